@@ -1,0 +1,1 @@
+"""The Kedro datasets that the ecosystem lacks, and nothing more."""

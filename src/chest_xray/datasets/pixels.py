@@ -1,0 +1,69 @@
+"""Manifests of pixels: small versioned files over one large memory map."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import fsspec
+from kedro.io.core import AbstractVersionedDataset, Version, get_filepath_str
+
+from chest_xray.errors import BadPixels
+from chest_xray.radiographs.pixels import PixelMap, PixelManifest
+
+
+class PixelsDataset(AbstractVersionedDataset[PixelManifest, PixelMap]):
+    """Saves a ``PixelManifest`` as json; loads a ``PixelMap``, a handle that reads rows on demand.
+
+    The memory map itself was streamed by the ``readings`` entry; a manifest names it and the
+    records that it uses, so versions share one file and none is copied.
+    """
+
+    def __init__(
+        self,
+        *,
+        filepath: str,
+        version: Version | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        self.metadata = metadata
+        self._fs = fsspec.filesystem("file", auto_mkdir=True)
+        super().__init__(
+            filepath=PurePosixPath(filepath),
+            version=version,
+            exists_function=self._fs.exists,
+            glob_function=self._fs.glob,
+        )
+
+    def load(self) -> PixelMap:
+        """The handle; raises ``BadPixels`` where the memory map is missing or too short."""
+        path = get_filepath_str(self._get_load_path(), "file")
+        fields = json.loads(self._fs.cat_file(path))
+        fields["map_path"] = str((self._root / fields["map_path"]).resolve())
+        try:
+            return PixelMap(PixelManifest(**fields))
+        except TypeError as error:
+            raise BadPixels(
+                f"{path} is no manifest of pixels ({error}); a run of the data_processing "
+                "pipeline writes it anew."
+            ) from error
+
+    def save(self, data: PixelManifest) -> None:
+        """Write the manifest, the map's path relative to it, so that the data folder can move."""
+        fields = asdict(data)
+        fields["map_path"] = Path(os.path.relpath(data.map_path, self._root)).as_posix()
+        with self._fs.open(get_filepath_str(self._get_save_path(), "file"), "w") as file:
+            json.dump(fields, file)
+
+    @property
+    def _root(self) -> Path:
+        return Path(self._filepath).parent
+
+    def _exists(self) -> bool:
+        return self._fs.exists(get_filepath_str(self._get_load_path(), "file"))
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": self._filepath, "version": self._version}

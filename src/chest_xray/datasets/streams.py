@@ -1,0 +1,71 @@
+"""Streams: unversioned entries that a generator node feeds while it still works.
+
+What they keep survives ``kill -9`` at any moment. The same file is there a second time in the
+catalog, as the node's input (``*_resume_point``), so that an interrupted node can go on.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import fsspec
+from kedro.io import AbstractDataset
+
+from chest_xray.radiographs.reading import Readings, ReadingsChunk
+
+if TYPE_CHECKING:
+    from chest_xray.learning.state import TrainingState
+
+
+class ReadingsDataset(AbstractDataset[ReadingsChunk, Readings]):
+    """What has been read of a folder of radiographs: rows and pixels, appended chunk by chunk."""
+
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._filepath = Path(filepath)
+        self.metadata = metadata
+
+    def load(self) -> Readings:
+        """Everything read so far; empty where nothing was."""
+        return Readings(self._filepath)
+
+    def save(self, data: ReadingsChunk) -> None:
+        """Append a chunk."""
+        Readings(self._filepath).append(data)
+
+    def _exists(self) -> bool:
+        return self._filepath.is_dir()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": str(self._filepath)}
+
+
+class TrainingStateDataset(AbstractDataset["TrainingState", "TrainingState | None"]):
+    """The last whole epoch of a training: one file, replaced at once, never half written."""
+
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._filepath = filepath
+        self.metadata = metadata
+        self._fs = fsspec.filesystem("file", auto_mkdir=True)
+
+    def load(self) -> TrainingState | None:
+        """The state, or None where no training was begun; ``BadWeights`` for a damaged file."""
+        from chest_xray.learning.state import read_state
+
+        if not self._fs.exists(self._filepath):
+            return None
+        with self._fs.open(self._filepath, "rb") as file:
+            return read_state(file, self._filepath)
+
+    def save(self, data: TrainingState) -> None:
+        """Replace the state."""
+        from chest_xray.learning.state import write_state
+
+        with self._fs.open(self._filepath, "wb") as file:
+            write_state(data, file)
+
+    def _exists(self) -> bool:
+        return self._fs.exists(self._filepath)
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": self._filepath}

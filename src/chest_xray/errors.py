@@ -1,0 +1,29 @@
+"""What goes wrong for a reason that a person can mend, said in one sentence."""
+
+
+class ChestXrayError(Exception):
+    """Its text is one sentence: what is wrong, where, and what would be right."""
+
+
+class BadParameters(ChestXrayError):
+    """A key of conf/ or of ``--params`` that is unknown, impossible or missing."""
+
+
+class BadRadiographs(ChestXrayError):
+    """A folder of radiographs that nothing can be learnt from."""
+
+
+class BadSplit(ChestXrayError):
+    """A split that would measure something else than it says."""
+
+
+class BadPixels(ChestXrayError):
+    """A map of pixels that is damaged or belongs to other radiographs."""
+
+
+class BadWeights(ChestXrayError):
+    """Weights that are missing, damaged, or of another network."""
+
+
+class BadTraining(ChestXrayError):
+    """A training that cannot go on, such as one whose loss is no number any more."""

@@ -1,0 +1,166 @@
+"""The patient: traits that differ between patients, and the organs' shapes that follow from them.
+
+Body coordinates are `geometry`'s. Sides are -1 for the patient's right (the image's left) and +1
+for the patient's left.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from chest_xray.phantoms.geometry import FloatImage, View, chord, ellipse_depth, soft_step
+
+SIDES = (-1, 1)
+
+# First entries of the random streams that one seed gives: what is drawn from one never shifts
+# what is drawn from another.
+TRAIT_STREAM, LUNG_STREAM, LESION_STREAM, POSE_STREAM, FILM_STREAM = range(5)
+
+
+@dataclass(frozen=True)
+class Patient:
+    """A child's chest. Lengths in body units, opacities in attenuation (soft tissue's depth is 1).
+
+    Attributes:
+        seed: what all of the patient's random structures are drawn from.
+        thorax_half_width: midline to the lung's lateral edge where the thorax is widest.
+        apex_y: top of the lungs.
+        dome_y: top of the right hemidiaphragm.
+        dome_drop: from there down to the costophrenic angle.
+        dome_difference: how much lower the left hemidiaphragm stands.
+        spine_bend: sideways bend of the spine.
+        spine_half_width: half the width of a vertebra.
+        spine_opacity: of a vertebra.
+        heart_size: 1 is the mean.
+        mediastinum_half_width: at the great vessels and the thymus.
+        rib_count: pairs of ribs drawn.
+        rib_slope: how far a rib falls between spine and flank.
+        rib_half_width: half the height of a rib.
+        rib_opacity: of a rib's cortex.
+        clavicle_slope: how far a clavicle rises towards the shoulder.
+        soft_tissue: thickness of the chest wall outside the ribs.
+        breast_shadow: opacity of the soft tissue over the lower lungs; 0 in most children.
+        arm_spread: how far the elbows are from the body.
+        vessel_opacity: of a hilar vessel.
+        lung_markings: opacity of the healthy lung's fine texture.
+        gas_bubble: how much of the tissue the stomach's gas replaces.
+        turn: how far the patient is turned out of the frontal position, -1 to 1; 0 is straight.
+    """
+
+    seed: int
+    thorax_half_width: float
+    apex_y: float
+    dome_y: float
+    dome_drop: float
+    dome_difference: float
+    spine_bend: float
+    spine_half_width: float
+    spine_opacity: float
+    heart_size: float
+    mediastinum_half_width: float
+    rib_count: int
+    rib_slope: float
+    rib_half_width: float
+    rib_opacity: float
+    clavicle_slope: float
+    soft_tissue: float
+    breast_shadow: float
+    arm_spread: float
+    vessel_opacity: float
+    lung_markings: float
+    gas_bubble: float
+    turn: float = 0.0
+
+
+def draw_patient(seed: int) -> Patient:
+    """Draw a patient's traits; the same seed gives the same patient."""
+    random = np.random.default_rng([TRAIT_STREAM, seed])
+    return Patient(
+        seed=seed,
+        thorax_half_width=random.uniform(0.88, 1.02),
+        apex_y=random.uniform(-0.92, -0.78),
+        dome_y=random.uniform(0.36, 0.54),
+        dome_drop=random.uniform(0.18, 0.3),
+        dome_difference=random.uniform(0.02, 0.1),
+        spine_bend=random.uniform(-0.05, 0.05),
+        spine_half_width=random.uniform(0.095, 0.125),
+        spine_opacity=random.uniform(0.16, 0.34),
+        heart_size=random.uniform(0.86, 1.14),
+        mediastinum_half_width=random.uniform(0.15, 0.26),
+        rib_count=int(random.integers(9, 12)),
+        rib_slope=random.uniform(0.1, 0.24),
+        rib_half_width=random.uniform(0.024, 0.034),
+        rib_opacity=random.uniform(0.13, 0.24),
+        clavicle_slope=random.uniform(0.0, 0.18),
+        soft_tissue=random.uniform(0.08, 0.2),
+        breast_shadow=max(0.0, random.uniform(-0.16, 0.14)),
+        arm_spread=random.uniform(0.0, 0.9),
+        vessel_opacity=random.uniform(0.1, 0.22),
+        lung_markings=random.uniform(0.01, 0.05),
+        gas_bubble=max(0.0, random.uniform(-0.2, 0.5)),
+    )
+
+
+def positioned(patient: Patient, image_seed: int) -> Patient:
+    """The patient as this film caught them: turned a little, more or less breathed in."""
+    random = np.random.default_rng([POSE_STREAM, image_seed])
+    return replace(
+        patient,
+        turn=float(np.clip(random.normal(0, 0.4), -1, 1)),
+        dome_y=patient.dome_y + random.uniform(-0.07, 0.05),
+    )
+
+
+def spine_x(patient: Patient, y: FloatImage) -> FloatImage:
+    """Where the spine's middle stands at each y: float32, the shape of y."""
+    return np.float32(patient.spine_bend) * np.sin(2.2 * y + 0.6) - np.float32(0.05 * patient.turn)
+
+
+def chest_wall_x(patient: Patient, y: FloatImage) -> FloatImage:
+    """Distance of the lung's lateral edge from the midline at each y; 0 above the apex."""
+    widest_y = 0.5
+    rise = np.clip((widest_y - y) / np.float32(widest_y - patient.apex_y), 0, 1)
+    return np.float32(patient.thorax_half_width) * np.sqrt(1 - rise**2.3)
+
+
+def diaphragm_y(patient: Patient, side: int, lateral: FloatImage) -> FloatImage:
+    """Height of a hemidiaphragm at each distance from the midline: float32."""
+    top = patient.dome_y + (patient.dome_difference if side > 0 else 0.0)
+    from_top = (lateral - np.float32(0.42)) / np.float32(patient.thorax_half_width - 0.42)
+    # The dome falls steeply to the flank and hardly towards the heart.
+    fall = np.where(from_top > 0, from_top**2, 0.2 * from_top**2)
+    return np.float32(top) + np.float32(patient.dome_drop) * fall
+
+
+def lung_field(patient: Patient, view: View, side: int) -> FloatImage:
+    """Depth of one lung along the ray, heart left out: float32 [height, width], 0 to 1."""
+    lateral = side * view.x
+    medial = side * spine_x(patient, view.y) + np.float32(0.07)
+    edge = chest_wall_x(patient, view.y) * np.float32(1 + 0.04 * side * patient.turn) - lateral
+    depth = chord(edge / np.float32(0.3))
+    depth *= soft_step(lateral - medial, 0.04)
+    depth *= soft_step(diaphragm_y(patient, side, lateral) - view.y, 0.022)
+    return depth
+
+
+def mediastinum(patient: Patient, view: View) -> FloatImage:
+    """How far heart and great vessels fill the ray: float32 [height, width], 0 to 1.
+
+    The heart's greater part lies at positive x, the patient's left.
+    """
+    size, shift = patient.heart_size, 0.1 * patient.turn
+    base = patient.dome_y
+    left_heart = ellipse_depth(
+        view, (0.21 * size + shift, base - 0.2), (0.43 * size, 0.31 * size), 38
+    )
+    right_atrium = ellipse_depth(
+        view, (-0.1 * size + shift, base - 0.2), (0.2 * size, 0.32 * size), 0
+    )
+    pulmonary_trunk = ellipse_depth(view, (0.1 + shift, base - 0.5), (0.2 * size, 0.24), 15)
+    half_width = np.float32(patient.mediastinum_half_width) + np.float32(0.05) * np.clip(
+        view.y + 0.5, -1, 1
+    )
+    upper = 1 - np.abs(view.x - spine_x(patient, view.y) - np.float32(0.5 * shift)) / half_width
+    upper = np.minimum(upper, (np.float32(base - 0.3) - view.y) * 2)
+    deepest = np.maximum(np.maximum(left_heart, right_atrium), pulmonary_trunk)
+    return np.maximum(soft_step(deepest - 0.03, 0.09), soft_step(upper - 0.05, 0.2))

@@ -1,0 +1,1 @@
+"""Radiographs as files: finding, reading, describing and splitting them; the one preprocessing."""

@@ -1,0 +1,112 @@
+"""One file, read once and decoded in full: what it is, and its grey levels."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+# The table of luminance steps at quality 50 (ISO/IEC 10918-1, annex K), row by row.
+# fmt: off
+_LUMINANCE_STEPS = np.array([
+    16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55,
+    14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51, 87, 80, 62,
+    18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92,
+    49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
+])
+# fmt: on
+LARGEST_IMAGE = 100_000_000  # px; the largest detectors made give a quarter of that
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """What a file holds. ``grey`` is uint8 [height, width], or None where ``problem`` says why."""
+
+    grey: NDArray[np.uint8] | None
+    facts: dict[str, object] = field(default_factory=dict)
+    problem: str = ""
+
+
+def decode(path: Path) -> Decoded:
+    """Read a radiograph's file and decode it in full.
+
+    Pillow's draft mode, which decodes a JPEG at a smaller scale, is faster and not used: the hash
+    of the pixels and the resize of the deployed model would then speak of other images.
+
+    Returns:
+        The grey levels, and the facts that the index keeps: ``sha256`` of the file, ``width``,
+        ``height`` (px), ``mode`` (Pillow's), ``jpeg_quality`` (1 to 100, 0 for other formats),
+        ``pixel_hash`` (of size and grey levels), ``mean`` and ``std`` of the grey levels.
+        A file that can't be decoded has no grey levels and a ``problem``.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return Decoded(None, problem=f"can't be read: {error.strerror}")
+    facts: dict[str, object] = {"sha256": hashlib.sha256(data).hexdigest()}
+    if not data:
+        return Decoded(None, facts, "empty file")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data)) as image:
+                return _decode_opened(image, facts)
+    except UnidentifiedImageError:
+        return Decoded(None, facts, "not an image")
+    except Image.DecompressionBombError:
+        return Decoded(None, facts, f"larger than {LARGEST_IMAGE:,} px")
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        # Pillow's decoders raise these, and no common class of their own, for damaged data.
+        return Decoded(None, facts, f"damaged: {error}")
+
+
+def _decode_opened(image: Image.Image, facts: dict[str, object]) -> Decoded:
+    facts |= {"width": image.width, "height": image.height, "mode": image.mode}
+    facts["jpeg_quality"] = jpeg_quality(getattr(image, "quantization", None))
+    if image.width * image.height > LARGEST_IMAGE:
+        return Decoded(None, facts, f"larger than {LARGEST_IMAGE:,} px")
+    frames = getattr(image, "n_frames", 1)
+    if frames > 1:
+        return Decoded(None, facts, f"{frames} frames where one is expected")
+    grey = grey_levels(image)
+    facts["pixel_hash"] = hashlib.sha256(f"{grey.shape}".encode() + grey.tobytes()).hexdigest()
+    facts["mean"] = float(grey.mean())
+    facts["std"] = float(grey.std())
+    return Decoded(grey, facts)
+
+
+def grey_levels(image: Image.Image) -> NDArray[np.uint8]:
+    """An image's grey levels, uint8 [height, width], whatever its mode.
+
+    16-bit levels are scaled to 8 bits; colours are weighted as ITU-R BT.601 has them.
+    """
+    if image.mode.startswith("I"):
+        levels = np.asarray(image).astype(np.float64)
+        return np.round(levels.clip(0, 65535) / 257).astype(np.uint8)
+    return np.array(image.convert("L"))
+
+
+def jpeg_quality(tables: dict[int, list[int]] | None) -> int:
+    """The quality (1 to 100) whose quantization table is nearest to a JPEG's, 0 without a table.
+
+    The scaling of tables by quality is that of the Independent JPEG Group's library (jcparam.c).
+    """
+    if not tables:
+        return 0
+    steps = np.sort(np.asarray(tables[min(tables)], dtype=np.float64))
+    if len(steps) != 64:
+        return 0
+    return int(np.abs(_tables_by_quality() - steps).sum(axis=1).argmin()) + 1
+
+
+def _tables_by_quality() -> NDArray[np.float64]:
+    quality = np.arange(1, 101, dtype=np.float64)[:, None]
+    scale = np.where(quality < 50, 5000 / quality, 200 - 2 * quality)
+    steps = np.floor((np.sort(_LUMINANCE_STEPS) * scale + 50) / 100)
+    return steps.clip(1, 255)

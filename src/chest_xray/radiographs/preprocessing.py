@@ -1,0 +1,62 @@
+"""The one preprocessing: grey levels of any size become a square of bytes, then normalized.
+
+Training, evaluation, explanation and the exported files all see images that went through these
+functions and no others.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+
+VERSION = "grey, stretched to the square, antialiased bilinear, rounded half to even; 1"
+# torchvision's ImageNet statistics, which its ResNets were trained with.
+MEAN = (0.485, 0.456, 0.406)
+STANDARD_DEVIATION = (0.229, 0.224, 0.225)
+
+
+def preprocessing_name(image_size: int) -> str:
+    """What identifies the preprocessing of stored pixels: its version and size."""
+    return f"{image_size} px; {VERSION}"
+
+
+def resize(grey: NDArray[np.uint8], image_size: int) -> NDArray[np.uint8]:
+    """Stretch a grey image to a square.
+
+    Stretching rather than letterboxing: black bars go with the shape of the film, and the shape
+    goes with the class in the published data set.
+
+    Args:
+        grey: uint8 [height, width].
+        image_size: Side of the square, px.
+
+    Returns:
+        uint8 [image_size, image_size].
+    """
+    levels = torch.from_numpy(grey)[None, None].float()
+    return resize_levels(levels, image_size)[0, 0].to(torch.uint8).numpy()
+
+
+def resize_levels(levels: torch.Tensor, image_size: int) -> torch.Tensor:
+    """The same on a batch: float [n, 1, h, w], 0 to 255, to whole grey levels [n, 1, size, size]."""
+    resized = functional.interpolate(
+        levels, size=(image_size, image_size), mode="bilinear", antialias=True, align_corners=False
+    )
+    return resized.round().clamp(0, 255)
+
+
+def normalize(levels: torch.Tensor) -> torch.Tensor:
+    """Grey levels as the backbone expects them.
+
+    Args:
+        levels: float [n, 1, size, size], 0 to 255.
+
+    Returns:
+        float [n, 3, size, size], each channel with the mean and the standard deviation of
+        torchvision's ImageNet models taken out.
+    """
+    mean = torch.tensor(MEAN, device=levels.device).view(1, 3, 1, 1)
+    deviation = torch.tensor(STANDARD_DEVIATION, device=levels.device).view(1, 3, 1, 1)
+    return (levels / 255 - mean) / deviation

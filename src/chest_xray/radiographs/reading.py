@@ -1,0 +1,241 @@
+"""Reading a folder of radiographs: each file once, in parallel, and only what is new."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+
+from chest_xray.errors import BadRadiographs
+from chest_xray.progress import track
+from chest_xray.radiographs.decoding import decode
+from chest_xray.radiographs.pixels import PixelManifest, fingerprint
+from chest_xray.radiographs.preprocessing import preprocessing_name, resize
+from chest_xray.whole_files import WholeFileSystem
+
+# Large enough that writing costs nothing, small enough that memory stays flat.
+FILES_A_CHUNK = 256
+
+
+@dataclass(frozen=True)
+class ReadingsChunk:
+    """Some files just read.
+
+    Attributes:
+        image_size: Side of the stored images, px.
+        rows: A row a file: its absolute ``file``, ``bytes``, ``modified`` and facts; ``record`` is
+            its place in ``pixels``, or -1 where it can't be decoded.
+        pixels: uint8 [decoded files, image_size, image_size].
+    """
+
+    image_size: int
+    rows: list[dict[str, Any]]
+    pixels: NDArray[np.uint8]
+
+
+class Readings:
+    """What has been read so far, on disk: a file of rows for each chunk, and one of grey levels.
+
+    The file of grey levels only ever grows, and is written before the rows that name its records:
+    what a killed run leaves at its end is named by no row, and never read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def pixels_path(self, image_size: int) -> Path:
+        """The flat file of grey levels at a size: uint8 [records, image_size, image_size]."""
+        return self.folder / f"pixels_{image_size}px.uint8"
+
+    def _rows_paths(self, image_size: int) -> list[Path]:
+        return sorted(self.folder.glob(f"rows_{image_size}px_*.json"))
+
+    def rows(self, image_size: int) -> dict[tuple[str, int, int], dict[str, Any]]:
+        """The rows of all files read at a size, by absolute path, bytes and time of change."""
+        chunks = (json.loads(path.read_bytes()) for path in self._rows_paths(image_size))
+        name = preprocessing_name(image_size)
+        return {
+            (row["file"], row["bytes"], row["modified"]): row
+            for chunk in chunks
+            if chunk["preprocessing"] == name
+            for row in chunk["rows"]
+        }
+
+    def append(self, chunk: ReadingsChunk) -> None:
+        """Add the files of a chunk."""
+        size = chunk.image_size
+        self.folder.mkdir(parents=True, exist_ok=True)
+        first = _append_records(self.pixels_path(size), chunk.pixels)
+        rows = [
+            row | {"record": row["record"] + first if row["record"] >= 0 else -1}
+            for row in chunk.rows
+        ]
+        number = len(self._rows_paths(size))
+        path = self.folder / f"rows_{size}px_{number:06d}.json"
+        content = {"preprocessing": preprocessing_name(size), "rows": rows}
+        with WholeFileSystem().open(str(path), "wb") as file:
+            file.write(json.dumps(content).encode())
+
+
+def _append_records(path: Path, pixels: NDArray[np.uint8]) -> int:
+    """Append images to a flat file, and return the number of records before them."""
+    record = pixels.shape[1] * pixels.shape[2]
+    with path.open("ab") as file:
+        before = file.tell() // record
+        file.truncate(before * record)
+        file.write(pixels.tobytes())
+        file.flush()
+        os.fsync(file.fileno())
+    return before
+
+
+def read_radiographs(
+    folder: Path, listing: pd.DataFrame, readings: Readings, image_size: int
+) -> Iterator[ReadingsChunk]:
+    """Read and decode the files that were not read before, or have changed since.
+
+    A file counts as unchanged when its path, size and time of change are, as for ``make``.
+
+    Args:
+        folder: Where the radiographs are.
+        listing: What ``list_radiographs`` found there.
+        readings: What was read before.
+        image_size: Side of the stored images, px.
+
+    Yields:
+        Chunks of files in the order of the listing; nothing where nothing is new.
+    """
+    known = readings.rows(image_size)
+    new = [key for key in _keys(folder, listing) if key not in known]
+    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    # Pillow, hashlib and torch let go of the interpreter while they work: threads are enough, and
+    # torch must not start threads of its own inside each of them.
+    with ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        chunks = (new[i : i + FILES_A_CHUNK] for i in range(0, len(new), FILES_A_CHUNK))
+        for keys in track(chunks, "Reading radiographs", -(-len(new) // FILES_A_CHUNK)):
+            read = list(pool.map(lambda key: _read(key, image_size), keys))
+            yield _chunk(read, image_size)
+
+
+def _keys(folder: Path, listing: pd.DataFrame) -> list[tuple[str, int, int]]:
+    root = folder.resolve()
+    columns = (listing["path"], listing["bytes"], listing["modified"])
+    return [
+        (str(root / path), int(size), int(modified))
+        for path, size, modified in zip(*columns, strict=True)
+    ]
+
+
+def _read(
+    key: tuple[str, int, int], image_size: int
+) -> tuple[dict[str, Any], NDArray[np.uint8] | None]:
+    file, size, modified = key
+    decoded = decode(Path(file))
+    row = {"file": file, "bytes": size, "modified": modified, **decoded.facts}
+    pixels = None if decoded.grey is None else resize(decoded.grey, image_size)
+    return row | {"problem": decoded.problem}, pixels
+
+
+def _chunk(
+    read: Sequence[tuple[dict[str, Any], NDArray[np.uint8] | None]], image_size: int
+) -> ReadingsChunk:
+    rows, pixels = [], []
+    for row, image in read:
+        rows.append(row | {"record": -1 if image is None else len(pixels)})
+        if image is not None:
+            pixels.append(image)
+    empty = np.empty((0, image_size, image_size), dtype=np.uint8)
+    return ReadingsChunk(image_size, rows, np.stack(pixels) if pixels else empty)
+
+
+INDEX_COLUMNS = [
+    "image_id", "path", "folder", "label", "subtype", "patient_id", "group_id", "width", "height",
+    "mode", "bytes", "jpeg_quality", "sha256", "pixel_hash", "mean", "std", "problem",
+    "duplicate_of",
+]  # fmt: skip
+
+
+def collect_readings(
+    folder: Path,
+    listing: pd.DataFrame,
+    readings: Readings,
+    image_size: int,
+    largest_unreadable_share: float,
+) -> tuple[pd.DataFrame, PixelManifest]:
+    """Bring together what was read of the listed files.
+
+    Images whose decoded grey levels are the same are duplicates, and belong, with all images of
+    their patients, to one group.
+
+    Returns:
+        The index, one row a file, with the columns ``INDEX_COLUMNS``; and the manifest of the
+        pixels of its readable files.
+
+    Raises:
+        BadRadiographs: More than the stated share of files can't be decoded.
+    """
+    rows = readings.rows(image_size)
+    facts = pd.DataFrame([rows[key] for key in _keys(folder, listing)], index=listing.index)
+    index = listing.join(facts.drop(columns=["file", "bytes", "modified"]))
+    _refuse_unreadable(index, folder, largest_unreadable_share)
+    index = index.fillna({"sha256": "", "pixel_hash": "", "mode": ""}).fillna(
+        {"width": 0, "height": 0, "jpeg_quality": 0}
+    )
+    index = index.astype({"width": int, "height": int, "jpeg_quality": int})
+    index["duplicate_of"] = _first_of_same_pixels(index)
+    index["group_id"] = _groups(index)
+    readable = index[index["problem"] == ""]
+    name = preprocessing_name(image_size)
+    manifest = PixelManifest(
+        image_ids=readable["image_id"].tolist(),
+        records=readable["record"].astype(int).tolist(),
+        image_size=image_size,
+        preprocessing=name,
+        fingerprint=fingerprint(readable, name),
+        map_path=str(readings.pixels_path(image_size)),
+    )
+    return index[INDEX_COLUMNS], manifest
+
+
+def _refuse_unreadable(index: pd.DataFrame, folder: Path, largest_share: float) -> None:
+    bad = index[index["problem"] != ""]
+    if len(bad) > largest_share * len(index):
+        first = bad.iloc[0]
+        raise BadRadiographs(
+            f"{len(bad)} of {len(index)} files below {folder} can't be read, more than the share "
+            f"of {largest_share:g} that data_processing.largest_unreadable_share allows; the "
+            f"first is {first['path']} ({first['problem']})."
+        )
+
+
+def _first_of_same_pixels(index: pd.DataFrame) -> pd.Series:
+    readable = index[index["problem"] == ""]
+    first = readable.groupby("pixel_hash")["image_id"].transform("first")
+    return first.where(first != readable["image_id"], "").reindex(index.index, fill_value="")
+
+
+def _groups(index: pd.DataFrame) -> pd.Series:
+    """Connected components of images, joined by patient and by identical pixels."""
+    parent: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while parent.setdefault(name, name) != name:
+            parent[name] = parent[parent[name]]
+            name = parent[name]
+        return name
+
+    patient_of = dict(zip(index["image_id"], index["patient_id"], strict=True))
+    for image_id, duplicate_of in zip(index["image_id"], index["duplicate_of"], strict=True):
+        if duplicate_of:
+            one, other = sorted((root(patient_of[image_id]), root(patient_of[duplicate_of])))
+            parent[other] = one
+    return index["patient_id"].map(root)

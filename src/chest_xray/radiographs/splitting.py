@@ -1,0 +1,143 @@
+"""Which radiographs are learnt from, which are chosen by, and which are measured on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import StratifiedGroupKFold, train_test_split
+
+from chest_xray.errors import BadSplit
+
+PARTS = ("train", "validation", "test")
+SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
+LEAKING_METHODS = ("image", "published")
+LARGEST_SHARE_ERROR = 0.01
+# Below this many images of a class, a share can't be met within a point by whole images.
+SMALLEST_CLASS_CHECKED = 200
+
+logger = logging.getLogger(__name__)
+
+
+def split(index: pd.DataFrame, method: str, seed: int) -> pd.DataFrame:
+    """Split the readable radiographs 80/10/10 into train, validation and test.
+
+    Args:
+        index: ``image_id, label, patient_id, group_id, folder, problem``, a row a file.
+        method: ``patient``: stratified by class, a group (a patient, with whoever shares identical
+            images) on one side only. ``image``: stratified by class, patients not looked at, as
+            the assignment has it. ``published``: the folders train, val and test as they are.
+        seed: Of the random order.
+
+    Returns:
+        ``image_id, label, patient_id, group_id, part, method``, in the order of the index.
+
+    Raises:
+        BadSplit: The method can't be applied to these radiographs, or misses the shares.
+    """
+    readable = index[index["problem"] == ""].reset_index(drop=True)
+    methods: dict[str, Callable[[pd.DataFrame, int], pd.Series]] = {
+        "patient": _by_patient,
+        "image": _by_image,
+        "published": _by_folder,
+    }
+    part = methods[method](readable, seed)
+    splits = readable[["image_id", "label", "patient_id", "group_id"]].assign(
+        part=part, method=method
+    )
+    check_splits(splits)
+    return splits
+
+
+def _by_patient(readable: pd.DataFrame, seed: int) -> pd.Series:
+    groups = readable.groupby("label")["group_id"].nunique()
+    if groups.min() < 10:
+        raise BadSplit(
+            f"Class {groups.idxmin()} has {groups.min()} patients; a split by patient needs at "
+            "least 10 of each class, so that every part gets some."
+        )
+    folds = StratifiedGroupKFold(n_splits=10, shuffle=True, random_state=seed)
+    tenths = [rows for _, rows in folds.split(readable, readable["label"], readable["group_id"])]
+    return _parts(len(readable), validation=tenths[0], test=tenths[1])
+
+
+def _by_image(readable: pd.DataFrame, seed: int) -> pd.Series:
+    counts = readable["label"].value_counts()
+    if counts.min() < 10:
+        raise BadSplit(
+            f"Class {counts.idxmin()} has {counts.min()} images; a split by image needs at least "
+            "10 of each class, so that every part gets some."
+        )
+    rows = np.arange(len(readable))
+    _, held_out = train_test_split(
+        rows, test_size=0.2, stratify=readable["label"], random_state=seed
+    )
+    validation, test = train_test_split(
+        held_out, test_size=0.5, stratify=readable["label"].iloc[held_out], random_state=seed
+    )
+    return _parts(len(readable), validation=validation, test=test)
+
+
+def _by_folder(readable: pd.DataFrame, seed: int) -> pd.Series:
+    part = readable["folder"].map({"train": "train", "val": "validation", "test": "test"})
+    if part.isna().any():
+        raise BadSplit(
+            f"{readable['image_id'][part.isna()].iloc[0]} lies in none of the folders train, val "
+            "and test; data_processing.split_method: patient needs no such folders."
+        )
+    return part
+
+
+def _parts(count: int, validation: np.ndarray, test: np.ndarray) -> pd.Series:
+    part = np.full(count, "train", dtype=object)
+    part[validation] = "validation"
+    part[test] = "test"
+    return pd.Series(part, dtype="str")
+
+
+def check_splits(splits: pd.DataFrame) -> None:
+    """Refuse splits that would measure something else than they say.
+
+    Raises:
+        BadSplit: A part lacks a class; a group lies on two sides, though the method doesn't allow
+            it by name; or a part of a split by patient misses its share of a class by more than a
+            point.
+    """
+    for part in PARTS:
+        absent = set(splits["label"]) - set(splits.loc[splits["part"] == part, "label"])
+        if absent:
+            raise BadSplit(
+                f"The {part} part has no image of class {min(absent)}; each part needs both "
+                "classes, so another seed, another split method or more radiographs."
+            )
+    methods = set(splits["method"])
+    if methods <= set(LEAKING_METHODS):
+        return
+    sides = splits.groupby("group_id")["part"].nunique()
+    if (sides > 1).any():
+        raise BadSplit(
+            f"Group {sides.idxmax()} lies on {sides.max()} sides of the split; only "
+            f"data_processing.split_method {' or '.join(LEAKING_METHODS)} allows that, by name."
+        )
+    _check_shares(splits)
+
+
+def _check_shares(splits: pd.DataFrame) -> None:
+    shares = pd.crosstab(splits["label"], splits["part"], normalize="index")
+    counts = splits["label"].value_counts()
+    for label in shares.index[counts[shares.index] >= SMALLEST_CLASS_CHECKED]:
+        for part, share in SHARES.items():
+            if abs(shares.loc[label, part] - share) > LARGEST_SHARE_ERROR:
+                raise BadSplit(
+                    f"The {part} part got {shares.loc[label, part]:.1%} of class {label} instead "
+                    f"of {share:.0%}, because some patients have very many images; another seed "
+                    "(data_processing.seed) divides them otherwise."
+                )
+
+
+def leaked(splits: pd.DataFrame, part: str = "test") -> int:
+    """How many images of a part have an image of their group in the training part."""
+    trained = set(splits.loc[splits["part"] == "train", "group_id"])
+    return int(splits.loc[splits["part"] == part, "group_id"].isin(trained).sum())
