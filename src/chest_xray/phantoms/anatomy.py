@@ -12,6 +12,9 @@ from chest_xray.phantoms.geometry import FloatImage, View, chord, ellipse_depth,
 
 SIDES = (-1, 1)
 
+# Below this height the thorax no longer widens.
+_WIDEST_Y = 0.5
+
 # First entries of the random streams that one seed gives: what is drawn from one never shifts
 # what is drawn from another.
 TRAIT_STREAM, LUNG_STREAM, LESION_STREAM, POSE_STREAM, FILM_STREAM = range(5)
@@ -84,18 +87,18 @@ def draw_patient(seed: int) -> Patient:
         dome_difference=random.uniform(0.02, 0.1),
         spine_bend=random.uniform(-0.05, 0.05),
         spine_half_width=random.uniform(0.095, 0.125),
-        spine_opacity=random.uniform(0.16, 0.34),
+        spine_opacity=random.uniform(0.1, 0.26),
         heart_size=random.uniform(0.86, 1.14),
-        mediastinum_half_width=random.uniform(0.15, 0.26),
+        mediastinum_half_width=random.uniform(0.17, 0.3),
         rib_count=int(random.integers(9, 12)),
-        rib_slope=random.uniform(0.1, 0.24),
+        rib_slope=random.uniform(0.12, 0.28),
         rib_half_width=random.uniform(0.024, 0.034),
         rib_opacity=random.uniform(0.13, 0.24),
         clavicle_slope=random.uniform(0.0, 0.18),
         soft_tissue=random.uniform(0.08, 0.2),
         breast_shadow=max(0.0, random.uniform(-0.16, 0.14)),
         arm_spread=random.uniform(0.0, 0.9),
-        vessel_opacity=random.uniform(0.1, 0.22),
+        vessel_opacity=random.uniform(0.07, 0.17),
         lung_markings=random.uniform(0.01, 0.05),
         gas_bubble=max(0.0, random.uniform(-0.2, 0.5)),
     )
@@ -113,33 +116,33 @@ def positioned(patient: Patient, image_seed: int) -> Patient:
 
 def spine_x(patient: Patient, y: FloatImage) -> FloatImage:
     """Where the spine's middle stands at each y: float32, the shape of y."""
-    return np.float32(patient.spine_bend) * np.sin(2.2 * y + 0.6) - np.float32(0.05 * patient.turn)
+    return np.float32(patient.spine_bend) * (y * y - 0.3) - np.float32(0.05 * patient.turn)
 
 
 def chest_wall_x(patient: Patient, y: FloatImage) -> FloatImage:
     """Distance of the lung's lateral edge from the midline at each y; 0 above the apex."""
-    widest_y = 0.5
-    rise = np.clip((widest_y - y) / np.float32(widest_y - patient.apex_y), 0, 1)
-    return np.float32(patient.thorax_half_width) * np.sqrt(1 - rise**2.3)
+    rise = np.clip((_WIDEST_Y - y) * np.float32(1 / (_WIDEST_Y - patient.apex_y)), 0, 1)
+    rise = rise * rise
+    return np.float32(patient.thorax_half_width) * np.sqrt(1 - rise * (0.6 + 0.4 * rise))
 
 
-def diaphragm_y(patient: Patient, side: int, lateral: FloatImage) -> FloatImage:
-    """Height of a hemidiaphragm at each distance from the midline: float32."""
-    top = patient.dome_y + (patient.dome_difference if side > 0 else 0.0)
-    from_top = (lateral - np.float32(0.42)) / np.float32(patient.thorax_half_width - 0.42)
+def diaphragm_y(patient: Patient, x: FloatImage) -> FloatImage:
+    """Height of the diaphragm at each x: float32, the shape of x. Its left half stands lower."""
+    from_top = (np.abs(x) - np.float32(0.42)) * np.float32(1 / (patient.thorax_half_width - 0.42))
     # The dome falls steeply to the flank and hardly towards the heart.
-    fall = np.where(from_top > 0, from_top**2, 0.2 * from_top**2)
-    return np.float32(top) + np.float32(patient.dome_drop) * fall
+    drop = np.where(from_top > 0, np.float32(patient.dome_drop), np.float32(0.06))
+    top = patient.dome_y + np.float32(patient.dome_difference) * (x > 0)
+    return top + drop * from_top * from_top
 
 
-def lung_field(patient: Patient, view: View, side: int) -> FloatImage:
-    """Depth of one lung along the ray, heart left out: float32 [height, width], 0 to 1."""
-    lateral = side * view.x
-    medial = side * spine_x(patient, view.y) + np.float32(0.07)
-    edge = chest_wall_x(patient, view.y) * np.float32(1 + 0.04 * side * patient.turn) - lateral
-    depth = chord(edge / np.float32(0.3))
-    depth *= soft_step(lateral - medial, 0.04)
-    depth *= soft_step(diaphragm_y(patient, side, lateral) - view.y, 0.022)
+def lung_fields(patient: Patient, view: View) -> FloatImage:
+    """Depth of both lungs along the ray, heart left out: float32 [height, width], 0 to 1."""
+    lateral, side = np.abs(view.x), np.sign(view.x)
+    # A turned thorax shows one lung wider than the other.
+    wall = chest_wall_x(patient, view.y) * (1 + np.float32(0.04 * patient.turn) * side)
+    depth = chord((wall - lateral) * np.float32(1 / 0.3))
+    depth *= soft_step(lateral - side * spine_x(patient, view.y) - np.float32(0.07), 0.04)
+    depth *= soft_step(diaphragm_y(patient, view.x) - view.y, 0.022)
     return depth
 
 
@@ -148,19 +151,14 @@ def mediastinum(patient: Patient, view: View) -> FloatImage:
 
     The heart's greater part lies at positive x, the patient's left.
     """
-    size, shift = patient.heart_size, 0.1 * patient.turn
-    base = patient.dome_y
-    left_heart = ellipse_depth(
-        view, (0.21 * size + shift, base - 0.2), (0.43 * size, 0.31 * size), 38
-    )
-    right_atrium = ellipse_depth(
-        view, (-0.1 * size + shift, base - 0.2), (0.2 * size, 0.32 * size), 0
-    )
-    pulmonary_trunk = ellipse_depth(view, (0.1 + shift, base - 0.5), (0.2 * size, 0.24), 15)
-    half_width = np.float32(patient.mediastinum_half_width) + np.float32(0.05) * np.clip(
-        view.y + 0.5, -1, 1
-    )
-    upper = 1 - np.abs(view.x - spine_x(patient, view.y) - np.float32(0.5 * shift)) / half_width
-    upper = np.minimum(upper, (np.float32(base - 0.3) - view.y) * 2)
-    deepest = np.maximum(np.maximum(left_heart, right_atrium), pulmonary_trunk)
-    return np.maximum(soft_step(deepest - 0.03, 0.09), soft_step(upper - 0.05, 0.2))
+    size, shift, base = patient.heart_size, 0.1 * patient.turn, patient.dome_y
+    x = view.x - np.float32(shift)
+    deepest = ellipse_depth(x, view.y, (0.21 * size, base - 0.2), (0.44 * size, 0.32 * size), 38)
+    right_atrium = ellipse_depth(x, view.y, (-0.1 * size, base - 0.2), (0.21 * size, 0.33 * size))
+    pulmonary_trunk = ellipse_depth(x, view.y, (0.09, base - 0.52), (0.22 * size, 0.26), 15)
+    np.maximum(deepest, right_atrium, out=deepest)
+    np.maximum(deepest, pulmonary_trunk, out=deepest)
+    great_vessels = 1 - np.abs(x) * np.float32(1 / patient.mediastinum_half_width)
+    # They end where the heart rests on the diaphragm.
+    np.minimum(great_vessels, 4 * (np.float32(base + 0.15) - view.y), out=great_vessels)
+    return np.maximum(soft_step(deepest - 0.04, 0.1), soft_step(great_vessels - 0.12, 0.24))

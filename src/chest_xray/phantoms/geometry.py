@@ -14,6 +14,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 FloatImage = NDArray[np.float32]
+# Points or outlines in body units, the last axis (x, y).
+Curves = NDArray[np.float64]
+# Polygons [n, points, 2] and the value from 0 to 1 that they are filled with.
+Layer = tuple[Curves, float]
 
 # Strokes are drawn this many times larger and reduced, since Pillow draws without antialiasing.
 _SUPERSAMPLING = 2
@@ -79,46 +83,62 @@ def view_of(
 
 def soft_step(distance: FloatImage, half_width: float) -> FloatImage:
     """Rise smoothly from 0 at -half_width to 1 at +half_width."""
-    ramp = np.clip(distance * np.float32(0.5 / half_width) + np.float32(0.5), 0, 1)
-    return ramp * ramp * (3 - 2 * ramp)
+    ramp = distance * np.float32(0.5 / half_width)
+    ramp += np.float32(0.5)
+    np.clip(ramp, 0, 1, out=ramp)
+    risen = ramp * ramp
+    ramp *= -2
+    ramp += 3
+    risen *= ramp
+    return risen
 
 
 def chord(depth: FloatImage) -> FloatImage:
     """Length of a ray through a round body: 0 at its edge (depth 0), 1 from its middle (1) on."""
     rest = 1 - np.clip(depth, 0, 1)
-    return np.sqrt(1 - rest * rest)
+    rest *= rest
+    return np.sqrt(1 - rest, out=rest)
 
 
 def ellipse_depth(
-    view: View, centre: tuple[float, float], radii: tuple[float, float], degrees: float = 0.0
+    x: FloatImage,
+    y: FloatImage,
+    centre: tuple[float, float],
+    radii: tuple[float, float],
+    degrees: float = 0.0,
 ) -> FloatImage:
-    """Depth inside an ellipse: 1 at its centre, 0 on its edge, negative outside."""
-    dx, dy = view.x - np.float32(centre[0]), view.y - np.float32(centre[1])
+    """Depth inside an ellipse at (x, y): 1 at its centre, 0 on its edge, negative outside."""
+    dx, dy = x - np.float32(centre[0]), y - np.float32(centre[1])
     cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     along = dx * np.float32(cosine / radii[0]) + dy * np.float32(sine / radii[0])
     across = dy * np.float32(cosine / radii[1]) - dx * np.float32(sine / radii[1])
-    return 1 - np.sqrt(along * along + across * across)
+    return 1 - _length(along, across)
 
 
 def capsule_depth(
-    view: View, start: tuple[float, float], end: tuple[float, float], radius: float
+    x: FloatImage,
+    y: FloatImage,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    radius: float,
 ) -> FloatImage:
-    """Depth inside a pair of round-ended bars, mirrored about x = 0: 1 on the axis, 0 on the edge.
-
-    Start and end are given for the bar at positive x.
-    """
-    x, y = np.abs(view.x) - np.float32(start[0]), view.y - np.float32(start[1])
+    """Depth inside a bar with round ends at (x, y): 1 on its axis, 0 on its edge."""
+    x, y = x - np.float32(start[0]), y - np.float32(start[1])
     along_x, along_y = end[0] - start[0], end[1] - start[1]
     length = along_x**2 + along_y**2
     position = np.clip(x * np.float32(along_x / length) + y * np.float32(along_y / length), 0, 1)
     dx, dy = x - position * np.float32(along_x), y - position * np.float32(along_y)
-    return 1 - np.sqrt(dx * dx + dy * dy) / np.float32(radius)
+    return 1 - _length(dx, dy) / np.float32(radius)
 
 
-def ribbons(
-    points: NDArray[np.float64], half_widths: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Outline curves [n, points, 2] as polygons [n, 2 * points, 2].
+def _length(x: FloatImage, y: FloatImage) -> FloatImage:
+    squares = x * x
+    squares += y * y
+    return np.sqrt(squares, out=squares)
+
+
+def ribbons(points: Curves, half_widths: float | NDArray[np.float64]) -> Curves:
+    """Widen curves [n, points, 2] to polygons [n, 2 * points, 2].
 
     `half_widths` broadcasts to [n, points].
     """
@@ -129,12 +149,12 @@ def ribbons(
     return np.concatenate([points + offsets, (points - offsets)[:, ::-1]], axis=1)
 
 
-def draw_polygons(view: View, layers: Iterable[tuple[NDArray[np.float64], float]]) -> FloatImage:
+def draw_polygons(view: View, layers: Iterable[Layer]) -> FloatImage:
     """Fill body polygons, later ones over earlier ones.
 
     Args:
         view: the film's place.
-        layers: pairs of polygons [n, points, 2] in body units and their value from 0 to 1.
+        layers: pairs of polygons [n, points, 2] and their value from 0 to 1.
 
     Returns:
         float32 [height, width] from 0 (nothing drawn) to 1.
@@ -156,9 +176,8 @@ def texture(view: View, random: np.random.Generator, cell: float) -> FloatImage:
     cells = int(np.ceil(2 * _TEXTURE_REACH / cell))
     # Interpolation between independent grains halves their variance, roughly.
     grains = random.standard_normal((cells, cells), dtype=np.float32) * np.float32(1.35)
-    reach = np.array([_TEXTURE_REACH, _TEXTURE_REACH])
     pixel_to_grain = view.pixel_to_body.copy()
-    pixel_to_grain[:, 2] += reach
+    pixel_to_grain[:, 2] += _TEXTURE_REACH
     pixel_to_grain /= cell
     height, width = view.shape
     drawn = Image.fromarray(grains).transform(

@@ -66,11 +66,10 @@ def lobar_consolidation(
     middle_y = patient.apex_y + height * lung_height
     wall_x = chest_wall_x(patient, np.array(middle_y, dtype=np.float32))
     middle = ((-1 if side == "right" else 1) * lateral * float(wall_x), middle_y)
-    radius, stretch = random.uniform(0.13, 0.27), random.uniform(0.75, 1.3)
-    depth = ellipse_depth(
-        view, middle, (radius * stretch, radius / stretch), random.uniform(0, 180)
-    )
-    filled = soft_step(depth + np.float32(0.22) * texture(view, random, 0.11), 0.45)
+    radius, stretch = random.uniform(0.16, 0.3), random.uniform(0.75, 1.3)
+    radii = (radius * stretch, radius / stretch)
+    depth = ellipse_depth(view.x, view.y, middle, radii, random.uniform(0, 180))
+    filled = soft_step(depth + np.float32(0.2) * texture(view, random, 0.12), 0.6)
     fissure_y = patient.apex_y + _FISSURE * lung_height
     below_fissure = soft_step(view.y - np.float32(fissure_y), 0.025)
     filled *= (1 - below_fissure) if lobe == "upper" else below_fissure

@@ -62,7 +62,7 @@ def _fitted(
     features: NDArray[np.float64], labels: NDArray[np.bool_], train: NDArray[np.int64], seed: int
 ) -> RandomForestClassifier:
     forest = RandomForestClassifier(
-        n_estimators=200, min_samples_leaf=3, class_weight="balanced", random_state=seed, n_jobs=-1
+        n_estimators=200, min_samples_leaf=3, random_state=seed, n_jobs=-1
     )
     return forest.fit(features[train], labels[train])
 

@@ -1,0 +1,1 @@
+"""Learning: the network, augmentation, the one fit loop, the one evaluation."""

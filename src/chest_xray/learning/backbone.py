@@ -1,0 +1,169 @@
+"""The largest backbone whose training step this machine bears."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import resource
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+
+from chest_xray.errors import BadTraining
+from chest_xray.learning.hardware import Hardware
+from chest_xray.learning.network import Classifier
+from chest_xray.parameters import TrainingParameters
+
+_STEPS = 3
+_GIB = 1024**3
+_ANSWER_SECONDS = 300
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A backbone that was tried: GiB its training step takes, minutes an epoch would take."""
+
+    backbone: str
+    memory_gib: float | None
+    memory_limit_gib: float
+    minutes_an_epoch: float | None
+    minutes_limit: float
+    fits: bool
+
+
+def choose_backbone(
+    parameters: TrainingParameters, image_size: int, images: int, hardware: Hardware
+) -> tuple[str, list[dict[str, object]]]:
+    """Take the named backbone, or try the candidates on this machine, the largest first.
+
+    Each candidate runs a few training steps in a process of its own, so that what it takes can be
+    told from what this process has, and one that the system kills for memory only doesn't fit.
+
+    Args:
+        parameters: ``backbone``, ``backbone_candidates``, ``memory_share``, ``minutes_an_epoch``.
+        image_size: Side of the images, px.
+        images: How many the training part has.
+        hardware: On what.
+
+    Returns:
+        torchvision's name of the backbone, and a row a candidate tried (none for a name).
+
+    Raises:
+        BadTraining: No candidate fits.
+    """
+    if parameters.backbone != "auto":
+        return parameters.backbone, []
+    limit = parameters.memory_share * _free_memory(hardware)
+    tried: list[Candidate] = []
+    # Their names end in the number of their layers.
+    for backbone in sorted(parameters.backbone_candidates, key=lambda name: -int(name[6:])):
+        candidate = _try(backbone, parameters, image_size, images, hardware, limit)
+        tried.append(candidate)
+        _log(candidate)
+        if candidate.fits:
+            return backbone, [asdict(row) for row in tried]
+    raise BadTraining(
+        f"No backbone of {', '.join(parameters.backbone_candidates)} fits {limit / _GIB:.1f} GiB "
+        f"and {parameters.minutes_an_epoch:g} minutes an epoch; raise training.memory_share or "
+        "training.minutes_an_epoch, lower training.batch_size, or name a backbone."
+    )
+
+
+def _try(
+    backbone: str,
+    parameters: TrainingParameters,
+    image_size: int,
+    images: int,
+    hardware: Hardware,
+    limit: float,
+) -> Candidate:
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    arguments = (backbone, parameters.batch_size, image_size, hardware, sender)
+    process = context.Process(target=_measure, args=arguments, daemon=True)
+    process.start()
+    sender.close()
+    try:
+        memory, seconds = receiver.recv() if receiver.poll(_ANSWER_SECONDS) else (None, None)
+    except EOFError:
+        # Killed, most likely for memory: it sent nothing.
+        memory, seconds = None, None
+    process.kill()
+    process.join()
+    minutes = None if seconds is None else seconds * images / parameters.batch_size / 60
+    fits = (
+        memory is not None
+        and minutes is not None
+        and memory <= limit
+        and minutes <= parameters.minutes_an_epoch
+    )
+    return Candidate(
+        backbone,
+        None if memory is None else memory / _GIB,
+        limit / _GIB,
+        minutes,
+        parameters.minutes_an_epoch,
+        fits,
+    )
+
+
+def _measure(
+    backbone: str, batch_size: int, image_size: int, hardware: Hardware, answer: object
+) -> None:
+    """In a process of its own: bytes and seconds that a training step takes."""
+    before = _peak_memory(hardware)
+    network = Classifier(backbone, [], 0.0).to(hardware.device, memory_format=torch.channels_last)
+    optimizer = torch.optim.AdamW(network.parameters(), fused=True)
+    images = torch.zeros(batch_size, 3, image_size, image_size, device=hardware.device)
+    images = images.contiguous(memory_format=torch.channels_last)
+    seconds = []
+    for _ in range(_STEPS):
+        start = time.perf_counter()
+        with hardware.autocast():
+            loss = network(images).float().square().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        float(loss)
+        seconds.append(time.perf_counter() - start)
+    answer.send((_peak_memory(hardware) - before, min(seconds)))  # type: ignore[attr-defined]
+
+
+def _peak_memory(hardware: Hardware) -> int:
+    if hardware.device == "cuda":
+        return torch.cuda.max_memory_allocated()
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def _free_memory(hardware: Hardware) -> float:
+    if hardware.device == "cuda":
+        return torch.cuda.mem_get_info()[0]
+    meminfo = Path("/proc/meminfo")
+    if meminfo.is_file():
+        kilobytes = next(
+            line.split()[1]
+            for line in meminfo.read_text().splitlines()
+            if line.startswith("MemAvailable")
+        )
+        return int(kilobytes) * 1024
+    import os
+
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def _log(candidate: Candidate) -> None:
+    logger.info(
+        "%s: %s GiB of %.1f, %s minutes an epoch of %g: %s",
+        candidate.backbone,
+        "?" if candidate.memory_gib is None else f"{candidate.memory_gib:.1f}",
+        candidate.memory_limit_gib,
+        "?" if candidate.minutes_an_epoch is None else f"{candidate.minutes_an_epoch:.1f}",
+        candidate.minutes_limit,
+        "chosen" if candidate.fits else "does not fit",
+    )

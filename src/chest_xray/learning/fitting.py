@@ -1,0 +1,316 @@
+"""The one fit loop: of the baseline, of each trial of a search, and of the tuned model."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+
+from chest_xray.errors import BadTraining
+from chest_xray.learning.augmentation import Augmentation, shrink
+from chest_xray.learning.hardware import Hardware
+from chest_xray.learning.network import STAGES, Classifier
+from chest_xray.learning.state import TrainingState
+from chest_xray.learning.statistics import metrics
+from chest_xray.parameters import FitParameters
+from chest_xray.progress import track
+from chest_xray.radiographs.pixels import PixelMap
+from chest_xray.radiographs.preprocessing import normalize
+
+# Share of the full rate that the cosine ends at.
+_LAST_RATE = 0.01
+_EVALUATION_BATCH = 64
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Labelled images of one part: ``rows`` of the pixels int [n], ``labels`` float [n], 0 or 1."""
+
+    rows: NDArray[np.int64]
+    labels: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def examples(splits: pd.DataFrame, pixels: PixelMap, positive: str, part: str) -> Examples:
+    """The examples of a part of the splits."""
+    chosen = splits[splits["part"] == part]
+    labels = (chosen["label"] == positive).to_numpy(dtype=np.float32)
+    return Examples(pixels.rows(chosen["image_id"]), labels)
+
+
+def class_weights(labels: NDArray[np.float32]) -> tuple[float, float]:
+    """The weights of the classes 0 and 1 under which both count the same: n / (2 n_class)."""
+    positive = float(labels.sum())
+    return len(labels) / (2 * (len(labels) - positive)), len(labels) / (2 * positive)
+
+
+def loss_of(
+    logits: torch.Tensor, labels: torch.Tensor, weights: tuple[float, float], smoothing: float
+) -> torch.Tensor:
+    """Class-weighted binary cross-entropy, its mean over the batch.
+
+    Args:
+        logits: float [n]; ``labels``: float [n], 0 or 1.
+        weights: Of the classes 0 and 1.
+        smoothing: Share of each label that goes to both classes in equal parts.
+    """
+    weight = torch.where(labels > 0.5, weights[1], weights[0])
+    targets = labels * (1 - smoothing) + smoothing / 2
+    return functional.binary_cross_entropy_with_logits(logits, targets, weight)
+
+
+def fit(
+    network: Classifier,
+    pixels: PixelMap,
+    train: Examples,
+    validation: Examples,
+    parameters: FitParameters,
+    hardware: Hardware,
+    start: TrainingState,
+) -> Iterator[TrainingState]:
+    """Train a network, an epoch at a time.
+
+    First the head on the frozen backbone, then everything, each stage of the backbone at a smaller
+    rate than the one above; the rate warms up and falls as a cosine. An epoch's training metrics
+    are those of its batches as they were learnt from (augmented, with dropout, while the weights
+    move); its validation metrics are measured afterwards at full image size.
+
+    Args:
+        network: Trained in place. Where ``start`` has epochs behind it, its weights are loaded.
+        pixels: Of all images, at full size.
+        train: What is learnt from.
+        validation: What stopping and the best epoch are chosen by.
+        parameters: How.
+        hardware: On what.
+        start: A state without epochs, or the one to go on from.
+
+    Yields:
+        The state after each epoch; the last one says in ``finished`` why it is the last.
+
+    Raises:
+        BadTraining: The loss is no number any more.
+    """
+    schedule = _Schedule(parameters, len(train))
+    network.to(hardware.device, memory_format=torch.channels_last)
+    optimizer = _optimizer(network, parameters)
+    if start.epochs:
+        network.load_state_dict(start.weights)
+        optimizer.load_state_dict(start.optimizer)
+    augmentation = Augmentation(parameters.augmentation).to(hardware.device)
+    weights = class_weights(train.labels)
+    state = start
+    for epoch in range(start.epochs + 1, parameters.epochs + 1):
+        if state.finished:
+            return
+        before = time.perf_counter()
+        torch.manual_seed(_epoch_seed(parameters.seed, epoch))
+        logits, labels = _train_epoch(
+            network, optimizer, pixels, train, parameters, schedule, epoch, augmentation,
+            hardware, weights,
+        )  # fmt: skip
+        learnt = _row(epoch, "train", logits, labels, weights, time.perf_counter() - before)
+        before = time.perf_counter()
+        logits = predict_logits(network, pixels, validation.rows, hardware)
+        checked = _row(
+            epoch, "validation", logits, validation.labels, weights, time.perf_counter() - before
+        )
+        state = _after_epoch(state, network, optimizer, [learnt, checked], parameters)
+        _log(state, learnt, checked)
+        yield state
+
+
+class _Schedule:
+    """Which epochs are frozen, which are small, and the learning rate of each step."""
+
+    def __init__(self, parameters: FitParameters, images: int) -> None:
+        self.parameters = parameters
+        # A last batch of one image has no statistics to normalize by.
+        self.steps = max(1, images // parameters.batch_size)
+
+    def frozen(self, epoch: int) -> bool:
+        return epoch <= self.parameters.epochs_frozen
+
+    def image_size(self, epoch: int, full: int) -> int:
+        small = epoch <= self.parameters.epochs_small
+        return self.parameters.small_image_size if small else full
+
+    def rate(self, epoch: int, step: int) -> float:
+        """Share of the full learning rate, 0 to 1, at a step from 0 within an epoch from 1."""
+        if self.frozen(epoch):
+            return 1.0
+        frozen = self.parameters.epochs_frozen
+        done = epoch - 1 - frozen + (step + 1) / self.steps
+        warmth = min(1.0, done / max(self.parameters.warm_up_epochs, 1e-9))
+        cosine = (1 + math.cos(math.pi * done / (self.parameters.epochs - frozen))) / 2
+        return warmth * (_LAST_RATE + (1 - _LAST_RATE) * cosine)
+
+
+def _optimizer(network: Classifier, parameters: FitParameters) -> torch.optim.Optimizer:
+    """AdamW (Loshchilov and Hutter, 2019), a group a stage; no decay on norms and biases."""
+    rates = {
+        stage: parameters.learning_rate * parameters.stage_decay ** (len(STAGES) - 1 - place)
+        for place, stage in enumerate(STAGES)
+    }
+    parts = [(network.stage_parameters(stage), rate) for stage, rate in rates.items()]
+    parts.append((list(network.head.parameters()), parameters.head_learning_rate))
+    groups = [
+        {
+            "params": [tensor for tensor in tensors if (tensor.ndim > 1) == decayed],
+            "lr": rate,
+            "full_rate": rate,
+            "weight_decay": parameters.weight_decay if decayed else 0.0,
+        }
+        for tensors, rate in parts
+        for decayed in (True, False)
+    ]
+    return torch.optim.AdamW(groups, fused=True)
+
+
+def _train_epoch(
+    network: Classifier,
+    optimizer: torch.optim.Optimizer,
+    pixels: PixelMap,
+    train: Examples,
+    parameters: FitParameters,
+    schedule: _Schedule,
+    epoch: int,
+    augmentation: Augmentation,
+    hardware: Hardware,
+    weights: tuple[float, float],
+) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """One pass over the training part; the logits and labels of its batches, in their order."""
+    frozen = schedule.frozen(epoch)
+    network.backbone.requires_grad_(not frozen)
+    network.train()
+    if frozen:
+        # A frozen backbone keeps its statistics too.
+        network.backbone.eval()
+    size = schedule.image_size(epoch, pixels.manifest.image_size)
+    order = np.random.default_rng(_epoch_seed(parameters.seed, epoch)).permutation(len(train))
+    logits, labels = [], []
+    steps = range(schedule.steps)
+    for step in track(steps, f"Epoch {epoch} of {parameters.epochs}", len(steps)):
+        batch = order[step * parameters.batch_size : (step + 1) * parameters.batch_size]
+        levels = _levels(pixels, train.rows[batch], hardware)
+        images = normalize(augmentation(shrink(levels, size)))
+        answers = torch.from_numpy(train.labels[batch]).to(hardware.device)
+        for group in optimizer.param_groups:
+            group["lr"] = group["full_rate"] * schedule.rate(epoch, step)
+        optimizer.zero_grad()
+        with hardware.autocast():
+            predicted = network(images.contiguous(memory_format=torch.channels_last))
+        loss = loss_of(predicted.float(), answers, weights, parameters.label_smoothing)
+        loss.backward()
+        optimizer.step()
+        logits.append(predicted.detach().float())
+        labels.append(train.labels[batch])
+    return torch.cat(logits).cpu().numpy().astype(np.float64), np.concatenate(labels)
+
+
+def _levels(pixels: PixelMap, rows: NDArray[np.int64], hardware: Hardware) -> torch.Tensor:
+    """Grey levels of some rows on the device, float [n, 1, size, size], 0 to 255."""
+    batch = torch.from_numpy(pixels.read(rows))[:, None]
+    if hardware.device == "cuda":
+        batch = batch.pin_memory()
+    return batch.to(hardware.device, non_blocking=True).float()
+
+
+def predict_logits(
+    network: Classifier, pixels: PixelMap, rows: Sequence[int] | NDArray[np.int64],
+    hardware: Hardware,
+) -> NDArray[np.float64]:  # fmt: skip
+    """Logits of stored images at full size, float64 [len(rows)], without augmentation."""
+    network.eval()
+    rows = np.asarray(rows, dtype=np.int64)
+    logits = []
+    with torch.inference_mode(), hardware.autocast():
+        for first in range(0, len(rows), _EVALUATION_BATCH):
+            levels = _levels(pixels, rows[first : first + _EVALUATION_BATCH], hardware)
+            images = normalize(levels).contiguous(memory_format=torch.channels_last)
+            logits.append(network(images).float())
+    return torch.cat(logits).cpu().numpy().astype(np.float64)
+
+
+def _row(
+    epoch: int,
+    part: str,
+    logits: NDArray[np.float64],
+    labels: NDArray[np.float32],
+    weights: tuple[float, float],
+    seconds: float,
+) -> dict[str, Any]:
+    loss = loss_of(torch.from_numpy(logits), torch.from_numpy(labels).double(), weights, 0.0)
+    if not math.isfinite(loss):
+        raise BadTraining(
+            f"The {part} loss of epoch {epoch} is {float(loss)}: the learning rates "
+            "(training.learning_rate, training.head_learning_rate) are too high for these images."
+        )
+    measured = metrics(labels > 0.5, 1 / (1 + np.exp(-logits)), threshold=0.5)
+    chosen = ("accuracy", "f1", "auc", "sensitivity", "specificity")
+    return {
+        "epoch": epoch,
+        "part": part,
+        "loss": float(loss),
+        **{name: measured[name] for name in chosen},
+        "seconds": seconds,
+    }
+
+
+def _after_epoch(
+    state: TrainingState,
+    network: Classifier,
+    optimizer: torch.optim.Optimizer,
+    rows: list[dict[str, Any]],
+    parameters: FitParameters,
+) -> TrainingState:
+    stopping = parameters.early_stopping
+    epoch, score = rows[1]["epoch"], rows[1][stopping.metric]
+    gain = state.best_score - score if stopping.metric == "loss" else score - state.best_score
+    weights = {name: tensor.detach().cpu().clone() for name, tensor in network.state_dict().items()}
+    state = replace(
+        state,
+        history=[*state.history, *rows],
+        weights=weights,
+        optimizer=optimizer.state_dict(),
+    )
+    if not state.best_epoch or gain >= stopping.minimum_gain:
+        state = replace(state, best_epoch=epoch, best_score=score, best_weights=weights)
+    return replace(state, finished=_why_finished(state, epoch, parameters))
+
+
+def _why_finished(state: TrainingState, epoch: int, parameters: FitParameters) -> str:
+    if epoch == parameters.epochs:
+        return f"all {epoch} epochs done"
+    if epoch - state.best_epoch >= parameters.early_stopping.patience:
+        return (
+            f"no gain of {parameters.early_stopping.minimum_gain:g} in validation "
+            f"{parameters.early_stopping.metric} since epoch {state.best_epoch}"
+        )
+    return ""
+
+
+def _log(state: TrainingState, learnt: Mapping[str, Any], checked: Mapping[str, Any]) -> None:
+    logger.info(
+        "Epoch %d: loss %.4f and %.4f, accuracy %.4f and %.4f, AUC %.4f and %.4f "
+        "(train and validation), %.0f s%s",
+        learnt["epoch"], learnt["loss"], checked["loss"], learnt["accuracy"], checked["accuracy"],
+        learnt["auc"], checked["auc"], learnt["seconds"] + checked["seconds"],
+        f"; finished: {state.finished}" if state.finished else "",
+    )  # fmt: skip
+
+
+def _epoch_seed(seed: int, epoch: int) -> int:
+    return int(np.random.SeedSequence([seed, epoch]).generate_state(1)[0])

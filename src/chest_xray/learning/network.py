@@ -1,0 +1,149 @@
+"""The network: a ResNet of torchvision as backbone, linear layers on top, one logit."""
+
+from __future__ import annotations
+
+import logging
+import pickle
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.error import URLError
+
+import torch
+import torchvision
+from torch import nn
+
+from chest_xray.errors import BadWeights
+
+logger = logging.getLogger(__name__)
+
+# From the input to the output; the backbone learns more slowly the lower the stage.
+STAGES = ("stem", "layer1", "layer2", "layer3", "layer4")
+
+
+class Classifier(nn.Module):
+    """A ResNet (He et al., 2016, https://arxiv.org/abs/1512.03385) with a head of linear layers.
+
+    Takes normalized images, float [n, 3, size, size]; gives logits, float [n]: the log-odds of the
+    second class, uncalibrated.
+    """
+
+    def __init__(self, backbone: str, head_sizes: Sequence[int], dropout: float) -> None:
+        super().__init__()
+        self.backbone = torchvision.models.get_model(backbone, weights=None)
+        features = self.backbone.fc.in_features
+        self.backbone.fc = nn.Identity()
+        layers: list[nn.Module] = [nn.Dropout(dropout)]
+        for size in head_sizes:
+            layers += [nn.Linear(features, size), nn.ReLU(), nn.Dropout(dropout)]
+            features = size
+        self.head = nn.Sequential(*layers, nn.Linear(features, 1))
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """Logits of normalized images."""
+        return self.head(self.backbone(images)).squeeze(1)
+
+    def stage_parameters(self, stage: str) -> list[nn.Parameter]:
+        """The parameters of a stage of the backbone; ``stem`` is what lies below ``layer1``."""
+        return [
+            parameter
+            for name, parameter in self.backbone.named_parameters()
+            if (name.partition(".")[0] if name.startswith("layer") else "stem") == stage
+        ]
+
+
+def load_backbone_weights(network: Classifier, backbone: str, weights: str, folder: Path) -> str:
+    """Give the backbone its initial weights.
+
+    Args:
+        network: Changed in place.
+        backbone: torchvision's name of it.
+        weights: A name of torchvision's weights for this backbone (downloaded once), the path of a
+            file in torchvision's format, relative to ``folder``, or ``none``.
+        folder: The project's.
+
+    Returns:
+        What was loaded, in words, for the model card.
+
+    Raises:
+        BadWeights: No such file or name, a file of another network or that holds more than
+            tensors, or a download that fails.
+    """
+    if weights == "none":
+        logger.info("%s starts from random weights: nothing is transferred.", backbone)
+        return "random"
+    path = (folder / weights).expanduser()
+    looks_like_path = path.suffix in {".pth", ".pt", ".safetensors"} or "/" in weights
+    if looks_like_path:
+        state, said = read_state_dict(path), f"file {path.name}"
+    else:
+        state, said = _download(backbone, weights), f"torchvision {weights}"
+    _load(network, backbone, state, said)
+    logger.info("%s starts from the weights of %s.", backbone, said)
+    return said
+
+
+def read_state_dict(path: Path) -> dict[str, torch.Tensor]:
+    """Read a file of weights without executing anything in it.
+
+    Raises:
+        BadWeights: No file there, or not a dictionary of tensors.
+    """
+    if not path.is_file():
+        raise BadWeights(
+            f"There are no weights at {path}: training.weights takes a file in torchvision's "
+            "format, a name such as IMAGENET1K_V1, or none."
+        )
+    try:
+        if path.suffix == ".safetensors":
+            from safetensors.torch import load_file
+
+            state = load_file(path)
+        else:
+            state = torch.load(path, map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError, OSError) as error:
+        raise BadWeights(
+            f"{path} holds no weights that can be read safely "
+            f"({str(error).splitlines()[0][:120] if str(error) else type(error).__name__}): a "
+            "state_dict of tensors is needed, and nothing else in the file is executed."
+        ) from error
+    if not isinstance(state, dict) or not all(
+        isinstance(value, torch.Tensor) for value in state.values()
+    ):
+        raise BadWeights(f"{path} holds something else than weights: a state_dict is needed.")
+    return state
+
+
+def _download(backbone: str, weights: str) -> dict[str, torch.Tensor]:
+    choices = torchvision.models.get_model_weights(backbone)
+    names = ["DEFAULT", *(choice.name for choice in choices)]
+    if weights not in names:
+        raise BadWeights(
+            f"torchvision has no weights '{weights}' for {backbone}; training.weights takes "
+            f"{', '.join(names)}, a file, or none."
+        )
+    try:
+        return choices[weights].get_state_dict(progress=True, check_hash=True)
+    except (URLError, OSError, RuntimeError) as error:
+        raise BadWeights(
+            f"The weights {weights} of {backbone} can't be downloaded ({error}); without a "
+            "network, set training.weights to a file in torchvision's format, or to none."
+        ) from error
+
+
+def _load(network: Classifier, backbone: str, state: dict[str, torch.Tensor], said: str) -> None:
+    own = network.backbone.state_dict()
+    given = {name: tensor for name, tensor in state.items() if not name.startswith("fc.")}
+    unfit = [
+        name
+        for name in own
+        if name not in given or given[name].shape != own[name].shape
+        if not name.endswith("num_batches_tracked")
+    ]
+    unknown = [name for name in given if name not in own]
+    if unfit or unknown:
+        raise BadWeights(
+            f"The weights of {said} are not a {backbone}'s: {(unfit + unknown)[0]} is missing, "
+            f"unknown or of another shape; choose the backbone that they belong to."
+        )
+    network.backbone.load_state_dict({name: tensor.float() if tensor.is_floating_point() else tensor
+                                      for name, tensor in given.items()}, strict=False)

@@ -1,0 +1,95 @@
+"""The last whole epoch of a training: what an interrupted one goes on from."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import pickle
+from dataclasses import asdict, dataclass, field, fields
+from typing import IO, Any
+
+import pandas as pd
+import torch
+
+from chest_xray.errors import BadWeights
+from chest_xray.parameters import FitParameters
+
+
+@dataclass(frozen=True)
+class TrainingState:
+    """A training after a whole epoch.
+
+    No random state is kept: each epoch seeds its generators from the seed and its own number.
+
+    Attributes:
+        key: Hash of everything that the result depends on (``training_key``).
+        run: Name of the run in TensorBoard.
+        network: What is trained: ``backbone``, ``initial_weights``, and how it was chosen.
+        finished: Why training has ended, '' while it has not.
+        history: A row an epoch and part.
+        best_epoch: The epoch whose weights are kept, from 1.
+        best_score: Its validation metric.
+        weights: After this epoch; ``best_weights``: after the best one.
+        optimizer: The optimizer's state.
+    """
+
+    key: str
+    run: str
+    network: dict[str, Any]
+    finished: str = ""
+    history: list[dict[str, Any]] = field(default_factory=list)
+    best_epoch: int = 0
+    best_score: float = 0.0
+    weights: dict[str, torch.Tensor] = field(default_factory=dict)
+    best_weights: dict[str, torch.Tensor] = field(default_factory=dict)
+    optimizer: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def epochs(self) -> int:
+        """How many whole epochs lie behind."""
+        return max((row["epoch"] for row in self.history), default=0)
+
+    def history_table(self) -> pd.DataFrame:
+        """The history: ``epoch, part, loss, accuracy, f1, auc, sensitivity, specificity, seconds``."""
+        return pd.DataFrame(self.history)
+
+
+def training_key(
+    fit: FitParameters, splits: pd.DataFrame, pixels_fingerprint: str, **others: str
+) -> str:
+    """Hash of all that a training's result depends on.
+
+    Args:
+        fit: Only the fields of ``FitParameters`` count, whatever subclass it is.
+        splits: ``image_id, label, part``.
+        pixels_fingerprint: Of the pixels' manifest.
+        others: The choice of backbone and weights, the hardware.
+    """
+    digest = hashlib.sha256()
+    chosen = fit.model_dump(mode="json", include=set(FitParameters.model_fields))
+    digest.update(json.dumps([chosen, pixels_fingerprint, others], sort_keys=True).encode())
+    for column in ("image_id", "label", "part"):
+        digest.update("\n".join(splits[column]).encode())
+    return digest.hexdigest()
+
+
+def write_state(state: TrainingState, file: IO[bytes]) -> None:
+    """Write a state as a dictionary of tensors and plain values."""
+    torch.save(asdict(state), file)
+
+
+def read_state(file: IO[bytes], path: str) -> TrainingState:
+    """Read a state without executing anything in the file.
+
+    Raises:
+        BadWeights: The file is damaged or holds something else.
+    """
+    try:
+        content = torch.load(io.BytesIO(file.read()), map_location="cpu", weights_only=True)
+        return TrainingState(**{f.name: content[f.name] for f in fields(TrainingState)})
+    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError) as error:
+        raise BadWeights(
+            f"{path} holds no training that can be gone on with; remove the file, and training "
+            "starts afresh."
+        ) from error

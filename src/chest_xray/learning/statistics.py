@@ -1,0 +1,148 @@
+"""How well probabilities tell two classes apart, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+METRICS = ("accuracy", "f1", "macro_f1", "auc", "sensitivity", "specificity", "brier", "ece")
+CALIBRATION_BINS = 10
+
+Floats = NDArray[np.float64]
+
+
+def weighted_metrics(
+    labels: NDArray[np.bool_], probabilities: Floats, threshold: float, weights: Floats
+) -> dict[str, Floats]:
+    """All metrics for many weightings of the same images at once.
+
+    Args:
+        labels: bool [n], whether an image is of the class looked for.
+        probabilities: float [n], 0 to 1.
+        threshold: At or above it an image is called positive.
+        weights: float [draws, n], how often each image counts in a draw.
+
+    Returns:
+        For each of ``METRICS`` float [draws]; NaN where a draw lacks what the metric needs.
+        ``f1`` is of the class looked for, ``macro_f1`` the mean over both; ``ece`` is the expected
+        calibration error over ten bins of equal width (Guo et al., 2017,
+        https://arxiv.org/abs/1706.04599).
+    """
+    positive = labels.astype(np.float64)
+    called = (probabilities >= threshold).astype(np.float64)
+    hits = weights @ (positive * called)
+    misses = weights @ (positive * (1 - called))
+    alarms = weights @ ((1 - positive) * called)
+    passes = weights @ ((1 - positive) * (1 - called))
+    total = hits + misses + alarms + passes
+    with np.errstate(invalid="ignore", divide="ignore"):
+        f1 = 2 * hits / (2 * hits + misses + alarms)
+        f1_of_the_other = 2 * passes / (2 * passes + misses + alarms)
+        return {
+            "accuracy": (hits + passes) / total,
+            "f1": f1,
+            "macro_f1": (f1 + f1_of_the_other) / 2,
+            "auc": _auc(labels, probabilities, weights),
+            "sensitivity": hits / (hits + misses),
+            "specificity": passes / (passes + alarms),
+            "brier": weights @ (probabilities - positive) ** 2 / total,
+            "ece": _calibration_error(positive, probabilities, weights),
+        }
+
+
+def _auc(labels: NDArray[np.bool_], probabilities: Floats, weights: Floats) -> Floats:
+    """Area under the ROC curve: how often a positive lies above a negative, ties half."""
+    order = np.argsort(probabilities, kind="stable")
+    _, starts = np.unique(probabilities[order], return_index=True)
+    sorted_weights = weights[:, order]
+    positives = np.add.reduceat(sorted_weights * labels[order], starts, axis=1)
+    negatives = np.add.reduceat(sorted_weights * ~labels[order], starts, axis=1)
+    below = np.cumsum(negatives, axis=1) - negatives
+    pairs = positives.sum(axis=1) * negatives.sum(axis=1)
+    return (positives * (below + negatives / 2)).sum(axis=1) / pairs
+
+
+def _calibration_error(positive: Floats, probabilities: Floats, weights: Floats) -> Floats:
+    bins = np.minimum((probabilities * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
+    member = np.eye(CALIBRATION_BINS)[bins]
+    gaps = np.abs((weights * (positive - probabilities)) @ member)
+    return gaps.sum(axis=1) / weights.sum(axis=1)
+
+
+def metrics(
+    labels: NDArray[np.bool_], probabilities: Floats, threshold: float
+) -> dict[str, float]:
+    """The metrics of ``weighted_metrics``, every image counting once."""
+    once = np.ones((1, len(labels)))
+    values = weighted_metrics(labels, probabilities, threshold, once)
+    return {name: float(value[0]) for name, value in values.items()}
+
+
+def metrics_with_intervals(
+    labels: NDArray[np.bool_],
+    probabilities: Floats,
+    threshold: float,
+    patients: Sequence[str],
+    draws: int,
+    seed: int,
+) -> dict[str, dict[str, float | None]]:
+    """The metrics with 95 % intervals by bootstrap over patients.
+
+    A draw takes as many patients as there are, with replacement, and all images of each: images of
+    one patient are not independent (percentile interval; Efron and Tibshirani, 1993, chapter 13).
+
+    Returns:
+        For each of ``METRICS`` ``value``, ``low`` and ``high``; None where it is not defined.
+    """
+    _, patient = np.unique(np.asarray(patients), return_inverse=True)
+    count = int(patient.max()) + 1
+    random = np.random.default_rng(seed)
+    times = random.multinomial(count, np.full(count, 1 / count), size=draws).astype(np.float64)
+    drawn = weighted_metrics(labels, probabilities, threshold, times[:, patient])
+    values = metrics(labels, probabilities, threshold)
+    return {
+        name: {
+            "value": _number(values[name]),
+            "low": _percentile(drawn[name], 2.5),
+            "high": _percentile(drawn[name], 97.5),
+        }
+        for name in METRICS
+    }
+
+
+def _percentile(values: Floats, percent: float) -> float | None:
+    defined = values[~np.isnan(values)]
+    return float(np.percentile(defined, percent)) if len(defined) else None
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+def confusion_matrix(labels: NDArray[np.bool_], called: NDArray[np.bool_]) -> list[list[int]]:
+    """Counts: a row a true class, a column a predicted one; the class looked for comes second."""
+    return [
+        [int(((labels == row) & (called == column)).sum()) for column in (False, True)]
+        for row in (False, True)
+    ]
+
+
+def reliability(labels: NDArray[np.bool_], probabilities: Floats) -> list[dict[str, Any]]:
+    """Per filled bin of probability: ``predicted`` and ``observed`` share of positives, ``n``."""
+    bins = np.minimum((probabilities * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
+    return [
+        {
+            "predicted": float(probabilities[bins == b].mean()),
+            "observed": float(labels[bins == b].mean()),
+            "n": int((bins == b).sum()),
+        }
+        for b in np.unique(bins)
+    ]
+
+
+def as_labels(labels: ArrayLike, positive: str) -> NDArray[np.bool_]:
+    """bool [n]: whether each label is the class looked for."""
+    return np.asarray(labels) == positive
