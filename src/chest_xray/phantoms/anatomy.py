@@ -15,8 +15,7 @@ SIDES = (-1, 1)
 # Below this height the thorax no longer widens.
 _WIDEST_Y = 0.5
 
-# First entries of the random streams that one seed gives: what is drawn from one never shifts
-# what is drawn from another.
+# A seed gives one random stream for each of these: what is drawn from one never shifts another.
 TRAIT_STREAM, LUNG_STREAM, LESION_STREAM, POSE_STREAM, FILM_STREAM = range(5)
 
 
@@ -100,7 +99,7 @@ def draw_patient(seed: int) -> Patient:
         arm_spread=random.uniform(0.0, 0.9),
         vessel_opacity=random.uniform(0.07, 0.17),
         lung_markings=random.uniform(0.01, 0.05),
-        gas_bubble=max(0.0, random.uniform(-0.2, 0.5)),
+        gas_bubble=max(0.0, random.uniform(-0.2, 0.4)),
     )
 
 

@@ -80,7 +80,10 @@ def plant_defects(
     order = order[np.argsort(films_a_patient[order] > 1, kind="stable")]
     flipped, rest = order[: defects.flipped_labels], order[defects.flipped_labels :]
     rest = random.permutation(rest)
-    unreadable, copied = rest[: defects.unreadable], rest[defects.unreadable :][: defects.duplicates]
+    unreadable, copied = (
+        rest[: defects.unreadable],
+        rest[defects.unreadable :][: defects.duplicates],
+    )
     _flip_labels(films, flipped)
     _follow_class(films, defects, random)
     _damage(films, unreadable)

@@ -11,13 +11,10 @@ from PIL import Image
 
 from chest_xray.phantoms.anatomy import Patient, draw_patient, positioned
 from chest_xray.phantoms.defects import DAMAGES
-from chest_xray.phantoms.film import develop, expose, stamp_marker
+from chest_xray.phantoms.film import develop, expose, film_centre, stamp_marker
 from chest_xray.phantoms.geometry import FloatImage, View, view_of
 from chest_xray.phantoms.lesions import Lesion, interstitial_pattern, lobar_consolidation
 from chest_xray.phantoms.tissue import aerated, attenuation
-
-# The middle of a film lies about here, a little above the middle of the chest.
-_CENTRE_Y = -0.06
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ def draw_phantom(plan: Mapping[str, object]) -> Phantom:
         int(row["height"]),
         float(row["crop"]),
         float(row["tilt_degrees"]),
-        (0.0, _CENTRE_Y),
+        film_centre(image_seed),
     )
     air = aerated(patient, view)
     chest = attenuation(patient, view, air)
@@ -72,9 +69,7 @@ def draw_phantom(plan: Mapping[str, object]) -> Phantom:
     return Phantom(pixels=develop(grey, str(row["mode"])), lesion=outline)
 
 
-def _lesion(
-    row: Mapping[str, Any], patient: Patient, view: View, air: FloatImage
-) -> Lesion | None:
+def _lesion(row: Mapping[str, Any], patient: Patient, view: View, air: FloatImage) -> Lesion | None:
     opacity = float(row["lesion_opacity"])
     if row["subtype"] == "bacteria":
         side, lobe = str(row["lesion_side"]), str(row["lesion_lobe"])

@@ -8,6 +8,9 @@ from scipy.ndimage import gaussian_filter
 from chest_xray.phantoms.anatomy import FILM_STREAM
 from chest_xray.phantoms.geometry import FloatImage
 
+# What the film draws from streams of their own, so that a marker leaves the grain as it is.
+_PLACE, _BEAM, _MARKER = range(3)
+
 # Strokes of the side markers in a box of unit width and height, y downwards.
 _MARKER_STROKES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
     "L": (((0.1, 0.0), (0.1, 1.0), (0.7, 1.0)),),
@@ -17,6 +20,12 @@ _MARKER_STROKES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
         ((0.35, 0.5), (0.7, 1.0)),
     ),
 }
+
+
+def film_centre(image_seed: int) -> tuple[float, float]:
+    """The body point in the middle of the film, which is never quite the middle of the chest."""
+    random = np.random.default_rng([FILM_STREAM, image_seed, _PLACE])
+    return float(random.uniform(-0.07, 0.07)), float(random.uniform(-0.11, 0.0))
 
 
 def expose(
@@ -41,7 +50,7 @@ def expose(
         float32 [height, width]: 0 is black, 1 is white, with values beyond both where grain falls
         on them.
     """
-    random = np.random.default_rng([FILM_STREAM, image_seed])
+    random = np.random.default_rng([FILM_STREAM, image_seed, _BEAM])
     height, width = attenuation.shape
     blur = max(0.4, 0.006 * pixels_per_unit * random.uniform(0.7, 1.5))
     penetrated = gaussian_filter(np.maximum(attenuation, 0), blur)
@@ -65,7 +74,7 @@ def stamp_marker(grey: FloatImage, image_seed: int) -> FloatImage:
         grey: float32 [height, width], 0 to 1.
         image_seed: decides letter, place, size and brightness.
     """
-    random = np.random.default_rng([FILM_STREAM, image_seed, 1])
+    random = np.random.default_rng([FILM_STREAM, image_seed, _MARKER])
     height, width = grey.shape
     letter = "R" if random.uniform() < 0.75 else "L"
     size = random.uniform(0.07, 0.11) * height

@@ -126,7 +126,9 @@ def capsule_depth(
     x, y = x - np.float32(start[0]), y - np.float32(start[1])
     along_x, along_y = end[0] - start[0], end[1] - start[1]
     length = along_x**2 + along_y**2
-    position = np.clip(x * np.float32(along_x / length) + y * np.float32(along_y / length), 0, 1)
+    position: FloatImage = np.clip(
+        x * np.float32(along_x / length) + y * np.float32(along_y / length), 0, 1
+    )
     dx, dy = x - position * np.float32(along_x), y - position * np.float32(along_y)
     return 1 - _length(dx, dy) / np.float32(radius)
 
@@ -165,7 +167,7 @@ def draw_polygons(view: View, layers: Iterable[Layer]) -> FloatImage:
     for polygons, value in layers:
         for polygon in view.to_pixels(polygons) * _SUPERSAMPLING:
             draw.polygon(polygon.ravel().tolist(), fill=round(255 * value))
-    return np.asarray(canvas.reduce(_SUPERSAMPLING), dtype=np.float32) / 255
+    return np.asarray(canvas.reduce(_SUPERSAMPLING), dtype=np.float32) * np.float32(1 / 255)
 
 
 def texture(view: View, random: np.random.Generator, cell: float) -> FloatImage:

@@ -25,7 +25,7 @@ LOBES: dict[str, tuple[str, ...]] = {
 
 # Middle of a lobe: its height (apex 0, diaphragm 1) and its distance from the midline (chest wall
 # 1), far enough from the heart that some of the lesion stands free of it.
-_LOBE_MIDDLES = {"upper": (0.36, 0.58), "middle": (0.72, 0.5), "lower": (0.8, 0.68)}
+_LOBE_MIDDLES = {"upper": (0.36, 0.58), "middle": (0.72, 0.5), "lower": (0.8, 0.72)}
 # Height of the fissure over which no consolidation spreads.
 _FISSURE = 0.56
 
@@ -66,7 +66,7 @@ def lobar_consolidation(
     middle_y = patient.apex_y + height * lung_height
     wall_x = chest_wall_x(patient, np.array(middle_y, dtype=np.float32))
     middle = ((-1 if side == "right" else 1) * lateral * float(wall_x), middle_y)
-    radius, stretch = random.uniform(0.16, 0.3), random.uniform(0.75, 1.3)
+    radius, stretch = random.uniform(0.18, 0.3), random.uniform(0.75, 1.3)
     radii = (radius * stretch, radius / stretch)
     depth = ellipse_depth(view.x, view.y, middle, radii, random.uniform(0, 180))
     filled = soft_step(depth + np.float32(0.2) * texture(view, random, 0.12), 0.6)
@@ -76,7 +76,7 @@ def lobar_consolidation(
     change = filled * air * np.float32(AIR * opacity)
     outline = change > _OUTLINE * change.max()
     if random.uniform() < 0.4:
-        change *= 1 - np.float32(0.5) * air_bronchograms(view, random, middle, radius)
+        change *= 1 - np.float32(0.35) * air_bronchograms(view, random, middle, radius)
     return Lesion(opacity=change, outline=outline)
 
 

@@ -17,9 +17,11 @@ _FILMS_A_PATIENT = (1, 2, 3, 4, 5, 6)
 _FILMS_A_PATIENT_SHARES = (0.5, 0.22, 0.14, 0.08, 0.04, 0.02)
 
 # The part of the patients whose lesion is hard to see, and the share of air that it replaces.
-_FAINT_SHARE = 0.3
-_FAINT_OPACITY = {"bacteria": (0.18, 0.35), "virus": (0.12, 0.22)}
-_PLAIN_OPACITY = {"bacteria": (0.35, 0.95), "virus": (0.22, 0.6)}
+_FAINT_SHARE = 0.2
+_FAINT_OPACITY = {"bacteria": (0.35, 0.5), "virus": (0.32, 0.45)}
+_PLAIN_OPACITY = {"bacteria": (0.65, 1.0), "virus": (0.5, 0.85)}
+
+NO_DEFECTS = PlantedDefects()
 
 _COLUMNS = (
     "file",
@@ -48,7 +50,7 @@ _COLUMNS = (
 
 
 def plan_phantoms(
-    patients: int, seed: int, image_size: int, defects: PlantedDefects = PlantedDefects()
+    patients: int, seed: int, image_size: int, defects: PlantedDefects = NO_DEFECTS
 ) -> pd.DataFrame:
     """Plan a set of phantoms as it will lie on disk.
 

@@ -87,10 +87,12 @@ def abdomen(patient: Patient, view: View) -> FloatImage:
     organs = np.float32(0.22) * soft_step(below_dome, 0.1)
     if patient.gas_bubble > 0:
         # The gas lies against the dome, above the level of the stomach's fluid.
-        fluid_y = patient.dome_y + patient.dome_difference + 0.24
-        depth = np.minimum(below_dome - np.float32(0.06), np.float32(fluid_y) - view.y)
-        np.minimum(depth, 0.5 * (0.26 - np.abs(view.x - np.float32(0.46))), out=depth)
-        organs -= np.float32(patient.gas_bubble) * soft_step(depth - 0.025, 0.035)
+        fluid_y = patient.dome_y + patient.dome_difference + 0.28
+        depth = np.minimum(below_dome - np.float32(0.04), np.float32(fluid_y) - view.y)
+        np.minimum(
+            depth, 0.4 * ellipse_depth(view.x, view.y, (0.46, fluid_y), (0.3, 0.3)), out=depth
+        )
+        organs -= np.float32(patient.gas_bubble) * soft_step(depth - 0.02, 0.035)
     return organs
 
 

@@ -156,6 +156,13 @@ def _say_unclassed(count: int, folder: Path) -> None:
         logger.warning("%d files below %s lie in no folder of a class; left out.", count, folder)
 
 
-def without_patient(listing: pd.DataFrame) -> int:
-    """How many images tell no patient, so that each counts as its own patient."""
-    return int((listing["patient_id"] == listing["image_id"]).sum())
+def say_unknown_patients(listing: pd.DataFrame) -> None:
+    """Warn of images whose name tells no patient, before anything is split."""
+    count = int((listing["patient_id"] == listing["image_id"]).sum())
+    if count:
+        logger.warning(
+            "The names of %d of %d images tell no patient: each image counted as its own patient, "
+            "so images of one patient may lie on both sides of the split.",
+            count,
+            len(listing),
+        )

@@ -1,0 +1,97 @@
+"""The one evaluation: of the baseline, the tuned and the quantized model alike."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import torch
+
+from chest_xray.errors import BadWeights
+from chest_xray.learning.network import Classifier
+from chest_xray.learning.statistics import (
+    as_labels,
+    confusion_matrix,
+    metrics_with_intervals,
+    reliability,
+)
+
+
+def weights_hash(weights: Mapping[str, torch.Tensor]) -> str:
+    """Hash of names and values of tensors, which ties a card to its weights."""
+    digest = hashlib.sha256()
+    for name in sorted(weights):
+        digest.update(name.encode())
+        digest.update(weights[name].detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def load_classifier(weights: Mapping[str, torch.Tensor], card: Mapping[str, Any]) -> Classifier:
+    """Build the network that a card describes and give it its weights, for evaluation.
+
+    Raises:
+        BadWeights: The card was written for other weights.
+    """
+    if weights_hash(weights) != card["weights_hash"]:
+        raise BadWeights(
+            "These weights are not the ones that the model card was written for; a run of the "
+            "training pipeline writes both."
+        )
+    network = Classifier(card["backbone"], card["head_sizes"], card["dropout"])
+    network.load_state_dict(dict(weights))
+    return network.eval()
+
+
+def predictions_table(splits: pd.DataFrame, probability: Any, card: Mapping[str, Any]) -> pd.DataFrame:
+    """``image_id, part, label, probability, predicted`` of the images of ``splits``, in its order."""
+    negative, positive = card["class_names"]
+    called = probability >= card["threshold"]
+    return pd.DataFrame(
+        {
+            "image_id": splits["image_id"].to_numpy(),
+            "part": splits["part"].to_numpy(),
+            "label": splits["label"].to_numpy(),
+            "probability": probability,
+            "predicted": [positive if yes else negative for yes in called],
+        }
+    )
+
+
+def measure(
+    predictions: pd.DataFrame,
+    splits: pd.DataFrame,
+    card: Mapping[str, Any],
+    no_pixel_baseline: Mapping[str, Any],
+    draws: int,
+    seed: int,
+) -> dict[str, Any]:
+    """Measure the predictions of the test part.
+
+    Returns:
+        Each of ``statistics.METRICS`` with ``value``, ``low`` and ``high`` at the model's
+        threshold, ``at_half`` with the same at 0.5, ``confusion_matrix``, ``reliability``, ``n``,
+        ``patients``, how the split was made, and the no-pixel baseline to hold it against.
+    """
+    test = predictions[predictions["part"] == "test"].merge(
+        splits[["image_id", "patient_id", "group_id", "method"]], on="image_id"
+    )
+    labels = as_labels(test["label"], card["class_names"][1])
+    probability = test["probability"].to_numpy(dtype=float)
+    groups = test["group_id"].tolist()
+    trained = set(splits.loc[splits["part"] == "train", "group_id"])
+    alone = int((test["patient_id"] == test["image_id"]).sum())
+    return {
+        **metrics_with_intervals(labels, probability, card["threshold"], groups, draws, seed),
+        "at_half": metrics_with_intervals(labels, probability, 0.5, groups, draws, seed),
+        "threshold": card["threshold"],
+        "confusion_matrix": confusion_matrix(labels, probability >= card["threshold"]),
+        "reliability": reliability(labels, probability),
+        "n": len(test),
+        "patients": int(test["patient_id"].nunique()),
+        "split_method": test["method"].iloc[0],
+        "images_with_a_trained_patient": int(test["group_id"].isin(trained).sum()),
+        "images_counted_as_their_own_patient": alone,
+        "no_pixel_baseline": no_pixel_baseline["test_part"],
+    }

@@ -1,0 +1,148 @@
+"""A whole training: choose the network, fit it or go on, keep the best epoch."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+
+from chest_xray.learning import fitting
+from chest_xray.learning.augmentation import Augmentation
+from chest_xray.learning.backbone import choose_backbone
+from chest_xray.learning.calibration import choose_threshold, fit_temperature, probabilities
+from chest_xray.learning.evaluation import weights_hash
+from chest_xray.learning.hardware import Hardware
+from chest_xray.learning.network import Classifier, load_backbone_weights
+from chest_xray.learning.state import TrainingState, training_key
+from chest_xray.parameters import TrainingParameters
+from chest_xray.radiographs.pixels import PixelMap
+from chest_xray.radiographs.preprocessing import MEAN, STANDARD_DEVIATION
+
+logger = logging.getLogger(__name__)
+
+
+def train(
+    parameters: TrainingParameters,
+    class_names: Sequence[str],
+    splits: pd.DataFrame,
+    pixels: PixelMap,
+    hardware: Hardware,
+    previous: TrainingState | None,
+    project_folder: Path,
+    run: str,
+) -> Iterator[TrainingState]:
+    """Train afresh, go on, or say that this very training is done already.
+
+    Args:
+        parameters: How.
+        class_names: The second is the one looked for.
+        splits: ``image_id, label, part``.
+        pixels: Of all images.
+        hardware: On what; it is part of what the result depends on.
+        previous: What an earlier run left, of this training or another.
+        project_folder: What a relative path of weights is relative to.
+        run: The run's name in TensorBoard, where it starts afresh.
+
+    Yields:
+        The state after each epoch that had to be trained.
+    """
+    key = training_key(
+        parameters, splits, pixels.manifest.fingerprint,
+        backbone=parameters.backbone, weights=_identity(parameters.weights, project_folder),
+        device=hardware.device, precision=hardware.precision, classes="/".join(class_names),
+    )  # fmt: skip
+    if previous is not None and previous.key == key:
+        if previous.finished:
+            logger.info("This training is done already (%s); its result is used.", previous.run)
+            return
+        logger.info("Training goes on after epoch %d (%s).", previous.epochs, previous.run)
+        start = previous
+        torch.manual_seed(parameters.seed)
+        network = Classifier(start.network["backbone"], parameters.head_sizes, parameters.dropout)
+    else:
+        network, described = _new_network(parameters, splits, pixels, hardware, project_folder)
+        start = TrainingState(key, f"{run}-{key[:6]}", described)
+    parts = [
+        fitting.examples(splits, pixels, class_names[1], part) for part in ("train", "validation")
+    ]
+    yield from fitting.fit(network, pixels, *parts, parameters, hardware, start)
+
+
+def _identity(weights: str, folder: Path) -> str:
+    path = (folder / weights).expanduser()
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else weights
+
+
+def _new_network(
+    parameters: TrainingParameters,
+    splits: pd.DataFrame,
+    pixels: PixelMap,
+    hardware: Hardware,
+    folder: Path,
+) -> tuple[Classifier, dict[str, Any]]:
+    images = int((splits["part"] == "train").sum())
+    backbone, tried = choose_backbone(parameters, pixels.manifest.image_size, images, hardware)
+    torch.manual_seed(parameters.seed)
+    network = Classifier(backbone, parameters.head_sizes, parameters.dropout)
+    said = load_backbone_weights(network, backbone, parameters.weights, folder)
+    return network, {"backbone": backbone, "initial_weights": said, "candidates": tried}
+
+
+def keep_best_epoch(
+    state: TrainingState,
+    parameters: TrainingParameters,
+    class_names: Sequence[str],
+    splits: pd.DataFrame,
+    pixels: PixelMap,
+    hardware: Hardware,
+) -> tuple[dict[str, torch.Tensor], dict[str, Any], pd.DataFrame]:
+    """The best epoch's weights, its card with temperature and threshold, and the history."""
+    network = Classifier(state.network["backbone"], parameters.head_sizes, parameters.dropout)
+    network.load_state_dict(state.best_weights)
+    network.to(hardware.device, memory_format=torch.channels_last)
+    checked = fitting.examples(splits, pixels, class_names[1], "validation")
+    logits = fitting.predict_logits(network, pixels, checked.rows, hardware)
+    labels = checked.labels > 0.5
+    temperature = fit_temperature(logits, labels)
+    threshold = choose_threshold(probabilities(logits, temperature), labels, parameters.threshold)
+    card = {
+        **state.network,
+        "head_sizes": parameters.head_sizes,
+        "dropout": parameters.dropout,
+        "image_size": pixels.manifest.image_size,
+        "preprocessing": pixels.manifest.preprocessing,
+        "normalization": {"mean": MEAN, "standard_deviation": STANDARD_DEVIATION},
+        "class_names": list(class_names),
+        "temperature": temperature,
+        "threshold": threshold,
+        "threshold_policy": parameters.threshold.model_dump(),
+        "best_epoch": state.best_epoch,
+        "finished": state.finished,
+        "run": state.run,
+        "hardware": {"device": hardware.device, "precision": hardware.precision},
+        "data_hash": pixels.manifest.fingerprint,
+        "training_hash": state.key,
+        "parameters": parameters.model_dump(mode="json"),
+        "weights_hash": weights_hash(state.best_weights),
+    }
+    return state.best_weights, card, state.history_table()
+
+
+def augmented_samples(
+    parameters: TrainingParameters, pixels: PixelMap, splits: pd.DataFrame, count: int
+) -> NDArray[np.uint8]:
+    """Some training images as augmentation changes them, uint8 [count, 1, size, size]."""
+    chosen = splits[splits["part"] == "train"].sample(count, replace=True, random_state=0)
+    levels = torch.from_numpy(pixels.read(pixels.rows(chosen["image_id"])))[:, None].float()
+    with torch.random.fork_rng():
+        torch.manual_seed(parameters.seed)
+        changed = Augmentation(parameters.augmentation)(levels)
+    return changed.round().clamp(0, 255).to(torch.uint8).numpy()
+

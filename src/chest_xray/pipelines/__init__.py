@@ -1,0 +1,1 @@
+"""The pipelines; they meet only in the catalog."""

@@ -1,0 +1,99 @@
+"""Data processing: list, read, split, audit, show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from chest_xray.parameters import DataProcessingParameters
+from chest_xray.reporting.tensorboard import TensorBoardRecords
+
+
+def list_radiographs(radiographs: Path, parameters: DataProcessingParameters) -> pd.DataFrame:
+    """Which files are radiographs, of which class and patient."""
+    from chest_xray.radiographs import listing
+
+    listed = listing.list_radiographs(
+        radiographs, parameters.class_names, parameters.file_name_patterns
+    )
+    listing.say_unknown_patients(listed)
+    return listed
+
+
+def read_radiographs(
+    radiographs: Path,
+    radiograph_listing: pd.DataFrame,
+    readings: Any,
+    parameters: DataProcessingParameters,
+) -> Iterator[Any]:
+    """Read what is new, some files at a time."""
+    from chest_xray.radiographs import reading
+
+    yield from reading.read_radiographs(
+        radiographs, radiograph_listing, readings, parameters.image_size
+    )
+
+
+def collect_readings(
+    radiographs: Path,
+    radiograph_listing: pd.DataFrame,
+    readings: Any,
+    parameters: DataProcessingParameters,
+) -> tuple[pd.DataFrame, Any]:
+    """The index, and the manifest of the pixels."""
+    from chest_xray.radiographs import reading
+
+    return reading.collect_readings(
+        radiographs,
+        radiograph_listing,
+        readings,
+        parameters.image_size,
+        parameters.largest_unreadable_share,
+    )
+
+
+def split_radiographs(index: pd.DataFrame, parameters: DataProcessingParameters) -> pd.DataFrame:
+    """Train, validation and test."""
+    from chest_xray.radiographs.splitting import split
+
+    return split(index, parameters.split_method, parameters.seed)
+
+
+def audit(
+    index: pd.DataFrame, splits: pd.DataFrame, parameters: DataProcessingParameters
+) -> dict[str, Any]:
+    """What the folder holds, and how well the class can be told without a pixel."""
+    from chest_xray.radiographs.describing import describe
+    from chest_xray.radiographs.shortcuts import no_pixel_baseline
+
+    baseline = no_pixel_baseline(index, splits, parameters.class_names[1], parameters.seed)
+    return describe(index, splits) | {"no_pixel_baseline": baseline}
+
+
+def show(
+    index: pd.DataFrame, pixels: Any, parameters: DataProcessingParameters
+) -> tuple[Figure, Figure, Figure, TensorBoardRecords]:
+    """Figures of counts, sizes and samples."""
+    from chest_xray.reporting import data_figures
+
+    pixels.refuse_other_index(index)
+    readable = index[index["problem"] == ""]
+    samples = readable.groupby("label").sample(
+        parameters.samples_shown // 2, replace=True, random_state=parameters.seed
+    )
+    samples = samples.drop_duplicates("image_id")
+    figures = {
+        "class_counts": data_figures.class_counts_figure(index, parameters.class_names),
+        "image_sizes": data_figures.image_sizes_figure(index, parameters.class_names),
+        "samples": data_figures.sample_grid_figure(
+            pixels.read(pixels.rows(samples["image_id"])),
+            samples["label"].tolist(),
+            samples["subtype"].tolist(),
+        ),
+    }
+    counts, sizes, grid = figures.values()
+    return counts, sizes, grid, TensorBoardRecords("data", figures=figures)

@@ -1,0 +1,61 @@
+"""From a folder to an index, pixels and splits.
+
+    radiographs -> list -> read -> collect -> radiograph_index, pixels
+    radiograph_index -> split -> splits -> audit -> data_audit
+    radiograph_index, pixels -> show -> figures
+"""
+
+from kedro.pipeline import Node, Pipeline
+
+from chest_xray.pipelines.data_processing import nodes
+
+PARAMETERS = "params:data_processing"
+
+
+def create_pipeline() -> Pipeline:
+    """List, read, split, audit, show."""
+    return Pipeline(
+        [
+            Node(
+                nodes.list_radiographs,
+                ["radiographs", PARAMETERS],
+                "radiograph_listing",
+                name="list_radiographs",
+            ),
+            Node(
+                nodes.read_radiographs,
+                ["radiographs", "radiograph_listing", "readings_resume_point", PARAMETERS],
+                "readings",
+                name="read_radiographs",
+            ),
+            Node(
+                nodes.collect_readings,
+                ["radiographs", "radiograph_listing", "readings", PARAMETERS],
+                ["radiograph_index", "pixels"],
+                name="collect_readings",
+            ),
+            Node(
+                nodes.split_radiographs,
+                ["radiograph_index", PARAMETERS],
+                "splits",
+                name="split_radiographs",
+            ),
+            Node(
+                nodes.audit,
+                ["radiograph_index", "splits", PARAMETERS],
+                "data_audit",
+                name="audit_radiographs",
+            ),
+            Node(
+                nodes.show,
+                ["radiograph_index", "pixels", PARAMETERS],
+                [
+                    "class_counts_figure",
+                    "image_sizes_figure",
+                    "sample_grid_figure",
+                    "data_tensorboard",
+                ],
+                name="show_radiographs",
+            ),
+        ]
+    )

@@ -1,0 +1,39 @@
+"""Phantoms: plan them, then draw them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from chest_xray.parameters import PhantomParameters
+
+FILMS_A_CHUNK = 128
+
+
+def plan(parameters: PhantomParameters) -> pd.DataFrame:
+    """The truth about every phantom, a row a file."""
+    from chest_xray.phantoms import PlantedDefects, plan_phantoms
+
+    planted = parameters.model_dump(exclude={"patients", "image_size", "seed"})
+    return plan_phantoms(
+        parameters.patients, parameters.seed, parameters.image_size, PlantedDefects(**planted)
+    )
+
+
+def draw(truth: pd.DataFrame) -> Iterator[tuple[dict[str, bytes], dict[str, bytes]]]:
+    """Radiographs and lesion masks by their paths, some at a time."""
+    from chest_xray.phantoms import draw_phantom, encode_jpeg, encode_lesion_png
+    from chest_xray.progress import track
+
+    plans: list[dict[str, Any]] = truth.to_dict("records")
+    chunks = [plans[i : i + FILMS_A_CHUNK] for i in range(0, len(plans), FILMS_A_CHUNK)]
+    for chunk in track(chunks, "Drawing phantoms", len(chunks)):
+        drawn = [(one, draw_phantom(one)) for one in chunk]
+        radiographs = {one["file"]: encode_jpeg(phantom, one) for one, phantom in drawn}
+        masks = {
+            one["file"].replace(".jpeg", ".png"): encode_lesion_png(phantom)
+            for one, phantom in drawn
+        }
+        yield radiographs, masks

@@ -1,0 +1,153 @@
+"""Training: fit, keep the best epoch, measure it once on test."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from chest_xray.parameters import ProcessParameters, TrainingParameters
+from chest_xray.reporting.tensorboard import TensorBoardRecords
+
+AUGMENTED_SAMPLES_SHOWN = 16
+
+
+def train(
+    parameters: TrainingParameters,
+    process: ProcessParameters,
+    class_names: list[str],
+    splits: pd.DataFrame,
+    pixels: Any,
+    resume_point: Any,
+    project_folder: Path,
+) -> Iterator[tuple[TensorBoardRecords, Any]]:
+    """Train, an epoch at a time; TensorBoard first, so that a killed run leaves no gap in it."""
+    from chest_xray.learning import training
+    from chest_xray.learning.hardware import choose_hardware
+
+    run = f"baseline/{datetime.now(UTC):%Y-%m-%dT%H.%M.%S}"
+    states = training.train(
+        parameters, class_names, splits, pixels, choose_hardware(process), resume_point,
+        project_folder, run,
+    )  # fmt: skip
+    for state in states:
+        yield _records(state, parameters, pixels, splits), state
+
+
+def _records(
+    state: Any, parameters: TrainingParameters, pixels: Any, splits: pd.DataFrame
+) -> TensorBoardRecords:
+    from chest_xray.learning.training import augmented_samples
+
+    rows = {row["part"]: row for row in state.history[-2:]}
+    scalars = {
+        part: {name: row[name] for name in row if name not in ("epoch", "part")}
+        for part, row in rows.items()
+    }
+    groups = state.optimizer["param_groups"]
+    scalars["rates"] = {
+        "learning_rate/backbone": max(group["lr"] for group in groups[:-2]),
+        "learning_rate/head": groups[-1]["lr"],
+    }
+    first = state.epochs == 1
+    images = augmented_samples(parameters, pixels, splits, AUGMENTED_SAMPLES_SHOWN) if first else {}
+    return TensorBoardRecords(
+        state.run,
+        step=state.epochs,
+        scalars=scalars,
+        images={"augmented training images": images} if first else {},
+    )
+
+
+def keep_best_epoch(
+    state: Any,
+    parameters: TrainingParameters,
+    process: ProcessParameters,
+    class_names: list[str],
+    splits: pd.DataFrame,
+    pixels: Any,
+) -> tuple[Any, dict[str, Any], pd.DataFrame]:
+    """Weights, card and history of the best epoch."""
+    from chest_xray.learning import training
+    from chest_xray.learning.hardware import choose_hardware
+
+    return training.keep_best_epoch(
+        state, parameters, class_names, splits, pixels, choose_hardware(process)
+    )
+
+
+def predict(
+    weights: Any, card: dict[str, Any], splits: pd.DataFrame, pixels: Any,
+    process: ProcessParameters,
+) -> pd.DataFrame:  # fmt: skip
+    """Probabilities of the validation and test images."""
+    from chest_xray.learning import calibration, evaluation, fitting
+    from chest_xray.learning.hardware import choose_hardware
+
+    hardware = choose_hardware(process)
+    network = evaluation.load_classifier(weights, card).to(hardware.device)
+    shown = splits[splits["part"] != "train"]
+    logits = fitting.predict_logits(network, pixels, pixels.rows(shown["image_id"]), hardware)
+    probability = calibration.probabilities(logits, card["temperature"])
+    return evaluation.predictions_table(shown, probability, card)
+
+
+def measure(
+    predictions: pd.DataFrame,
+    splits: pd.DataFrame,
+    card: dict[str, Any],
+    audit: dict[str, Any],
+    parameters: TrainingParameters,
+) -> dict[str, Any]:
+    """The metrics of the test part, with intervals."""
+    from chest_xray.learning import evaluation
+
+    return evaluation.measure(
+        predictions,
+        splits,
+        card,
+        audit["no_pixel_baseline"],
+        parameters.bootstrap_samples,
+        parameters.seed,
+    )
+
+
+def show(
+    history: pd.DataFrame,
+    predictions: pd.DataFrame,
+    metrics: dict[str, Any],
+    card: dict[str, Any],
+) -> tuple[Figure, Figure, Figure, Figure, TensorBoardRecords]:
+    """Curves, confusion matrix, ranking and reliability, also in TensorBoard."""
+    from chest_xray.learning.statistics import METRICS, as_labels
+    from chest_xray.reporting import training_figures as figures
+
+    test = predictions[predictions["part"] == "test"]
+    labels = as_labels(test["label"], card["class_names"][1])
+    probability = test["probability"].to_numpy(dtype=float)
+    shown = {
+        "curves": figures.curves_figure(history, card["best_epoch"]),
+        "confusion_matrix": figures.confusion_matrix_figure(
+            metrics["confusion_matrix"], card["class_names"]
+        ),
+        "ranking": figures.ranking_figure(labels, probability),
+        "reliability": figures.reliability_figure(metrics["reliability"], metrics["ece"]["value"]),
+    }
+    records = TensorBoardRecords(
+        card["run"],
+        step=card["best_epoch"],
+        figures=shown,
+        texts={"model card": f"```json\n{json.dumps(card, indent=2)}\n```"},
+        pr_curves={"test": (labels, probability)},
+        hyperparameters=card["parameters"],
+        final_metrics={
+            name: metrics[name]["value"] for name in METRICS if metrics[name]["value"] is not None
+        },
+    )
+    curves, matrix, ranking, reliability = shown.values()
+    return curves, matrix, ranking, reliability, records

@@ -1,0 +1,76 @@
+"""What a folder of radiographs holds, in numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from chest_xray.radiographs.splitting import leaked
+
+
+def describe(index: pd.DataFrame, splits: pd.DataFrame) -> dict[str, Any]:
+    """Counts, sizes, duplicates, unreadable files and patients of an index.
+
+    Args:
+        index: A row a file, as ``collect_readings`` gives it.
+        splits: As ``split`` gives them.
+    """
+    readable = index[index["problem"] == ""]
+    return {
+        "images": len(index),
+        "patients": int(index["patient_id"].nunique()),
+        "groups": int(index["group_id"].nunique()),
+        "images_counted_as_their_own_patient": int(
+            (index["patient_id"] == index["image_id"]).sum()
+        ),
+        "counts": _counts(index, ["label"]),
+        "counts_by_subtype": _counts(index, ["label", "subtype"]),
+        "counts_by_folder": _counts(index, ["folder", "label"]),
+        "counts_by_part": _counts(splits, ["part", "label"]),
+        "modes_by_class": _counts(readable, ["label", "mode"]),
+        "sizes": {
+            side: {name: float(value) for name, value in readable[side].describe().items()}
+            for side in ("width", "height")
+        },
+        "brightness_and_shape_by_class": {
+            label: {
+                "mean_grey_level": float(rows["mean"].mean()),
+                "mean_width_over_height": float((rows["width"] / rows["height"]).mean()),
+            }
+            for label, rows in readable.groupby("label")
+        },
+        "unreadable": index.loc[index["problem"] != "", ["path", "problem"]].to_dict("records"),
+        **_duplicates(readable),
+        "patients_on_both_sides_of_the_published_folders": _on_both_sides(readable),
+        "test_images_with_a_trained_patient": leaked(splits),
+        "split_method": splits["method"].iloc[0],
+    }
+
+
+def _counts(table: pd.DataFrame, by: list[str]) -> dict[str, int]:
+    counts = table.groupby(by).size()
+    return {
+        "/".join(key) if isinstance(key, tuple) else str(key): int(count)
+        for key, count in counts.items()
+    }
+
+
+def _duplicates(readable: pd.DataFrame) -> dict[str, Any]:
+    groups = readable[readable.groupby("pixel_hash")["image_id"].transform("size") > 1]
+    by_pixels = groups.groupby("pixel_hash")
+    conflicting = by_pixels["label"].nunique() > 1
+    return {
+        "duplicate_groups": int(by_pixels.ngroups),
+        "duplicate_files": len(groups),
+        "duplicate_groups_across_patients": int((by_pixels["patient_id"].nunique() > 1).sum()),
+        "duplicate_groups_with_conflicting_labels": [
+            by_pixels["image_id"].apply(list)[pixel_hash]
+            for pixel_hash in conflicting.index[conflicting]
+        ],
+    }
+
+
+def _on_both_sides(readable: pd.DataFrame) -> int:
+    folders = readable[readable["folder"] != ""].groupby("patient_id")["folder"].nunique()
+    return int((folders > 1).sum())

@@ -1,0 +1,1 @@
+"""Figures and findings, one function each; nothing here learns or measures."""

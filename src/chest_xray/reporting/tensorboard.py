@@ -1,0 +1,39 @@
+"""What a node has to show in TensorBoard, as plain values; ``TensorBoardDataset`` writes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class TensorBoardRecords:
+    """Some records of one run.
+
+    Attributes:
+        run: The run's name, a folder below TensorBoard's.
+        step: The epoch they belong to.
+        scalars: By part (``train``, ``validation`` or '') and tag; parts share a chart.
+        figures: By tag.
+        images: By tag: uint8 [n, 1, height, width].
+        texts: By tag, in Markdown.
+        pr_curves: By tag: labels bool [n] and probabilities float [n].
+        hyperparameters: With ``final_metrics``: a row of the HParams table.
+        final_metrics: By name.
+    """
+
+    run: str
+    step: int = 0
+    scalars: dict[str, dict[str, float]] = field(default_factory=dict)
+    figures: dict[str, Figure] = field(default_factory=dict)
+    images: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    pr_curves: dict[str, tuple[NDArray[np.bool_], NDArray[np.float64]]] = field(
+        default_factory=dict
+    )
+    hyperparameters: dict[str, Any] = field(default_factory=dict)
+    final_metrics: dict[str, float] = field(default_factory=dict)
