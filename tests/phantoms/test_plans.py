@@ -149,5 +149,7 @@ def test_more_defects_than_films_are_refused() -> None:
 def test_impossible_defects_are_refused() -> None:
     with pytest.raises(ValueError, match="unreadable is -1; a number of images must be 0 or more"):
         PlantedDefects(unreadable=-1)
-    with pytest.raises(ValueError, match="marker_with_class is 1.5; a probability must be between"):
+    with pytest.raises(
+        ValueError, match=r"marker_with_class is 1\.5; a probability must be between"
+    ):
         PlantedDefects(marker_with_class=1.5)

@@ -12,7 +12,7 @@ import fsspec
 from kedro.io.core import AbstractVersionedDataset, Version, get_filepath_str
 
 from chest_xray.errors import BadPixels
-from chest_xray.radiographs.pixels import PixelMap, PixelManifest
+from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 
 
 class PixelsDataset(AbstractVersionedDataset[PixelManifest, PixelMap]):

@@ -117,7 +117,9 @@ def _measure(
 ) -> None:
     """In a process of its own: bytes and seconds that a training step takes."""
     before = _peak_memory(hardware)
-    network = Classifier(backbone, [], 0.0).to(hardware.device, memory_format=torch.channels_last)
+    network = (
+        Classifier(backbone, [], 0.0).to(hardware.device).to(memory_format=torch.channels_last)
+    )
     optimizer = torch.optim.AdamW(network.parameters(), fused=True)
     images = torch.zeros(batch_size, 3, image_size, image_size, device=hardware.device)
     images = images.contiguous(memory_format=torch.channels_last)

@@ -44,8 +44,10 @@ def load_classifier(weights: Mapping[str, torch.Tensor], card: Mapping[str, Any]
     return network.eval()
 
 
-def predictions_table(splits: pd.DataFrame, probability: Any, card: Mapping[str, Any]) -> pd.DataFrame:
-    """``image_id, part, label, probability, predicted`` of the images of ``splits``, in its order."""
+def predictions_table(
+    splits: pd.DataFrame, probability: Any, card: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Columns ``image_id, part, label, probability, predicted``, a row a row of ``splits``."""
     negative, positive = card["class_names"]
     called = probability >= card["threshold"]
     return pd.DataFrame(

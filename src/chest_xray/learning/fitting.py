@@ -47,7 +47,7 @@ class Examples:
 def examples(splits: pd.DataFrame, pixels: PixelMap, positive: str, part: str) -> Examples:
     """The examples of a part of the splits."""
     chosen = splits[splits["part"] == part]
-    labels = (chosen["label"] == positive).to_numpy(dtype=np.float32)
+    labels = (chosen["label"] == positive).to_numpy().astype(np.float32)
     return Examples(pixels.rows(chosen["image_id"]), labels)
 
 
@@ -104,7 +104,7 @@ def fit(
         BadTraining: The loss is no number any more.
     """
     schedule = _Schedule(parameters, len(train))
-    network.to(hardware.device, memory_format=torch.channels_last)
+    network.to(hardware.device).to(memory_format=torch.channels_last)
     optimizer = _optimizer(network, parameters)
     if start.epochs:
         network.load_state_dict(start.weights)

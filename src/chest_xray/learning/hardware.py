@@ -51,7 +51,8 @@ def choose_hardware(process: ProcessParameters) -> Hardware:
     device = _best_device() if process.device == "auto" else process.device
     if device not in _devices():
         raise BadParameters(
-            f"Parameter 'process.device' is '{device}'; this machine has {' and '.join(_devices())}."
+            f"Parameter 'process.device' is '{device}'; this machine has "
+            f"{' and '.join(_devices())}."
         )
     precision = process.precision
     if precision == "auto":

@@ -145,5 +145,10 @@ def _load(network: Classifier, backbone: str, state: dict[str, torch.Tensor], sa
             f"The weights of {said} are not a {backbone}'s: {(unfit + unknown)[0]} is missing, "
             f"unknown or of another shape; choose the backbone that they belong to."
         )
-    network.backbone.load_state_dict({name: tensor.float() if tensor.is_floating_point() else tensor
-                                      for name, tensor in given.items()}, strict=False)
+    network.backbone.load_state_dict(
+        {
+            name: tensor.float() if tensor.is_floating_point() else tensor
+            for name, tensor in given.items()
+        },
+        strict=False,
+    )

@@ -51,7 +51,7 @@ class TrainingState:
         return max((row["epoch"] for row in self.history), default=0)
 
     def history_table(self) -> pd.DataFrame:
-        """The history: ``epoch, part, loss, accuracy, f1, auc, sensitivity, specificity, seconds``."""
+        """A row an epoch and part: loss, accuracy, f1, auc, sensitivity, specificity, seconds."""
         return pd.DataFrame(self.history)
 
 

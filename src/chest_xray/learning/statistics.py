@@ -72,9 +72,7 @@ def _calibration_error(positive: Floats, probabilities: Floats, weights: Floats)
     return gaps.sum(axis=1) / weights.sum(axis=1)
 
 
-def metrics(
-    labels: NDArray[np.bool_], probabilities: Floats, threshold: float
-) -> dict[str, float]:
+def metrics(labels: NDArray[np.bool_], probabilities: Floats, threshold: float) -> dict[str, float]:
     """The metrics of ``weighted_metrics``, every image counting once."""
     once = np.ones((1, len(labels)))
     values = weighted_metrics(labels, probabilities, threshold, once)

@@ -69,10 +69,9 @@ def train(
     else:
         network, described = _new_network(parameters, splits, pixels, hardware, project_folder)
         start = TrainingState(key, f"{run}-{key[:6]}", described)
-    parts = [
-        fitting.examples(splits, pixels, class_names[1], part) for part in ("train", "validation")
-    ]
-    yield from fitting.fit(network, pixels, *parts, parameters, hardware, start)
+    learnt = fitting.examples(splits, pixels, class_names[1], "train")
+    checked = fitting.examples(splits, pixels, class_names[1], "validation")
+    yield from fitting.fit(network, pixels, learnt, checked, parameters, hardware, start)
 
 
 def _identity(weights: str, folder: Path) -> str:
@@ -106,7 +105,7 @@ def keep_best_epoch(
     """The best epoch's weights, its card with temperature and threshold, and the history."""
     network = Classifier(state.network["backbone"], parameters.head_sizes, parameters.dropout)
     network.load_state_dict(state.best_weights)
-    network.to(hardware.device, memory_format=torch.channels_last)
+    network.to(hardware.device).to(memory_format=torch.channels_last)
     checked = fitting.examples(splits, pixels, class_names[1], "validation")
     logits = fitting.predict_logits(network, pixels, checked.rows, hardware)
     labels = checked.labels > 0.5
@@ -145,4 +144,3 @@ def augmented_samples(
         torch.manual_seed(parameters.seed)
         changed = Augmentation(parameters.augmentation)(levels)
     return changed.round().clamp(0, 255).to(torch.uint8).numpy()
-

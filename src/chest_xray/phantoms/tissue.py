@@ -146,7 +146,8 @@ def shoulder_layers(patient: Patient) -> list[Layer]:
     along = np.linspace(0, 1, 16)
     shift = 0.08 * patient.turn
     rise = patient.clavicle_slope * along + 0.03 * np.sin(2 * np.pi * along)
-    clavicles = _mirrored(0.13 + 0.92 * along, patient.apex_y + 0.14 - rise) + [shift, 0.0]
+    clavicles = _mirrored(0.13 + 0.92 * along, patient.apex_y + 0.14 - rise)
+    clavicles += np.array([shift, 0.0])
     blades = _mirrored(1.06 - 0.12 * np.sin(2.4 * along), -0.72 + 0.62 * along)
     arms = _mirrored(
         _SHOULDER[0] + (_elbow_x(patient) - _SHOULDER[0]) * along,

@@ -40,7 +40,7 @@ def resize(grey: NDArray[np.uint8], image_size: int) -> NDArray[np.uint8]:
 
 
 def resize_levels(levels: torch.Tensor, image_size: int) -> torch.Tensor:
-    """The same on a batch: float [n, 1, h, w], 0 to 255, to whole grey levels [n, 1, size, size]."""
+    """The same on a batch: float [n, 1, h, w] to whole levels [n, 1, size, size], 0 to 255."""
     resized = functional.interpolate(
         levels, size=(image_size, image_size), mode="bilinear", antialias=True, align_corners=False
     )

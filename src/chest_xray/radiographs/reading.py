@@ -148,7 +148,8 @@ def _read(
 def _chunk(
     read: Sequence[tuple[dict[str, Any], NDArray[np.uint8] | None]], image_size: int
 ) -> ReadingsChunk:
-    rows, pixels = [], []
+    rows: list[dict[str, Any]] = []
+    pixels: list[NDArray[np.uint8]] = []
     for row, image in read:
         rows.append(row | {"record": -1 if image is None else len(pixels)})
         if image is not None:

@@ -48,9 +48,14 @@ def image_sizes_figure(index: pd.DataFrame, class_names: Sequence[str]) -> Figur
     for name, colour, mark in zip(class_names, CLASS_COLOURS, "ox", strict=True):
         chosen = readable[readable["label"] == name]
         axis.scatter(
-            chosen["width"], chosen["height"], 14, colour, mark, alpha=0.4,
+            chosen["width"],
+            chosen["height"],
+            s=14,
+            color=colour,
+            marker=mark,
+            alpha=0.4,
             label=f"{name} ({len(chosen):,})",
-        )  # fmt: skip
+        )
     longest = max(readable["width"].max(), readable["height"].max()) * 1.05
     axis.plot([0, longest], [0, longest], color=GREY, linewidth=0.8, label="square")
     axis.set(xlim=(0, longest), ylim=(0, longest), xlabel="width (px)", ylabel="height (px)")

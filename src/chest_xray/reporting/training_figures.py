@@ -41,7 +41,9 @@ def confusion_matrix_figure(matrix: Sequence[Sequence[int]], class_names: Sequen
                   color=colour, fontsize=13)  # fmt: skip
     axis.set_xticks([0, 1], class_names)
     axis.set_yticks([0, 1], class_names)
-    axis.set(xlabel="predicted", ylabel="true", title=f"Confusion matrix, {counts.sum():,} test images")
+    axis.set(
+        xlabel="predicted", ylabel="true", title=f"Confusion matrix, {counts.sum():,} test images"
+    )
     figure.colorbar(image, label="share of the true class")
     return figure
 

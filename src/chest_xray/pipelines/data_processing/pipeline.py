@@ -1,8 +1,8 @@
 """From a folder to an index, pixels and splits.
 
-    radiographs -> list -> read -> collect -> radiograph_index, pixels
-    radiograph_index -> split -> splits -> audit -> data_audit
-    radiograph_index, pixels -> show -> figures
+radiographs -> list -> read -> collect -> radiograph_index, pixels
+radiograph_index -> split -> splits -> audit -> data_audit
+radiograph_index, pixels -> show -> figures
 """
 
 from kedro.pipeline import Node, Pipeline

@@ -27,7 +27,7 @@ def draw(truth: pd.DataFrame) -> Iterator[tuple[dict[str, bytes], dict[str, byte
     from chest_xray.phantoms import draw_phantom, encode_jpeg, encode_lesion_png
     from chest_xray.progress import track
 
-    plans: list[dict[str, Any]] = truth.to_dict("records")
+    plans: list[dict[Any, Any]] = truth.to_dict("records")
     chunks = [plans[i : i + FILMS_A_CHUNK] for i in range(0, len(plans), FILMS_A_CHUNK)]
     for chunk in track(chunks, "Drawing phantoms", len(chunks)):
         drawn = [(one, draw_phantom(one)) for one in chunk]

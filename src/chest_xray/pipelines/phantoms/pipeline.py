@@ -1,6 +1,6 @@
 """Drawn radiographs with known truth.
 
-    params:phantoms -> plan -> phantom_truth -> draw -> phantom_radiographs, phantom_lesions
+params:phantoms -> plan -> phantom_truth -> draw -> phantom_radiographs, phantom_lesions
 """
 
 from kedro.pipeline import Node, Pipeline

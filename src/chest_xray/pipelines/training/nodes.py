@@ -54,13 +54,16 @@ def _records(
         "learning_rate/backbone": max(group["lr"] for group in groups[:-2]),
         "learning_rate/head": groups[-1]["lr"],
     }
-    first = state.epochs == 1
-    images = augmented_samples(parameters, pixels, splits, AUGMENTED_SAMPLES_SHOWN) if first else {}
+    images = {}
+    if state.epochs == 1:
+        images["augmented training images"] = augmented_samples(
+            parameters, pixels, splits, AUGMENTED_SAMPLES_SHOWN
+        )
     return TensorBoardRecords(
         state.run,
         step=state.epochs,
         scalars=scalars,
-        images={"augmented training images": images} if first else {},
+        images=images,
     )
 
 

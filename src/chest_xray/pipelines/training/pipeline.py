@@ -1,8 +1,8 @@
 """From splits and pixels to a measured baseline.
 
-    splits, pixels -> train -> training_state (an epoch at a time)
-    training_state -> keep_best_epoch -> baseline_weights, baseline_card, baseline_history
-    baseline_weights -> predict -> baseline_predictions -> measure -> baseline_metrics -> show
+splits, pixels -> train -> training_state (an epoch at a time)
+training_state -> keep_best_epoch -> baseline_weights, baseline_card, baseline_history
+baseline_weights -> predict -> baseline_predictions -> measure -> baseline_metrics -> show
 """
 
 from kedro.pipeline import Node, Pipeline

@@ -1,0 +1,46 @@
+ENV ?= base
+PYTHON ?= python3.11
+BIN := .venv/bin
+export MPLBACKEND := Agg
+
+.DEFAULT_GOAL := help
+.PHONY: help install data demo run test lint viz tensorboard lock
+
+help: ## This list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.venv/installed: pyproject.toml requirements.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --requirement requirements.lock
+	$(BIN)/pip install --quiet --no-deps --editable .
+	touch $@
+
+install: .venv/installed ## Make .venv with the locked versions
+
+data: install ## Fetch the published radiographs into data/01_raw/chest_xray (needs a network)
+	$(BIN)/python -m chest_xray.radiographs.fetching data/01_raw/chest_xray
+
+demo: install ## The whole study on drawn radiographs: no download, no GPU
+	$(BIN)/kedro run --env=demo --pipelines=phantoms
+	$(BIN)/kedro run --env=demo
+
+run: install ## The whole study on real radiographs (ENV=cpu on a laptop)
+	$(BIN)/kedro run --env=$(ENV)
+
+test: install ## All tests: no network, no GPU
+	$(BIN)/pytest
+
+lint: install ## Style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+viz: install ## The pipelines in a browser, with figures and tables (ENV=demo)
+	$(BIN)/kedro viz run --env=$(ENV)
+
+tensorboard: install ## Training curves and figures in a browser (ROOT=data/demo for the demo's)
+	$(BIN)/tensorboard --logdir $(or $(ROOT),data)/08_reporting/tensorboard
+
+lock: install ## Write the versions in .venv to requirements.lock
+	{ echo '# The exact versions that install, demo and test use; made by `make lock`.'; \
+	  $(BIN)/pip freeze --exclude-editable; } > requirements.lock

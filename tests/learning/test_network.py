@@ -1,0 +1,71 @@
+"""Weights are loaded from torchvision's format, and refused otherwise."""
+
+import pickle
+
+import pytest
+import torch
+import torchvision
+
+from chest_xray.errors import BadWeights
+from chest_xray.learning.augmentation import Augmentation
+from chest_xray.learning.evaluation import load_classifier, weights_hash
+from chest_xray.learning.network import STAGES, Classifier, load_backbone_weights
+from chest_xray.parameters import AugmentationParameters
+
+
+def test_a_local_file_in_torchvision_s_format_becomes_the_backbone(tmp_path):
+    original = torchvision.models.resnet18()
+    torch.save(original.state_dict(), tmp_path / "resnet18.pth")
+    network = Classifier("resnet18", [8], 0.0)
+    load_backbone_weights(network, "resnet18", "resnet18.pth", tmp_path)
+    images = torch.randn(2, 3, 64, 64)
+    original.fc = torch.nn.Identity()
+    torch.testing.assert_close(network.eval().backbone(images), original.eval()(images))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"not weights", "can be read safely"),
+        (pickle.dumps(print), "can be read safely"),
+        (None, "There are no weights at"),
+    ],
+)
+def test_what_is_no_weights_file_is_refused_and_never_executed(content, said, tmp_path):
+    if content is not None:
+        (tmp_path / "w.pth").write_bytes(content)
+    with pytest.raises(BadWeights, match=said):
+        load_backbone_weights(Classifier("resnet18", [], 0.0), "resnet18", "w.pth", tmp_path)
+
+
+def test_another_network_s_weights_are_refused(tmp_path):
+    torch.save(torchvision.models.resnet34().state_dict(), tmp_path / "w.pth")
+    with pytest.raises(BadWeights, match="not a resnet18's"):
+        load_backbone_weights(Classifier("resnet18", [], 0.0), "resnet18", "w.pth", tmp_path)
+
+
+def test_the_stages_share_out_all_of_the_backbone():
+    network = Classifier("resnet18", [], 0.0)
+    shared = [tensor for stage in STAGES for tensor in network.stage_parameters(stage)]
+    assert len(shared) == len(list(network.backbone.parameters()))
+
+
+def test_a_card_of_other_weights_is_refused():
+    weights = Classifier("resnet18", [4], 0.0).state_dict()
+    card = {"backbone": "resnet18", "head_sizes": [4], "dropout": 0.0}
+    load_classifier(weights, card | {"weights_hash": weights_hash(weights)})
+    with pytest.raises(BadWeights, match="not the ones"):
+        load_classifier(weights, card | {"weights_hash": "another"})
+
+
+def test_augmentation_changes_each_image_in_its_own_way_and_not_at_all_when_off():
+    off = {"rotation_degrees": 0, "translation": 0, "scale": 0, "brightness": 0, "contrast": 0}
+    image = torch.rand(1, 1, 32, 32).mul(255).expand(4, -1, -1, -1)
+    unchanged = Augmentation(AugmentationParameters(**off, mirror=False))(image)
+    torch.testing.assert_close(unchanged, image.contiguous(), atol=0.05, rtol=0)
+    turned = Augmentation(AugmentationParameters(**off | {"rotation_degrees": 20}, mirror=False))(
+        image
+    )
+    assert (turned[0] - turned[1]).abs().mean() > 1
+    assert turned.min() >= 0
+    assert turned.max() <= 255.01

@@ -1,0 +1,94 @@
+"""What a user sees: kedro run in a process of its own, and what it leaves."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from conftest import PROJECT
+
+pytestmark = pytest.mark.whole
+
+STAYS_THE_SAME = ["epoch", "part", "loss", "accuracy", "f1", "auc", "sensitivity", "specificity"]
+
+
+def latest(folder, name):
+    versions = sorted(folder.glob(f"*/{name}/*/{name}"))
+    assert versions, f"no {name}"
+    return versions[-1]
+
+
+def test_phantoms_become_a_measured_model_and_a_stopped_training_goes_on(kedro, tmp_path):
+    assert kedro("run", "--env=test", "--pipeline=phantoms").returncode == 0
+    first = kedro("run", "--env=test")
+    assert first.returncode == 0, first.stdout + first.stderr
+    metrics = json.loads(latest(tmp_path, "baseline_metrics.json").read_text())
+    predictions = pd.read_parquet(latest(tmp_path, "baseline_predictions.parquet"))
+    test = predictions[predictions["part"] == "test"]
+    right = (test["label"] == test["predicted"]).mean()
+    assert metrics["accuracy"]["value"] == pytest.approx(right)
+    assert metrics["accuracy"]["low"] <= right <= metrics["accuracy"]["high"]
+    assert sum(map(sum, metrics["confusion_matrix"])) == metrics["n"] == len(test)
+    for figure in ("class_counts", "sample_grid", "baseline_curves", "baseline_reliability"):
+        assert latest(tmp_path, f"{figure}_figure.png").read_bytes()[:4] == b"\x89PNG"
+    assert list((tmp_path / "08_reporting" / "tensorboard").rglob("events*"))
+
+    done = kedro("run", "--env=test", "--pipelines=training")
+    assert done.returncode == 0
+    assert "done already" in done.stdout
+    history = pd.read_parquet(latest(tmp_path, "baseline_history.parquet"))
+
+    (tmp_path / "06_models" / "training_state.pt").unlink()
+    killed = (
+        "import chest_xray.datasets.streams as s, os, sys\n"
+        "save = s.TrainingStateDataset.save\n"
+        "def die(self, data):\n"
+        "    save(self, data)\n"
+        "    os._exit(9)\n"
+        "s.TrainingStateDataset.save = die\n"
+        "from kedro.framework.cli import main\n"
+        "sys.argv = ['kedro', 'run', '--env=test', '--pipelines=training']\n"
+        "main()\n"
+    )
+    stopped = subprocess.run(
+        [sys.executable, "-c", killed], cwd=PROJECT, capture_output=True, check=False,
+        env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(tmp_path)}, timeout=300,
+    )  # fmt: skip
+    assert stopped.returncode == 9
+    again = kedro("run", "--env=test", "--pipelines=training")
+    assert again.returncode == 0
+    assert "goes on after epoch 1" in again.stdout
+    resumed = pd.read_parquet(latest(tmp_path, "baseline_history.parquet"))
+    pd.testing.assert_frame_equal(resumed[STAYS_THE_SAME], history[STAYS_THE_SAME])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--params=training.epoch=3"], "'training.epoch' (--params) is not known; did you mean"),
+        (["--params=training.epochs=none"], "'training.epochs' (--params) is 'none'"),
+        (["--params=radiographs_path=/nowhere"], "There is no folder of radiographs at /nowhere"),
+        (
+            ["--pipeline=training"],
+            "There is no 'splits' yet; kedro run --pipelines=data_processing",
+        ),
+    ],
+)
+def test_a_mistake_is_one_sentence(kedro, arguments, said):
+    result = kedro("run", "--env=test", *arguments)
+    assert result.returncode == 1
+    assert said in result.stderr.replace("\n", " ")
+    assert "Traceback" not in result.stderr
+
+
+def test_kedro_starts_without_torch():
+    code = (
+        "import sys; from chest_xray.pipeline_registry import register_pipelines;"
+        "register_pipelines(); import chest_xray.hooks; print('torch' in sys.modules)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "False"

@@ -1,0 +1,112 @@
+"""From a folder to an index and pixels."""
+
+import pickle
+import shutil
+
+import numpy as np
+import pytest
+from conftest import CLASSES, PATTERNS
+from PIL import Image
+
+from chest_xray.errors import BadPixels, BadRadiographs
+from chest_xray.radiographs.decoding import decode, jpeg_quality
+from chest_xray.radiographs.listing import list_radiographs
+from chest_xray.radiographs.pixels import PixelMap
+from chest_xray.radiographs.preprocessing import resize
+from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs
+
+SIZE = 48
+
+
+def read(folder, readings, share=0.5):
+    listing = list_radiographs(folder, CLASSES, PATTERNS)
+    chunks = list(read_radiographs(folder, listing, readings, SIZE))
+    for chunk in chunks:
+        readings.append(chunk)
+    return *collect_readings(folder, listing, readings, SIZE, share), chunks
+
+
+def test_the_index_says_what_was_drawn(phantoms, tmp_path):
+    folder, truth = phantoms
+    index, manifest, _ = read(folder, Readings(tmp_path))
+    joined = index.merge(truth, left_on="image_id", right_on="file", suffixes=("", "_true"))
+    assert len(joined) == len(truth) == len(index)
+    assert (joined["patient_id"] == joined["patient_id_true"]).all()
+    unreadable = joined["planted"].str.contains("unreadable")
+    assert ((joined["problem"] != "") == unreadable).all()
+    readable = joined[~unreadable]
+    assert (
+        readable[["width", "height"]].to_numpy() == readable[["width_true", "height_true"]]
+    ).all(axis=None)
+    assert (readable["jpeg_quality"] == readable["jpeg_quality_true"]).all()
+    assert (index["duplicate_of"] != "").sum() == truth["planted"].str.contains("duplicate").sum()
+    assert manifest.shape == (len(readable), SIZE, SIZE)
+
+
+def test_pixels_are_those_of_the_file_and_only_the_path_travels(phantoms, tmp_path):
+    folder, _ = phantoms
+    index, manifest, _ = read(folder, Readings(tmp_path))
+    pixels = PixelMap(manifest)
+    image_id = manifest.image_ids[5]
+    expected = resize(decode(folder / image_id).grey, SIZE)
+    np.testing.assert_array_equal(pixels.read(pixels.rows([image_id]))[0], expected)
+    pixels.refuse_other_index(index)
+    with pytest.raises(BadPixels):
+        pixels.refuse_other_index(index.iloc[1:])
+    assert len(pickle.dumps(pixels)) < 100 * len(pixels)
+
+
+def test_a_second_reading_reads_nothing_and_a_change_only_the_changed(phantoms, tmp_path):
+    folder = tmp_path / "chest_xray"
+    shutil.copytree(phantoms[0], folder)
+    readings = Readings(tmp_path / "readings")
+    _, first, _ = read(folder, readings)
+    _, second, chunks = read(folder, readings)
+    assert chunks == []
+    assert first == second
+    changed = folder / first.image_ids[0]
+    Image.new("L", (70, 50), 128).save(changed)
+    _index, third, chunks = read(folder, readings)
+    assert [row["file"] for row in chunks[0].rows] == [str(changed)]
+    assert third.fingerprint != first.fingerprint
+    assert (PixelMap(third).read([0]) == 128).all()
+
+
+def test_what_a_killed_reading_leaves_is_never_read(phantoms, tmp_path):
+    folder, _ = phantoms
+    undisturbed = read(folder, Readings(tmp_path / "undisturbed"))[1]
+    readings = Readings(tmp_path / "killed")
+    readings.folder.mkdir()
+    readings.pixels_path(SIZE).write_bytes(b"x" * (SIZE * SIZE + 17))
+    killed = read(folder, readings)[1]
+    rows = range(len(undisturbed.image_ids))
+    np.testing.assert_array_equal(PixelMap(killed).read(rows), PixelMap(undisturbed).read(rows))
+
+
+def test_a_tree_that_holds_itself_and_litter_are_seen_through(phantoms, tmp_path):
+    folder, truth = phantoms
+    nested = tmp_path / "chest_xray"
+    shutil.copytree(folder, nested)
+    shutil.copytree(folder, nested / "chest_xray")
+    shutil.copytree(folder, nested / "__MACOSX" / "chest_xray")
+    (nested / "train" / "NORMAL" / ".DS_Store").write_bytes(b"litter")
+    listing = list_radiographs(nested, CLASSES, PATTERNS)
+    assert sorted(listing["image_id"]) == sorted(truth["file"])
+    assert not listing["path"].str.startswith("chest_xray/").any()
+
+
+def test_folders_that_teach_nothing_are_refused(tmp_path):
+    with pytest.raises(BadRadiographs, match="make demo"):
+        list_radiographs(tmp_path / "nowhere", CLASSES, PATTERNS)
+    (tmp_path / "NORMAL").mkdir()
+    (tmp_path / "NORMAL" / "a.png").write_bytes(b"")
+    with pytest.raises(BadRadiographs, match="called PNEUMONIA"):
+        list_radiographs(tmp_path, CLASSES, PATTERNS)
+
+
+@pytest.mark.parametrize("quality", [20, 50, 75, 90, 96])
+def test_the_quality_of_a_jpeg_is_read_from_its_tables(quality, tmp_path):
+    path = tmp_path / "a.jpeg"
+    Image.new("L", (32, 32)).save(path, quality=quality)
+    with Image.open(path) as image:
+        assert jpeg_quality(image.quantization) == quality

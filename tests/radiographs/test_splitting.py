@@ -1,0 +1,58 @@
+"""Splits keep their promises, whatever the patients."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chest_xray.errors import BadSplit
+from chest_xray.radiographs.splitting import PARTS, check_splits, leaked, split
+
+
+def index_of(images_a_patient: list[int]) -> pd.DataFrame:
+    rows = [
+        {
+            "label": ("NORMAL", "PNEUMONIA")[patient % 2],
+            "group_id": f"p{patient}",
+            "folder": "train",
+        }
+        for patient, images in enumerate(images_a_patient)
+        for _ in range(images)
+    ]
+    index = pd.DataFrame(rows).assign(problem="")
+    index["image_id"] = [f"i{number}" for number in range(len(index))]
+    return index.assign(patient_id=index["group_id"])
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(1, 5), min_size=150, max_size=400), st.integers(0, 1000))
+def test_a_split_by_patient_leaks_nothing_and_keeps_its_shares(images, seed):
+    splits = split(index_of(images), "patient", seed)
+    assert len(splits) == sum(images)
+    assert leaked(splits) == 0
+    assert splits.groupby("group_id")["part"].nunique().max() == 1
+    for _, part in splits.groupby("label")["part"]:
+        assert (part == "test").mean() == pytest.approx(0.1, abs=0.03)
+
+
+def test_a_split_by_image_is_exact_and_says_what_leaks():
+    splits = split(index_of([4] * 250), "image", 0)
+    assert splits["part"].value_counts().to_dict() == {"train": 800, "validation": 100, "test": 100}
+    assert leaked(splits) > 50
+
+
+def test_the_catalog_s_rule_refuses_a_patient_on_two_sides():
+    splits = split(index_of([4] * 100), "patient", 0)
+    moved = splits.copy()
+    moved.loc[moved.index[moved["part"] == "train"][0], "part"] = "test"
+    with pytest.raises(BadSplit, match="lies on 2 sides"):
+        check_splits(moved)
+    check_splits(moved.assign(method="image"))
+
+
+def test_a_part_without_a_class_and_too_few_patients_are_refused():
+    with pytest.raises(BadSplit, match="at least 10 of each class"):
+        split(index_of([3] * 12), "patient", 0)
+    with pytest.raises(BadSplit, match="The validation part has no image"):
+        split(index_of([3] * 60), "published", 0)
+    assert set(PARTS) == {"train", "validation", "test"}

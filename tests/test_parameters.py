@@ -1,0 +1,56 @@
+"""Every environment's parameters are sound, and a mistake is said in one sentence."""
+
+import copy
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kedro.config import OmegaConfigLoader
+from omegaconf.resolvers import oc
+
+from chest_xray import settings
+from chest_xray.errors import BadParameters
+from chest_xray.parameters import check_parameters
+
+CONF = Path(__file__).parents[1] / "conf"
+
+
+def load(env: str) -> dict:
+    arguments = settings.CONFIG_LOADER_ARGS | {"custom_resolvers": {"oc.env": oc.env}}
+    return OmegaConfigLoader(str(CONF), env=env, **arguments)["parameters"]
+
+
+@pytest.mark.parametrize("env", ["base", "demo", "cpu", "published", "test"])
+def test_every_environment_is_sound(env):
+    assert check_parameters(load(env), {}).training.epochs >= 1
+
+
+BASE = load("base")
+NAMES = [(part, name) for part in BASE for name in BASE[part]]
+
+
+@given(st.sampled_from(NAMES), st.sampled_from("xyz"))
+def test_a_misspelt_key_is_named(place, letter):
+    part, name = place
+    tree = copy.deepcopy(BASE)
+    tree[part][name + letter] = tree[part][name]
+    with pytest.raises(BadParameters, match=f"'{part}.{name}{letter}' is not known; did you mean"):
+        check_parameters(tree, {})
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("epochs", 0, "'training.epochs' is 0; it should be greater than or equal to 1"),
+        ("backbone", "vgg", "'training.backbone' is 'vgg'; it should be 'auto', 'resnet18'"),
+        ("dropout", 1.5, "'training.dropout' is 1.5; it should be less than 1"),
+        ("epochs_frozen", 12, "epochs_frozen is 12 of 12 epochs"),
+    ],
+)
+def test_an_impossible_value_is_said_with_what_is_allowed(key, value, said):
+    tree = copy.deepcopy(BASE)
+    tree["training"][key] = value
+    with pytest.raises(BadParameters) as caught:
+        check_parameters(tree, {f"training.{key}": "--params"})
+    assert said in str(caught.value)

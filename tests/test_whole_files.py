@@ -1,0 +1,28 @@
+"""A file that is being written is not there until it is complete."""
+
+import pytest
+
+from chest_xray.whole_files import WholeFileSystem
+
+
+def test_a_file_appears_only_when_it_is_complete(tmp_path):
+    path = tmp_path / "version" / "weights.bin"
+    with WholeFileSystem(auto_mkdir=True).open(str(path), "wb") as file:
+        file.write(b"half")
+        assert not path.exists()
+    assert path.read_bytes() == b"half"
+
+
+def test_what_fails_half_way_leaves_the_old_file_and_nothing_else(tmp_path):
+    path = tmp_path / "card.json"
+    path.write_text("old")
+
+    def fail_half_way():
+        with WholeFileSystem().open(str(path), "w") as file:
+            file.write("half")
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        fail_half_way()
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["card.json"]
