@@ -42,9 +42,13 @@ def test_a_misspelt_key_is_named(place, letter):
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [
-        ("epochs", 0, "'training.epochs' is 0; it should be greater than or equal to 1"),
-        ("backbone", "vgg", "'training.backbone' is 'vgg'; it should be 'auto', 'resnet18'"),
-        ("dropout", 1.5, "'training.dropout' is 1.5; it should be less than 1"),
+        ("epochs", 0, "'training.epochs' (--params) is 0; it should be greater than or equal to 1"),
+        (
+            "backbone",
+            "vgg",
+            "'training.backbone' (--params) is 'vgg'; it should be 'auto', 'resnet18'",
+        ),
+        ("dropout", 1.5, "'training.dropout' (--params) is 1.5; it should be less than 1"),
         ("epochs_frozen", 12, "epochs_frozen is 12 of 12 epochs"),
     ],
 )

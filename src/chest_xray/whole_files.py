@@ -7,10 +7,11 @@ them opens it through fsspec; this file system writes beside it and renames on a
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import fsspec
 from fsspec.implementations.local import LocalFileOpener, LocalFileSystem
@@ -20,6 +21,7 @@ class WholeFile(LocalFileOpener):
     """A local file being written: it takes its name when, and only when, it is complete."""
 
     def __init__(self, path: str, mode: str, **kwargs: Any) -> None:
+        self.failed = False
         self._final_path = Path(path)
         self._partial_path = self._final_path.with_name(
             f".{self._final_path.name}.{os.getpid()}.partial"
@@ -27,7 +29,6 @@ class WholeFile(LocalFileOpener):
         super().__init__(str(self._partial_path), mode, **kwargs)
 
     def __enter__(self) -> WholeFile:
-        self.f.__enter__()
         return self
 
     def __exit__(
@@ -36,29 +37,70 @@ class WholeFile(LocalFileOpener):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if kind is None:
-            self.close()
-        else:
-            self.f.close()
-            self._partial_path.unlink(missing_ok=True)
+        self.failed = self.failed or kind is not None
+        self.close()
 
     def close(self) -> None:
-        """Make the bytes durable and give the file its name."""
+        """Make the bytes durable and give the file its name; drop it where writing has failed."""
         if self.f.closed:
             return
-        self.f.flush()
-        os.fsync(self.f.fileno())
-        self.f.close()
-        self._partial_path.replace(self._final_path)
+        try:
+            self.f.flush()
+            os.fsync(self.f.fileno())
+        except OSError:
+            self.failed = True
+            raise
+        finally:
+            self.f.close()
+            if self.failed:
+                self._partial_path.unlink(missing_ok=True)
+            else:
+                self._partial_path.replace(self._final_path)
+
+
+class WholeText(io.TextIOWrapper):
+    """The same for text: what fails in the text layer must not complete the file below it."""
+
+    def __init__(self, file: WholeFile, **kwargs: Any) -> None:
+        self._file = file
+        super().__init__(cast(IO[bytes], file), **kwargs)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._file.failed = self._file.failed or kind is not None
+        self.close()
+
+    def close(self) -> None:
+        """Write what is still held back, then complete the file or drop it."""
+        try:
+            if not self.closed:
+                self.flush()
+        except OSError:
+            self._file.failed = True
+            raise
+        finally:
+            super().close()
 
 
 class WholeFileSystem(LocalFileSystem):
     """fsspec's local file system, but a file that is written anew appears only when complete."""
 
+    def open(self, path: str, mode: str = "rb", **kwargs: Any) -> Any:
+        """Open a file; see ``fsspec.AbstractFileSystem.open``."""
+        if mode not in ("w", "wt"):
+            return super().open(path, mode, **kwargs)
+        names = ("encoding", "errors", "newline")
+        text = {name: kwargs.pop(name) for name in names if name in kwargs}
+        return WholeText(super().open(path, "wb", **kwargs), **text)
+
     def _open(
         self, path: str, mode: str = "rb", block_size: int | None = None, **kwargs: Any
-    ) -> IO[bytes]:
-        if mode.strip("bt") != "w" or kwargs.get("compression"):
+    ) -> Any:
+        if mode != "wb" or kwargs.get("compression"):
             return super()._open(path, mode, block_size, **kwargs)
         path = self._strip_protocol(path)
         if self.auto_mkdir:

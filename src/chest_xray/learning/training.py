@@ -51,7 +51,7 @@ def train(
         run: The run's name in TensorBoard, where it starts afresh.
 
     Yields:
-        The state after each epoch that had to be trained.
+        The state after each epoch that had to be trained; the previous one where none had to.
     """
     key = training_key(
         parameters, splits, pixels.manifest.fingerprint,
@@ -61,6 +61,7 @@ def train(
     if previous is not None and previous.key == key:
         if previous.finished:
             logger.info("This training is done already (%s); its result is used.", previous.run)
+            yield previous
             return
         logger.info("Training goes on after epoch %d (%s).", previous.epochs, previous.run)
         start = previous

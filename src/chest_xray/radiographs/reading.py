@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 
 from chest_xray.errors import BadRadiographs
+from chest_xray.learning.hardware import available_cores
 from chest_xray.progress import track
 from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.pixels import PixelManifest, fingerprint
@@ -72,6 +73,8 @@ class Readings:
 
     def append(self, chunk: ReadingsChunk) -> None:
         """Add the files of a chunk."""
+        if not chunk.rows:
+            return
         size = chunk.image_size
         self.folder.mkdir(parents=True, exist_ok=True)
         first = _append_records(self.pixels_path(size), chunk.pixels)
@@ -112,14 +115,18 @@ def read_radiographs(
         image_size: Side of the stored images, px.
 
     Yields:
-        Chunks of files in the order of the listing; nothing where nothing is new.
+        Chunks of files in the order of the listing; an empty one where nothing is new, as Kedro
+        takes no generator that yields nothing.
     """
     known = readings.rows(image_size)
     new = [key for key in _keys(folder, listing) if key not in known]
-    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    if not new:
+        yield _chunk([], image_size)
     # Pillow, hashlib and torch let go of the interpreter while they work: threads are enough, and
     # torch must not start threads of its own inside each of them.
-    with ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+    with ThreadPoolExecutor(
+        available_cores(), initializer=torch.set_num_threads, initargs=(1,)
+    ) as pool:
         chunks = (new[i : i + FILES_A_CHUNK] for i in range(0, len(new), FILES_A_CHUNK))
         for keys in track(chunks, "Reading radiographs", -(-len(new) // FILES_A_CHUNK)):
             read = list(pool.map(lambda key: _read(key, image_size), keys))
