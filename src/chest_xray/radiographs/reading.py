@@ -122,15 +122,20 @@ def read_radiographs(
     new = [key for key in _keys(folder, listing) if key not in known]
     if not new:
         yield _chunk([], image_size)
+    threads = torch.get_num_threads()
     # Pillow, hashlib and torch let go of the interpreter while they work: threads are enough, and
     # torch must not start threads of its own inside each of them.
-    with ThreadPoolExecutor(
-        available_cores(), initializer=torch.set_num_threads, initargs=(1,)
-    ) as pool:
-        chunks = (new[i : i + FILES_A_CHUNK] for i in range(0, len(new), FILES_A_CHUNK))
-        for keys in track(chunks, "Reading radiographs", -(-len(new) // FILES_A_CHUNK)):
-            read = list(pool.map(lambda key: _read(key, image_size), keys))
-            yield _chunk(read, image_size)
+    try:
+        with ThreadPoolExecutor(
+            available_cores(), initializer=torch.set_num_threads, initargs=(1,)
+        ) as pool:
+            chunks = (new[i : i + FILES_A_CHUNK] for i in range(0, len(new), FILES_A_CHUNK))
+            for keys in track(chunks, "Reading radiographs", -(-len(new) // FILES_A_CHUNK)):
+                read = list(pool.map(lambda key: _read(key, image_size), keys))
+                yield _chunk(read, image_size)
+    finally:
+        # MKL's number is the whole process's, not the worker's: training would go on with one.
+        torch.set_num_threads(threads)
 
 
 def _keys(folder: Path, listing: pd.DataFrame) -> list[tuple[str, int, int]]:
