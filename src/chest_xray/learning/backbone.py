@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
 import resource
 import sys
 import time
@@ -154,8 +155,6 @@ def _free_memory(hardware: Hardware) -> float:
             if line.startswith("MemAvailable")
         )
         return int(kilobytes) * 1024
-    import os
-
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 

@@ -17,6 +17,7 @@ from chest_xray.learning.statistics import (
     metrics_with_intervals,
     reliability,
 )
+from chest_xray.radiographs.splitting import leaked
 
 
 def weights_hash(weights: Mapping[str, torch.Tensor]) -> str:
@@ -82,7 +83,6 @@ def measure(
     labels = as_labels(test["label"], card["class_names"][1])
     probability = test["probability"].to_numpy(dtype=float)
     groups = test["group_id"].tolist()
-    trained = set(splits.loc[splits["part"] == "train", "group_id"])
     alone = int((test["patient_id"] == test["image_id"]).sum())
     return {
         **metrics_with_intervals(labels, probability, card["threshold"], groups, draws, seed),
@@ -93,7 +93,7 @@ def measure(
         "n": len(test),
         "patients": int(test["patient_id"].nunique()),
         "split_method": test["method"].iloc[0],
-        "images_with_a_trained_patient": int(test["group_id"].isin(trained).sum()),
+        "images_with_a_trained_patient": leaked(splits),
         "images_counted_as_their_own_patient": alone,
         "no_pixel_baseline": no_pixel_baseline["test_part"],
     }

@@ -65,8 +65,13 @@ def _auc(labels: NDArray[np.bool_], probabilities: Floats, weights: Floats) -> F
     return (positives * (below + negatives / 2)).sum(axis=1) / pairs
 
 
+def _bins(probabilities: Floats) -> NDArray[np.int64]:
+    """Which tenth of probability each lies in, int [n], 0 to 9."""
+    return np.minimum((probabilities * CALIBRATION_BINS).astype(np.int64), CALIBRATION_BINS - 1)
+
+
 def _calibration_error(positive: Floats, probabilities: Floats, weights: Floats) -> Floats:
-    bins = np.minimum((probabilities * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
+    bins = _bins(probabilities)
     member = np.eye(CALIBRATION_BINS)[bins]
     gaps = np.abs((weights * (positive - probabilities)) @ member)
     return gaps.sum(axis=1) / weights.sum(axis=1)
@@ -130,7 +135,7 @@ def confusion_matrix(labels: NDArray[np.bool_], called: NDArray[np.bool_]) -> li
 
 def reliability(labels: NDArray[np.bool_], probabilities: Floats) -> list[dict[str, Any]]:
     """Per filled bin of probability: ``predicted`` and ``observed`` share of positives, ``n``."""
-    bins = np.minimum((probabilities * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
+    bins = _bins(probabilities)
     return [
         {
             "predicted": float(probabilities[bins == b].mean()),
