@@ -5,38 +5,21 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import Path
 
-import fsspec
-from kedro.io.core import AbstractVersionedDataset, Version, get_filepath_str
+from kedro.io.core import get_filepath_str
 
+from chest_xray.datasets.versioned_file import VersionedFileDataset
 from chest_xray.errors import BadPixels
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 
 
-class PixelsDataset(AbstractVersionedDataset[PixelManifest, PixelMap]):
+class PixelsDataset(VersionedFileDataset):
     """Saves a ``PixelManifest`` as json; loads a ``PixelMap``, a handle that reads rows on demand.
 
     The memory map itself was streamed by the ``readings`` entry; a manifest names it and the
     records that it uses, so versions share one file and none is copied.
     """
-
-    def __init__(
-        self,
-        *,
-        filepath: str,
-        version: Version | None = None,
-        metadata: dict[str, Any] | None = None,
-    ) -> None:
-        self.metadata = metadata
-        self._fs = fsspec.filesystem("file", auto_mkdir=True)
-        super().__init__(
-            filepath=PurePosixPath(filepath),
-            version=version,
-            exists_function=self._fs.exists,
-            glob_function=self._fs.glob,
-        )
 
     def load(self) -> PixelMap:
         """The handle; raises ``BadPixels`` where the memory map is missing or too short."""
@@ -61,9 +44,3 @@ class PixelsDataset(AbstractVersionedDataset[PixelManifest, PixelMap]):
     @property
     def _root(self) -> Path:
         return Path(self._filepath).parent
-
-    def _exists(self) -> bool:
-        return self._fs.exists(get_filepath_str(self._get_load_path(), "file"))
-
-    def _describe(self) -> dict[str, Any]:
-        return {"filepath": self._filepath, "version": self._version}

@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import fsspec
-from kedro.io.core import AbstractVersionedDataset, Version, get_filepath_str
+from kedro.io.core import get_filepath_str
 
+from chest_xray.datasets.versioned_file import VersionedFileDataset
 from chest_xray.errors import BadWeights
 
 if TYPE_CHECKING:
     import torch
 
 
-class SafetensorsDataset(AbstractVersionedDataset[dict[str, "torch.Tensor"], Any]):
+class SafetensorsDataset(VersionedFileDataset):
     """A dictionary of tensors in the safetensors format (https://github.com/huggingface/safetensors).
 
     Loads on the CPU. A file that is no safetensors file raises ``BadWeights``; nothing in it is
     ever executed.
     """
-
-    def __init__(
-        self,
-        *,
-        filepath: str,
-        version: Version | None = None,
-        metadata: dict[str, Any] | None = None,
-    ) -> None:
-        self.metadata = metadata
-        self._fs = fsspec.filesystem("file", auto_mkdir=True)
-        super().__init__(
-            filepath=PurePosixPath(filepath),
-            version=version,
-            exists_function=self._fs.exists,
-            glob_function=self._fs.glob,
-        )
 
     def load(self) -> dict[str, torch.Tensor]:
         """The tensors by name."""
@@ -58,9 +41,3 @@ class SafetensorsDataset(AbstractVersionedDataset[dict[str, "torch.Tensor"], Any
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in data.items()}
         with self._fs.open(get_filepath_str(self._get_save_path(), "file"), "wb") as file:
             file.write(save(tensors))
-
-    def _exists(self) -> bool:
-        return self._fs.exists(get_filepath_str(self._get_load_path(), "file"))
-
-    def _describe(self) -> dict[str, Any]:
-        return {"filepath": self._filepath, "version": self._version}
