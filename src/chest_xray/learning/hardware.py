@@ -5,13 +5,13 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import logging
-import os
 import sys
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import torch
 
+from chest_xray.cores import available_cores
 from chest_xray.errors import BadParameters
 from chest_xray.parameters import ProcessParameters
 
@@ -77,13 +77,6 @@ def _computes_in_bfloat16(device: str) -> bool:
         capabilities = torch.cpu.get_capabilities()
         return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
     return False
-
-
-def available_cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def set_up_process(process: ProcessParameters, seed: int) -> None:

@@ -15,8 +15,8 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
+from chest_xray.cores import available_cores
 from chest_xray.errors import BadRadiographs
-from chest_xray.learning.hardware import available_cores
 from chest_xray.progress import track
 from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.pixels import PixelManifest, fingerprint
