@@ -106,6 +106,7 @@ class FitParameters(_Part):
     warm_up_epochs: Annotated[float, Field(ge=0)]
     weight_decay: Annotated[float, Field(ge=0)]
     label_smoothing: Annotated[float, Field(ge=0, lt=1)]
+    weight_average: Annotated[float, Field(ge=0, lt=1)]
     augmentation: AugmentationParameters
     early_stopping: EarlyStoppingParameters
     seed: Seed

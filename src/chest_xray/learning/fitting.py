@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
+from torch import nn
 from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel
 
 from chest_xray.errors import BadTraining
 from chest_xray.learning.augmentation import Augmentation, shrink
@@ -86,7 +88,8 @@ def fit(
     First the head on the frozen backbone, then everything, each stage of the backbone at a smaller
     rate than the one above; the rate warms up and falls as a cosine. An epoch's training metrics
     are those of its batches as they were learnt from (augmented, with dropout, while the weights
-    move); its validation metrics are measured afterwards at full image size.
+    move); its validation metrics are those of the moving average of the weights, measured
+    afterwards at full image size.
 
     Args:
         network: Trained in place. Where ``start`` has epochs behind it, its weights are loaded.
@@ -103,33 +106,105 @@ def fit(
     Raises:
         BadTraining: The loss is no number any more.
     """
-    schedule = _Schedule(parameters, len(train))
-    network.to(hardware.device).to(memory_format=torch.channels_last)
-    optimizer = _optimizer(network, parameters)
+    fitting = Fitting(network, pixels, train, parameters, hardware)
     if start.epochs:
-        network.load_state_dict(start.weights)
-        optimizer.load_state_dict(start.optimizer)
-    augmentation = Augmentation(parameters.augmentation).to(hardware.device)
-    weights = class_weights(train.labels)
+        fitting.go_on_from(start)
     state = start
     for epoch in range(start.epochs + 1, parameters.epochs + 1):
         if state.finished:
             return
         before = time.perf_counter()
-        torch.manual_seed(_epoch_seed(parameters.seed, epoch))
-        logits, labels = _train_epoch(
-            network, optimizer, pixels, train, parameters, schedule, epoch, augmentation,
-            hardware, weights,
-        )  # fmt: skip
-        learnt = _row(epoch, "train", logits, labels, weights, time.perf_counter() - before)
+        batches = list(fitting.steps(epoch))
+        logits = torch.cat([logits for logits, _ in batches]).cpu().numpy().astype(np.float64)
+        labels = np.concatenate([labels for _, labels in batches])
+        learnt = _row(epoch, "train", logits, labels, fitting.class_weights, before)
         before = time.perf_counter()
-        logits = predict_logits(network, pixels, validation.rows, hardware)
+        logits = predict_logits(fitting.average, pixels, validation.rows, hardware)
         checked = _row(
-            epoch, "validation", logits, validation.labels, weights, time.perf_counter() - before
+            epoch, "validation", logits, validation.labels, fitting.class_weights, before
         )
-        state = _after_epoch(state, network, optimizer, [learnt, checked], parameters)
+        state = _after_epoch(state, fitting, [learnt, checked])
         _log(state, learnt, checked)
         yield state
+
+
+class Fitting:
+    """What moves while a network is fitted: its weights, their average, the optimizer.
+
+    Attributes:
+        average: The moving average of the network's weights, a module like the network.
+        optimizer: AdamW, a group a stage.
+        class_weights: Of the classes 0 and 1, from the training part.
+    """
+
+    def __init__(
+        self,
+        network: Classifier,
+        pixels: PixelMap,
+        train: Examples,
+        parameters: FitParameters,
+        hardware: Hardware,
+    ) -> None:
+        """Take a network to be trained in place; see ``fit`` for the arguments."""
+        self.network = network.to(hardware.device).to(memory_format=torch.channels_last)
+        self.average = _average(network, parameters.weight_average)
+        self.optimizer = _optimizer(network, parameters)
+        self.class_weights = class_weights(train.labels)
+        self.parameters = parameters
+        self._pixels = pixels
+        self._train = train
+        self._hardware = hardware
+        self._schedule = _Schedule(parameters, len(train))
+        self._augmentation = Augmentation(parameters.augmentation).to(hardware.device)
+
+    def go_on_from(self, state: TrainingState) -> None:
+        """Take up weights, average and optimizer of an earlier epoch."""
+        self.network.load_state_dict(state.weights)
+        self.average.load_state_dict(state.average)
+        self.optimizer.load_state_dict(state.optimizer)
+
+    def steps(self, epoch: int) -> Iterator[tuple[torch.Tensor, NDArray[np.float32]]]:
+        """Pass once over the training part.
+
+        Args:
+            epoch: From 1; with the seed it fixes the order of the images and their changes.
+
+        Yields:
+            After each step the logits of its batch, float [batch], and their labels.
+        """
+        parameters, schedule = self.parameters, self._schedule
+        seed = _epoch_seed(parameters.seed, epoch)
+        torch.manual_seed(seed)
+        order = np.random.default_rng(seed).permutation(len(self._train))
+        self._prepare(epoch)
+        size = schedule.image_size(epoch, self._pixels.manifest.image_size)
+        said = f"Epoch {epoch} of {parameters.epochs}"
+        for step in track(range(schedule.steps), said, schedule.steps):
+            batch = order[step * parameters.batch_size : (step + 1) * parameters.batch_size]
+            for group in self.optimizer.param_groups:
+                group["lr"] = group["full_rate"] * schedule.rate(epoch, step)
+            yield self._step(batch, size), self._train.labels[batch]
+
+    def _prepare(self, epoch: int) -> None:
+        frozen = self._schedule.frozen(epoch)
+        self.network.backbone.requires_grad_(not frozen)
+        self.network.train()
+        if frozen:
+            # A frozen backbone keeps its statistics too.
+            self.network.backbone.eval()
+
+    def _step(self, batch: NDArray[np.int64], size: int) -> torch.Tensor:
+        levels = _levels(self._pixels, self._train.rows[batch], self._hardware)
+        images = normalize(self._augmentation(shrink(levels, size)))
+        answers = torch.from_numpy(self._train.labels[batch]).to(self._hardware.device)
+        self.optimizer.zero_grad()
+        with self._hardware.autocast():
+            logits = self.network(images.contiguous(memory_format=torch.channels_last)).float()
+        smoothing = self.parameters.label_smoothing
+        loss_of(logits, answers, self.class_weights, smoothing).backward()
+        self.optimizer.step()
+        self.average.update_parameters(self.network)
+        return logits.detach()
 
 
 class _Schedule:
@@ -179,45 +254,23 @@ def _optimizer(network: Classifier, parameters: FitParameters) -> torch.optim.Op
     return torch.optim.AdamW(groups, fused=True)
 
 
-def _train_epoch(
-    network: Classifier,
-    optimizer: torch.optim.Optimizer,
-    pixels: PixelMap,
-    train: Examples,
-    parameters: FitParameters,
-    schedule: _Schedule,
-    epoch: int,
-    augmentation: Augmentation,
-    hardware: Hardware,
-    weights: tuple[float, float],
-) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-    """One pass over the training part; the logits and labels of its batches, in their order."""
-    frozen = schedule.frozen(epoch)
-    network.backbone.requires_grad_(not frozen)
-    network.train()
-    if frozen:
-        # A frozen backbone keeps its statistics too.
-        network.backbone.eval()
-    size = schedule.image_size(epoch, pixels.manifest.image_size)
-    order = np.random.default_rng(_epoch_seed(parameters.seed, epoch)).permutation(len(train))
-    logits, labels = [], []
-    steps = range(schedule.steps)
-    for step in track(steps, f"Epoch {epoch} of {parameters.epochs}", len(steps)):
-        batch = order[step * parameters.batch_size : (step + 1) * parameters.batch_size]
-        levels = _levels(pixels, train.rows[batch], hardware)
-        images = normalize(augmentation(shrink(levels, size)))
-        answers = torch.from_numpy(train.labels[batch]).to(hardware.device)
-        for group in optimizer.param_groups:
-            group["lr"] = group["full_rate"] * schedule.rate(epoch, step)
-        optimizer.zero_grad()
-        with hardware.autocast():
-            predicted = network(images.contiguous(memory_format=torch.channels_last))
-        loss = loss_of(predicted.float(), answers, weights, parameters.label_smoothing)
-        loss.backward()
-        optimizer.step()
-        logits.append(predicted.detach().float())
-        labels.append(train.labels[batch])
-    return torch.cat(logits).cpu().numpy().astype(np.float64), np.concatenate(labels)
+def _average(network: Classifier, decay: float) -> AveragedModel:
+    """An exponential moving average of weights and batch statistics over the steps.
+
+    Such an average is judged and kept, as it generalizes better than the last step (Morales-Brotons
+    et al., 2024, https://arxiv.org/abs/2411.18704). Its memory grows with the steps behind it up to
+    ``decay``, so that it never carries the random start for long.
+    """
+
+    def update(averages: Any, currents: Any, steps: Any) -> None:
+        kept = min(decay, (1 + int(steps)) / (10 + int(steps)))
+        for average, current in zip(averages, currents, strict=True):
+            if average.is_floating_point():
+                average.lerp_(current, 1 - kept)
+            else:
+                average.copy_(current)
+
+    return AveragedModel(network, multi_avg_fn=torch.no_grad()(update), use_buffers=True)
 
 
 def _levels(pixels: PixelMap, rows: NDArray[np.int64], hardware: Hardware) -> torch.Tensor:
@@ -229,7 +282,7 @@ def _levels(pixels: PixelMap, rows: NDArray[np.int64], hardware: Hardware) -> to
 
 
 def predict_logits(
-    network: Classifier, pixels: PixelMap, rows: Sequence[int] | NDArray[np.int64],
+    network: nn.Module, pixels: PixelMap, rows: Sequence[int] | NDArray[np.int64],
     hardware: Hardware,
 ) -> NDArray[np.float64]:  # fmt: skip
     """Logits of stored images at full size, float64 [len(rows)], without augmentation."""
@@ -250,8 +303,9 @@ def _row(
     logits: NDArray[np.float64],
     labels: NDArray[np.float32],
     weights: tuple[float, float],
-    seconds: float,
+    started: float,
 ) -> dict[str, Any]:
+    seconds = time.perf_counter() - started
     loss = loss_of(torch.from_numpy(logits), torch.from_numpy(labels).double(), weights, 0.0)
     if not math.isfinite(loss):
         raise BadTraining(
@@ -270,25 +324,26 @@ def _row(
 
 
 def _after_epoch(
-    state: TrainingState,
-    network: Classifier,
-    optimizer: torch.optim.Optimizer,
-    rows: list[dict[str, Any]],
-    parameters: FitParameters,
+    state: TrainingState, fitting: Fitting, rows: list[dict[str, Any]]
 ) -> TrainingState:
-    stopping = parameters.early_stopping
+    stopping = fitting.parameters.early_stopping
     epoch, score = rows[1]["epoch"], rows[1][stopping.metric]
     gain = state.best_score - score if stopping.metric == "loss" else score - state.best_score
-    weights = {name: tensor.detach().cpu().clone() for name, tensor in network.state_dict().items()}
     state = replace(
         state,
         history=[*state.history, *rows],
-        weights=weights,
-        optimizer=optimizer.state_dict(),
+        weights=_copy(fitting.network),
+        average=_copy(fitting.average),
+        optimizer=fitting.optimizer.state_dict(),
     )
     if not state.best_epoch or gain >= stopping.minimum_gain:
-        state = replace(state, best_epoch=epoch, best_score=score, best_weights=weights)
-    return replace(state, finished=_why_finished(state, epoch, parameters))
+        best = _copy(fitting.average.module)
+        state = replace(state, best_epoch=epoch, best_score=score, best_weights=best)
+    return replace(state, finished=_why_finished(state, epoch, fitting.parameters))
+
+
+def _copy(module: nn.Module) -> dict[str, torch.Tensor]:
+    return {name: tensor.detach().cpu().clone() for name, tensor in module.state_dict().items()}
 
 
 def _why_finished(state: TrainingState, epoch: int, parameters: FitParameters) -> str:

@@ -30,7 +30,9 @@ class TrainingState:
         history: A row an epoch and part.
         best_epoch: The epoch whose weights are kept, from 1.
         best_score: Its validation metric.
-        weights: After this epoch; ``best_weights``: after the best one.
+        weights: After this epoch.
+        average: Their moving average over the steps, with the number of steps in it.
+        best_weights: The moving average after the best epoch: what is kept.
         optimizer: The optimizer's state.
     """
 
@@ -42,6 +44,7 @@ class TrainingState:
     best_epoch: int = 0
     best_score: float = 0.0
     weights: dict[str, torch.Tensor] = field(default_factory=dict)
+    average: dict[str, torch.Tensor] = field(default_factory=dict)
     best_weights: dict[str, torch.Tensor] = field(default_factory=dict)
     optimizer: dict[str, Any] = field(default_factory=dict)
 

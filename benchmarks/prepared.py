@@ -1,0 +1,45 @@
+"""A folder of radiographs as the benchmarks need it: pixels, splits and parameters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from kedro.config import OmegaConfigLoader
+
+from chest_xray.parameters import FitParameters
+from chest_xray.radiographs.listing import list_radiographs
+from chest_xray.radiographs.pixels import PixelMap
+from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs
+from chest_xray.radiographs.splitting import split
+
+CLASS_NAMES = ("NORMAL", "PNEUMONIA")
+CONF = Path(__file__).parents[1] / "conf"
+SEED = 7
+
+
+def configured(env: str = "base") -> dict[str, Any]:
+    """The parameters of an environment."""
+    merging = {"parameters": "soft", "globals": "soft"}
+    loader = OmegaConfigLoader(
+        str(CONF), env=env, base_env="base", default_run_env="local", merge_strategy=merging
+    )
+    return loader["parameters"]
+
+
+def fit_parameters(env: str, **changes: Any) -> FitParameters:
+    """How training fits in an environment, with some values changed."""
+    conf = configured(env)["training"] | changes
+    return FitParameters(**{name: conf[name] for name in FitParameters.model_fields})
+
+
+def prepare(radiographs: Path, folder: Path, image_size: int) -> tuple[pd.DataFrame, PixelMap]:
+    """Splits by patient, and pixels, of a folder of radiographs."""
+    patterns = configured()["data_processing"]["file_name_patterns"]
+    listing = list_radiographs(radiographs, CLASS_NAMES, patterns)
+    readings = Readings(folder)
+    for chunk in read_radiographs(radiographs, listing, readings, image_size):
+        readings.append(chunk)
+    index, manifest = collect_readings(radiographs, listing, readings, image_size, 0.05)
+    return split(index, "patient", SEED), PixelMap(manifest)

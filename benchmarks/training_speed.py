@@ -1,0 +1,141 @@
+"""Training images a second: ours, the plain notebook's, and the bare step's.
+
+    python benchmarks/training_speed.py FOLDER [--size 128] [--images 960] [--rounds 3]
+
+FOLDER holds train/NORMAL and train/PNEUMONIA. The plain notebook is what a tutorial would write:
+ImageFolder, PIL transforms an image, a DataLoader with two workers, float32, Adam. The bare step is
+forward, loss, backward and AdamW on a batch that lies ready in memory, in our precision: what no
+data path can beat. The three alternate; each round gives one figure each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import torch
+import torchvision
+from machine import keep
+from prepared import CLASS_NAMES, fit_parameters, prepare
+from torch.nn import functional
+from torchvision import transforms
+
+from chest_xray.learning import fitting
+from chest_xray.learning.hardware import Hardware, choose_hardware, set_up_process
+from chest_xray.learning.network import Classifier
+from chest_xray.learning.state import TrainingState
+from chest_xray.parameters import ProcessParameters
+from chest_xray.radiographs.pixels import PixelMap
+
+BATCH = 32
+WARM_UP_STEPS = 2
+
+
+def plain_notebook(folder: Path, size: int, images: int) -> float:
+    """Images a second of the plain notebook, its data path included."""
+    changes = transforms.Compose(
+        [
+            transforms.Resize((size, size)),
+            transforms.RandomRotation(10),
+            transforms.RandomAffine(0, translate=(0.05, 0.05)),
+            transforms.ToTensor(),
+            transforms.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
+        ]
+    )
+    data = torchvision.datasets.ImageFolder(str(folder / "train"), changes)
+    loader = torch.utils.data.DataLoader(data, BATCH, shuffle=True, num_workers=2)
+    network = torchvision.models.resnet18()
+    network.fc = torch.nn.Linear(512, 2)
+    optimizer = torch.optim.Adam(network.parameters(), 1e-4)
+    loss_of = torch.nn.CrossEntropyLoss(weight=torch.tensor([1.94, 0.68]))
+    seen, started = 0, 0.0
+    for step, (batch, labels) in enumerate(loader):
+        if step == WARM_UP_STEPS:
+            started = time.perf_counter()
+        optimizer.zero_grad()
+        loss_of(network(batch), labels).backward()
+        optimizer.step()
+        seen += BATCH if step >= WARM_UP_STEPS else 0
+        if seen >= images:
+            break
+    return seen / (time.perf_counter() - started)
+
+
+def bare_step(size: int, images: int, hardware: Hardware) -> float:
+    """Images a second of nothing but the training step."""
+    network = Classifier("resnet18", [128], 0.2).to(hardware.device)
+    network = network.to(memory_format=torch.channels_last).train()
+    optimizer = torch.optim.AdamW(network.parameters(), 1e-4, fused=True)
+    batch = torch.randn(BATCH, 3, size, size, device=hardware.device)
+    batch = batch.contiguous(memory_format=torch.channels_last)
+    labels = torch.arange(BATCH, device=hardware.device).remainder(2).float()
+    started = 0.0
+    for step in range(WARM_UP_STEPS + images // BATCH):
+        if step == WARM_UP_STEPS:
+            _wait_for(hardware)
+            started = time.perf_counter()
+        optimizer.zero_grad()
+        with hardware.autocast():
+            logits = network(batch)
+        functional.binary_cross_entropy_with_logits(logits.float(), labels).backward()
+        optimizer.step()
+    _wait_for(hardware)
+    return images / (time.perf_counter() - started)
+
+
+def _wait_for(hardware: Hardware) -> None:
+    if hardware.device == "cuda":
+        torch.cuda.synchronize()
+
+
+def ours(splits: object, pixels: PixelMap, images: int, hardware: Hardware) -> float:
+    """Images a second of our fit loop: memory map, augmentation, average of weights, metrics."""
+    parameters = fit_parameters("cpu", epochs=1, epochs_frozen=0, epochs_small=0, batch_size=BATCH)
+    train = fitting.examples(splits, pixels, CLASS_NAMES[1], "train")
+    # Rows of both classes: the table holds one class after the other.
+    chosen = slice(None, None, len(train) // images)
+    train = fitting.Examples(train.rows[chosen][:images], train.labels[chosen][:images])
+    network = Classifier("resnet18", [128], 0.2)
+    start = TrainingState("", "", {})
+    states = fitting.fit(network, pixels, train, train, parameters, hardware, start)
+    return images / next(states).history[0]["seconds"]
+
+
+def main() -> None:
+    """Alternate, and keep medians and ratios."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--size", type=int, default=128)
+    parser.add_argument("--images", type=int, default=960)
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    process = ProcessParameters(device="auto", precision="auto", threads="auto")
+    set_up_process(process, seed=0)
+    hardware = choose_hardware(process)
+    rounds: dict[str, list[float]] = {"ours": [], "bare_step": [], "plain_notebook": []}
+    with tempfile.TemporaryDirectory() as folder:
+        splits, pixels = prepare(arguments.folder, Path(folder), arguments.size)
+        for _ in range(arguments.rounds):
+            rounds["ours"].append(ours(splits, pixels, arguments.images, hardware))
+            rounds["bare_step"].append(bare_step(arguments.size, arguments.images, hardware))
+            rounds["plain_notebook"].append(
+                plain_notebook(arguments.folder, arguments.size, arguments.images)
+            )
+    medians = {name: statistics.median(found) for name, found in rounds.items()}
+    result = {
+        "network": "resnet18",
+        "image_size": arguments.size,
+        "precision": hardware.precision,
+        "images_a_second": rounds,
+        "median": medians,
+        "ours_to_plain_notebook": medians["ours"] / medians["plain_notebook"],
+        "ours_to_bare_step": medians["ours"] / medians["bare_step"],
+    }
+    print(keep(f"training_speed_{arguments.size}px", result))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
