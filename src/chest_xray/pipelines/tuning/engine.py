@@ -83,7 +83,8 @@ class RememberingASHA(AsyncHyperBandScheduler):
 
     def remember(self, name: str, epoch: int, score: float) -> None:
         """Count the score of a trial that is over at an epoch."""
-        self._brackets[0].on_result(SimpleNamespace(trial_id=name), epoch, score)
+        trial: Any = SimpleNamespace(trial_id=name)
+        self._brackets[0].on_result(trial, epoch, score)
 
 
 def scheduler(
@@ -154,8 +155,9 @@ def distributions(space: Space) -> dict[str, optuna.distributions.BaseDistributi
         elif line.distribution == "integer":
             words[name] = optuna.distributions.IntDistribution(*line.ends)
         else:
+            low, high = line.ends
             words[name] = optuna.distributions.FloatDistribution(
-                *line.ends, log=line.distribution == "loguniform"
+                low, high, log=line.distribution == "loguniform"
             )
     return words
 
@@ -239,6 +241,8 @@ def _tuner(
             storage_path=str(folder.parent),
             callbacks=[listener],
             failure_config=tune.FailureConfig(max_failures=_RESTARTS),
+            # Trials keep their own state (``jobs.Job.train``), which a new Ray finds as well.
+            checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),
             verbose=0,
         ),
     )

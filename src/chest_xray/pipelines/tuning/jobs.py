@@ -93,7 +93,7 @@ class Job:
 class TrialProcess(tune.Trainable):
     """Ray's side of a trial: a step is an epoch."""
 
-    def setup(self, config: dict[str, Any], job: Job) -> None:
+    def setup(self, config: dict[str, Any], job: Job) -> None:  # type: ignore[override]
         """Begin the first trial of this process."""
         register_whole_files()
         self.job = job
@@ -110,11 +110,13 @@ class TrialProcess(tune.Trainable):
             state = next(self._states)
         except ChestXrayError as error:
             # A result of this setting, not of the machine: trying again would end in the same.
-            return _report([], 0, WORST_SCORE, training_hash="", problem=str(error), done=True)
+            return _report(
+                [], 0, WORST_SCORE, training_hash="", problem=str(error), finished=False, done=True
+            )
         best = scores_so_far(state.history, self.job.criterion)[-1]
         return _report(
             state.history, state.best_epoch, best, training_hash=state.key, problem="",
-            done=bool(state.finished),
+            finished=bool(state.finished), done=bool(state.finished),
         )  # fmt: skip
 
 

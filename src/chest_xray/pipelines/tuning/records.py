@@ -37,7 +37,8 @@ class Trial:
         number: From 1, in the order of their starts.
         setting: What it changes of training's parameters.
         seed: Of its training.
-        status: ``running``; ``finished`` by its own schedule; ``stopped`` by the search; ``failed``.
+        status: ``running``, ``finished`` by its own schedule, ``stopped`` by the search, or
+            ``failed``.
         started, ended: Seconds of the search, Ray's start left out.
         history: Rows of its epochs.
         best_epoch: The epoch that training keeps.
@@ -106,9 +107,7 @@ class SearchState:
     def with_trial(self, trial: Trial) -> SearchState:
         """The same with a trial added, or put in place of the one with its number."""
         others = [one for one in self.trials if one.number != trial.number]
-        return replace(
-            self, trials=sorted([*others, trial], key=lambda one: one.number)
-        )
+        return replace(self, trials=sorted([*others, trial], key=lambda one: one.number))
 
     def as_json(self) -> dict[str, Any]:
         """Plain values only."""
@@ -119,3 +118,20 @@ class SearchState:
         """What ``as_json`` gave."""
         trials = [Trial(**trial) for trial in content["trials"]]
         return SearchState(**{**content, "trials": trials})
+
+
+def latest(document: Mapping[str, Any]) -> SearchState:
+    """The search that a document of many was last written for."""
+    return SearchState.from_json(document["searches"][document["latest"]])
+
+
+def known(document: Mapping[str, Any], key: str) -> SearchState:
+    """What a document knows of a search; a new one where it knows nothing."""
+    content = document.get("searches", {}).get(key)
+    return SearchState(key) if content is None else SearchState.from_json(content)
+
+
+def with_latest(document: Mapping[str, Any], state: SearchState, **others: Any) -> dict[str, Any]:
+    """The document with a search put in; searches under other parameters stay."""
+    searches = {**document.get("searches", {}), state.key: state.as_json()}
+    return {"latest": state.key, **others, "searches": searches}

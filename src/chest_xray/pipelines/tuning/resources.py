@@ -38,7 +38,6 @@ def capacity(
     batch_size: int,
     image_size: int,
     hardware: Hardware,
-    wanted: int | None,
     most: int,
     memory_share: float,
 ) -> Capacity:
@@ -48,7 +47,6 @@ def capacity(
         backbones: That trials may have; the largest is measured.
         batch_size: The largest of the trials; ``image_size``: theirs, px.
         hardware: On what they compute.
-        wanted: How many at once, or None for as many as fit.
         most: No more than this many are ever needed at once.
         memory_share: Of the free memory, for all together.
 
@@ -73,8 +71,7 @@ def capacity(
             f"leaves {bearable / _GIB:.1f} GiB; raise it, or lower training.batch_size."
         )
     gpus = torch.cuda.device_count() if hardware.device == "cuda" else 0
-    by_device = by_memory * gpus if gpus else cores
-    at_once = max(1, min(wanted or by_device, by_memory * max(gpus, 1), cores, most))
+    at_once = max(1, min(by_memory * max(gpus, 1), cores, most))
     logger.info(
         "%d trial%s at once, %d of %d cores each: a trial of %s takes about %.1f GiB of %.1f.",
         at_once, "" if at_once == 1 else "s", cores // at_once, cores, backbone, needed / _GIB,

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import ray
 
@@ -24,13 +25,15 @@ _OBJECT_STORE_BYTES = 100 * 1024**2
 # Ray puts sockets up to so many characters below its folder, and a socket's path has at most 107.
 _LONGEST_FOLDER = 107 - len("/session_2000-01-01_00-00-00_000000_0000000/sockets/plasma_store.0")
 _ANSWER_SECONDS = 5.0
-# Jupyter brings a grammar along that jsonschema, and so each of Ray's processes, would compile while
-# it is imported: two seconds, of the fifteen within which all of them have to be there.
+# Jupyter brings a grammar along that jsonschema, and so each of Ray's processes, would compile
+# while it is imported: two seconds, of the fifteen within which all of them have to be there.
 _SLOW_AND_UNUSED = "rfc3987_syntax"
 _SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",
     # Results travel to this process; Ray's own loggers would write them a second time.
     "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",
+    # Its newer output can't be silenced.
+    "RAY_AIR_NEW_OUTPUT": "0",
     "TUNE_WARN_THRESHOLD_S": "10",
     "RAY_CHDIR_TO_TRIAL_DIR": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
@@ -82,7 +85,7 @@ def ray_session(
     kept = {name: os.environ.get(name) for name in (*_SETTINGS, "PYTHONPATH", "RAY_AUTH_TOKEN")}
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
-    quiet = {"configure_logging": False, "log_to_driver": False}
+    quiet: dict[str, Any] = {"configure_logging": False, "log_to_driver": False}
     try:
         if address is None:
             with _short(folder) as short:
@@ -105,11 +108,11 @@ def ray_session(
     finally:
         ray.shutdown()
         logging.getLogger("ray").setLevel(loudness)
-        for name, value in kept.items():
-            if value is None:
+        for name, before_it in kept.items():
+            if before_it is None:
                 os.environ.pop(name, None)
             else:
-                os.environ[name] = value
+                os.environ[name] = before_it
         if address is None:
             shutil.rmtree(folder, ignore_errors=True)
 
