@@ -174,24 +174,24 @@ class _Keeper:
         self._by_itself: set[int] = set()
         self._done_with: list[Setting] = []
 
-    def hear(self, event: engine.Event) -> Iterator[TensorBoardRecords]:
-        """Take an event in; yield what there is to show, at least once."""
+    def hear(self, event: engine.Event) -> list[TensorBoardRecords]:
+        """Take an event in; what there is to show, at least one."""
         now = time.monotonic() - self._begun
         trial = self._trial(event, now)
         if event.kind == "reported":
             known = trial.epochs
             trial = self._reported(trial, event.result)
             self._keep(trial, now)
-            for epoch in range(known + 1, trial.epochs + 1):
-                yield self._epoch_records(trial, epoch)
-        elif event.kind in ("ended", "failed"):
-            yield self._over(trial, event.problem or trial.problem, now)
-        elif event.kind == "restarted":
+            new = range(known + 1, trial.epochs + 1)
+            return [self._epoch_records(trial, epoch) for epoch in new] or [self._nothing(trial)]
+        if event.kind in ("ended", "failed"):
+            return [self._over(trial, event.problem or trial.problem, now)]
+        if event.kind == "restarted":
             logger.warning(
                 "%s: trial %d goes on from its last epoch after: %s",
                 self._stage.title, trial.number, event.problem,
             )  # fmt: skip
-        yield TensorBoardRecords(self._run(trial))
+        return [self._nothing(trial)]
 
     def close(self) -> Iterator[TensorBoardRecords]:
         """Count what was still running when the minutes were used up as over."""
@@ -269,6 +269,9 @@ class _Keeper:
                 f"The first {len(self._alike)} trials failed, and none succeeded: {trial.problem}"
             )
 
+    def _nothing(self, trial: Trial) -> TensorBoardRecords:
+        return TensorBoardRecords(self._run(trial))
+
     def _run(self, trial: Trial) -> str:
         return f"{self._stage.run}/trial-{trial.number:03d}"
 
@@ -285,7 +288,7 @@ class _Keeper:
 
     def _final_records(self, trial: Trial) -> TensorBoardRecords:
         if not trial.best_epoch:
-            return TensorBoardRecords(self._run(trial))
+            return self._nothing(trial)
         kept = trial.kept_row()
         return TensorBoardRecords(
             self._run(trial),

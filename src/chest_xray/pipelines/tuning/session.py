@@ -28,6 +28,9 @@ _ANSWER_SECONDS = 5.0
 # Jupyter brings a grammar along that jsonschema, and so each of Ray's processes, would compile
 # while it is imported: two seconds, of the fifteen within which all of them have to be there.
 _SLOW_AND_UNUSED = "rfc3987_syntax"
+# By which Ray's processes know each other: kept in the home folder, were it left to Ray, and read
+# by it only once a process.
+_TOKEN = secrets.token_hex(32)
 _SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",
     # Results travel to this process; Ray's own loggers would write them a second time.
@@ -82,7 +85,10 @@ def ray_session(
     before = time.perf_counter()
     loudness = logging.getLogger("ray").level
     logging.getLogger("ray").setLevel(logging.CRITICAL)
-    kept = {name: os.environ.get(name) for name in (*_SETTINGS, "PYTHONPATH", "RAY_AUTH_TOKEN")}
+    kept = {
+        name: os.environ.get(name)
+        for name in (*_SETTINGS, "PYTHONPATH", "RAY_AUTH_TOKEN", "RAY_AUTH_MODE")
+    }
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
     quiet: dict[str, Any] = {"configure_logging": False, "log_to_driver": False}
@@ -90,8 +96,7 @@ def ray_session(
         if address is None:
             with _short(folder) as short:
                 _quicken(folder)
-                # Otherwise Ray makes one and keeps it in the home folder.
-                os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+                os.environ.setdefault("RAY_AUTH_TOKEN", _TOKEN)
                 ray.init(
                     address="local", num_cpus=cores, include_dashboard=dashboard,
                     object_store_memory=_OBJECT_STORE_BYTES, _memory=memory,
