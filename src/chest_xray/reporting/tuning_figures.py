@@ -57,7 +57,7 @@ def _progress(axis: Axes, trials: pd.DataFrame) -> None:
 
 
 def _importance(axis: Axes, importance: Mapping[str, float]) -> None:
-    axis.set_title("Which hyperparameters mattered (PED-ANOVA)")
+    axis.set_title("Which hyperparameters mattered (random forest)")
     if not importance:
         axis.text(0.5, 0.5, "too few trials to tell", ha="center", va="center")
         axis.set_axis_off()

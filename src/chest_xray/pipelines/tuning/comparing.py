@@ -77,6 +77,7 @@ def _plain(value: Any) -> Any:
 def compare(
     search: SearchState,
     standings: Sequence[Mapping[str, Any]],
+    better_than_chance: bool,
     criterion: str,
     predictions: tuple[pd.DataFrame, pd.DataFrame],
     cards: tuple[Mapping[str, Any], Mapping[str, Any]],
@@ -89,10 +90,11 @@ def compare(
     Args:
         search: With which trials, and in which time.
         standings: The finalists over their seeds (``finalists.standings``).
+        better_than_chance: Whether any trial was (``finalists.better_than_chance``).
         criterion: The validation metric that decided.
         predictions: Of the baseline and the tuned model.
         cards: Theirs.
-        splits: ``image_id, group_id``.
+        splits: ``image_id, group_id, patient_id``.
         draws: Of patients, behind each interval.
         seed: Of the draws.
 
@@ -127,12 +129,13 @@ def compare(
             "epochs": sum(trial.epochs for trial in search.trials),
             "seconds": search.seconds,
             "ray_start_seconds": search.ray_seconds,
+            "better_than_chance": better_than_chance,
         },
         "settings": list(standings),
         "chosen": chosen,
         "test": {
             "n": len(test),
-            "patients": int(test["group_id"].nunique()),
+            "patients": int(test["patient_id"].nunique()),
             **{
                 model: _only_compared(
                     metrics_with_intervals(labels, probability, threshold, groups, draws, seed)
@@ -157,7 +160,9 @@ def _test_part(
         tuned[["image_id", "probability"]], on="image_id", suffixes=("", "_tuned"),
         validate="one_to_one",
     )  # fmt: skip
-    return pair.merge(splits[["image_id", "group_id"]], on="image_id", validate="one_to_one")
+    return pair.merge(
+        splits[["image_id", "group_id", "patient_id"]], on="image_id", validate="one_to_one"
+    )
 
 
 def _only_compared(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -161,6 +161,7 @@ def compare(
     return comparing.compare(
         records.latest(tuning_state),
         running.standings(finalists_state, tuning.criterion),
+        finalists_state["better_than_chance"],
         tuning.criterion,
         (baseline_predictions, tuned_predictions),
         (baseline_card, tuned_card),

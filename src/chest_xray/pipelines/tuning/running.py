@@ -164,7 +164,8 @@ def train_finalists(
 ) -> Steps:
     """Train the finalists in full, or go on with it, or say that it is done already."""
     tuning = place.tuning
-    chosen = finals.choose_finalists(records.latest(tuning_state), tuning)
+    found = records.latest(tuning_state)
+    chosen = finals.choose_finalists(found, tuning)
     seeds = finals.seeds(training, tuning)
     wanted = finals.runs(chosen, seeds)
     base = _named(training, baseline_card)
@@ -176,7 +177,11 @@ def train_finalists(
     )  # fmt: skip
     if own_key == baseline_card["training_hash"]:
         state = finals.with_baseline(state, training.seed, baseline_card, baseline_history)
-    others = {"finalists": [asdict(one) for one in chosen], "seeds": seeds}
+    others = {
+        "finalists": [asdict(one) for one in chosen],
+        "seeds": seeds,
+        "better_than_chance": finals.better_than_chance(found, splits),
+    }
     stage = finals.finals_stage(tuning, job, state.key, wanted, at_once=None)
     left = len(wanted) - len(state.over)
     if left <= 0:

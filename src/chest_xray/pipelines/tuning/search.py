@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -141,6 +142,8 @@ def run_stage(
         for records in keeper.close():
             yield keeper.state, records
         keeper.forget_states()
+    # Ray Tune's own notes: everything that a later run asks for is in the state.
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _cores(capacity: Capacity) -> int:
