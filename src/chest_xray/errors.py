@@ -27,3 +27,7 @@ class BadWeights(ChestXrayError):
 
 class BadTraining(ChestXrayError):
     """A training that cannot go on, such as one whose loss is no number any more."""
+
+
+class BadSearch(ChestXrayError):
+    """A search for hyperparameters that cannot start, or that nothing can be chosen from."""

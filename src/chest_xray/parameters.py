@@ -9,11 +9,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from chest_xray.errors import BadParameters
+from chest_xray.search_checks import search_mistakes
+from chest_xray.search_space import Hyperparameter
 
 Backbone = Literal["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -143,6 +145,35 @@ class TrainingParameters(FitParameters):
     bootstrap_samples: Annotated[int, Field(ge=100)]
 
 
+class TuningParameters(_Part):
+    """What is searched, within which budget, and by what the winner is chosen."""
+
+    space: dict[str, Hyperparameter | None]
+    searcher: Literal["tpe", "random", "grid"]
+    scheduler: Literal["asha", "none"]
+    grace_epochs: Annotated[int, Field(ge=1)]
+    reduction_factor: Annotated[float, Field(gt=1)]
+    trials: Annotated[int, Field(ge=1)]
+    minutes: Annotated[float, Field(gt=0)]
+    trial_changes: dict[str, Any]
+    trial_image_size: Literal["stored"] | Annotated[int, Field(ge=32)]
+    criterion: Literal["loss", "accuracy", "f1", "auc"]
+    finalists: Annotated[int, Field(ge=1)]
+    seeds: Annotated[int, Field(ge=1)]
+    concurrent_trials: Literal["auto"] | Annotated[int, Field(ge=1)]
+    memory_share: Annotated[float, Field(gt=0, le=1)]
+    attempt: int
+    seed: Seed
+    ray_address: str | None
+    storage_path: str | None
+    dashboard: bool
+
+    @property
+    def searched(self) -> dict[str, Hyperparameter]:
+        """The space without the lines that an environment took out (``name: null``)."""
+        return {name: line for name, line in self.space.items() if line is not None}
+
+
 class Parameters(_Part):
     """The whole tree of conf/, with what ``--params`` adds."""
 
@@ -151,6 +182,7 @@ class Parameters(_Part):
     phantoms: PhantomParameters
     data_processing: DataProcessingParameters
     training: TrainingParameters
+    tuning: TuningParameters
 
     @model_validator(mode="after")
     def _images_do_not_grow_beyond_what_is_stored(self) -> Parameters:
@@ -174,10 +206,17 @@ def check_parameters(raw: Mapping[str, Any], sources: Mapping[str, str]) -> Para
         BadParameters: One sentence a mistake: the key, what was found, what is allowed, the file.
     """
     try:
-        return Parameters.model_validate(dict(raw))
+        parameters = Parameters.model_validate(dict(raw))
     except ValidationError as error:
         mistakes = [_mistake(detail, sources) for detail in _without_union_echoes(error)]
         raise BadParameters("\n".join(mistakes)) from error
+    mistakes = [
+        f"Parameter '{key}'{_source(key, sources)} {said}."
+        for key, said in search_mistakes(parameters)
+    ]
+    if mistakes:
+        raise BadParameters("\n".join(mistakes))
+    return parameters
 
 
 def _without_union_echoes(error: ValidationError) -> list[Any]:
@@ -189,11 +228,15 @@ def _without_union_echoes(error: ValidationError) -> list[Any]:
 
 
 def _key(location: Iterable[int | str]) -> str:
-    key, part = [], Parameters
+    key: list[str] = []
+    part: Any = Parameters
     for step in location:
         fields = getattr(part, "model_fields", None)
         if fields is not None and step in fields:
             part = fields[str(step)].annotation
+        elif get_origin(part) is dict:
+            # A mapping's own names are keys too; what lies below them is not.
+            part = None
         elif fields is None and not isinstance(step, int):
             break
         key.append(str(step))
@@ -227,6 +270,8 @@ def _choices(key: str) -> str:
         "process.threads": "'auto' or a whole number of at least 1",
         "training.backbone": "'auto', 'resnet18', 'resnet34', 'resnet50', 'resnet101' or "
         "'resnet152'",
+        "tuning.trial_image_size": "'stored' or a whole number of at least 32",
+        "tuning.concurrent_trials": "'auto' or a whole number of at least 1",
     }.get(key, "")
 
 

@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Pipeline
 
-from chest_xray.pipelines import data_processing, phantoms, training
+from chest_xray.pipelines import data_processing, phantoms, training, tuning
 
 
 def register_pipelines() -> dict[str, Pipeline]:
@@ -10,6 +10,7 @@ def register_pipelines() -> dict[str, Pipeline]:
     pipelines = {
         "data_processing": data_processing.create_pipeline(),
         "training": training.create_pipeline(),
+        "tuning": tuning.create_pipeline(),
     }
     return {
         "__default__": sum(pipelines.values(), Pipeline([])),

@@ -6,11 +6,12 @@ catalog, as the node's input (``*_resume_point``), so that an interrupted node c
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import fsspec
-from kedro.io import AbstractDataset
+from kedro.io import AbstractDataset, DatasetError
 
 from chest_xray.radiographs.reading import Readings, ReadingsChunk
 
@@ -63,6 +64,35 @@ class TrainingStateDataset(AbstractDataset["TrainingState", "TrainingState | Non
 
         with self._fs.open(self._filepath, "wb") as file:
             write_state(data, file)
+
+    def _exists(self) -> bool:
+        return self._fs.exists(self._filepath)
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": self._filepath}
+
+
+class JsonStreamDataset(AbstractDataset[dict[str, Any], dict[str, Any]]):
+    """Plain values in one file, replaced at once; loads empty where there is none."""
+
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._filepath = filepath
+        self.metadata = metadata
+        self._fs = fsspec.filesystem("file", auto_mkdir=True)
+
+    def load(self) -> dict[str, Any]:
+        """The values; raises ``DatasetError`` for a file that is no json."""
+        if not self._fs.exists(self._filepath):
+            return {}
+        try:
+            return json.loads(self._fs.cat_file(self._filepath))
+        except json.JSONDecodeError as error:
+            raise DatasetError(f"{self._filepath} is damaged ({error}); remove it.") from error
+
+    def save(self, data: dict[str, Any]) -> None:
+        """Replace the values."""
+        with self._fs.open(self._filepath, "w") as file:
+            json.dump(data, file)
 
     def _exists(self) -> bool:
         return self._fs.exists(self._filepath)

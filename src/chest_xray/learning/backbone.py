@@ -59,7 +59,7 @@ def choose_backbone(
     """
     if parameters.backbone != "auto":
         return parameters.backbone, []
-    limit = parameters.memory_share * _free_memory(hardware)
+    limit = parameters.memory_share * free_memory(hardware)
     tried: list[Candidate] = []
     # Their names end in the number of their layers.
     for backbone in sorted(parameters.backbone_candidates, key=lambda name: -int(name[6:])):
@@ -83,19 +83,8 @@ def _try(
     hardware: Hardware,
     limit: float,
 ) -> Candidate:
-    context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    arguments = (backbone, parameters.batch_size, image_size, hardware, sender)
-    process = context.Process(target=_measure, args=arguments, daemon=True)
-    process.start()
-    sender.close()
-    try:
-        memory, seconds = receiver.recv() if receiver.poll(_ANSWER_SECONDS) else (None, None)
-    except EOFError:
-        # Killed, most likely for memory: it sent nothing.
-        memory, seconds = None, None
-    process.kill()
-    process.join()
+    step = measure_training_step(backbone, parameters.batch_size, image_size, hardware)
+    memory, seconds = (None, None) if step is None else step
     minutes = None if seconds is None else seconds * images / parameters.batch_size / 60
     fits = (
         memory is not None
@@ -111,6 +100,30 @@ def _try(
         parameters.minutes_an_epoch,
         fits,
     )
+
+
+def measure_training_step(
+    backbone: str, batch_size: int, image_size: int, hardware: Hardware
+) -> tuple[int, float] | None:
+    """Bytes and seconds that a training step takes, measured in a process of its own.
+
+    Returns:
+        None where the step failed, most likely for memory.
+    """
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    arguments = (backbone, batch_size, image_size, hardware, sender)
+    process = context.Process(target=_measure, args=arguments, daemon=True)
+    process.start()
+    sender.close()
+    try:
+        return receiver.recv() if receiver.poll(_ANSWER_SECONDS) else None
+    except EOFError:
+        # Killed, most likely for memory: it sent nothing.
+        return None
+    finally:
+        process.kill()
+        process.join()
 
 
 def _measure(
@@ -144,7 +157,8 @@ def _peak_memory(hardware: Hardware) -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
-def _free_memory(hardware: Hardware) -> float:
+def free_memory(hardware: Hardware) -> float:
+    """Bytes that are free on the device: of the GPU, or of the machine."""
     if hardware.device == "cuda":
         return torch.cuda.mem_get_info()[0]
     meminfo = Path("/proc/meminfo")

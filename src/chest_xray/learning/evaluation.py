@@ -10,6 +10,9 @@ import pandas as pd
 import torch
 
 from chest_xray.errors import BadWeights
+from chest_xray.learning import fitting
+from chest_xray.learning.calibration import probabilities
+from chest_xray.learning.hardware import Hardware
 from chest_xray.learning.network import Classifier
 from chest_xray.learning.statistics import (
     as_labels,
@@ -17,6 +20,7 @@ from chest_xray.learning.statistics import (
     metrics_with_intervals,
     reliability,
 )
+from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.splitting import leaked
 
 
@@ -43,6 +47,20 @@ def load_classifier(weights: Mapping[str, torch.Tensor], card: Mapping[str, Any]
     network = Classifier(card["backbone"], card["head_sizes"], card["dropout"])
     network.load_state_dict(dict(weights))
     return network.eval()
+
+
+def predict(
+    weights: Mapping[str, torch.Tensor],
+    card: Mapping[str, Any],
+    splits: pd.DataFrame,
+    pixels: PixelMap,
+    hardware: Hardware,
+) -> pd.DataFrame:
+    """Calibrated probabilities of the validation and test images; see ``predictions_table``."""
+    network = load_classifier(weights, card).to(hardware.device)
+    shown = splits[splits["part"] != "train"]
+    logits = fitting.predict_logits(network, pixels, pixels.rows(shown["image_id"]), hardware)
+    return predictions_table(shown, probabilities(logits, card["temperature"]), card)
 
 
 def predictions_table(

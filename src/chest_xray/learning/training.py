@@ -53,11 +53,7 @@ def train(
     Yields:
         The state after each epoch that had to be trained; the previous one where none had to.
     """
-    key = training_key(
-        parameters, splits, pixels.manifest.fingerprint,
-        backbone=parameters.backbone, weights=_identity(parameters.weights, project_folder),
-        device=hardware.device, precision=hardware.precision, classes="/".join(class_names),
-    )  # fmt: skip
+    key = key_of(parameters, class_names, splits, pixels, hardware, project_folder)
     if previous is not None and previous.key == key:
         if previous.finished:
             logger.info("This training is done already (%s); its result is used.", previous.run)
@@ -73,6 +69,22 @@ def train(
     learnt = fitting.examples(splits, pixels, class_names[1], "train")
     checked = fitting.examples(splits, pixels, class_names[1], "validation")
     yield from fitting.fit(network, pixels, learnt, checked, parameters, hardware, start)
+
+
+def key_of(
+    parameters: TrainingParameters,
+    class_names: Sequence[str],
+    splits: pd.DataFrame,
+    pixels: PixelMap,
+    hardware: Hardware,
+    project_folder: Path,
+) -> str:
+    """The hash by which a training is known again; arguments as in ``train``."""
+    return training_key(
+        parameters, splits, pixels.manifest.fingerprint,
+        backbone=parameters.backbone, weights=_identity(parameters.weights, project_folder),
+        device=hardware.device, precision=hardware.precision, classes="/".join(class_names),
+    )  # fmt: skip
 
 
 def _identity(weights: str, folder: Path) -> str:

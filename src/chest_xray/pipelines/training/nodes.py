@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,15 +88,10 @@ def predict(
     process: ProcessParameters,
 ) -> pd.DataFrame:  # fmt: skip
     """Probabilities of the validation and test images."""
-    from chest_xray.learning import calibration, evaluation, fitting
+    from chest_xray.learning import evaluation
     from chest_xray.learning.hardware import choose_hardware
 
-    hardware = choose_hardware(process)
-    network = evaluation.load_classifier(weights, card).to(hardware.device)
-    shown = splits[splits["part"] != "train"]
-    logits = fitting.predict_logits(network, pixels, pixels.rows(shown["image_id"]), hardware)
-    probability = calibration.probabilities(logits, card["temperature"])
-    return evaluation.predictions_table(shown, probability, card)
+    return evaluation.predict(weights, card, splits, pixels, choose_hardware(process))
 
 
 def measure(
@@ -127,30 +121,6 @@ def show(
     card: dict[str, Any],
 ) -> tuple[Figure, Figure, Figure, Figure, TensorBoardRecords]:
     """Curves, confusion matrix, ranking and reliability, also in TensorBoard."""
-    from chest_xray.learning.statistics import METRICS, as_labels
-    from chest_xray.reporting import training_figures as figures
+    from chest_xray.reporting.model_results import show_model
 
-    test = predictions[predictions["part"] == "test"]
-    labels = as_labels(test["label"], card["class_names"][1])
-    probability = test["probability"].to_numpy(dtype=float)
-    shown = {
-        "curves": figures.curves_figure(history, card["best_epoch"]),
-        "confusion_matrix": figures.confusion_matrix_figure(
-            metrics["confusion_matrix"], card["class_names"]
-        ),
-        "ranking": figures.ranking_figure(labels, probability),
-        "reliability": figures.reliability_figure(metrics["reliability"], metrics["ece"]["value"]),
-    }
-    records = TensorBoardRecords(
-        card["run"],
-        step=card["best_epoch"],
-        figures=shown,
-        texts={"model card": f"```json\n{json.dumps(card, indent=2)}\n```"},
-        pr_curves={"test": (labels, probability)},
-        hyperparameters=card["parameters"],
-        final_metrics={
-            name: metrics[name]["value"] for name in METRICS if metrics[name]["value"] is not None
-        },
-    )
-    curves, matrix, ranking, reliability = shown.values()
-    return curves, matrix, ranking, reliability, records
+    return show_model(history, predictions, metrics, card)

@@ -1,0 +1,39 @@
+"""A search as the benchmarks of tuning need it: on a folder of radiographs, under env demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from prepared import CLASS_NAMES, configured
+
+from chest_xray.parameters import Parameters, check_parameters
+from chest_xray.pipelines.tuning import records, running
+from chest_xray.pipelines.tuning.records import SearchState
+from chest_xray.radiographs.pixels import PixelMap
+
+BACKBONE = "resnet18"
+
+
+def parameters(image_size: int, epochs: int, **tuning: Any) -> Parameters:
+    """Env demo's parameters for trials of so many epochs, with some values of tuning changed."""
+    conf = configured("demo")
+    conf["data_processing"]["image_size"] = image_size
+    conf["tuning"] |= {
+        "trial_changes": {"epochs": epochs, "epochs_small": 0, "epochs_frozen": 0},
+        "trial_image_size": "stored",
+        "minutes": 600,
+        **tuning,
+    }
+    return check_parameters(conf, {})
+
+
+def search(chosen: Parameters, splits: pd.DataFrame, pixels: PixelMap, folder: Path) -> SearchState:
+    """Run a whole search in a Ray of its own, its files below ``folder``."""
+    place = running.Place(chosen.tuning, chosen.process, folder, Path.cwd())
+    steps = running.search(
+        place, chosen.training, list(CLASS_NAMES), splits, pixels, {"backbone": BACKBONE}, {}
+    )
+    *_, (_, document) = steps
+    return records.latest(document)

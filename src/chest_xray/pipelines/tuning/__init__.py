@@ -1,0 +1,5 @@
+"""The pipeline tuning."""
+
+from chest_xray.pipelines.tuning.pipeline import create_pipeline
+
+__all__ = ["create_pipeline"]

@@ -1,0 +1,194 @@
+"""What came of a search: trials as a table, finalists over their seeds, both models on test."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from chest_xray.learning.statistics import (
+    as_labels,
+    mcnemar,
+    metrics_with_intervals,
+    paired_differences,
+)
+from chest_xray.pipelines.tuning.finalists import BASELINE
+from chest_xray.pipelines.tuning.records import SearchState, Trial, score
+
+COMPARED = ("accuracy", "f1", "auc")
+_VERDICTS = {
+    "better": (
+        "The tuned model is better than the baseline",
+        "مدل تنظیم‌شده از مدل پایه بهتر است",
+    ),
+    "not told apart": (
+        "The tuned model and the baseline are not told apart",
+        "مدل تنظیم‌شده و مدل پایه از هم تمییز داده نمی‌شوند",
+    ),
+    "worse": (
+        "The tuned model is worse than the baseline",
+        "مدل تنظیم‌شده از مدل پایه بدتر است",
+    ),
+}
+
+
+def trials_table(
+    search: SearchState, finalists: Sequence[Mapping[str, Any]], names: Sequence[str],
+    criterion: str,
+) -> pd.DataFrame:  # fmt: skip
+    """One row a trial of the search.
+
+    Returns:
+        ``trial, status, finalist, epochs, criterion, value`` (the best of its epochs; NaN where it
+        has none), ``loss, accuracy, f1, auc`` (on validation, at the epoch that training keeps),
+        ``seconds, started, ended`` (of the search), ``problem``, and a column a hyperparameter;
+        lists are json.
+    """
+    chosen = {row["name"] for row in finalists}
+    return pd.DataFrame([_row(trial, chosen, names, criterion) for trial in search.trials])
+
+
+def _row(trial: Trial, finalists: set[str], names: Sequence[str], criterion: str) -> dict[str, Any]:
+    kept = trial.kept_row() if trial.best_epoch else {}
+    best = score(trial.best_score(criterion), criterion) if trial.history else np.nan
+    return {
+        "trial": trial.number,
+        "status": trial.status,
+        "finalist": f"trial {trial.number}" in finalists,
+        "epochs": trial.epochs,
+        "criterion": criterion,
+        "value": best,
+        **{name: kept.get(name, np.nan) for name in ("loss", "accuracy", "f1", "auc")},
+        "seconds": sum(row["seconds"] for row in trial.history),
+        "started": trial.started,
+        "ended": trial.ended,
+        "problem": trial.problem,
+        **{name: _plain(trial.setting[name]) for name in names},
+    }
+
+
+def _plain(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, list) else value
+
+
+def compare(
+    search: SearchState,
+    standings: Sequence[Mapping[str, Any]],
+    better_than_chance: bool,
+    criterion: str,
+    predictions: tuple[pd.DataFrame, pd.DataFrame],
+    cards: tuple[Mapping[str, Any], Mapping[str, Any]],
+    splits: pd.DataFrame,
+    draws: int,
+    seed: int,
+) -> dict[str, Any]:
+    """Everything that speaks for or against the tuned model.
+
+    Args:
+        search: With which trials, and in which time.
+        standings: The finalists over their seeds (``finalists.standings``).
+        better_than_chance: Whether any trial was (``finalists.better_than_chance``).
+        criterion: The validation metric that decided.
+        predictions: Of the baseline and the tuned model.
+        cards: Theirs.
+        splits: ``image_id, group_id, patient_id``.
+        draws: Of patients, behind each interval.
+        seed: Of the draws.
+
+    Returns:
+        ``criterion``, ``search``, ``settings`` (on validation), ``chosen``, ``test`` (``n``,
+        ``patients``, each model's metrics, ``difference`` tuned minus baseline, ``mcnemar``),
+        ``outcome`` (``better``, ``not told apart`` or ``worse``) and its sentence ``verdict_en``
+        and ``verdict_fa``.
+    """
+    test = _test_part(predictions, splits)
+    labels = as_labels(test["label"], cards[0]["class_names"][1])
+    both = (test["probability"].to_numpy(float), test["probability_tuned"].to_numpy(float))
+    thresholds = (cards[0]["threshold"], cards[1]["threshold"])
+    groups = test["group_id"].tolist()
+    difference = paired_differences(labels, both, thresholds, groups, draws, seed)
+    right = [
+        (probability >= threshold) == labels
+        for probability, threshold in zip(both, thresholds, strict=True)
+    ]
+    exact = mcnemar(right[0], right[1])
+    chosen = next(row["name"] for row in standings if row["chosen"])
+    outcome = _outcome(difference["accuracy"])
+    return {
+        "criterion": {
+            "metric": criterion,
+            "part": "validation",
+            "rule": f"the {'lowest' if criterion == 'loss' else 'highest'} mean over the seeds, at "
+            "the epoch that training keeps; between equals the baseline's own setting",
+        },
+        "search": {
+            "trials": len(search.trials),
+            "epochs": sum(trial.epochs for trial in search.trials),
+            "seconds": search.seconds,
+            "ray_start_seconds": search.ray_seconds,
+            "better_than_chance": better_than_chance,
+        },
+        "settings": list(standings),
+        "chosen": chosen,
+        "test": {
+            "n": len(test),
+            "patients": int(test["patient_id"].nunique()),
+            **{
+                model: _only_compared(
+                    metrics_with_intervals(labels, probability, threshold, groups, draws, seed)
+                )
+                for model, probability, threshold in zip(
+                    ("baseline", "tuned"), both, thresholds, strict=True
+                )
+            },
+            "difference": _only_compared(difference),
+            "mcnemar": exact,
+        },
+        "outcome": outcome,
+        **_verdict(outcome, difference["accuracy"], exact["p"], len(test), chosen),
+    }
+
+
+def _test_part(
+    predictions: tuple[pd.DataFrame, pd.DataFrame], splits: pd.DataFrame
+) -> pd.DataFrame:
+    baseline, tuned = (table[table["part"] == "test"] for table in predictions)
+    pair = baseline.merge(
+        tuned[["image_id", "probability"]], on="image_id", suffixes=("", "_tuned"),
+        validate="one_to_one",
+    )  # fmt: skip
+    return pair.merge(
+        splits[["image_id", "group_id", "patient_id"]], on="image_id", validate="one_to_one"
+    )
+
+
+def _only_compared(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: values[name] for name in COMPARED}
+
+
+def _outcome(accuracy: Mapping[str, float | None]) -> str:
+    if accuracy["low"] is not None and accuracy["low"] > 0:
+        return "better"
+    if accuracy["high"] is not None and accuracy["high"] < 0:
+        return "worse"
+    return "not told apart"
+
+
+def _verdict(
+    outcome: str, accuracy: Mapping[str, Any], p: float, images: int, chosen: str
+) -> dict[str, str]:
+    value, low, high = (100 * accuracy[name] for name in ("value", "low", "high"))
+    english, persian = _VERDICTS[outcome]
+    own_en = own_fa = ""
+    if chosen == BASELINE:
+        own_en = "; the search found no better setting, so that the baseline's own was kept"
+        own_fa = "؛ جست‌وجو تنظیم بهتری نیافت و همان تنظیم پایه نگه داشته شد"
+    return {
+        "verdict_en": f"{english} on the same {images} test images: accuracy {value:+.1f} points "
+        f"(95 %: {low:+.1f} to {high:+.1f}; exact McNemar p = {p:.2g}){own_en}.",
+        "verdict_fa": f"{persian}: اختلاف صحت روی همان {images} تصویر آزمون {value:+.1f} واحد درصد "
+        f"(بازهٔ ۹۵٪: {low:+.1f} تا {high:+.1f}؛ آزمون دقیق مک‌نمار p = {p:.2g}){own_fa}.",
+    }

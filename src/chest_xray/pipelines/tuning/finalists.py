@@ -1,0 +1,179 @@
+"""The best settings and the baseline's own, trained in full over the same seeds."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from chest_xray.errors import BadSearch
+from chest_xray.learning.state import training_key
+from chest_xray.parameters import TrainingParameters, TuningParameters
+from chest_xray.pipelines.tuning import engine
+from chest_xray.pipelines.tuning.jobs import Job
+from chest_xray.pipelines.tuning.records import SearchState, Trial, score
+from chest_xray.pipelines.tuning.search import Stage
+from chest_xray.search_space import Setting
+
+BASELINE = "baseline"
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Finalist:
+    """A setting that is trained in full: ``name``, and what it changes of the baseline's."""
+
+    name: str
+    setting: Setting
+
+
+def choose_finalists(state: SearchState, tuning: TuningParameters) -> list[Finalist]:
+    """The baseline's own setting and the best of the search, which differ from one another.
+
+    Raises:
+        BadSearch: No trial has an epoch behind it.
+    """
+    tried = [trial for trial in state.trials if trial.history and trial.status != "failed"]
+    if not tried:
+        raise BadSearch(
+            f"No trial finished an epoch within tuning.minutes ({tuning.minutes:g}); raise it, or "
+            "make trials cheaper (tuning.trial_image_size)."
+        )
+    ranked = sorted(tried, key=lambda trial: trial.best_score(tuning.criterion), reverse=True)
+    chosen: list[Finalist] = [Finalist(BASELINE, {})]
+    for trial in ranked:
+        if trial.setting not in [finalist.setting for finalist in chosen]:
+            chosen.append(Finalist(f"trial {trial.number}", trial.setting))
+        if len(chosen) == 1 + tuning.finalists:
+            break
+    return chosen
+
+
+def better_than_chance(state: SearchState, splits: pd.DataFrame) -> bool:
+    """Whether the best AUC on validation is higher than chance gives in 19 of 20 cases.
+
+    Without any signal the AUC is normal around one half, with a variance of
+    (n + 1) / (12 positives negatives) (Mann and Whitney, 1947). That the best of several is looked
+    at makes the test lenient: where it fails, there is nothing.
+    """
+    labels = splits.loc[splits["part"] == "validation", "label"]
+    first = int((labels == labels.iloc[0]).sum())
+    deviation = math.sqrt((len(labels) + 1) / (12 * first * (len(labels) - first)))
+    best = max((trial.kept_row()["auc"] for trial in state.trials if trial.best_epoch), default=0.0)
+    if best > 0.5 + 1.645 * deviation:
+        return True
+    logger.warning(
+        "No trial is better than chance: the highest AUC on validation is %.3f, and chance alone "
+        "reaches %.3f. Look at the labels (data_audit), or give trials more epochs "
+        "(tuning.trial_changes).",
+        best, 0.5 + 1.645 * deviation,
+    )  # fmt: skip
+    return False
+
+
+def seeds(training: TrainingParameters, tuning: TuningParameters) -> list[int]:
+    """The seeds over which every finalist is trained; the first is the baseline's."""
+    return [training.seed + step for step in range(tuning.seeds)]
+
+
+def runs(finalists: list[Finalist], over: list[int]) -> list[Setting]:
+    """The settings of all trainings, a seed at a time, so that an early end leaves pairs."""
+    return [{**finalist.setting, "seed": seed} for seed in over for finalist in finalists]
+
+
+def finals_key(wanted: list[Setting], job: Job) -> str:
+    """Hash of all that the finalists' trainings depend on."""
+    return training_key(
+        job.base, job.splits, job.pixels.manifest.fingerprint, wanted=json.dumps(wanted),
+        backbone=job.base.backbone, weights=job.base.weights, classes="/".join(job.class_names),
+    )  # fmt: skip
+
+
+def with_baseline(
+    state: SearchState, seed: int, card: Mapping[str, Any], history: pd.DataFrame
+) -> SearchState:
+    """Count the baseline's own training as its setting's first run: it is the same training."""
+    if any(trial.setting == {"seed": seed} for trial in state.trials):
+        return state
+    logger.info("Finalists: the baseline's own training counts as the first run of its setting.")
+    return state.with_trial(
+        Trial(
+            number=len(state.trials) + 1,
+            setting={"seed": seed},
+            seed=seed,
+            status="finished",
+            history=_rows(history),
+            best_epoch=card["best_epoch"],
+            training_hash=card["training_hash"],
+        )
+    )
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """A history as a training's state has it, in plain numbers."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
+def finals_stage(
+    tuning: TuningParameters, job: Job, key: str, wanted: list[Setting], at_once: int | None
+) -> Stage:
+    """The trainings of the finalists, none of which is stopped early."""
+
+    def plan(state: SearchState, interrupted: list[Setting]) -> engine.Plan:
+        done = [trial.setting for trial in state.over]
+        left = [setting for setting in wanted if setting not in done]
+        return engine.Plan(trials=len(left), settings=left, at_once=at_once)
+
+    return Stage(
+        "Finalists", f"tuning/finalists-{key[:6]}", job, tuning, len(wanted), plan,
+        seconds_allowed=None, keeps_weights=True,
+    )  # fmt: skip
+
+
+def standings(
+    state: SearchState, finalists: list[Finalist], over: list[int], criterion: str
+) -> list[dict[str, Any]]:
+    """Each finalist with its scores over the seeds, the winner marked.
+
+    The lowest mean loss, or the highest mean of another metric, wins; where two are equal, the one
+    that comes first, and the baseline's own comes before all others.
+
+    Raises:
+        BadSearch: No finalist was trained over all seeds.
+    """
+    rows: list[dict[str, Any]] = []
+    for finalist in finalists:
+        trials = [
+            trial
+            for trial in state.trials
+            if trial.setting in [{**finalist.setting, "seed": seed} for seed in over]
+            and trial.status == "finished"
+        ]
+        values = [float(trial.kept_row()[criterion]) for trial in trials]
+        whole = len(values) == len(over)
+        rows.append(
+            {
+                "name": finalist.name,
+                "setting": finalist.setting,
+                "seeds": [trial.seed for trial in trials],
+                "values": values,
+                "mean": statistics.fmean(values) if whole else None,
+                "spread": statistics.stdev(values) if whole and len(values) > 1 else None,
+                "accuracy": [float(trial.kept_row()["accuracy"]) for trial in trials],
+                "auc": [float(trial.kept_row()["auc"]) for trial in trials],
+            }
+        )
+    candidates = [row for row in rows if row["mean"] is not None]
+    if not candidates:
+        raise BadSearch(
+            "No finalist could be trained over all seeds; tuning_trials and the log say why."
+        )
+    winner = max(candidates, key=lambda row: score(row["mean"], criterion))
+    return [{**row, "chosen": row is winner} for row in rows]

@@ -1,0 +1,127 @@
+"""A trial where it runs: in a process of Ray's, on this machine or another."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import pandas as pd
+from ray import tune
+
+from chest_xray.errors import ChestXrayError
+from chest_xray.learning import training
+from chest_xray.learning.hardware import choose_hardware, set_up_process
+from chest_xray.learning.state import TrainingState, read_state, write_state
+from chest_xray.parameters import ProcessParameters, TrainingParameters
+from chest_xray.pipelines.tuning.pixels import SharedPixels
+from chest_xray.pipelines.tuning.records import WORST_SCORE, scores_so_far
+from chest_xray.search_space import Hyperparameter, Setting, decode, with_setting
+from chest_xray.whole_files import register_whole_files
+
+# The one name under which a setting that was chosen beforehand travels in Ray's config.
+WHOLE_SETTING = "setting"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What all trials of a search share; small, since pixels travel as a path.
+
+    Attributes:
+        base: Training's parameters, which a trial's setting changes.
+        process: With the threads that are a trial's share.
+        space: How the searcher's values become a setting.
+        criterion: The validation metric that trials are compared by.
+        states: The folder, seen by every machine, in which each trial keeps its last whole epoch.
+    """
+
+    base: TrainingParameters
+    process: ProcessParameters
+    class_names: list[str]
+    splits: pd.DataFrame
+    pixels: SharedPixels
+    space: dict[str, Hyperparameter]
+    criterion: str
+    states: Path
+    project_folder: Path
+
+    def setting(self, config: Mapping[str, Any]) -> Setting:
+        """The setting that a trial's config stands for."""
+        if WHOLE_SETTING in config:
+            return json.loads(config[WHOLE_SETTING])
+        return decode(self.space, config)
+
+    def parameters(self, setting: Setting) -> TrainingParameters:
+        """Training's parameters under a setting."""
+        tree = with_setting(self.base.model_dump(mode="json"), setting)
+        return TrainingParameters.model_validate(tree)
+
+    def state_path(self, setting: Setting) -> Path:
+        """Where the training of a setting keeps its last whole epoch."""
+        said = [self.parameters(setting).model_dump(mode="json"), self.pixels.manifest.fingerprint,
+                self.pixels.manifest.image_size]  # fmt: skip
+        digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+        return self.states / f"{digest[:16]}.pt"
+
+    def state(self, setting: Setting) -> TrainingState | None:
+        """The last whole epoch of a setting's training, if there is one."""
+        path = self.state_path(setting)
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return read_state(file, str(path))
+
+    def train(self, setting: Setting) -> Iterator[TrainingState]:
+        """Train with a setting, or go on; each epoch is kept before it is yielded."""
+        parameters = self.parameters(setting)
+        set_up_process(self.process, parameters.seed)
+        states = training.train(
+            parameters, self.class_names, self.splits, self.pixels.open(),
+            choose_hardware(self.process), self.state(setting), self.project_folder, "tuning",
+        )  # fmt: skip
+        path = str(self.state_path(setting))
+        for state in states:
+            with fsspec.filesystem("file").open(path, "wb") as file:
+                write_state(state, file)
+            yield state
+
+
+class TrialProcess(tune.Trainable):
+    """Ray's side of a trial: a step is an epoch."""
+
+    def setup(self, config: dict[str, Any], job: Job) -> None:  # type: ignore[override]
+        """Begin the first trial of this process."""
+        register_whole_files()
+        self.job = job
+        self._states = job.train(job.setting(config))
+
+    def reset_config(self, new_config: dict[str, Any]) -> bool:
+        """Begin another trial in the same process, which has torch loaded already."""
+        self._states = self.job.train(self.job.setting(new_config))
+        return True
+
+    def step(self) -> dict[str, Any]:
+        """Train an epoch, and report all that is known."""
+        try:
+            state = next(self._states)
+        except ChestXrayError as error:
+            # A result of this setting, not of the machine: trying again would end in the same.
+            return _report(
+                [], 0, WORST_SCORE, training_hash="", problem=str(error), finished=False, done=True
+            )
+        best = scores_so_far(state.history, self.job.criterion)[-1]
+        return _report(
+            state.history, state.best_epoch, best, training_hash=state.key, problem="",
+            finished=bool(state.finished), done=bool(state.finished),
+        )  # fmt: skip
+
+
+def _report(
+    history: Sequence[Mapping[str, Any]], best_epoch: int, best: float, **others: Any
+) -> dict[str, Any]:
+    epoch = max((row["epoch"] for row in history), default=0)
+    return {"score": best, "epoch": epoch, "history": history, "best_epoch": best_epoch, **others}

@@ -1,0 +1,243 @@
+"""The steps of tuning, each from what the catalog gives to what it keeps."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import torch
+
+from chest_xray.cores import available_cores
+from chest_xray.errors import BadSearch
+from chest_xray.learning import training as whole_training
+from chest_xray.learning.backbone import free_memory
+from chest_xray.learning.hardware import choose_hardware
+from chest_xray.parameters import ProcessParameters, TrainingParameters, TuningParameters
+from chest_xray.pipelines.tuning import finalists as finals
+from chest_xray.pipelines.tuning import records
+from chest_xray.pipelines.tuning.finalists import BASELINE, Finalist
+from chest_xray.pipelines.tuning.jobs import Job
+from chest_xray.pipelines.tuning.pixels import SharedPixels, shrunk
+from chest_xray.pipelines.tuning.resources import Capacity, capacity
+from chest_xray.pipelines.tuning.search import Stage, run_stage, search_key, search_stage
+from chest_xray.pipelines.tuning.session import Resources
+from chest_xray.radiographs.pixels import PixelMap
+from chest_xray.reporting.tensorboard import TensorBoardRecords
+from chest_xray.search_space import Hyperparameter, with_setting
+
+logger = logging.getLogger(__name__)
+
+Model = tuple[dict[str, torch.Tensor], dict[str, Any], pd.DataFrame]
+Steps = Iterator[tuple[TensorBoardRecords, dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where and how trials run: parameters, and the two folders that they are relative to."""
+
+    tuning: TuningParameters
+    process: ProcessParameters
+    tuning_folder: Path
+    project_folder: Path
+
+    @property
+    def states(self) -> Path:
+        """The folder in which trials keep their state, seen by every machine."""
+        if self.tuning.storage_path is None:
+            return self.tuning_folder / "states"
+        return (self.project_folder / self.tuning.storage_path).expanduser()
+
+    @property
+    def ray_files(self) -> Path:
+        """Where a Ray that ends with the search keeps its own files."""
+        return self.tuning_folder / "ray"
+
+    def capacity(
+        self, base: TrainingParameters, searched: Mapping[str, Hyperparameter], image_size: int,
+        most: int,
+    ) -> Capacity:  # fmt: skip
+        """How many trials run at once; measured, unless a number is given."""
+        hardware = choose_hardware(self.process)
+        wanted = self.tuning.concurrent_trials
+        if wanted != "auto":
+            cores = available_cores()
+            at_once = max(1, min(wanted, cores, most))
+            gpus = torch.cuda.device_count() if hardware.device == "cuda" else 0
+            share = Resources(cores // at_once, gpus / at_once, 0)
+            return Capacity(at_once, share, int(self.tuning.memory_share * free_memory(hardware)))
+        backbones = searched["backbone"].values if "backbone" in searched else [base.backbone]
+        batches = searched["batch_size"].ends if "batch_size" in searched else [base.batch_size]
+        return capacity(
+            backbones, max(batches), image_size, hardware, most, self.tuning.memory_share
+        )
+
+    def job(
+        self,
+        base: TrainingParameters,
+        class_names: list[str],
+        splits: pd.DataFrame,
+        pixels: PixelMap,
+        threads: int,
+    ) -> Job:
+        """What trials share."""
+        return Job(
+            base=base,
+            process=self.process.model_copy(update={"threads": threads}),
+            class_names=class_names,
+            splits=splits[["image_id", "label", "part"]],
+            pixels=SharedPixels(pixels.manifest),
+            space=self.tuning.searched,
+            criterion=self.tuning.criterion,
+            states=self.states,
+            project_folder=self.project_folder,
+        )
+
+
+def _named(training: TrainingParameters, card: Mapping[str, Any]) -> TrainingParameters:
+    """Training with the backbone by its name: what the baseline's ``auto`` came to."""
+    return training.model_copy(update={"backbone": card["backbone"]})
+
+
+def search(
+    place: Place,
+    training: TrainingParameters,
+    class_names: list[str],
+    splits: pd.DataFrame,
+    pixels: PixelMap,
+    baseline_card: Mapping[str, Any],
+    document: Mapping[str, Any],
+) -> Steps:
+    """Search, or go on with it, or say that it is done already."""
+    tuning = place.tuning
+    changed = with_setting(
+        _named(training, baseline_card).model_dump(mode="json"), tuning.trial_changes
+    )
+    base = TrainingParameters.model_validate(changed)
+    size = tuning.trial_image_size
+    place.tuning_folder.mkdir(parents=True, exist_ok=True)
+    smaller = pixels if size == "stored" else shrunk(pixels, size, place.tuning_folder)
+    job = place.job(base, class_names, splits, smaller, threads=1)
+    state = records.known(document, search_key(tuning, job))
+    stage = search_stage(tuning, job, state.key, at_once=None)
+    left = stage.planned - len(state.over)
+    if left <= 0 or state.seconds >= tuning.minutes * 60:
+        logger.info("This search is done already (%d trials).", len(state.over))
+        yield TensorBoardRecords(stage.run), records.with_latest(document, state)
+        return
+    bears = place.capacity(base, tuning.searched, smaller.manifest.image_size, left)
+    job = place.job(base, class_names, splits, smaller, bears.resources.cores)
+    stage = search_stage(tuning, job, state.key, _limit(tuning, bears))
+    yield from _steps(stage, state, bears, place, document)
+
+
+def _limit(tuning: TuningParameters, bears: Capacity) -> int | None:
+    """How many at once; on a cluster, Ray knows better what the other machines bear."""
+    return bears.at_once if tuning.ray_address is None else None
+
+
+def _steps(
+    stage: Stage,
+    state: records.SearchState,
+    bears: Capacity,
+    place: Place,
+    document: Mapping[str, Any],
+    **others: Any,
+) -> Steps:
+    for known, shown in run_stage(stage, state, bears, place.ray_files):
+        yield shown, records.with_latest(document, known, **others)
+
+
+def train_finalists(
+    place: Place,
+    training: TrainingParameters,
+    class_names: list[str],
+    splits: pd.DataFrame,
+    pixels: PixelMap,
+    baseline_card: Mapping[str, Any],
+    baseline_history: pd.DataFrame,
+    tuning_state: Mapping[str, Any],
+    document: Mapping[str, Any],
+) -> Steps:
+    """Train the finalists in full, or go on with it, or say that it is done already."""
+    tuning = place.tuning
+    found = records.latest(tuning_state)
+    chosen = finals.choose_finalists(found, tuning)
+    seeds = finals.seeds(training, tuning)
+    wanted = finals.runs(chosen, seeds)
+    base = _named(training, baseline_card)
+    job = place.job(base, class_names, splits, pixels, threads=1)
+    state = records.known(document, finals.finals_key(wanted, job))
+    own_key = whole_training.key_of(
+        training, class_names, splits, pixels, choose_hardware(place.process),
+        place.project_folder,
+    )  # fmt: skip
+    if own_key == baseline_card["training_hash"]:
+        state = finals.with_baseline(state, training.seed, baseline_card, baseline_history)
+    others = {
+        "finalists": [asdict(one) for one in chosen],
+        "seeds": seeds,
+        "better_than_chance": finals.better_than_chance(found, splits),
+    }
+    stage = finals.finals_stage(tuning, job, state.key, wanted, at_once=None)
+    left = len(wanted) - len(state.over)
+    if left <= 0:
+        logger.info("The finalists are trained already (%d trainings).", len(state.over))
+        yield TensorBoardRecords(stage.run), records.with_latest(document, state, **others)
+        return
+    bears = place.capacity(base, tuning.searched, pixels.manifest.image_size, left)
+    job = place.job(base, class_names, splits, pixels, bears.resources.cores)
+    stage = finals.finals_stage(tuning, job, state.key, wanted, _limit(tuning, bears))
+    yield from _steps(stage, state, bears, place, document, **others)
+
+
+def standings(finalists_state: Mapping[str, Any], criterion: str) -> list[dict[str, Any]]:
+    """The finalists over their seeds, the winner marked."""
+    chosen = [Finalist(**one) for one in finalists_state["finalists"]]
+    return finals.standings(
+        records.latest(finalists_state), chosen, finalists_state["seeds"], criterion
+    )
+
+
+def keep_winner(
+    place: Place,
+    training: TrainingParameters,
+    class_names: list[str],
+    splits: pd.DataFrame,
+    pixels: PixelMap,
+    baseline: Model,
+    finalists_state: Mapping[str, Any],
+) -> Model:
+    """The winner's model from the first seed; the baseline's own where its setting won with it.
+
+    Raises:
+        BadSearch: The winner's weights are gone.
+    """
+    winner = next(
+        row for row in standings(finalists_state, place.tuning.criterion) if row["chosen"]
+    )
+    setting = {**winner["setting"], "seed": finalists_state["seeds"][0]}
+    run = next(
+        trial for trial in records.latest(finalists_state).trials if trial.setting == setting
+    )
+    weights, card, history = baseline
+    tensorboard_run = f"tuned/{run.training_hash[:12]}"
+    logger.info("The setting of %s wins: %s.", winner["name"], winner["setting"] or "unchanged")
+    if winner["name"] == BASELINE and run.training_hash == card["training_hash"]:
+        return weights, {**card, "run": tensorboard_run}, history
+    base = _named(training, card)
+    job = place.job(base, class_names, splits, pixels, threads=1)
+    state = job.state(setting)
+    if state is None or not state.finished:
+        raise BadSearch(
+            f"The weights of {winner['name']} are no longer in {job.states}; give tuning.attempt "
+            "another number to search afresh."
+        )
+    weights, card, history = whole_training.keep_best_epoch(
+        state, job.parameters(setting), class_names, splits, pixels,
+        choose_hardware(place.process),
+    )  # fmt: skip
+    return weights, {**card, "run": tensorboard_run}, history

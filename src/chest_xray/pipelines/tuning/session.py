@@ -1,0 +1,179 @@
+"""Ray, started for a search and ended with it, or joined where it runs already."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import secrets
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ray
+
+from chest_xray.errors import BadSearch
+
+# The smallest object store that Ray starts with, above which only pixels for other machines count.
+_OBJECT_STORE_BYTES = 100 * 1024**2
+# Ray puts sockets up to so many characters below its folder, and a socket's path has at most 107.
+_LONGEST_FOLDER = 107 - len("/session_2000-01-01_00-00-00_000000_0000000/sockets/plasma_store.0")
+_ANSWER_SECONDS = 5.0
+# Jupyter brings a grammar along that jsonschema, and so each of Ray's processes, would compile
+# while it is imported: two seconds, of the fifteen within which all of them have to be there.
+_SLOW_AND_UNUSED = "rfc3987_syntax"
+# By which Ray's processes know each other: kept in the home folder, were it left to Ray, and read
+# by it only once a process.
+_TOKEN = secrets.token_hex(32)
+_SETTINGS = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    # Results travel to this process; Ray's own loggers would write them a second time.
+    "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",
+    # Its newer output can't be silenced.
+    "RAY_AIR_NEW_OUTPUT": "0",
+    "TUNE_WARN_THRESHOLD_S": "10",
+    "RAY_CHDIR_TO_TRIAL_DIR": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+}
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What a trial takes: ``cores``, a share of ``gpus``, bytes of ``memory`` (0: not measured)."""
+
+    cores: int
+    gpus: float
+    memory: int
+
+    def as_ray_says(self) -> dict[str, float]:
+        """Names that Ray has for them."""
+        said = {"cpu": float(self.cores), "gpu": self.gpus, "memory": float(self.memory)}
+        return {name: amount for name, amount in said.items() if amount}
+
+
+@dataclass(frozen=True)
+class Session:
+    """A running Ray: how many seconds it took to start, and how many machines it has."""
+
+    start_seconds: float
+    machines: int
+
+
+@contextmanager
+def ray_session(
+    address: str | None, folder: Path, cores: int, memory: int, dashboard: bool
+) -> Iterator[Session]:
+    """Start a Ray of this process's own, or join one; end it, or leave it, afterwards.
+
+    Args:
+        address: Of a cluster, or None for a Ray that ends with this search.
+        folder: Where a Ray of its own keeps its files.
+        cores: That a Ray of its own may use; ``memory``: bytes of it, for all trials together.
+        dashboard: Whether a Ray of its own starts its dashboard.
+
+    Raises:
+        BadSearch: Nothing answers at the address.
+    """
+    before = time.perf_counter()
+    loudness = logging.getLogger("ray").level
+    logging.getLogger("ray").setLevel(logging.CRITICAL)
+    kept = {
+        name: os.environ.get(name)
+        for name in (*_SETTINGS, "PYTHONPATH", "RAY_AUTH_TOKEN", "RAY_AUTH_MODE")
+    }
+    for name, value in _SETTINGS.items():
+        os.environ.setdefault(name, value)
+    quiet: dict[str, Any] = {"configure_logging": False, "log_to_driver": False}
+    try:
+        if address is None:
+            with _short(folder) as short:
+                _quicken(folder)
+                os.environ.setdefault("RAY_AUTH_TOKEN", _TOKEN)
+                ray.init(
+                    address="local", num_cpus=cores, include_dashboard=dashboard,
+                    object_store_memory=_OBJECT_STORE_BYTES, _memory=memory,
+                    _temp_dir=str(short), **quiet,
+                )  # fmt: skip
+                yield _started(before)
+        else:
+            _refuse_silence(address)
+            try:
+                ray.init(address=address, **quiet)
+            except (ConnectionError, RuntimeError, ValueError) as error:
+                raise BadSearch(_no_answer(address)) from error
+            yield _started(before)
+    finally:
+        ray.shutdown()
+        logging.getLogger("ray").setLevel(loudness)
+        for name, before_it in kept.items():
+            if before_it is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = before_it
+        if address is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _started(before: float) -> Session:
+    seconds = time.perf_counter() - before
+    machines = sum(bool(node["Alive"]) for node in ray.nodes())
+    total = ray.cluster_resources()
+    logger.info(
+        "Ray started in %.1f s: %d machine%s, %.0f cores, %.0f GPUs.",
+        seconds, machines, "" if machines == 1 else "s", total.get("CPU", 0), total.get("GPU", 0),
+    )  # fmt: skip
+    return Session(seconds, machines)
+
+
+@contextmanager
+def _short(folder: Path) -> Iterator[Path]:
+    """The folder itself, or a link to it whose path is short enough for sockets."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if len(str(folder)) <= _LONGEST_FOLDER:
+        yield folder
+        return
+    digest = hashlib.sha256(str(folder).encode()).hexdigest()
+    link = Path(tempfile.gettempdir()) / f"cxr-{digest[:8]}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(folder, target_is_directory=True)
+    try:
+        yield link
+    finally:
+        link.unlink()
+
+
+def _quicken(folder: Path) -> None:
+    """Hide a module that nothing of Ray's needs from the processes that it starts."""
+    hidden = folder / "hidden"
+    hidden.mkdir(exist_ok=True)
+    hidden.joinpath(f"{_SLOW_AND_UNUSED}.py").write_text("raise ImportError('not needed here')\n")
+    os.environ["PYTHONPATH"] = os.pathsep.join(
+        [str(hidden), *filter(None, [os.environ.get("PYTHONPATH")])]
+    )
+
+
+def _refuse_silence(address: str) -> None:
+    # Ray itself asks for half a minute and then ends the process.
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not port.isdecimal():
+        return
+    try:
+        with socket.create_connection((host, int(port)), timeout=_ANSWER_SECONDS):
+            pass
+    except OSError as error:
+        raise BadSearch(_no_answer(address)) from error
+
+
+def _no_answer(address: str) -> str:
+    return (
+        f"No Ray answers at '{address}' (tuning.ray_address); start one there with "
+        "`ray start --head`, or set it to null for a Ray that ends with the search."
+    )

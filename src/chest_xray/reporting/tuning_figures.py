@@ -1,0 +1,125 @@
+"""Figures of a search."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from chest_xray.reporting.style import BLUE, GREY, ORANGE, new_figure
+from chest_xray.search_space import Space
+
+_LABEL_LENGTH = 12
+
+
+def tuning_figure(trials: pd.DataFrame, space: Space, importance: Mapping[str, float]) -> Figure:
+    """Best so far against time, every trial's setting, and which hyperparameters mattered.
+
+    Args:
+        trials: ``tuning_trials``.
+        space: What was searched.
+        importance: Share of each hyperparameter, 0 to 1; empty where too few trials tell.
+    """
+    figure = new_figure(12, 9)
+    grid = figure.add_gridspec(2, 2, height_ratios=[1, 1.25])
+    _progress(figure.add_subplot(grid[0, 0]), trials)
+    _importance(figure.add_subplot(grid[0, 1]), importance)
+    _parallel(figure.add_subplot(grid[1, :]), trials, space)
+    return figure
+
+
+def _better(trials: pd.DataFrame) -> str:
+    return "lower is better" if trials["criterion"].iloc[0] == "loss" else "higher is better"
+
+
+def _progress(axis: Axes, trials: pd.DataFrame) -> None:
+    criterion = trials["criterion"].iloc[0]
+    over = trials.dropna(subset="value").sort_values("ended")
+    minutes, values = over["ended"] / 60, over["value"]
+    best = values.cummin() if criterion == "loss" else values.cummax()
+    axis.scatter(minutes, values, color=GREY, label="a trial, at its end")
+    axis.step(minutes, best, where="post", color=BLUE, label="best so far")
+    chosen = over[over["finalist"]]
+    axis.scatter(
+        chosen["ended"] / 60, chosen["value"], s=90, facecolors="none", edgecolors=ORANGE,
+        linewidths=2, label="finalist",
+    )  # fmt: skip
+    axis.set(
+        xlabel="time of the search, minutes", ylabel=f"validation {criterion} ({_better(trials)})"
+    )
+    axis.set_title(f"Best of {len(over)} trials so far")
+    axis.legend()
+
+
+def _importance(axis: Axes, importance: Mapping[str, float]) -> None:
+    axis.set_title("Which hyperparameters mattered (random forest)")
+    if not importance:
+        axis.text(0.5, 0.5, "too few trials to tell", ha="center", va="center")
+        axis.set_axis_off()
+        return
+    names = list(importance)[::-1]
+    axis.barh(names, [importance[name] for name in names], color=BLUE)
+    axis.set(xlabel="share of importance", xlim=(0, 1))
+
+
+def _parallel(axis: Axes, trials: pd.DataFrame, space: Space) -> None:
+    criterion = trials["criterion"].iloc[0]
+    over = trials.dropna(subset="value")
+    names = list(space)
+    lines = np.column_stack([_positions(over[name], space, name) for name in names])
+    values = over["value"].to_numpy(float)
+    worst_first = np.argsort(-values if criterion == "loss" else values)
+    ranks = np.empty(len(values))
+    ranks[worst_first] = np.linspace(0, 1, len(values)) if len(values) > 1 else 1.0
+    for place in worst_first:
+        axis.plot(
+            range(len(names)), lines[place],
+            color=ORANGE if over["finalist"].iloc[place] else BLUE,
+            alpha=0.15 + 0.75 * ranks[place],
+            linewidth=2.5 if over["finalist"].iloc[place] else 1.2,
+        )  # fmt: skip
+    for place, name in enumerate(names):
+        axis.axvline(place, color=GREY, linewidth=0.8)
+        for height, label in _ticks(space, name):
+            axis.text(
+                place + 0.02, height, label, fontsize=8, va="center", color="black",
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5},
+            )  # fmt: skip
+    axis.set_xticks(range(len(names)), [name.rpartition(".")[2].replace("_", "\n", 1)
+                                        for name in names], fontsize=8)  # fmt: skip
+    axis.set_yticks([])
+    axis.set(xlim=(-0.2, len(names) - 0.5), ylim=(-0.06, 1.06))
+    axis.set_title(
+        f"Settings of all trials: orange the finalists, darker the better in validation {criterion}"
+    )
+
+
+def _positions(values: pd.Series, space: Space, name: str) -> NDArray[np.float64]:
+    line = space[name]
+    if line.distribution == "choice":
+        places = {_word(value): place for place, value in enumerate(line.values)}
+        return np.array([places[_word(value)] / (len(places) - 1) for value in values])
+    low, high = (float(value) for value in line.values)
+    numbers = values.to_numpy(float)
+    if line.distribution == "loguniform":
+        return np.log(numbers / low) / np.log(high / low)
+    return (numbers - low) / (high - low)
+
+
+def _ticks(space: Space, name: str) -> list[tuple[float, str]]:
+    line = space[name]
+    if line.distribution == "choice":
+        last = len(line.values) - 1
+        return [(place / last, _word(value)) for place, value in enumerate(line.values)]
+    return [(0.0, f"{line.values[0]:g}"), (1.0, f"{line.values[1]:g}")]
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)[:_LABEL_LENGTH]

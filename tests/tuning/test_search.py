@@ -1,0 +1,221 @@
+"""What a search remembers, whom it takes into the final, and who wins there."""
+
+import json
+
+import numpy as np
+import optuna
+import pandas as pd
+import pytest
+from test_parameters import load
+
+from chest_xray.errors import BadSearch
+from chest_xray.parameters import check_parameters
+from chest_xray.pipelines.tuning import comparing, engine, finalists, importance, records, search
+from chest_xray.pipelines.tuning.pixels import SharedPixels, shrunk
+from chest_xray.pipelines.tuning.records import SearchState, Trial
+from chest_xray.pipelines.tuning.session import ray_session
+from chest_xray.radiographs.pixels import PixelManifest, PixelMap
+from chest_xray.reporting.tuning_figures import tuning_figure
+from chest_xray.search_space import decode
+
+TUNING = check_parameters(load("base"), {}).tuning
+SPACE = TUNING.searched
+
+
+def row(epoch, loss, auc=0.9):
+    values = {"loss": loss, "accuracy": 0.8, "f1": 0.8, "auc": auc, "seconds": 1.0}
+    return [{"epoch": epoch, "part": part, **values} for part in ("train", "validation")]
+
+
+def trial(number, losses, setting=None, status="finished", seed=7):
+    history = [one for epoch, loss in enumerate(losses, start=1) for one in row(epoch, loss)]
+    best = int(np.argmin(losses)) + 1 if losses else 0
+    return Trial(number, setting or {"dropout": number / 100}, seed, status, number, number + 1,
+                 history, best)  # fmt: skip
+
+
+def sampled(count, loss=lambda setting: abs(np.log(setting["learning_rate"] / 1e-3))):
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+    settings = [decode(SPACE, study.ask(engine.distributions(SPACE)).params) for _ in range(count)]
+    return [trial(n, [loss(one)], one) for n, one in enumerate(settings, start=1)]
+
+
+def test_a_state_survives_json_and_other_searches_stay():
+    state = SearchState("a", [trial(1, [0.5, 0.4]), trial(2, [])], 12.5, 3.0)
+    document = records.with_latest({}, SearchState("b"), finalists=[])
+    document = json.loads(json.dumps(records.with_latest(document, state, finalists=[])))
+    assert records.latest(document) == state
+    assert records.known(document, "b") == SearchState("b")
+    assert records.known(document, "c") == SearchState("c")
+
+
+def test_asha_judges_new_trials_by_those_before_the_interruption():
+    tuning = TUNING.model_copy(
+        update={"grace_epochs": 1, "reduction_factor": 3, "scheduler": "asha"}
+    )
+    good = [trial(number, [0.1 + number / 100, 0.05]) for number in range(1, 7)]
+
+    class Running:
+        trial_id = "new"
+
+    def decision(earlier, loss):
+        asha = engine.scheduler(tuning, 4, earlier)
+        asha.on_trial_add(None, Running)
+        return asha.on_trial_result(None, Running, {"epoch": 1, "score": -loss})
+
+    assert decision([], 0.5) == "CONTINUE"
+    assert decision(good, 0.5) == "STOP"
+    assert decision(good, 0.01) == "CONTINUE"
+
+
+def test_the_searcher_remembers_and_does_not_repeat_itself():
+    earlier = sampled(30)
+    interrupted = {**earlier[0].setting, "dropout": 0.123}
+    resumed = engine.searcher(TUNING, SPACE, earlier, [interrupted])
+    suggested = [decode(SPACE, resumed.suggest(f"t{number}")) for number in range(12)]
+    assert suggested[0] == interrupted
+    assert not any(one in [t.setting for t in earlier] for one in suggested)
+    fresh = engine.searcher(TUNING, SPACE, [], [])
+    blind = [decode(SPACE, fresh.suggest(f"t{number}")) for number in range(12)]
+
+    def distance(settings):
+        return np.median([abs(np.log(one["learning_rate"] / 1e-3)) for one in settings])
+
+    assert distance(suggested[1:]) < distance(blind)
+
+
+def test_the_best_settings_and_the_baseline_s_own_go_into_the_final():
+    state = SearchState("k", [trial(1, [0.5]), trial(2, [0.3, 0.2]), trial(3, [0.25]),
+                              trial(4, [0.1], status="failed"), trial(5, [])])  # fmt: skip
+    chosen = finalists.choose_finalists(state, TUNING)
+    assert [one.name for one in chosen] == ["baseline", "trial 2", "trial 3"]
+    assert chosen[0].setting == {}
+    with pytest.raises(BadSearch, match=r"finished an epoch within tuning\.minutes"):
+        finalists.choose_finalists(SearchState("k", [trial(1, [])]), TUNING)
+
+
+def test_the_lowest_mean_loss_over_the_seeds_wins_and_a_half_trained_setting_does_not():
+    lucky, steady = {"dropout": 0.1}, {"dropout": 0.2}
+    chosen = [finalists.Finalist("baseline", {}), finalists.Finalist("lucky", lucky),
+              finalists.Finalist("steady", steady),
+              finalists.Finalist("lost", {"dropout": 0.3})]  # fmt: skip
+    runs = [({}, 7, 0.30), ({}, 8, 0.30), (lucky, 7, 0.10), (lucky, 8, 0.60), (steady, 7, 0.25),
+            (steady, 8, 0.27), ({"dropout": 0.3}, 7, 0.01)]  # fmt: skip
+    state = SearchState("k", [trial(number, [loss], {**setting, "seed": seed}, seed=seed)
+                              for number, (setting, seed, loss) in enumerate(runs, 1)])  # fmt: skip
+    rows = finalists.standings(state, chosen, [7, 8], "loss")
+    assert [one["name"] for one in rows if one["chosen"]] == ["steady"]
+    assert rows[2]["mean"] == pytest.approx(0.26)
+    assert rows[3]["mean"] is None
+    assert rows[1]["spread"] == pytest.approx(np.std([0.1, 0.6], ddof=1))
+
+
+def test_where_nothing_is_better_the_baseline_s_own_setting_wins():
+    chosen = [finalists.Finalist("baseline", {}), finalists.Finalist("equal", {"dropout": 0.1})]
+    state = SearchState(
+        "k", [trial(1, [0.3], {"seed": 7}), trial(2, [0.3], {"dropout": 0.1, "seed": 7})]
+    )
+    rows = finalists.standings(state, chosen, [7], "loss")
+    assert rows[0]["chosen"]
+
+
+@pytest.mark.parametrize(("auc", "better"), [(0.55, False), (0.7, True)])
+def test_chance_is_told_from_learning(auc, better, caplog):
+    splits = pd.DataFrame({"part": "validation", "label": ["NORMAL"] * 50 + ["PNEUMONIA"] * 50})
+    one = Trial(1, {}, 7, "finished", 0, 1, row(1, 0.7, auc), 1)
+    assert finalists.better_than_chance(SearchState("k", [one]), splits) is better
+    assert ("better than chance" in caplog.text) is not better
+
+
+@pytest.mark.parametrize(
+    ("right", "outcome"), [(10, "not told apart"), (150, "better"), (-150, "worse")]
+)
+def test_the_verdict_says_what_was_found(right, outcome):
+    random = np.random.default_rng(0)
+    labels = np.array(["NORMAL", "PNEUMONIA"] * 300)
+    positive = labels == "PNEUMONIA"
+    poor = np.where(positive, 0.6, 0.4)
+    wrong = random.permutation(600)[:200]
+    poor[wrong] = 1 - poor[wrong]
+    other = poor.copy()
+    fixed = wrong[: abs(right)]
+    other[fixed] = np.where(positive[fixed], 0.9, 0.1)
+    if right == 10:
+        spoilt = np.setdiff1d(np.arange(600), wrong)[:10]
+        other[spoilt] = 1 - other[spoilt]
+    pair = (poor, other) if right > 0 else (other, poor)
+    ids = [f"i{number}" for number in range(600)]
+    tables = tuple(
+        pd.DataFrame({"image_id": ids, "part": "test", "label": labels, "probability": one})
+        for one in pair
+    )
+    splits = pd.DataFrame({"image_id": ids, "group_id": ids, "patient_id": ids})
+    card = {"class_names": ["NORMAL", "PNEUMONIA"], "threshold": 0.5}
+    standings = [{"name": "baseline", "chosen": False}, {"name": "trial 3", "chosen": True}]
+    result = comparing.compare(SearchState("k"), standings, True, "loss", tables, (card, card),
+                               splits, 200, 0)  # fmt: skip
+    assert result["outcome"] == outcome
+    assert outcome.split()[0] in result["verdict_en"]
+    assert result["test"]["n"] == 600
+    json.dumps(result)
+
+
+def test_the_hyperparameter_that_decides_is_found_and_drawn(tmp_path):
+    state = SearchState("k", sampled(30))
+    shares = importance.importance(state, SPACE, "loss")
+    assert next(iter(shares)) == "learning_rate"
+    table = comparing.trials_table(state, [{"name": "trial 3"}], list(SPACE), "loss")
+    assert list(table.loc[table["finalist"], "trial"]) == [3]
+    table.to_parquet(tmp_path / "trials.parquet")
+    figure = tuning_figure(table, SPACE, shares)
+    assert len(figure.axes) == 3
+    figure.savefig(tmp_path / "figure.png")
+
+
+def pixel_map(folder, count=5, size=8):
+    levels = np.random.default_rng(0).integers(0, 256, (count, size, size), dtype=np.uint8)
+    levels.tofile(folder / "all.pixels")
+    ids = [f"i{number}" for number in range(count - 1)]
+    records_used = [4, 2, 1, 0]
+    manifest = PixelManifest(ids, records_used, size, "p", "f" * 64, str(folder / "all.pixels"))
+    return PixelMap(manifest), levels[records_used]
+
+
+def test_smaller_pixels_are_made_once_and_belong_to_the_same_images(tmp_path):
+    pixels, levels = pixel_map(tmp_path)
+    small = shrunk(pixels, 4, tmp_path)
+    made = (tmp_path / f"{'f' * 16}-4.pixels").stat().st_mtime_ns
+    again = shrunk(pixels, 4, tmp_path)
+    assert (tmp_path / f"{'f' * 16}-4.pixels").stat().st_mtime_ns == made
+    assert small.manifest.image_ids == pixels.manifest.image_ids
+    read = again.read(small.rows(["i2"])).astype(float)
+    assert read.mean() == pytest.approx(levels[2].mean(), abs=4)
+
+
+def test_a_machine_without_pixels_fetches_them_once(tmp_path, monkeypatch):
+    import ray
+
+    pixels, levels = pixel_map(tmp_path)
+    fetched = []
+    monkeypatch.setattr(ray, "get", lambda stored: fetched.append(1) or stored)
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    handle = SharedPixels(pixels.manifest, pixels.read(np.arange(len(pixels))))
+    (tmp_path / "all.pixels").unlink()
+    for _ in range(2):
+        there = handle.open()
+        np.testing.assert_array_equal(there.read(there.rows(["i0", "i3"])), levels[[0, 3]])
+    assert fetched == [1]
+
+
+def test_an_address_that_does_not_answer_is_said():
+    with (
+        pytest.raises(BadSearch, match=r"No Ray answers at '127\.0\.0\.1:1'"),
+        ray_session("127.0.0.1:1", None, 1, 0, False),
+    ):
+        pass
+
+
+def test_storage_that_cannot_be_written_is_said(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(BadSearch, match="Nothing can be written into"):
+        search._refuse_unwritable(tmp_path / "file" / "states")

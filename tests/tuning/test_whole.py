@@ -1,0 +1,112 @@
+"""Tuning as a user sees it: a search that fails, one that is killed and goes on, what it leaves."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import PROJECT
+
+pytestmark = pytest.mark.whole
+
+TUNE = ["run", "--env=test", "--pipelines=tuning", "--params=tuning.trials=3"]
+
+
+def latest(folder, name):
+    return sorted(folder.glob(f"*/{name}/*/{name}"))[-1]
+
+
+def trials(folder):
+    path = folder / "06_models" / "tuning" / "search.json"
+    if not path.is_file():
+        return []
+    document = json.loads(path.read_text())
+    return document["searches"][document["latest"]]["trials"]
+
+
+def epochs(trial):
+    return max((row["epoch"] for row in trial["history"]), default=0)
+
+
+def started_by(process):
+    """Processes of the killed one's session."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(fields[3]) == process.pid and fields[0] != "Z":
+            found.append(folder.name)
+    return found
+
+
+def wait_until(condition, seconds=240):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_a_search_fails_in_one_sentence_and_a_killed_one_goes_on(kedro, tmp_path):
+    assert "There is no 'splits' yet" in kedro(*TUNE).stderr
+    assert kedro("run", "--env=test", "--pipelines=phantoms").returncode == 0
+    made = kedro("run", "--env=test", "--pipelines=data_processing,training")
+    assert made.returncode == 0, made.stderr
+
+    failing = kedro(*TUNE[:3], "--params=training.weights=nowhere.pth")
+    assert failing.returncode == 1
+    assert "The first 2 trials failed, and none succeeded: There are no weights" in failing.stderr
+    assert failing.stdout.count("There are no weights") == 1
+    assert "Traceback" not in failing.stderr
+
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kedro", *TUNE], cwd=PROJECT, start_new_session=True,
+        env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(tmp_path)},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        assert wait_until(
+            lambda: (
+                [epochs(trial) for trial in trials(tmp_path)] == [2, 1]
+                or process.poll() is not None
+            )
+        )
+    finally:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    assert wait_until(lambda: not started_by(process), 60), "Ray outlived the run"
+    before = trials(tmp_path)
+    assert [trial["status"] for trial in before] == ["finished", "running"]
+
+    again = kedro(*TUNE)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "1 interrupted trials go on" in again.stdout
+    after = trials(tmp_path)
+    assert after[0] == before[0]
+    assert after[1]["history"][:2] == before[1]["history"]
+    assert [epochs(trial) for trial in after] == [2, 2, 2]
+    assert not list((tmp_path / "06_models" / "tuning").glob("ray*"))
+
+    card, baseline = (
+        json.loads(latest(tmp_path, f"{name}_card.json").read_text())
+        for name in ("tuned", "baseline")
+    )
+    assert set(card) == set(baseline)
+    table = pd.read_parquet(latest(tmp_path, "tuning_trials.parquet"))
+    assert list(table["trial"]) == [1, 2, 3]
+    comparison = json.loads(latest(tmp_path, "model_comparison.json").read_text())
+    means = {row["name"]: row["mean"] for row in comparison["settings"]}
+    assert comparison["chosen"] == min(means, key=means.get)
+    metrics = json.loads(latest(tmp_path, "tuned_metrics.json").read_text())
+    assert comparison["test"]["tuned"]["accuracy"] == metrics["accuracy"]
+    assert latest(tmp_path, "tuning_figure.png").read_bytes()[:4] == b"\x89PNG"
+    run = tmp_path / "08_reporting" / "tensorboard" / "tuning"
+    assert len(list(run.glob("search-*/trial-*/hyperparameters"))) == 3

@@ -1,0 +1,62 @@
+"""A search on a cluster of two nodes, each with one core; run by ``test_cluster.py``.
+
+The pixels are taken away once the search has begun: as on a machine that doesn't have them.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import ray
+from conftest import CLASSES, PATTERNS
+from ray.cluster_utils import Cluster
+from test_parameters import load
+
+from chest_xray.parameters import check_parameters
+from chest_xray.pipelines.tuning import records, running, search
+from chest_xray.radiographs.listing import list_radiographs
+from chest_xray.radiographs.pixels import PixelMap
+from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs
+from chest_xray.radiographs.splitting import split
+
+
+def main(radiographs: Path, folder: Path) -> None:
+    """Search, and print what the test asks about."""
+    listing = list_radiographs(radiographs, CLASSES, PATTERNS)
+    readings = Readings(folder / "readings")
+    for chunk in read_radiographs(radiographs, listing, readings, 32):
+        readings.append(chunk)
+    index, manifest = collect_readings(radiographs, listing, readings, 32, 0.1)
+    cluster = Cluster()
+    cluster.add_node(num_cpus=1, object_store_memory=100 * 1024**2, include_dashboard=False)
+    cluster.add_node(num_cpus=1, object_store_memory=100 * 1024**2)
+    conf = load("test")
+    conf["process"]["threads"] = 1
+    conf["tuning"] |= {
+        "ray_address": cluster.address, "storage_path": str(folder / "shared"), "trials": 2,
+        "concurrent_trials": 2, "scheduler": "none",
+    }  # fmt: skip
+    chosen = check_parameters(conf, {})
+    share = search.share
+
+    def share_and_take_away(pixels, machines):
+        shared = share(pixels, machines)
+        Path(manifest.map_path).unlink()
+        return shared
+
+    search.share = share_and_take_away
+    place = running.Place(chosen.tuning, chosen.process, folder / "tuning", folder)
+    *_, (_, document) = running.search(
+        place, chosen.training, list(CLASSES), split(index, "patient", 7), PixelMap(manifest),
+        {"backbone": "resnet18"}, {},
+    )  # fmt: skip
+    ray.init(address=cluster.address, configure_logging=False)
+    nodes = sum(node["Alive"] for node in ray.nodes())
+    ray.shutdown()
+    cluster.shutdown()
+    state = records.latest(document).as_json()
+    sys.stdout.write("RESULT " + json.dumps({"state": state, "nodes": nodes}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
