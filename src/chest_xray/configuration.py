@@ -33,7 +33,7 @@ class SentenceConfigLoader(OmegaConfigLoader):
 
     def __getitem__(self, key: str) -> dict[str, Any]:
         """A part of the configuration, such as ``parameters``."""
-        with _said(self.conf_source):
+        with _said(str(self.conf_source)):
             return super().__getitem__(key)
 
 

@@ -105,6 +105,14 @@ class ProcessHooks:
 class SentenceHooks:
     """Turns what a person can mend into one sentence; everything else keeps its traceback."""
 
+    def __init__(self) -> None:
+        self._loading = ""
+
+    @hook_impl
+    def before_dataset_loaded(self, dataset_name: str) -> None:
+        """Remember the name: Kedro's error of a file that can't be loaded doesn't say it."""
+        self._loading = dataset_name
+
     @hook_impl(trylast=True)
     def on_pipeline_error(self, error: Exception, pipeline: Pipeline) -> None:
         """Raise the sentence in the error's place."""
@@ -116,9 +124,16 @@ class SentenceHooks:
                 raise click.ClickException(_missing(str(error), pipeline)) from error
             if isinstance(cause, OSError) and cause.errno in ADVICE:
                 raise click.ClickException(_refused(cause)) from error
-            if isinstance(cause, DatasetError) and isinstance(cause.__cause__, ValueError):
-                raise click.ClickException(_damaged(cause)) from error
+            if _is_failed_load(cause):
+                reason = str(cause.__cause__).splitlines()[0]
+                raise click.ClickException(_damaged(self._loading, reason)) from error
             cause = cause.__cause__
+
+
+def _is_failed_load(error: BaseException) -> bool:
+    # Parsers of json, parquet and csv raise kinds of ValueError for what is no such file.
+    loading = isinstance(error, DatasetError) and str(error).startswith("Failed while loading")
+    return loading and isinstance(error.__cause__, ValueError)
 
 
 def _refused(error: OSError) -> str:
@@ -130,21 +145,22 @@ def _refused(error: OSError) -> str:
     )
 
 
-def _damaged(error: DatasetError) -> str:
-    return " ".join(f"{error}".split())
+def _damaged(name: str, reason: str) -> str:
+    return f"The newest '{name}' is damaged and can't be loaded ({reason}){_maker(name)}."
 
 
 def _missing(message: str, pipeline: Pipeline) -> str:
+    name = next((entry for entry in pipeline.inputs() if message.startswith(f"{entry}:")), "")
+    return f"There is no '{name}' yet{_maker(name)}."
+
+
+def _maker(name: str) -> str:
     from kedro.framework.project import pipelines
 
-    name = next((entry for entry in pipeline.inputs() if message.startswith(f"{entry}:")), "")
-    maker = next(
-        (
-            title
-            for title, one in pipelines.items()
-            if title != "__default__" and name in one.all_outputs()
-        ),
-        "",
+    makers = (
+        title
+        for title, one in pipelines.items()
+        if title != "__default__" and name in one.all_outputs()
     )
-    advice = f"; kedro run --pipelines={maker} makes it" if maker else ""
-    return f"There is no '{name}' yet{advice}."
+    maker = next(makers, "")
+    return f"; kedro run --pipelines={maker} makes it" if maker else ""

@@ -14,6 +14,7 @@ import pandas as pd
 
 from chest_xray.errors import BadRadiographs
 from chest_xray.radiographs.naming import ClassNames, as_written
+from chest_xray.radiographs.splitting import unknown_patients
 from chest_xray.radiographs.tables import Told, look_up
 
 PUBLISHED_FOLDERS = ("train", "val", "test")
@@ -285,11 +286,6 @@ def _say_contradictions(
 
 def say_unknown_patients(listing: pd.DataFrame) -> None:
     """Warn of images whose patient is not told, before anything is split."""
-    count = int((listing["patient_id"] == listing["image_id"]).sum())
-    if count:
-        logger.warning(
-            "Nothing tells the patient of %d of %d images: each image counted as its own patient, "
-            "so images of one patient may lie on both sides of the split.",
-            count,
-            len(listing),
-        )
+    _, sentence = unknown_patients(listing)
+    if sentence:
+        logger.warning(sentence)
