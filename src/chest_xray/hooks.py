@@ -40,7 +40,7 @@ class ParameterHooks:
     def after_context_created(self, context: KedroContext) -> None:
         """Stop with a sentence a mistake."""
         loader = context.config_loader
-        conf = context.project_path / "conf"
+        conf = Path(loader.conf_source)
         said = sources(conf, context.env, loader.runtime_params or {})
         try:
             check_globals(loader["globals"], globals_sources(conf, context.env))
@@ -137,11 +137,11 @@ def _is_failed_load(error: BaseException) -> bool:
 
 
 def _refused(error: OSError) -> str:
-    place = error.filename or "where results are saved"
+    place = f" at {error.filename}" if error.filename else ""
     return (
-        f"The system refuses to go on at {place} ({error.strerror}): "
-        f"{ADVICE.get(error.errno or 0, 'mend that')}, and the same command goes on. What was "
-        "saved before is whole."
+        f"The system let nothing be read or saved{place} ({error.strerror}): "
+        f"{ADVICE.get(error.errno or 0, 'mend that')}; then the same command goes on, and what "
+        "was saved before is whole."
     )
 
 

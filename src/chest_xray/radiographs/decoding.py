@@ -24,6 +24,7 @@ _LUMINANCE_STEPS = np.array([
 # fmt: on
 LARGEST_IMAGE = 100_000_000  # px; the largest detectors made give a quarter of that
 LARGEST_FILE = 1_000_000_000  # bytes; such an image in three colours of 16 bits is smaller
+LONGEST_REASON = 200  # letters
 # Pillow knows forty, one of which starts another program to draw what it reads (EPS).
 FORMATS = ("BMP", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP")
 # A problem that begins so is the system's, not the file's: the file is tried again next time.
@@ -79,7 +80,7 @@ def decode(path: Path) -> Decoded:
     except Image.DecompressionBombError:
         return Decoded(None, facts, f"larger than {LARGEST_IMAGE:,} px")
     except _DAMAGED as error:
-        return Decoded(None, facts, f"damaged: {error}")
+        return Decoded(None, facts, f"damaged: {' '.join(str(error).split())[:LONGEST_REASON]}")
 
 
 def _decode_opened(image: Image.Image, facts: dict[str, object]) -> Decoded:

@@ -65,12 +65,25 @@ class Readings:
         """The rows of all files read at a size, by absolute path, bytes and time of change."""
         chunks = (_chunk_of_rows(path) for path in self._rows_paths(image_size))
         name = preprocessing_name(image_size)
-        return {
+        rows = {
             (row["file"], row["bytes"], row["modified"]): row
             for chunk in chunks
             if chunk["preprocessing"] == name
             for row in chunk["rows"]
         }
+        self._refuse_short_map(
+            max((row["record"] for row in rows.values()), default=-1), image_size
+        )
+        return rows
+
+    def _refuse_short_map(self, last: int, image_size: int) -> None:
+        path = self.pixels_path(image_size)
+        size = path.stat().st_size if path.is_file() else 0
+        if size < (last + 1) * image_size**2:
+            raise BadPixels(
+                f"The map of pixels at {path} is shorter than what was read into it; remove the "
+                f"folder {self.folder}, and the radiographs are read anew."
+            )
 
     def append(self, chunk: ReadingsChunk) -> None:
         """Add the files of a chunk."""
