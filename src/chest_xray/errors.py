@@ -27,3 +27,7 @@ class BadWeights(ChestXrayError):
 
 class BadTraining(ChestXrayError):
     """A training that cannot go on, such as one whose loss is no number any more."""
+
+
+class BadNotes(ChestXrayError):
+    """A sheet of a person's notes that can't be read, and must not be overwritten."""

@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Pipeline
 
-from chest_xray.pipelines import data_processing, phantoms, training
+from chest_xray.pipelines import data_processing, error_analysis, phantoms, training
 
 
 def register_pipelines() -> dict[str, Pipeline]:
@@ -10,9 +10,11 @@ def register_pipelines() -> dict[str, Pipeline]:
     pipelines = {
         "data_processing": data_processing.create_pipeline(),
         "training": training.create_pipeline(),
+        "error_analysis": error_analysis.create_pipeline(model="baseline"),
     }
     return {
         "__default__": sum(pipelines.values(), Pipeline([])),
         **pipelines,
+        "error_analysis_tuned": error_analysis.create_pipeline(model="tuned"),
         "phantoms": phantoms.create_pipeline(),
     }
