@@ -17,7 +17,9 @@ from chest_xray.reporting.error_words import MEASURE_WORDS
 from chest_xray.reporting.style import BLUE, GREEN, GREY, ORANGE, new_figure
 
 _COLUMNS = 4
-_TILE_WIDTH, _TILE_HEIGHT = 3.1, 3.7
+_TILE_WIDTH, _TILE_HEIGHT = 3.1, 3.9
+# Inches above the tiles, and in each tile above its image, for a caption of seven lines.
+_TITLE_HEIGHT, _CAPTION_HEIGHT = 0.5, 1.0
 _TYPES_A_LINE = 2
 _EVIDENCE_COLOURS = {
     "clear": ORANGE,
@@ -69,15 +71,27 @@ def misclassified_figure(
 
 def _grid(wrong: pd.DataFrame, levels: NDArray[np.uint8], title: str) -> Figure:
     rows = -(-len(wrong) // _COLUMNS)
-    figure = new_figure(_COLUMNS * _TILE_WIDTH, rows * _TILE_HEIGHT + 0.5)
+    width, height = _COLUMNS * _TILE_WIDTH, rows * _TILE_HEIGHT + _TITLE_HEIGHT
+    figure = new_figure(width, height)
+    # Tiles have a size of their own, and fitting a hundred of them takes a constrained layout long.
+    figure.set_layout_engine("none")
+    figure.subplots_adjust(
+        left=0.1 / width,
+        right=1 - 0.1 / width,
+        bottom=0.1 / height,
+        top=1 - (_TITLE_HEIGHT + _CAPTION_HEIGHT) / height,
+        wspace=0.06,
+        hspace=_CAPTION_HEIGHT / (_TILE_HEIGHT - _CAPTION_HEIGHT),
+    )
     axes = figure.subplots(rows, _COLUMNS, squeeze=False).ravel()
     for axis in axes:
         axis.set_axis_off()
+        axis.set_anchor("NW")
     for axis, row, image in zip(axes, wrong.to_dict("records"), levels, strict=False):
         # The stored square is stretched back to the film's own shape.
         axis.imshow(image, cmap="gray", vmin=0, vmax=255, aspect=1 / row["shape"])
         axis.set_title(_caption(row), fontsize=7, loc="left")
-    figure.suptitle(title)
+    figure.suptitle(title, y=1 - 0.15 / height, va="top")
     return figure
 
 
@@ -125,7 +139,7 @@ def error_types_figure(table: pd.DataFrame, orders: Mapping[float, pd.Series]) -
     bars.barh(places, tested["importance"], color=colours)
     for place, row in zip(places, tested.to_dict("records"), strict=True):
         bars.annotate(
-            f"{row['count']} errors, {row['evidence']}", (row["importance"], place),
+            f"{row['count']} wrong, {row['evidence']}", (row["importance"], place),
             xytext=(4, 0), textcoords="offset points", va="center", fontsize=7,
         )  # fmt: skip
     bars.set_yticks(places, names)
@@ -133,7 +147,8 @@ def error_types_figure(table: pd.DataFrame, orders: Mapping[float, pd.Series]) -
     bars.set(xlabel="importance (cost that would go away, in 100 images)", title="Importance")
     _ratios(ratios, tested, places, colours)
     _ranks(ranks, orders, names)
-    bars.invert_yaxis()
+    for axis in (bars, ratios):
+        axis.set_ylim(len(places) - 0.5, -0.5)
     figure.suptitle("Error types on test; orange: clear, blue: suggestive, grey: neither")
     return figure
 
@@ -148,7 +163,6 @@ def _ratios(
     axis.axvline(1, color=GREY, linestyle=":")
     axis.set_xscale("log")
     axis.set_yticks(places, [])
-    axis.set_ylim(len(places) - 0.5, -0.5)
     axis.set(xlabel="error rate inside / outside (95 % interval)", title="Risk ratio")
 
 
@@ -228,6 +242,7 @@ def confidence_figure(images: pd.DataFrame) -> Figure:
                       label=f"{said} ({len(values):,})")  # fmt: skip
         axis.set(xlabel="confidence (0 at the threshold, 1 sure)", title=f"{label}, test")
         axis.set_ylabel("share of the right, and of the wrong")
-        axis.legend(loc="upper center")
+        axis.set_ylim(0, 1.2)
+        axis.legend(loc="upper center", ncols=2)
     figure.suptitle("Confidence of right and wrong answers")
     return figure

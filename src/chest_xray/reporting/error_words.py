@@ -11,6 +11,7 @@ import pandas as pd
 from chest_xray.radiographs.film import FILM_TYPES, FilmLimits
 
 PERSON = "person: "
+LABEL_DOUBT = "label_doubt"
 
 # Name of the measure and its unit, as the figures have it.
 MEASURE_WORDS = {
@@ -190,7 +191,10 @@ def error_findings(
     missed = int((wrong["label"] == positive).sum())
     said = [_counted(len(wrong), len(images), missed)]
     if len(wrong):
-        said += [_clear(table), *_first(table), *_order(orders), *_few(len(wrong), fewest_errors)]
+        said += [_clear(table), *_first(table, orders), *_few(len(wrong), fewest_errors)]
+    theirs = table[table["error_type"].str.startswith(PERSON)]
+    if len(theirs):
+        said.append(_theirs(theirs))
     return {
         "en": [english for english, _ in said],
         "fa": [in_persian_digits(persian) for _, persian in said],
@@ -229,47 +233,64 @@ def _clear(table: pd.DataFrame) -> tuple[str, str]:
     )
 
 
-def _first(table: pd.DataFrame) -> list[tuple[str, str]]:
+def _first(table: pd.DataFrame, orders: Mapping[float, Sequence[str]]) -> list[tuple[str, str]]:
     tested = table[table["importance"].fillna(0) > 0]
     if tested.empty:
         return []
-    row = tested.iloc[0]
-    numbers = f"{row['risk_ratio']:.1f} ({row['risk_ratio_low']:.1f}, {row['risk_ratio_high']:.1f})"
-    return [
-        (
-            f"The most important type is {row['error_type']} ({row['count']} errors, risk ratio "
-            f"with 95 % interval {numbers}, {row['evidence']}): {row['recoverable']:.1f} errors "
-            "would go away if it did as well as the rest.",
-            f"مهم‌ترین گروه {row['error_type']} است ({row['count']} خطا، نسبت خطر با بازهٔ 95% "
-            f"برابر {numbers}، {EVIDENCE_FA[row['evidence']]}): اگر به خوبی بقیه بود "
-            f"{row['recoverable']:.1f} خطا از میان می‌رفت.",
+    said = [_important(tested.iloc[0]), _order(orders)]
+    independent = tested[tested["error_type"] != LABEL_DOUBT]
+    if tested["error_type"].iloc[0] == LABEL_DOUBT and len(independent):
+        # What is told from the model's own features can't be held against the model alone.
+        said.append(
+            _important(
+                independent.iloc[0], "Leaving doubtful labels out, the", "جز برچسب‌های مشکوک، "
+            )
         )
-    ]
+    return said
 
 
-def _order(orders: Mapping[float, Sequence[str]]) -> list[tuple[str, str]]:
-    firsts = {cost: order[0] for cost, order in orders.items() if order}
-    if not firsts:
-        return []
+def _important(row: pd.Series, english: str = "The", persian: str = "") -> tuple[str, str]:
+    numbers = (
+        f"{row['risk_ratio']:.1f} ({row['risk_ratio_low']:.1f} - {row['risk_ratio_high']:.1f})"
+    )
+    return (
+        f"{english} most important type is {row['error_type']} (errors: {row['count']}, risk ratio "
+        f"with 95 % interval: {numbers}, {row['evidence']}): {row['recoverable']:.1f} errors would "
+        "go away if it did as well as the rest.",
+        f"{persian}مهم‌ترین گروه {row['error_type']} است (خطا: {row['count']}، نسبت خطر با بازهٔ "
+        f"95%: {numbers}، {EVIDENCE_FA[row['evidence']]}): اگر به خوبی بقیه بود "
+        f"{row['recoverable']:.1f} خطا از میان می‌رفت.",
+    )
+
+
+def _order(orders: Mapping[float, Sequence[str]]) -> tuple[str, str]:
+    firsts = {cost: order[0] for cost, order in orders.items()}
     low, high = min(firsts), max(firsts)
     if len(set(firsts.values())) == 1:
-        return [
-            (
-                f"That holds whether a missed pneumonia costs {low:g} or {high:g} false alarms.",
-                f"این برقرار است، چه هزینهٔ یک سینه‌پهلوی ازدست‌رفته {low:g} هشدار نادرست باشد چه "
-                f"{high:g}.",
-            )
-        ]
+        return (
+            f"That holds whether a missed pneumonia costs {low:g} or {high:g} false alarms.",
+            f"این برقرار است، چه هزینهٔ یک سینه‌پهلوی ازدست‌رفته {low:g} هشدار نادرست باشد چه "
+            f"{high:g}.",
+        )
     said = ", ".join(f"{name} at {cost:g}" for cost, name in firsts.items())
     persian = "، ".join(f"{name} با هزینهٔ {cost:g}" for cost, name in firsts.items())
-    return [
-        (
-            f"Which type comes first depends on the cost of a missed pneumonia in false alarms: "
-            f"{said}.",
-            f"اینکه کدام گروه اول باشد به هزینهٔ سینه‌پهلوی ازدست‌رفته (به هشدار نادرست) بستگی "
-            f"دارد: {persian}.",
-        )
-    ]
+    return (
+        "Which type comes first depends on the cost of a missed pneumonia in false alarms: "
+        f"{said}.",
+        "اینکه کدام گروه اول باشد به هزینهٔ سینه‌پهلوی ازدست‌رفته (به هشدار نادرست) بستگی دارد: "
+        f"{persian}.",
+    )
+
+
+def _theirs(theirs: pd.DataFrame) -> tuple[str, str]:
+    named = ", ".join(
+        f"{name.removeprefix(PERSON)} ({count})"
+        for name, count in zip(theirs["error_type"], theirs["count"], strict=True)
+    )
+    return (
+        f"A person who looked at the images named these causes: {named}.",
+        f"کسی که تصویرها را دیده این علت‌ها را نوشته است: {named}.",
+    )
 
 
 def _few(errors: int, fewest_errors: int) -> list[tuple[str, str]]:

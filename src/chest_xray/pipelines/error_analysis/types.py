@@ -10,10 +10,10 @@ import pandas as pd
 from chest_xray.errors import BadSplit
 from chest_xray.parameters import ErrorAnalysisParameters
 from chest_xray.radiographs.film import FilmLimits, unusual_films
+from chest_xray.reporting.error_words import LABEL_DOUBT
 
 # Types that only errors can belong to: nothing outside of them to compare with.
 OUTCOMES = ("missed", "false_alarm", "near_threshold", "confident")
-LABEL_DOUBT = "label_doubt"
 MANY_IMAGES = "many_images"
 VIRUS = "virus"
 FAINT_VIRUS = "virus_at_low_contrast"
