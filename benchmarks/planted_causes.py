@@ -50,9 +50,11 @@ CAUSES = (
     "over_exposed", "tilted", "blurred", "cropped", "burnt_in_marker", "virus_at_low_contrast",
     "label_doubt", "noisy",
 )  # fmt: skip
+FILM_CAUSES = ("over_exposed", "tilted", "blurred", "cropped", "burnt_in_marker", "noisy")
 CLASSES = ("NORMAL", "PNEUMONIA")
 IMAGE_SIZE, FEATURE_SIZE = 128, 64
 DRAWN_SIZE = 256
+HARDWARE = Hardware("cpu", "float32")
 TRAINING_SHARE = 0.35
 UNUSUAL, UNUSUAL_CONTRAST_OF_VIRUS, FLIPPED = 0.08, 0.3, 0.08
 TEST_IMAGES = 600
@@ -76,26 +78,42 @@ def plan(patients: int, seed: int) -> pd.DataFrame:
     truth = plan_phantoms(patients, seed, DRAWN_SIZE)
     random = np.random.default_rng([seed, 1])
     count = len(truth)
-    unusual = {
-        name: random.random(count) < UNUSUAL
-        for name in ("over_exposed", "tilted", "blurred", "cropped", "burnt_in_marker", "noisy")
-    }
+    chosen = {cause: random.random(count) < UNUSUAL for cause in FILM_CAUSES}
     virus = (truth["subtype"] == "virus").to_numpy()
     pale = random.random(count) < np.where(virus, UNUSUAL_CONTRAST_OF_VIRUS, UNUSUAL)
-    unusual["virus_at_low_contrast"] = pale & virus
-    side = random.choice([-1, 1], count)
-    changes = {
-        "exposure": (unusual["over_exposed"], random.uniform(1.3, 1.5, count)),
-        "tilt_degrees": (unusual["tilted"], random.uniform(9, 14, count) * side),
-        "crop": (unusual["cropped"], random.uniform(1.25, 1.4, count)),
-        "noise": (unusual["noisy"], random.uniform(0.05, 0.08, count)),
-        "contrast": (pale, random.uniform(0.5, 0.65, count)),
+    made = make_unusual(truth.assign(marker=False), chosen | {"pale": pale}, random)
+    return made.assign(is_virus_at_low_contrast=pale & virus)
+
+
+def make_unusual(
+    truth: pd.DataFrame, chosen: dict[str, np.ndarray], random: np.random.Generator
+) -> pd.DataFrame:
+    """Change the plans of the chosen films, so that nobody could call them usual.
+
+    Args:
+        truth: What ``plan_phantoms`` gives.
+        chosen: By ``FILM_CAUSES`` or ``pale``: bool [n].
+        random: Decides how much.
+
+    Returns:
+        The truth with ``blur`` (px) and ``is_{cause}``.
+    """
+    count = len(truth)
+    values = {
+        "over_exposed": ("exposure", random.uniform(1.3, 1.5, count)),
+        "tilted": ("tilt_degrees", random.uniform(9, 14, count) * random.choice([-1, 1], count)),
+        "cropped": ("crop", random.uniform(1.25, 1.4, count)),
+        "noisy": ("noise", random.uniform(0.05, 0.08, count)),
+        "pale": ("contrast", random.uniform(0.5, 0.65, count)),
+        "burnt_in_marker": ("marker", np.ones(count, dtype=bool)),
+        "blurred": ("blur", random.uniform(2.5, 3.5, count)),
     }
-    for column, (chosen, values) in changes.items():
-        truth[column] = np.where(chosen, values, truth[column])
-    truth["marker"] = unusual["burnt_in_marker"]
-    truth["blur"] = np.where(unusual["blurred"], random.uniform(2.5, 3.5, count), 0.0)
-    return truth.join(pd.DataFrame(unusual).add_prefix("is_"))
+    made = truth.assign(blur=0.0)
+    for cause, films in chosen.items():
+        column, drawn = values[cause]
+        made[column] = np.where(films, drawn, made[column])
+        made[f"is_{cause}"] = films
+    return made
 
 
 def draw(row: dict[str, Any]) -> np.ndarray:
@@ -114,14 +132,19 @@ def stored(levels: np.ndarray, image_ids: list[str], folder: Path) -> PixelMap:
     return PixelMap(PixelManifest(image_ids, records, levels.shape[1], "", "", str(path)))
 
 
+def drawn(truth: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
+    """All phantoms as they are stored, and their index."""
+    with ProcessPoolExecutor(available_cores()) as pool:
+        levels = np.stack(list(pool.map(draw, truth.to_dict("records"), chunksize=32)))
+    columns = ["label", "subtype", "patient_id", "width", "height", "mode", "jpeg_quality"]
+    index = truth[["file", *columns]].rename(columns={"file": "image_id"})
+    return levels, index.assign(folder=index["image_id"].str.partition("/")[0])
+
+
 def make_pool(patients: int, seed: int) -> Pool:
     """Draw, store, measure, and look at all phantoms with a network trained on the first part."""
     truth = plan(patients, seed)
-    with ProcessPoolExecutor(available_cores()) as pool:
-        levels = np.stack(list(pool.map(draw, truth.to_dict("records"), chunksize=32)))
-    index = truth[["file", "label", "subtype", "patient_id", "width", "height", "mode",
-                   "jpeg_quality"]].rename(columns={"file": "image_id"})  # fmt: skip
-    index["folder"] = index["image_id"].str.partition("/")[0]
+    levels, index = drawn(truth)
     splits = index[["image_id", "label", "patient_id"]].assign(group_id=index["patient_id"])
     patients_in_order = pd.factorize(splits["patient_id"].sample(frac=1, random_state=seed))[1]
     trained = set(patients_in_order[: round(TRAINING_SHARE * len(patients_in_order))])
@@ -141,20 +164,25 @@ def make_pool(patients: int, seed: int) -> Pool:
 
 def look(pixels: PixelMap, splits: pd.DataFrame, seed: int) -> np.ndarray:
     """The features of a network trained as the demo's is."""
+    torch.set_num_threads(available_cores())
+    network = trained(pixels, splits, seed, epochs=6)
+    return neighbours.penultimate_features(network, pixels, splits["image_id"].tolist(), HARDWARE)
+
+
+def trained(pixels: PixelMap, splits: pd.DataFrame, seed: int, epochs: int) -> Classifier:
+    """A network trained as the demo's is, its last epoch."""
     base = yaml.safe_load((CONF / "base/parameters/training.yml").read_text())["training"]
     demo = yaml.safe_load((CONF / "demo/parameters/training.yml").read_text())["training"]
-    fields = {**base, **demo, "seed": seed, "epochs": 6}
+    fields = {**base, **demo, "seed": seed, "epochs": epochs}
     fit = FitParameters(**{name: fields[name] for name in FitParameters.model_fields})
     torch.manual_seed(seed)
-    torch.set_num_threads(available_cores())
     network = Classifier("resnet18", fit.head_sizes, fit.dropout)
-    hardware = Hardware("cpu", "float32")
     learnt = fitting.examples(splits, pixels, CLASSES[1], "train")
     checked = fitting.Examples(learnt.rows[::10], learnt.labels[::10])
     start = TrainingState("", "", {})
-    *_, last = fitting.fit(network, pixels, learnt, checked, fit, hardware, start)
+    *_, last = fitting.fit(network, pixels, learnt, checked, fit, HARDWARE, start)
     network.load_state_dict(last.weights)
-    return neighbours.penultimate_features(network, pixels, splits["image_id"].tolist(), hardware)
+    return network
 
 
 def parameters() -> ErrorAnalysisParameters:

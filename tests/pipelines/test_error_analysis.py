@@ -92,10 +92,10 @@ def test_a_missed_pneumonia_weighs_what_it_costs():
 def test_errors_that_fall_anywhere_are_hardly_ever_claimed():
     random = np.random.default_rng(3)
     claimed = 0
-    for _ in range(60):
+    for _ in range(40):
         images = images_of(60, 0, 540, 0).assign(error=random.random(600) < 0.05)
         claimed += table_of(images)["evidence"].isin(["clear"]).any()
-    assert claimed <= 6
+    assert claimed <= 5
 
 
 @settings(max_examples=40, deadline=None)
@@ -108,7 +108,7 @@ def test_any_number_of_errors_gives_a_table_and_findings(tilted, wrong, straight
         cost: list(order.index)
         for cost, order in orders_by_cost(images, LIMITS, PARAMETERS, "PNEUMONIA").items()
     }
-    said = error_findings(images, table, orders, "PNEUMONIA", 5)
+    said = error_findings(images, table, orders, "PNEUMONIA", 5, 0.05)
     assert len(said["en"]) == len(said["fa"]) >= 1
     if not images["error"].any():
         assert "nothing to explain" in said["en"][0]
@@ -140,20 +140,20 @@ def test_a_person_s_notes_survive_count_and_are_shown_as_theirs():
     table = table_of(images, causes).set_index("error_type")
     assert table.loc["person: old scar", "count"] == 2
     assert table.loc["person: old scar", "evidence"] == "a person's reading"
-    said = error_findings(images, table.reset_index(), {5: ["tilted"]}, "PNEUMONIA", 5)
+    said = error_findings(images, table.reset_index(), {5: ["tilted"]}, "PNEUMONIA", 5, 0.05)
     assert any("old scar (2)" in sentence for sentence in said["en"])
 
 
 @pytest.mark.whole
 def test_the_pipeline_shows_every_error_and_keeps_what_a_person_wrote(kedro, tmp_path):
-    for name in ("phantoms", "data_processing,training"):
-        assert kedro("run", "--env=test", f"--pipelines={name}").returncode == 0
+    assert kedro("run", "--env=test", "--pipelines=phantoms").returncode == 0
+    names = "data_processing,training,error_analysis"
+    first = kedro("run", "--env=test", f"--pipelines={names}")
+    assert first.returncode == 0, first.stdout + first.stderr
     missing = kedro("run", "--env=test", "--pipelines=error_analysis_tuned")
     assert missing.returncode == 1
     assert "There is no 'tuned_" in missing.stderr
     assert "Traceback" not in missing.stderr
-    first = kedro("run", "--env=test", "--pipelines=error_analysis")
-    assert first.returncode == 0, first.stdout + first.stderr
     predictions = pd.read_parquet(latest(tmp_path, "baseline_predictions.parquet"))
     test = predictions[predictions["part"] == "test"]
     wrong = set(test.loc[test["label"] != test["predicted"], "image_id"])

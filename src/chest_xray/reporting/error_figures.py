@@ -75,15 +75,15 @@ def _grid(wrong: pd.DataFrame, levels: NDArray[np.uint8], title: str) -> Figure:
     figure = new_figure(width, height)
     # Tiles have a size of their own, and fitting a hundred of them takes a constrained layout long.
     figure.set_layout_engine("none")
-    figure.subplots_adjust(
-        left=0.1 / width,
-        right=1 - 0.1 / width,
-        bottom=0.1 / height,
-        top=1 - (_TITLE_HEIGHT + _CAPTION_HEIGHT) / height,
-        wspace=0.06,
-        hspace=_CAPTION_HEIGHT / (_TILE_HEIGHT - _CAPTION_HEIGHT),
-    )
-    axes = figure.subplots(rows, _COLUMNS, squeeze=False).ravel()
+    places = {
+        "left": 0.1 / width,
+        "right": 1 - 0.1 / width,
+        "bottom": 0.1 / height,
+        "top": 1 - (_TITLE_HEIGHT + _CAPTION_HEIGHT) / height,
+        "wspace": 0.06,
+        "hspace": _CAPTION_HEIGHT / (_TILE_HEIGHT - _CAPTION_HEIGHT),
+    }
+    axes = figure.subplots(rows, _COLUMNS, squeeze=False, gridspec_kw=places).ravel()
     for axis in axes:
         axis.set_axis_off()
         axis.set_anchor("NW")

@@ -174,6 +174,7 @@ def error_findings(
     orders: Mapping[float, Sequence[str]],
     positive: str,
     fewest_errors: int,
+    significance: float,
 ) -> dict[str, list[str]]:
     """What the table says, in sentences.
 
@@ -183,6 +184,7 @@ def error_findings(
         orders: By the cost of a missed pneumonia: the tested types, the most important first.
         positive: The class that is looked for.
         fewest_errors: Under so many, a type is an anecdote.
+        significance: Of the corrected p values.
 
     Returns:
         Sentences by language, ``en`` and ``fa``, in the same order.
@@ -191,7 +193,11 @@ def error_findings(
     missed = int((wrong["label"] == positive).sum())
     said = [_counted(len(wrong), len(images), missed)]
     if len(wrong):
-        said += [_clear(table), *_first(table, orders), *_few(len(wrong), fewest_errors)]
+        said += [
+            _clear(table, fewest_errors, significance),
+            *_first(table, orders),
+            *_few(len(wrong), fewest_errors),
+        ]
     theirs = table[table["error_type"].str.startswith(PERSON)]
     if len(theirs):
         said.append(_theirs(theirs))
@@ -215,14 +221,15 @@ def _counted(errors: int, images: int, missed: int) -> tuple[str, str]:
     )
 
 
-def _clear(table: pd.DataFrame) -> tuple[str, str]:
+def _clear(table: pd.DataFrame, fewest_errors: int, significance: float) -> tuple[str, str]:
     clear = table.loc[table["evidence"] == "clear", "error_type"].tolist()
     if not clear:
         return (
-            "No type goes wrong more often than chance explains, all types taken together (Holm, "
-            "0.05): the sizes below are leads to follow, not causes.",
-            "هیچ گروهی بیش از آنچه تصادف توضیح می‌دهد خطا ندارد (تصحیح هولم برای همهٔ گروه‌ها، "
-            "0.05): اندازه‌های زیر سرنخ‌اند، نه علت.",
+            f"No type with errors of {fewest_errors} patients or more goes wrong more often than "
+            f"chance explains, all types taken together (Holm, {significance:g}): the sizes below "
+            "are leads to follow, not causes.",
+            f"هیچ گروهی با خطای دست‌کم {fewest_errors} بیمار، بیش از آنچه تصادف توضیح می‌دهد خطا "
+            f"ندارد (تصحیح هولم برای همهٔ گروه‌ها، {significance:g}): اندازه‌های زیر سرنخ‌اند، نه علت.",
         )
     names = ", ".join(clear)
     return (

@@ -103,7 +103,7 @@ def tabulate(
     orders = table.orders_by_cost(test, judged, parameters, positive)
     findings = error_findings(
         test, errors, {cost: list(order.index) for cost, order in orders.items()}, positive,
-        parameters.fewest_errors,
+        parameters.fewest_errors, parameters.significance,
     )  # fmt: skip
     return errors, explored, findings
 
