@@ -89,7 +89,7 @@ def _sources(conf: Path, env: str | None, patterns: tuple[str, ...]) -> dict[str
     for environment in ("base", env or DEFAULT_ENV):
         for pattern in patterns:
             for path in _files(conf / environment, pattern):
-                content = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
+                content: Any = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
                 place = path.relative_to(conf.parent).as_posix()
                 said.update(dict.fromkeys(_keys(content), place))
     return said

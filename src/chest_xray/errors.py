@@ -31,3 +31,7 @@ class BadTraining(ChestXrayError):
 
 class BadSearch(ChestXrayError):
     """A search for hyperparameters that cannot start, or that nothing can be chosen from."""
+
+
+class BadNotes(ChestXrayError):
+    """A sheet of a person's notes that can't be read, and must not be overwritten."""

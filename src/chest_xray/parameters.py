@@ -232,6 +232,25 @@ class TuningParameters(_Part):
         return {name: line for name, line in self.space.items() if line is not None}
 
 
+class ErrorAnalysisParameters(_Part):
+    """What counts as an error type, what an error costs, and from when on a type is believed."""
+
+    rare_percent: Annotated[float, Field(gt=0, lt=50)]
+    border_share: Share
+    marker_contrast: Share
+    neighbours: Annotated[int, Field(ge=1)]
+    doubtful_share: Annotated[float, Field(gt=0, le=1)]
+    near_threshold: Share
+    confident: Share
+    missed_cost: Annotated[float, Field(gt=0)]
+    missed_costs_compared: Annotated[list[Annotated[float, Field(gt=0)]], Field(min_length=1)]
+    caution: Annotated[float, Field(ge=0)]
+    fewest_errors: Annotated[int, Field(ge=1)]
+    significance: Annotated[float, Field(gt=0, lt=1)]
+    errors_a_page: Annotated[int, Field(ge=4, le=24, multiple_of=4)]
+    pages_in_one_figure: Annotated[int, Field(ge=1, le=40)]
+
+
 class Parameters(_Part):
     """The whole tree of conf/, with what ``--params`` adds."""
 
@@ -242,6 +261,7 @@ class Parameters(_Part):
     data_processing: DataProcessingParameters
     training: TrainingParameters
     tuning: TuningParameters
+    error_analysis: ErrorAnalysisParameters
 
     @model_validator(mode="after")
     def _images_do_not_grow_beyond_what_is_stored(self) -> Parameters:

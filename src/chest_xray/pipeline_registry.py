@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Pipeline
 
-from chest_xray.pipelines import data_processing, phantoms, training, tuning
+from chest_xray.pipelines import data_processing, error_analysis, phantoms, training, tuning
 
 
 def register_pipelines() -> dict[str, Pipeline]:
@@ -10,10 +10,12 @@ def register_pipelines() -> dict[str, Pipeline]:
     pipelines = {
         "data_processing": data_processing.create_pipeline(),
         "training": training.create_pipeline(),
+        "error_analysis": error_analysis.create_pipeline(model="baseline"),
         "tuning": tuning.create_pipeline(),
     }
     return {
         "__default__": sum(pipelines.values(), Pipeline([])),
         **pipelines,
+        "error_analysis_tuned": error_analysis.create_pipeline(model="tuned"),
         "phantoms": phantoms.create_pipeline(),
     }
