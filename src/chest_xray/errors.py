@@ -27,3 +27,15 @@ class BadWeights(ChestXrayError):
 
 class BadTraining(ChestXrayError):
     """A training that cannot go on, such as one whose loss is no number any more."""
+
+
+class BadModelFile(ChestXrayError):
+    """A deployable file that is damaged, changed, missing, or of another version."""
+
+
+class BadImage(ChestXrayError):
+    """An image that no probability can be given for."""
+
+
+class BadQuantization(ChestXrayError):
+    """A model that can't be made int8 as asked, or an int8 model in which nothing is int8."""

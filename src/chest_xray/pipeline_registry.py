@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Pipeline
 
-from chest_xray.pipelines import data_processing, phantoms, training
+from chest_xray.pipelines import data_processing, phantoms, quantization, training
 
 
 def register_pipelines() -> dict[str, Pipeline]:
@@ -15,4 +15,5 @@ def register_pipelines() -> dict[str, Pipeline]:
         "__default__": sum(pipelines.values(), Pipeline([])),
         **pipelines,
         "phantoms": phantoms.create_pipeline(),
+        "quantization": quantization.create_pipeline(),
     }

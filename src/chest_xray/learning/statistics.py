@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.stats import binomtest
 
 METRICS = ("accuracy", "f1", "macro_f1", "auc", "sensitivity", "specificity", "brier", "ece")
 CALIBRATION_BINS = 10
@@ -149,3 +150,22 @@ def reliability(labels: NDArray[np.bool_], probabilities: Floats) -> list[dict[s
 def as_labels(labels: ArrayLike, positive: str) -> NDArray[np.bool_]:
     """bool [n]: whether each label is the class looked for."""
     return np.asarray(labels) == positive
+
+
+def mcnemar(first_right: NDArray[np.bool_], second_right: NDArray[np.bool_]) -> dict[str, Any]:
+    """The exact test of McNemar (1947): do two models err equally often on the same images?
+
+    Only images on which one is right and the other wrong tell; under the hypothesis each of them
+    is a fair coin. The test takes images as independent, which those of one patient are not;
+    ``paired_differences`` does not need that.
+
+    Args:
+        first_right: bool [n], whether the first model is right; ``second_right``: the second.
+
+    Returns:
+        ``only_first_right``, ``only_second_right`` and the two-sided ``p``; 1 where both agree.
+    """
+    first = int((first_right & ~second_right).sum())
+    second = int((~first_right & second_right).sum())
+    p = float(binomtest(first, first + second).pvalue) if first + second else 1.0
+    return {"only_first_right": first, "only_second_right": second, "p": p}
