@@ -18,6 +18,7 @@ from chest_xray.deploying.model_file import FLOAT, INT8
 from chest_xray.deploying.processes import run_apart
 from chest_xray.deploying.pytorch_backends import (
     COMPILED_ENVIRONMENT,
+    FAILED,
     compile_int8,
     time_eager,
     why_not_compiled,
@@ -158,12 +159,12 @@ def measure_pytorch_int8(
     """PT2E beside the files, where it can be compiled.
 
     Returns:
-        ``reason``: why there is nothing else, or ''; ``seconds``: what compiling took; ``row``:
-        of timings; ``probability``: of ``images``, a list.
+        ``reason``: why there is nothing else (with its ``detail``), or ''; ``seconds``: what
+        compiling took; ``row``: of timings; ``probability``: of ``images``, a list.
     """
-    reason = why_not_compiled(parameters.pytorch_int8_seconds)
+    reason, detail = why_not_compiled(parameters.pytorch_int8_seconds)
     if reason:
-        return {"reason": reason}
+        return {"reason": reason, "detail": detail}
     try:
         answer = run_apart(
             compile_int8, contenders.arrays, dict(contenders.card), calibration, images,
@@ -172,7 +173,7 @@ def measure_pytorch_int8(
         )  # fmt: skip
     except BadQuantization as error:
         logger.warning("PT2E's row stays empty: %s", error)
-        return {"reason": str(error)}
+        return {"reason": FAILED, "detail": str(error)}
     size = images.shape[1]
     facts = {
         "backend": COMPILED, "what": NETWORK, "image": f"{size} x {size}", "threads": 1, "batch": 1,

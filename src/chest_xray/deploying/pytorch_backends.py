@@ -68,16 +68,22 @@ def _module(weights: Weights, card: Mapping[str, Any]) -> Any:
     return deployable({name: torch.from_numpy(array) for name, array in weights.items()}, card)
 
 
-def why_not_compiled(seconds: int) -> str:
-    """Why PT2E can't be tried on this machine, '' where it can."""
+# Why there is no row of PT2E.
+LEFT_OUT, OTHER_PROCESSOR, NO_COMPILER, FAILED = (
+    "left out", "other processor", "no compiler", "failed",
+)  # fmt: skip
+
+
+def why_not_compiled(seconds: int) -> tuple[str, str]:
+    """Why PT2E can't be tried here, one of the reasons above and a detail; '' where it can."""
     if not seconds:
-        return "left out: quantization.pytorch_int8_seconds is 0"
+        return LEFT_OUT, "quantization.pytorch_int8_seconds"
     if platform.machine() not in ("x86_64", "AMD64"):
-        return f"torchao's Inductor quantizer is for x86, and this machine is {platform.machine()}"
+        return OTHER_PROCESSOR, platform.machine()
     compiler = os.environ.get("CXX", "clang++" if sys.platform == "darwin" else "g++")
     if shutil.which(compiler) is None:
-        return f"torch.compile needs a C++ compiler, and {compiler} is not here"
-    return ""
+        return NO_COMPILER, compiler
+    return "", ""
 
 
 def compile_int8(

@@ -262,7 +262,7 @@ class _Quantizer:
                 reduce_range=self._parameters.reduced_range,
                 activation_type=QuantType.QUInt8,
                 weight_type=QuantType.QInt8,
-                nodes_to_exclude=[self._nodes[layer] for layer in in_float],
+                nodes_to_exclude=[node for layer in in_float for node in self._nodes[layer]],
                 calibrate_method=METHODS[method],
                 extra_options={
                     # One batch's activations in memory at a time.
@@ -282,13 +282,24 @@ class _Quantizer:
         return seal(onnx.load(path), facts)
 
 
-def _layer_nodes(model: onnx.ModelProto) -> dict[str, str]:
-    """The names of the graph's nodes with weights by the PyTorch names of their layers."""
-    return {
-        node.input[1].removeprefix("network.").removesuffix(".weight"): node.name
-        for node in model.graph.node
-        if node.op_type in LAYER_OPERATORS
-    }
+def _layer_nodes(model: onnx.ModelProto) -> dict[str, list[str]]:
+    """By the PyTorch name of each layer, the graph's nodes that are float where the layer is.
+
+    Those are its own and the ones after it up to the next layers: an addition in int8 would cost
+    as much as the convolution before it.
+    """
+    layer_of: dict[str, str] = {}
+    nodes: dict[str, list[str]] = {}
+    for node in model.graph.node:
+        if node.op_type in LAYER_OPERATORS:
+            layer = node.input[1].removeprefix("network.").removesuffix(".weight")
+        elif node.op_type in QUANTIZED_OPERATORS:
+            layer = next(layer_of[name] for name in node.input if name in layer_of)
+        else:
+            continue
+        layer_of[node.output[0]] = layer
+        nodes.setdefault(layer, []).append(node.name)
+    return nodes
 
 
 class _Images(CalibrationDataReader):

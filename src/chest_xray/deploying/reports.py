@@ -106,7 +106,7 @@ def _pytorch_int8(
     seed: int,
 ) -> dict[str, Any]:
     if measured["reason"]:
-        return {"reason": measured["reason"]}
+        return {"reason": measured["reason"], "detail": measured["detail"]}
     probability = np.array(measured["probability"])
     after = predictions_table(before, probability, card)
     labels = as_labels(before["label"], card["class_names"][1])

@@ -12,6 +12,18 @@ Report = Mapping[str, Any]
 _PERSIAN_DIGITS = str.maketrans("0123456789.%", "۰۱۲۳۴۵۶۷۸۹٫٪")
 # Below it a test of McNemar counts as telling the two models apart.
 _LEVEL = 0.05
+_NO_PYTORCH_ROW = {
+    "left out": ("{detail} is 0", "مقدار {detail} صفر است"),
+    "other processor": (
+        "torchao's Inductor quantizer is for x86, and this machine is {detail}",
+        "کوانتیزه‌کنندهٔ torchao برای x86 است و این دستگاه {detail} است",
+    ),
+    "no compiler": (
+        "torch.compile needs a C++ compiler, and {detail} is not here",
+        "torch.compile به کامپایلر C++ نیاز دارد و {detail} اینجا نیست",
+    ),
+    "failed": ("{detail}", "تلاش ناکام ماند ({detail})"),
+}
 _BEFORE_AFTER = (("before", "float"), ("after", "int8"))
 
 
@@ -211,19 +223,20 @@ def _machine_words(report: Report) -> tuple[str, str]:
     numbers = {"cores": str(machine["cores"])}
     if machine["int8_instructions"]:
         return _both(
-            "Measured on {processor} ({cores} cores, onnxruntime {version}), which has "
+            "Measured on {processor} (cores used: {cores}, onnxruntime {version}), which has "
             "instructions for dot products of bytes: {instructions}.",
-            "اندازه‌گیری روی {processor} ({cores} هسته، onnxruntime {version}) انجام شد که برای "
-            "ضرب داخلی بایت‌ها دستور دارد: {instructions}.",
+            "اندازه‌گیری روی {processor} (تعداد هسته: {cores}، onnxruntime {version}) انجام شد "
+            "که برای ضرب داخلی بایت‌ها دستور دارد: {instructions}.",
             numbers,
             names,
         )
     return _both(
-        "Measured on {processor} ({cores} cores, onnxruntime {version}), which has no instruction "
-        "for dot products of bytes (VNNI, AMX or ARM's): a CPU that has one gains more from int8.",
-        "اندازه‌گیری روی {processor} ({cores} هسته، onnxruntime {version}) انجام شد که دستوری برای "
-        "ضرب داخلی بایت‌ها (VNNI، AMX یا همتای ARM) ندارد: پردازنده‌ای که آن را دارد از int8 بیشتر "
-        "سود می‌برد.",
+        "Measured on {processor} (cores used: {cores}, onnxruntime {version}), which has no "
+        "instruction for dot products of bytes (VNNI, AMX or ARM's): a CPU that has one gains "
+        "more from int8.",
+        "اندازه‌گیری روی {processor} (تعداد هسته: {cores}، onnxruntime {version}) انجام شد که "
+        "دستوری برای ضرب داخلی بایت‌ها (VNNI، AMX یا همتای ARM) ندارد: پردازنده‌ای که آن را دارد "
+        "از int8 بیشتر سود می‌برد.",
         numbers,
         names,
     )
@@ -308,11 +321,12 @@ def _choice_words(report: Report) -> tuple[str, str]:
 def _pytorch_words(report: Report) -> tuple[str, str]:
     pytorch = report["pytorch_int8"]
     if pytorch["reason"]:
+        english, persian = _NO_PYTORCH_ROW[pytorch["reason"]]
         return _both(
-            "PyTorch's own int8 (PT2E) has no row: {reason}.",
-            "‏int8 خود PyTorch (PT2E) سطری ندارد: {reason}.",
+            f"PyTorch's own int8 (PT2E) has no row: {english}.",
+            f"‏int8 خود PyTorch (PT2E) سطری ندارد: {persian}.",
             {},
-            {"reason": pytorch["reason"].rstrip(".")},
+            {"detail": pytorch["detail"].rstrip(".")},
         )
     row = next(row for row in report["latency"] if "PT2E" in row["backend"])
     return _both(
