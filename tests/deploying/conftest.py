@@ -6,6 +6,7 @@ import torch
 from chest_xray.deploying.exporting import deployable, export_classifier
 from chest_xray.learning.evaluation import weights_hash
 from chest_xray.learning.network import Classifier
+from chest_xray.radiographs.preprocessing import preprocessing_name
 
 SIZE = 32
 CHANNEL = 3
@@ -17,7 +18,7 @@ def card_of(weights):
         "head_sizes": [8],
         "dropout": 0.1,
         "image_size": SIZE,
-        "preprocessing": "as in training",
+        "preprocessing": preprocessing_name(SIZE),
         "normalization": {},
         "class_names": ["NORMAL", "PNEUMONIA"],
         "temperature": 0.7,

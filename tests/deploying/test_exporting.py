@@ -4,11 +4,14 @@ import json
 
 import numpy as np
 import onnx
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chest_xray.deploying.exporting import export_classifier
 from chest_xray.deploying.model_file import open_model
+from chest_xray.errors import BadWeights
 
 TOLERANCE = 1e-4
 sides = st.integers(1, 700)
@@ -43,3 +46,10 @@ def test_the_file_says_what_it_is_and_nothing_of_the_machine_it_was_made_on(expo
     assert json.loads(facts["licence"]) == "CC0"
     assert b"site-packages" not in data
     assert b".py" not in data
+
+
+def test_a_model_of_another_preprocessing_is_refused(exported):
+    _, module, card = exported
+    weights = module.network.state_dict()
+    with pytest.raises(BadWeights, match=r"prepared as 'letterboxed'.* train it anew"):
+        export_classifier(weights, card | {"preprocessing": "letterboxed"}, "CC0")

@@ -12,6 +12,7 @@ from chest_xray.deploying.predictor import Predictor
 from chest_xray.learning.evaluation import weights_hash
 from chest_xray.learning.network import Classifier
 from chest_xray.radiographs.pixels import PixelManifest
+from chest_xray.radiographs.preprocessing import preprocessing_name
 
 pytestmark = pytest.mark.whole
 
@@ -62,7 +63,7 @@ def put_model(root, name):
     weights = Classifier("resnet18", [], 0.0).state_dict()
     card = {
         "backbone": "resnet18", "head_sizes": [], "dropout": 0.0, "image_size": SIZE,
-        "preprocessing": "as in training", "normalization": {}, "class_names": CLASSES,
+        "preprocessing": preprocessing_name(SIZE), "normalization": {}, "class_names": CLASSES,
         "temperature": 1.0, "threshold": 0.5, "data_hash": "print", "run": f"{name}/first",
         "weights_hash": weights_hash(weights),
     }  # fmt: skip

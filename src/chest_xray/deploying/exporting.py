@@ -12,10 +12,10 @@ import torch
 from torch import nn
 
 from chest_xray.deploying.model_file import FLOAT, INPUT, OUTPUT, open_model, seal
-from chest_xray.errors import BadModelFile
+from chest_xray.errors import BadModelFile, BadWeights
 from chest_xray.learning.evaluation import load_classifier
 from chest_xray.learning.network import Classifier
-from chest_xray.radiographs.preprocessing import normalize, resize_levels
+from chest_xray.radiographs.preprocessing import normalize, preprocessing_name, resize_levels
 
 # Resize antialiases from opset 18 on.
 OPSET = 20
@@ -62,11 +62,17 @@ def export_classifier(
         for any number of images of any size; facts of the card in its metadata.
 
     Raises:
-        BadWeights: The card was written for other weights.
+        BadWeights: The card was written for other weights, or for another preprocessing than this
+            version has.
         BadModelFile: The file and PyTorch differ by more than 1e-4 on a probability.
     """
-    module = deployable(weights, card)
     size = card["image_size"]
+    if card["preprocessing"] != preprocessing_name(size):
+        raise BadWeights(
+            f"This model was trained on images prepared as '{card['preprocessing']}', and this "
+            f"version prepares them as '{preprocessing_name(size)}'; train it anew."
+        )
+    module = deployable(weights, card)
     n, height, width = (torch.export.Dim(name, min=1) for name in ("n", "height", "width"))
     # Sizes of the example differ from each other and from 1: the exporter takes equal ones, and
     # ones, for constants.

@@ -12,6 +12,8 @@ from chest_xray.errors import BadQuantization, ChestXrayError
 
 Answer = TypeVar("Answer")
 
+_SECONDS_TO_END = 10
+
 
 def run_apart(
     work: Callable[..., Answer],
@@ -44,6 +46,8 @@ def run_apart(
         if not receiver.poll(seconds):
             raise BadQuantization(f"{work.__name__} took longer than {seconds:g} s and was ended.")
         answer = receiver.recv()
+        # Its own helpers end with it; a process that is killed leaves them behind.
+        process.join(_SECONDS_TO_END)
     except EOFError as error:
         process.join()
         raise BadQuantization(

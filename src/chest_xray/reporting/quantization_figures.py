@@ -47,7 +47,6 @@ def _draw_size(axis: Axes, size: Mapping[str, float]) -> None:
 
 def _draw_latency(axis: Axes, rows: Sequence[Mapping[str, Any]]) -> None:
     chosen = [row for row in rows if row["threads"] == 1 and row["batch"] == 1]
-    names = ["\n".join((row["backend"], row["what"], row["image"])) for row in chosen]
     for place, row in enumerate(chosen):
         for side, (name, colour) in zip((-0.5, 0.5), _PRECISIONS, strict=True):
             if row[name] is None:
@@ -55,15 +54,17 @@ def _draw_latency(axis: Axes, rows: Sequence[Mapping[str, Any]]) -> None:
             median = row[name]["median_ms"]
             late = max(0.0, row[name]["p95_ms"] - median)
             # Of one bar alone the middle is where its name is.
-            shift = side * _WIDTH if row["int8"] is not None else 0.0
-            axis.bar(place + shift, median, _WIDTH, color=colour, label=name,
-                     yerr=[[0], [late]], ecolor=GREY, capsize=3)  # fmt: skip
-            axis.annotate(f"{median:.1f}", (place + shift, median + late), (0, 2), ha="center",
-                          va="bottom", textcoords="offset points", fontsize=8)  # fmt: skip
-    axis.set_xticks(range(len(chosen)), names, fontsize=7)
-    axis.set(ylabel="median, whisker to the 95th percentile (ms)")
+            at = place + (side * _WIDTH if row["int8"] is not None else 0.0)
+            axis.barh(at, median, _WIDTH, color=colour, label=name,
+                      xerr=[[0], [late]], ecolor=GREY, capsize=3)  # fmt: skip
+            axis.annotate(f"{median:.1f}", (median + late, at), (4, 0), va="center",
+                          textcoords="offset points", fontsize=8)  # fmt: skip
+    names = [f"{row['backend']}\n{row['what']}, {row['image']} px" for row in chosen]
+    axis.set_yticks(range(len(chosen)), names, fontsize=8)
+    axis.invert_yaxis()
+    axis.set(xlabel="median, whisker to the 95th percentile (ms)")
     axis.set_title("Latency: one image, one thread")
-    axis.margins(y=0.12)
+    axis.margins(x=0.12)
     _legend_once(axis)
 
 
