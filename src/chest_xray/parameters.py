@@ -251,6 +251,29 @@ class ErrorAnalysisParameters(_Part):
     pages_in_one_figure: Annotated[int, Field(ge=1, le=40)]
 
 
+class TimingParameters(_Part):
+    """How the speed of a model is measured."""
+
+    warm_up: Annotated[int, Field(ge=1)]
+    repetitions: Annotated[int, Field(ge=5)]
+    batch_sizes: Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1)]
+
+
+class QuantizationParameters(_Part):
+    """How a model becomes int8, and what it may lose."""
+
+    licence: Annotated[str, Field(min_length=1)]
+    calibration_images: Annotated[int, Field(ge=2)]
+    methods: Annotated[list[Literal["minmax", "percentile", "entropy"]], Field(min_length=1)]
+    percentile: Annotated[float, Field(gt=50, le=100)]
+    reduced_range: bool
+    largest_class_loss: Share
+    layer_cost_images: Annotated[int, Field(ge=2)]
+    seed: Seed
+    timing: TimingParameters
+    pytorch_int8_seconds: Annotated[int, Field(ge=0)]
+
+
 class Parameters(_Part):
     """The whole tree of conf/, with what ``--params`` adds."""
 
@@ -262,6 +285,7 @@ class Parameters(_Part):
     training: TrainingParameters
     tuning: TuningParameters
     error_analysis: ErrorAnalysisParameters
+    quantization: QuantizationParameters
 
     @model_validator(mode="after")
     def _images_do_not_grow_beyond_what_is_stored(self) -> Parameters:

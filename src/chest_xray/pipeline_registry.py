@@ -1,8 +1,15 @@
-"""The pipelines by name; ``kedro run`` without a name runs those on radiographs, in order."""
+"""The pipelines by name; ``kedro run`` without a name runs the study on radiographs, in order."""
 
 from kedro.pipeline import Pipeline
 
-from chest_xray.pipelines import data_processing, error_analysis, phantoms, training, tuning
+from chest_xray.pipelines import (
+    data_processing,
+    error_analysis,
+    phantoms,
+    quantization,
+    training,
+    tuning,
+)
 
 
 def register_pipelines() -> dict[str, Pipeline]:
@@ -12,6 +19,7 @@ def register_pipelines() -> dict[str, Pipeline]:
         "training": training.create_pipeline(),
         "error_analysis": error_analysis.create_pipeline(model="baseline"),
         "tuning": tuning.create_pipeline(),
+        "quantization": quantization.create_pipeline(),
     }
     return {
         "__default__": sum(pipelines.values(), Pipeline([])),
