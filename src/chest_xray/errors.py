@@ -27,3 +27,7 @@ class BadWeights(ChestXrayError):
 
 class BadTraining(ChestXrayError):
     """A training that cannot go on, such as one whose loss is no number any more."""
+
+
+class BadExplanation(ChestXrayError):
+    """An image, a class or a model that no heat map can be made of."""

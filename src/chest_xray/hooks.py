@@ -71,7 +71,7 @@ class ProcessHooks:
         if "params:process" in pipeline.inputs():
             from chest_xray.learning.hardware import set_up_process
 
-            set_up_process(catalog.load("params:process"), catalog.load("params:training").seed)
+            set_up_process(catalog.load("params:process"), catalog.load("params:training.seed"))
 
     def _acquire(self, catalog: DataCatalog) -> None:
         folder: Path = catalog.load("data_folder")

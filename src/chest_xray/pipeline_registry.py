@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Pipeline
 
-from chest_xray.pipelines import data_processing, phantoms, training
+from chest_xray.pipelines import data_processing, interpretability, phantoms, training
 
 
 def register_pipelines() -> dict[str, Pipeline]:
@@ -14,5 +14,7 @@ def register_pipelines() -> dict[str, Pipeline]:
     return {
         "__default__": sum(pipelines.values(), Pipeline([])),
         **pipelines,
+        "interpretability": interpretability.create_pipeline(model="tuned"),
+        "interpretability_baseline": interpretability.create_pipeline(model="baseline"),
         "phantoms": phantoms.create_pipeline(),
     }
