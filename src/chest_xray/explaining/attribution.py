@@ -101,7 +101,7 @@ def integrated_gradients(
         finer = _integrate(log_odds, levels, baseline, halves, images_at_once)
         segments = segments[len(worst) :] + finer
         steps += STEPS_A_SEGMENT * len(finer)
-    values = np.sum([segment.values for segment in segments], axis=0, dtype=np.float32)
+    values = np.stack([segment.values for segment in segments]).sum(axis=0)
     return Integral(values, ends[1], ends[0], delta, steps, abs(delta) <= allowed)
 
 
@@ -137,7 +137,7 @@ def gradient(log_odds: LogOdds, levels: torch.Tensor) -> Map:
     By how much the log-odds would change if a pixel became one grey level brighter: sensitivity,
     which is not influence, and doesn't add up to anything.
     """
-    return _arrays(Saliency(log_odds).attribute(levels.clone(), abs=False))[0]
+    return _arrays(Saliency(log_odds).attribute(levels.clone().requires_grad_(), abs=False))[0]
 
 
 def grad_cam(log_odds: LogOdds, levels: torch.Tensor) -> Map:

@@ -67,12 +67,12 @@ def _by_rule(
     rules += [(f"closest {name}", name, -1) for name in class_names]
     for number in range(each):
         rule, label, place = (
-            rules[number] if number < len(rules) else ("most confident left", "", 0)
+            rules[number] if number < len(rules) else ("most confident of the rest", "", 0)
         )
         of_label = left[left["label"] == label] if label else left
         if of_label.empty:
             # A class without such an image leaves its place to the others.
-            rule, of_label = "most confident left", left
+            rule, of_label = "most confident of the rest", left
             place = 0
         if of_label.empty:
             return

@@ -28,7 +28,8 @@ def regions(size: int, border: float, corner: tuple[float, float]) -> dict[str, 
         border: Breadth of the frame, a share of the side.
         corner: Width and height of a corner, shares of the side.
     """
-    x, y = _places(size)
+    place = (np.arange(size) + 0.5) / size
+    x, y = np.meshgrid(place, place)
     from_edge = np.minimum(np.minimum(x, 1 - x), np.minimum(y, 1 - y))
     patch = patches(size, corner)
     return {
@@ -42,32 +43,26 @@ def regions(size: int, border: float, corner: tuple[float, float]) -> dict[str, 
 
 def patches(size: int, corner: tuple[float, float]) -> dict[str, Mask]:
     """Pairs of equal rectangles, one on either side: at the corners, and as controls elsewhere."""
-    x, y = _places(size)
-    width, height = corner
-    from_side = np.minimum(x, 1 - x)
-    columns = {
-        "corners": from_side < width,
-        "inner": (from_side > 0.5 - 0.05 - width) & (from_side < 0.5 - 0.05),
-    }
-    upper, lower = y < height, y > 1 - height
-    middle = np.abs(y - 0.5) < height / 2
+    width, height = (max(1, round(share * size)) for share in corner)
+    columns = {"edge": 0, "inner": round(0.45 * size) - width}
+    rows = {"upper": 0, "middle": (size - height) // 2, "lower": size - height}
+
+    def pair(row: str, column: str) -> Mask:
+        mask = np.zeros((size, size), dtype=np.bool_)
+        mask[rows[row] : rows[row] + height, columns[column] : columns[column] + width] = True
+        return mask | mask[:, ::-1]
+
     return {
-        "upper_corners": columns["corners"] & upper,
-        "lower_corners": columns["corners"] & lower,
-        "middle_edges": columns["corners"] & middle,
-        "upper_inner": columns["inner"] & upper,
-        "middle_inner": columns["inner"] & middle,
-        "lower_inner": columns["inner"] & lower,
+        "upper_corners": pair("upper", "edge"),
+        "lower_corners": pair("lower", "edge"),
+        "middle_edges": pair("middle", "edge"),
+        "upper_inner": pair("upper", "inner"),
+        "middle_inner": pair("middle", "inner"),
+        "lower_inner": pair("lower", "inner"),
     }
 
 
 CORNERS = ("upper_corners", "lower_corners")
-
-
-def _places(size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    place = (np.arange(size) + 0.5) / size
-    x, y = np.meshgrid(place, place)
-    return x, y
 
 
 def mass_shares(values: Map, masks: Mapping[str, Mask]) -> dict[str, float]:

@@ -29,7 +29,7 @@ Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class TestedImage:
+class Subject:
     """A test image that the report is about.
 
     Attributes:
@@ -87,7 +87,7 @@ def mean_with_interval(
 
 
 def explanation_report(
-    model: ExplainedModel, images: Sequence[TestedImage], parameters: InterpretabilityParameters
+    model: ExplainedModel, images: Sequence[Subject], parameters: InterpretabilityParameters
 ) -> dict[str, Any]:
     """Put the heat maps of some test images to the test.
 
@@ -165,9 +165,7 @@ def maps_of(
     }
 
 
-def _complete(
-    findings: _Findings, image: TestedImage, found: HeatMap, maps: Mapping[str, Map]
-) -> None:
+def _complete(findings: _Findings, image: Subject, found: HeatMap, maps: Mapping[str, Map]) -> None:
     difference = found.log_odds - found.baseline_log_odds
     for method, values in maps.items():
         gap = abs(float(values.sum(dtype=np.float64)) - difference) / max(abs(difference), 1.0)
@@ -190,7 +188,7 @@ def _delete_and_insert(
     findings: _Findings,
     curves: dict[tuple[str, str], list[NDArray[np.float64]]],
     model: ExplainedModel,
-    image: TestedImage,
+    image: Subject,
     maps: Mapping[str, Map],
     parameters: InterpretabilityParameters,
 ) -> None:
@@ -225,7 +223,7 @@ def _fidelity(
 def _randomize(
     findings: _Findings,
     model: ExplainedModel,
-    image: TestedImage,
+    image: Subject,
     maps: Mapping[str, Map],
     parameters: InterpretabilityParameters,
     number: int,
@@ -249,7 +247,7 @@ def _randomize(
 def _shake(
     findings: _Findings,
     model: ExplainedModel,
-    image: TestedImage,
+    image: Subject,
     maps: Mapping[str, Map],
     previous: Mapping[str, Map],
     parameters: InterpretabilityParameters,
@@ -286,7 +284,7 @@ def _corner(parameters: InterpretabilityParameters) -> tuple[float, float]:
 def _locate(
     findings: _Findings,
     model: ExplainedModel,
-    image: TestedImage,
+    image: Subject,
     maps: Mapping[str, Map],
     parameters: InterpretabilityParameters,
 ) -> None:
@@ -311,7 +309,7 @@ def _locate(
 
 def _point(
     findings: _Findings,
-    image: TestedImage,
+    image: Subject,
     lesion: NDArray[np.bool_],
     maps: Mapping[str, Map],
     parameters: InterpretabilityParameters,
@@ -333,7 +331,7 @@ def _point(
 
 
 def _location(
-    findings: _Findings, images: Sequence[TestedImage], parameters: InterpretabilityParameters
+    findings: _Findings, images: Sequence[Subject], parameters: InterpretabilityParameters
 ) -> dict[str, Any]:
     size, corner = images[0].pixels.shape[0], _corner(parameters)
     places = location.regions(size, parameters.border, corner)
@@ -387,7 +385,7 @@ def _corners(
     }
 
 
-def _lesions(findings: _Findings, images: Sequence[TestedImage]) -> dict[str, Any] | None:
+def _lesions(findings: _Findings, images: Sequence[Subject]) -> dict[str, Any] | None:
     """By subtype and method; None where no image has a lesion whose place is known."""
     known = {image.subtype for image in images if image.lesion is not None and image.lesion.any()}
     if not known:
@@ -404,10 +402,10 @@ def _lesions(findings: _Findings, images: Sequence[TestedImage]) -> dict[str, An
     }
 
 
-def tested_images(
+def subjects(
     table: pd.DataFrame, pixels: Pixels, lesion_of: Callable[[str], NDArray[np.bool_] | None]
-) -> list[TestedImage]:
-    """Put the tested images together.
+) -> list[Subject]:
+    """Put together what the report is about.
 
     Args:
         table: ``image_id, group_id, outcome, drawn, subtype``.
@@ -416,7 +414,7 @@ def tested_images(
     """
     rows = table[["image_id", "group_id", "outcome", "drawn", "subtype"]]
     return [
-        TestedImage(image_id, group, levels, outcome, drawn, subtype, lesion_of(image_id))
+        Subject(image_id, group, levels, outcome, drawn, subtype, lesion_of(image_id))
         for (image_id, group, outcome, drawn, subtype), levels in zip(
             rows.itertuples(index=False), pixels, strict=True
         )

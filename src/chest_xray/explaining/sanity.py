@@ -24,7 +24,8 @@ def scrambled(network: Classifier, seed: int) -> Iterator[tuple[str, Classifier]
     tensor of weights are shuffled, so that their distribution stays.
 
     Yields:
-        The stage that was reached (of ``SCRAMBLED``), and the network.
+        The stage that was reached (of ``SCRAMBLED``), and a network that is changed further by the
+        next step.
     """
     network = copy.deepcopy(network)
     generator = torch.Generator().manual_seed(seed)
@@ -36,7 +37,7 @@ def scrambled(network: Classifier, seed: int) -> Iterator[tuple[str, Classifier]
             order = torch.randperm(tensor.numel(), generator=generator).to(tensor.device)
             with torch.no_grad():
                 tensor.copy_(tensor.flatten()[order].view(tensor.shape))
-        yield stage, copy.deepcopy(network)
+        yield stage, network
 
 
 def rank_correlation(one: Map, other: Map) -> float:

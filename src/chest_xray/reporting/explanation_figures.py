@@ -45,23 +45,23 @@ def explanations_figure(
             drawn as they are.
         words: What is written below.
     """
-    rows = max(1, int(examples["outcome"].value_counts().max()) if len(examples) else 1)
+    rows = max(1, *(int((examples["outcome"] == outcome).sum()) for outcome in ("wrong", "right")))
     text = textwrap.fill(words, _WORDS_A_LINE)
-    figure = new_figure(14, 2.35 * rows + 1.6 + 0.18 * text.count("\n"))
+    figure = new_figure(14, 1.75 * rows + 1.6 + 0.18 * text.count("\n"))
     soft = [smoothed(values, smoothing) for values in maps]
     limits = (colour_limit(np.stack(maps)), colour_limit(np.stack(soft)))
-    halves = figure.subfigures(1, 2, wspace=0.02)
-    for half, outcome in zip(halves, ("wrong", "right"), strict=True):
-        chosen = np.flatnonzero(examples["outcome"] == outcome)
-        half.suptitle(f"Called {outcome}" + ("" if len(chosen) else ": none"), fontweight="bold")
-        axes = half.subplots(rows, 3, squeeze=False)
+    parts: Any = figure.subfigures(1, 3, width_ratios=(1, 1, 0.17), wspace=0.01)
+    outcomes = examples["outcome"].tolist()
+    for part, outcome in zip(parts, ("wrong", "right"), strict=False):
+        chosen = [number for number, found in enumerate(outcomes) if found == outcome]
+        part.suptitle(f"Called {outcome}" + ("" if chosen else ": none"), fontweight="bold")
+        axes = part.subplots(rows, 3, squeeze=False)
         for axis in axes.flat:
             axis.set_axis_off()
         for line, number in zip(axes, chosen, strict=False):
-            _draw(
-                line, examples.iloc[number], originals[number], maps[number], soft[number], limits
-            )
-    _colour_bars(halves[-1], limits, class_names[1])
+            row = examples.iloc[number]
+            _draw(line, row, originals[number], maps[number], soft[number], limits)
+    _colour_bars(parts[2], limits, class_names[1])
     figure.suptitle(
         f"What moved the log-odds of {class_names[1]}: integrated gradients, orange for and blue "
         f"against\n(p: probability of {class_names[1]}; Δ: by how much the sum of the map misses "
@@ -90,15 +90,12 @@ def _draw(
     axes[2].set_title(row["chosen_as"], fontsize=8)
 
 
-def _colour_bars(half: SubFigure, limits: tuple[float, float], class_name: str) -> None:
-    labels = ("heat map", "smoothed, over the original")
-    drawn = list(half.axes)
-    for limit, label in zip(limits, labels, strict=True):
+def _colour_bars(part: SubFigure, limits: tuple[float, float], class_name: str) -> None:
+    labels = ("map alone", "map smoothed, over the original")
+    for axis, limit, label in zip(part.subplots(2, 1), limits, labels, strict=True):
         scale = ScalarMappable(Normalize(-limit, limit), COLOURS)
-        half.colorbar(
-            scale, ax=drawn, shrink=0.5, aspect=30, location="right",
-            label=f"{label}: log-odds of {class_name} a pixel",
-        )  # fmt: skip
+        part.colorbar(scale, cax=axis, label=f"{label}:\nlog-odds of {class_name} a pixel")
+        axis.set_box_aspect(14)
 
 
 def fidelity_figure(report: Mapping[str, Any]) -> Figure:
@@ -134,5 +131,5 @@ def _scrambling(axis: Any, report: Mapping[str, Any]) -> None:
     axis.set_xticks(range(len(names)), names, rotation=30)
     axis.axhline(0, color=GREY, linewidth=0.8)
     axis.set(xlabel="weights scrambled from the head down to", ylabel="rank correlation of maps")
-    axis.set_title(f"Scrambled weights, {report['sample']['randomized']} images (0: another map)")
+    axis.set_title(f"Scrambled weights, {report['sample']['randomized']} image(s)")
     axis.legend(fontsize=7)

@@ -73,7 +73,7 @@ def draw_overlays(
     }
 
 
-def test_heat_maps(
+def measure_heat_maps(
     weights: Any,
     card: dict[str, Any],
     mean_image: Any,
@@ -101,7 +101,7 @@ def test_heat_maps(
     table = chosen.merge(splits[["image_id", "group_id"]], on="image_id").merge(
         index[["image_id", "subtype"]], on="image_id"
     )
-    images = report.tested_images(
+    images = report.subjects(
         table, pixels.read(pixels.rows(table["image_id"])),
         lesion_reader(lesion_masks, model.image_size),
     )  # fmt: skip

@@ -4,7 +4,7 @@ splits, pixels -> average_training_images -> mean_training_image
 {model}_predictions -> choose_images -> {model}_explained_images
 {model}_explained_images -> explain_images -> {model}_heat_maps, {model}_heat_map_table
 {model}_heat_maps -> draw_overlays -> {model}_overlays
-{model}_predictions -> test_heat_maps -> {model}_explanation_report
+{model}_predictions -> measure_heat_maps -> {model}_explanation_report
 all of it -> show -> {model}_explanations_figure, {model}_fidelity_figure, TensorBoard
 """
 
@@ -52,7 +52,7 @@ def create_pipeline(model: str) -> Pipeline:
                 name=f"draw_overlays_of_{model}",
             ),
             Node(
-                nodes.test_heat_maps,
+                nodes.measure_heat_maps,
                 [
                     *network,
                     f"{model}_predictions",
@@ -63,7 +63,7 @@ def create_pipeline(model: str) -> Pipeline:
                     PARAMETERS,
                 ],
                 f"{model}_explanation_report",
-                name=f"test_heat_maps_of_{model}",
+                name=f"measure_heat_maps_of_{model}",
             ),
             Node(
                 nodes.show,
