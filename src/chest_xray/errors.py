@@ -47,3 +47,7 @@ class BadImage(ChestXrayError):
 
 class BadQuantization(ChestXrayError):
     """A model that can't be made int8 as asked, or an int8 model in which nothing is int8."""
+
+
+class BadExplanation(ChestXrayError):
+    """An image, a class or a model that no heat map can be made of."""

@@ -274,6 +274,49 @@ class QuantizationParameters(_Part):
     pytorch_int8_seconds: Annotated[int, Field(ge=0)]
 
 
+class AttributionParameters(_Part):
+    """How a heat map is made; the defaults, for use without conf/, are those of conf/base."""
+
+    baseline: Literal["black", "blurred", "mean", "several"] = "blurred"
+    blur: Annotated[float, Field(gt=0, le=0.5)] = 0.1
+    tolerance: Annotated[float, Field(gt=0)] = 0.01
+    first_steps: Annotated[int, Field(ge=4)] = 16
+    most_steps: Annotated[int, Field(ge=4)] = 512
+    memory_mib: Annotated[int, Field(ge=1)] = 512
+
+    @model_validator(mode="after")
+    def _steps_can_begin(self) -> AttributionParameters:
+        if self.first_steps > self.most_steps:
+            raise ValueError(
+                f"first_steps is {self.first_steps}; at most most_steps ({self.most_steps}) is "
+                "allowed"
+            )
+        return self
+
+
+class InterpretabilityParameters(_Part):
+    """Which images are explained, how, and on how many of them that is put to the test."""
+
+    images: str
+    examples: Annotated[int, Field(ge=1, le=12)]
+    attribution: AttributionParameters
+    smoothing: Annotated[float, Field(ge=0, le=0.2)]
+    tested_images: Annotated[int, Field(ge=2)]
+    wrong_images: Annotated[int, Field(ge=0)]
+    randomized_images: Annotated[int, Field(ge=1)]
+    shaken_images: Annotated[int, Field(ge=2)]
+    noise_levels: Annotated[float, Field(gt=0)]
+    curve_points: Annotated[int, Field(ge=2)]
+    replacement: Literal["black", "blurred", "mean"]
+    border: Annotated[float, Field(gt=0, lt=0.5)]
+    corner_width: Annotated[float, Field(gt=0, le=0.225)]
+    corner_height: Annotated[float, Field(gt=0, le=0.35)]
+    corner_alarm: Annotated[float, Field(gt=0)]
+    largest_lesion: Share
+    bootstrap_samples: Annotated[int, Field(ge=100)]
+    seed: Seed
+
+
 class Parameters(_Part):
     """The whole tree of conf/, with what ``--params`` adds."""
 
@@ -286,6 +329,7 @@ class Parameters(_Part):
     tuning: TuningParameters
     error_analysis: ErrorAnalysisParameters
     quantization: QuantizationParameters
+    interpretability: InterpretabilityParameters
 
     @model_validator(mode="after")
     def _images_do_not_grow_beyond_what_is_stored(self) -> Parameters:

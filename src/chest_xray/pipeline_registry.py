@@ -5,6 +5,7 @@ from kedro.pipeline import Pipeline
 from chest_xray.pipelines import (
     data_processing,
     error_analysis,
+    interpretability,
     phantoms,
     quantization,
     training,
@@ -20,10 +21,12 @@ def register_pipelines() -> dict[str, Pipeline]:
         "error_analysis": error_analysis.create_pipeline(model="baseline"),
         "tuning": tuning.create_pipeline(),
         "quantization": quantization.create_pipeline(),
+        "interpretability": interpretability.create_pipeline(model="tuned"),
     }
     return {
         "__default__": sum(pipelines.values(), Pipeline([])),
         **pipelines,
         "error_analysis_tuned": error_analysis.create_pipeline(model="tuned"),
+        "interpretability_baseline": interpretability.create_pipeline(model="baseline"),
         "phantoms": phantoms.create_pipeline(),
     }
