@@ -4,7 +4,7 @@ BIN := .venv/bin
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help install data demo run test lint viz tensorboard lock
+.PHONY: help install data demo run test lint bench viz tensorboard lock
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,6 +34,13 @@ lint: install ## Style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+bench: install ## Speed and memory, into benchmarks/results (RADIOGRAPHS=, ORIGINALS=, WEIGHTS=)
+	$(BIN)/python benchmarks/phantoms.py
+	$(BIN)/python benchmarks/growth.py
+	$(if $(ORIGINALS),$(BIN)/python benchmarks/reading_speed.py $(ORIGINALS))
+	$(if $(RADIOGRAPHS),$(BIN)/python benchmarks/training_speed.py $(RADIOGRAPHS))
+	$(if $(WEIGHTS),$(BIN)/python benchmarks/time_to_auc.py $(RADIOGRAPHS) $(WEIGHTS))
 
 viz: install ## The pipelines in a browser, with figures and tables (ENV=demo)
 	$(BIN)/kedro viz run --env=$(ENV)

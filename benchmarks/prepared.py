@@ -35,11 +35,12 @@ def fit_parameters(env: str, **changes: Any) -> FitParameters:
 
 
 def prepare(radiographs: Path, folder: Path, image_size: int) -> tuple[pd.DataFrame, PixelMap]:
-    """Splits by patient, and pixels, of a folder of radiographs."""
+    """Splits by patient (with each file's ``path`` in the folder), and pixels, of a folder."""
     patterns = configured()["data_processing"]["file_name_patterns"]
     listing = list_radiographs(radiographs, CLASS_NAMES, patterns)
     readings = Readings(folder)
     for chunk in read_radiographs(radiographs, listing, readings, image_size):
         readings.append(chunk)
     index, manifest = collect_readings(radiographs, listing, readings, image_size, 0.05)
-    return split(index, "patient", SEED), PixelMap(manifest)
+    splits = split(index, "patient", SEED).merge(index[["image_id", "path"]], on="image_id")
+    return splits, PixelMap(manifest)

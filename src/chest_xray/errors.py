@@ -31,3 +31,23 @@ class BadTraining(ChestXrayError):
 
 class BadSearch(ChestXrayError):
     """A search for hyperparameters that cannot start, or that nothing can be chosen from."""
+
+
+class BadNotes(ChestXrayError):
+    """A sheet of a person's notes that can't be read, and must not be overwritten."""
+
+
+class BadModelFile(ChestXrayError):
+    """A deployable file that is damaged, changed, missing, or of another version."""
+
+
+class BadImage(ChestXrayError):
+    """An image that no probability can be given for."""
+
+
+class BadQuantization(ChestXrayError):
+    """A model that can't be made int8 as asked, or an int8 model in which nothing is int8."""
+
+
+class BadExplanation(ChestXrayError):
+    """An image, a class or a model that no heat map can be made of."""

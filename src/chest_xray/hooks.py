@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import errno
 from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 from filelock import FileLock, Timeout
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.io import DataCatalog
-from kedro.io.core import VersionNotFoundError
+from kedro.io.core import DatasetError, VersionNotFoundError
 from kedro.pipeline import Pipeline
 
+from chest_xray.configuration import globals_sources, sources
 from chest_xray.errors import BadParameters, ChestXrayError
-from chest_xray.parameters import check_parameters
+from chest_xray.parameters import check_globals, check_parameters
+from chest_xray.whole_files import remove_partial_files
 
-DEFAULT_ENV = "local"
+# What a person can do about what the system refuses.
+ADVICE = {
+    errno.ENOSPC: "free some space",
+    errno.EDQUOT: "free some space, or have the quota raised",
+    errno.EFBIG: "have the limit on the size of files raised",
+    errno.EROFS: "mount it for writing, or set another data_root",
+    errno.EACCES: "have the permission given, or set another data_root",
+    errno.EPERM: "have the permission given, or set another data_root",
+    errno.EIO: "have the disk looked at",
+    errno.ENOTDIR: "move the file that is in the way",
+    errno.EEXIST: "move the file that is in the way",
+}
 
 
 class ParameterHooks:
@@ -27,33 +39,14 @@ class ParameterHooks:
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
         """Stop with a sentence a mistake."""
-        runtime = dict(context.config_loader.runtime_params or {})
-        env = context.env or DEFAULT_ENV
-        sources = _sources(context.project_path / "conf", env, runtime)
+        loader = context.config_loader
+        conf = Path(loader.conf_source)
+        said = sources(conf, context.env, loader.runtime_params or {})
         try:
-            check_parameters(context.config_loader["parameters"], sources)
+            check_globals(loader["globals"], globals_sources(conf, context.env))
+            check_parameters(loader["parameters"], said)
         except BadParameters as error:
             raise click.ClickException(str(error)) from error
-
-
-def _sources(conf: Path, env: str, runtime: Mapping[str, Any]) -> dict[str, str]:
-    """Where each dotted key was last set."""
-    sources = {}
-    for environment in ("base", env):
-        for path in sorted((conf / environment).glob("parameters*/**/*.yml")):
-            content = yaml.safe_load(path.read_text(encoding="utf8")) or {}
-            said = path.relative_to(conf.parent).as_posix()
-            sources.update(dict.fromkeys(_keys(content), said))
-    return sources | dict.fromkeys(_keys(runtime), "--params")
-
-
-def _keys(tree: Mapping[str, Any], above: str = "") -> Iterator[str]:
-    for name, value in tree.items():
-        key = f"{above}{name}"
-        if isinstance(value, Mapping):
-            yield from _keys(value, f"{key}.")
-        else:
-            yield key
 
 
 class ProcessHooks:
@@ -66,15 +59,21 @@ class ProcessHooks:
     def before_pipeline_run(
         self, run_params: dict[str, Any], pipeline: Pipeline, catalog: DataCatalog
     ) -> None:
-        """Lock the data folder; set threads, allocator and seeds where a node computes."""
-        self._acquire(catalog)
+        """Lock the data folder, clear it of what a killed run left half written, set threads,
+        allocator and seeds where a node computes.
+        """
+        folder: Path = catalog.load("data_folder")
+        try:
+            self._acquire(folder)
+            remove_partial_files(folder)
+        except OSError as error:
+            raise click.ClickException(_refused(error)) from error
         if "params:process" in pipeline.inputs():
             from chest_xray.learning.hardware import set_up_process
 
-            set_up_process(catalog.load("params:process"), catalog.load("params:training").seed)
+            set_up_process(catalog.load("params:process"), catalog.load("params:training.seed"))
 
-    def _acquire(self, catalog: DataCatalog) -> None:
-        folder: Path = catalog.load("data_folder")
+    def _acquire(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         # The system lets go of it when the process ends, however it ends.
         lock = FileLock(folder / ".run.lock")
@@ -106,6 +105,14 @@ class ProcessHooks:
 class SentenceHooks:
     """Turns what a person can mend into one sentence; everything else keeps its traceback."""
 
+    def __init__(self) -> None:
+        self._loading = ""
+
+    @hook_impl
+    def before_dataset_loaded(self, dataset_name: str) -> None:
+        """Remember the name: Kedro's error of a file that can't be loaded doesn't say it."""
+        self._loading = dataset_name
+
     @hook_impl(trylast=True)
     def on_pipeline_error(self, error: Exception, pipeline: Pipeline) -> None:
         """Raise the sentence in the error's place."""
@@ -115,20 +122,45 @@ class SentenceHooks:
                 raise click.ClickException(str(cause)) from error
             if isinstance(cause, VersionNotFoundError):
                 raise click.ClickException(_missing(str(error), pipeline)) from error
+            if isinstance(cause, OSError) and cause.errno in ADVICE:
+                raise click.ClickException(_refused(cause)) from error
+            if _is_failed_load(cause):
+                reason = str(cause.__cause__).splitlines()[0]
+                raise click.ClickException(_damaged(self._loading, reason)) from error
             cause = cause.__cause__
 
 
+def _is_failed_load(error: BaseException) -> bool:
+    # Parsers of json, parquet and csv raise kinds of ValueError for what is no such file.
+    loading = isinstance(error, DatasetError) and str(error).startswith("Failed while loading")
+    return loading and isinstance(error.__cause__, ValueError)
+
+
+def _refused(error: OSError) -> str:
+    place = f" at {error.filename}" if error.filename else ""
+    return (
+        f"The system let nothing be read or saved{place} ({error.strerror}): "
+        f"{ADVICE.get(error.errno or 0, 'mend that')}; then the same command goes on, and what "
+        "was saved before is whole."
+    )
+
+
+def _damaged(name: str, reason: str) -> str:
+    return f"The newest '{name}' is damaged and can't be loaded ({reason}){_maker(name)}."
+
+
 def _missing(message: str, pipeline: Pipeline) -> str:
+    name = next((entry for entry in pipeline.inputs() if message.startswith(f"{entry}:")), "")
+    return f"There is no '{name}' yet{_maker(name)}."
+
+
+def _maker(name: str) -> str:
     from kedro.framework.project import pipelines
 
-    name = next((entry for entry in pipeline.inputs() if message.startswith(f"{entry}:")), "")
-    maker = next(
-        (
-            title
-            for title, one in pipelines.items()
-            if title != "__default__" and name in one.all_outputs()
-        ),
-        "",
+    makers = (
+        title
+        for title, one in pipelines.items()
+        if title != "__default__" and name in one.all_outputs()
     )
-    advice = f"; kedro run --pipelines={maker} makes it" if maker else ""
-    return f"There is no '{name}' yet{advice}."
+    maker = next(makers, "")
+    return f"; kedro run --pipelines={maker} makes it" if maker else ""

@@ -9,21 +9,70 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from chest_xray.errors import BadParameters
+from chest_xray.radiographs.naming import folded
 from chest_xray.search_checks import search_mistakes
 from chest_xray.search_space import Hyperparameter
 
 Backbone = Literal["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
 Share = Annotated[float, Field(ge=0, le=1)]
+Model = TypeVar("Model", bound=BaseModel)
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 
+Text = Annotated[str, Field(min_length=1)]
+
+
+def _tells_a_patient(pattern: str) -> str:
+    try:
+        groups = re.compile(pattern).groupindex
+    except re.error as error:
+        raise ValueError(f"should be a regular expression ({error})") from error
+    if "patient" not in groups:
+        raise ValueError("should have a group (?P<patient>...)")
+    return pattern
+
+
+PatientPattern = Annotated[str, AfterValidator(_tells_a_patient)]
+
+
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _yes_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
+        # YAML reads yes and on as true, which Python takes for 1.
+        if (
+            isinstance(value, bool)
+            and cls.model_fields[str(info.field_name)].annotation is not bool
+        ):
+            raise ValueError("should be neither true nor false (YAML also reads yes and no so)")
+        return value
+
+
+class Globals(_Part):
+    """What conf/*/globals.yml hold: every environment's other files refer to it."""
+
+    data_root: Text
+    radiographs_path: Text
+    radiograph_table: Text
+    seed: Seed
+    image_size: int
+    class_names: list[str]
 
 
 class ProcessParameters(_Part):
@@ -51,24 +100,33 @@ class DataProcessingParameters(_Part):
     """How a folder becomes an index, pixels and splits."""
 
     image_size: Annotated[int, Field(ge=32, le=1024)]
-    class_names: Annotated[list[str], Field(min_length=2, max_length=2)]
-    file_name_patterns: list[str]
+    class_names: Annotated[list[Text], Field(min_length=2, max_length=2)]
+    class_folders: dict[str, list[Text]]
+    file_name_patterns: list[PatientPattern]
+    left_out: list[Text]
     split_method: Literal["patient", "image", "published"]
     seed: Seed
     largest_unreadable_share: Share
-    samples_shown: Annotated[int, Field(ge=2, le=64)]
+    samples_shown: Annotated[int, Field(ge=2, le=64, multiple_of=2)]
 
-    @field_validator("file_name_patterns")
-    @classmethod
-    def _each_names_a_patient(cls, patterns: list[str]) -> list[str]:
-        for pattern in patterns:
-            try:
-                groups = re.compile(pattern).groupindex
-            except re.error as error:
-                raise ValueError(f"'{pattern}' is no regular expression ({error})") from error
-            if "patient" not in groups:
-                raise ValueError(f"'{pattern}' has no group (?P<patient>...)")
-        return patterns
+    @model_validator(mode="after")
+    def _each_name_means_one_class(self) -> DataProcessingParameters:
+        strange = sorted(set(self.class_folders) - set(self.class_names))
+        if strange:
+            raise ValueError(
+                f"class_folders speaks of {strange[0]}, which is none of class_names "
+                f"({', '.join(self.class_names)})"
+            )
+        first, second = (
+            {folded(word) for word in (name, *self.class_folders.get(name, ()))}
+            for name in self.class_names
+        )
+        if first & second:
+            raise ValueError(
+                f"class_names and class_folders let '{min(first & second)}' mean both "
+                f"{self.class_names[0]} and {self.class_names[1]}"
+            )
+        return self
 
 
 class AugmentationParameters(_Part):
@@ -174,15 +232,104 @@ class TuningParameters(_Part):
         return {name: line for name, line in self.space.items() if line is not None}
 
 
+class ErrorAnalysisParameters(_Part):
+    """What counts as an error type, what an error costs, and from when on a type is believed."""
+
+    rare_percent: Annotated[float, Field(gt=0, lt=50)]
+    border_share: Share
+    marker_contrast: Share
+    neighbours: Annotated[int, Field(ge=1)]
+    doubtful_share: Annotated[float, Field(gt=0, le=1)]
+    near_threshold: Share
+    confident: Share
+    missed_cost: Annotated[float, Field(gt=0)]
+    missed_costs_compared: Annotated[list[Annotated[float, Field(gt=0)]], Field(min_length=1)]
+    caution: Annotated[float, Field(ge=0)]
+    fewest_errors: Annotated[int, Field(ge=1)]
+    significance: Annotated[float, Field(gt=0, lt=1)]
+    errors_a_page: Annotated[int, Field(ge=4, le=24, multiple_of=4)]
+    pages_in_one_figure: Annotated[int, Field(ge=1, le=40)]
+
+
+class TimingParameters(_Part):
+    """How the speed of a model is measured."""
+
+    warm_up: Annotated[int, Field(ge=1)]
+    repetitions: Annotated[int, Field(ge=5)]
+    batch_sizes: Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1)]
+
+
+class QuantizationParameters(_Part):
+    """How a model becomes int8, and what it may lose."""
+
+    licence: Annotated[str, Field(min_length=1)]
+    calibration_images: Annotated[int, Field(ge=2)]
+    methods: Annotated[list[Literal["minmax", "percentile", "entropy"]], Field(min_length=1)]
+    percentile: Annotated[float, Field(gt=50, le=100)]
+    reduced_range: bool
+    largest_class_loss: Share
+    layer_cost_images: Annotated[int, Field(ge=2)]
+    seed: Seed
+    timing: TimingParameters
+    pytorch_int8_seconds: Annotated[int, Field(ge=0)]
+
+
+class AttributionParameters(_Part):
+    """How a heat map is made; the defaults, for use without conf/, are those of conf/base."""
+
+    baseline: Literal["black", "blurred", "mean", "several"] = "blurred"
+    blur: Annotated[float, Field(gt=0, le=0.5)] = 0.1
+    tolerance: Annotated[float, Field(gt=0)] = 0.01
+    first_steps: Annotated[int, Field(ge=4)] = 16
+    most_steps: Annotated[int, Field(ge=4)] = 512
+    memory_mib: Annotated[int, Field(ge=1)] = 512
+
+    @model_validator(mode="after")
+    def _steps_can_begin(self) -> AttributionParameters:
+        if self.first_steps > self.most_steps:
+            raise ValueError(
+                f"first_steps is {self.first_steps}; at most most_steps ({self.most_steps}) is "
+                "allowed"
+            )
+        return self
+
+
+class InterpretabilityParameters(_Part):
+    """Which images are explained, how, and on how many of them that is put to the test."""
+
+    images: str
+    examples: Annotated[int, Field(ge=1, le=12)]
+    attribution: AttributionParameters
+    smoothing: Annotated[float, Field(ge=0, le=0.2)]
+    tested_images: Annotated[int, Field(ge=2)]
+    wrong_images: Annotated[int, Field(ge=0)]
+    randomized_images: Annotated[int, Field(ge=1)]
+    shaken_images: Annotated[int, Field(ge=2)]
+    noise_levels: Annotated[float, Field(gt=0)]
+    curve_points: Annotated[int, Field(ge=2)]
+    replacement: Literal["black", "blurred", "mean"]
+    border: Annotated[float, Field(gt=0, lt=0.5)]
+    corner_width: Annotated[float, Field(gt=0, le=0.225)]
+    corner_height: Annotated[float, Field(gt=0, le=0.35)]
+    corner_alarm: Annotated[float, Field(gt=0)]
+    largest_lesion: Share
+    bootstrap_samples: Annotated[int, Field(ge=100)]
+    seed: Seed
+
+
 class Parameters(_Part):
     """The whole tree of conf/, with what ``--params`` adds."""
 
-    radiographs_path: str | None = None
+    radiographs_path: Text | None = None
+    radiograph_table: Text | None = None
     process: ProcessParameters
     phantoms: PhantomParameters
     data_processing: DataProcessingParameters
     training: TrainingParameters
     tuning: TuningParameters
+    error_analysis: ErrorAnalysisParameters
+    quantization: QuantizationParameters
+    interpretability: InterpretabilityParameters
 
     @model_validator(mode="after")
     def _images_do_not_grow_beyond_what_is_stored(self) -> Parameters:
@@ -195,6 +342,15 @@ class Parameters(_Part):
         return self
 
 
+def check_globals(raw: Mapping[str, Any], sources: Mapping[str, str]) -> Globals:
+    """Check what the environments share, as ``check_parameters`` does.
+
+    Raises:
+        BadParameters: One sentence a mistake.
+    """
+    return _checked(Globals, raw, sources)
+
+
 def check_parameters(raw: Mapping[str, Any], sources: Mapping[str, str]) -> Parameters:
     """Check the whole tree of parameters.
 
@@ -205,11 +361,7 @@ def check_parameters(raw: Mapping[str, Any], sources: Mapping[str, str]) -> Para
     Raises:
         BadParameters: One sentence a mistake: the key, what was found, what is allowed, the file.
     """
-    try:
-        parameters = Parameters.model_validate(dict(raw))
-    except ValidationError as error:
-        mistakes = [_mistake(detail, sources) for detail in _without_union_echoes(error)]
-        raise BadParameters("\n".join(mistakes)) from error
+    parameters = _checked(Parameters, raw, sources)
     mistakes = [
         f"Parameter '{key}'{_source(key, sources)} {said}."
         for key, said in search_mistakes(parameters)
@@ -219,17 +371,19 @@ def check_parameters(raw: Mapping[str, Any], sources: Mapping[str, str]) -> Para
     return parameters
 
 
-def _without_union_echoes(error: ValidationError) -> list[Any]:
-    # Pydantic reports a union ('auto' or a number) once a member, under one key of the tree.
-    seen: dict[str, Any] = {}
-    for detail in error.errors():
-        seen.setdefault(_key(detail["loc"]), detail)
-    return list(seen.values())
+def _checked(model: type[Model], raw: Mapping[str, Any], sources: Mapping[str, str]) -> Model:
+    try:
+        return model.model_validate(dict(raw))
+    except ValidationError as error:
+        # Pydantic reports a union ('auto' or a number) once a member, under one key of the tree.
+        details = {_key(model, detail["loc"]): detail for detail in reversed(error.errors())}
+        mistakes = [_mistake(model, key, details[key], sources) for key in reversed(details)]
+        raise BadParameters("\n".join(mistakes)) from error
 
 
-def _key(location: Iterable[int | str]) -> str:
+def _key(model: type[BaseModel], location: Iterable[int | str]) -> str:
     key: list[str] = []
-    part: Any = Parameters
+    part: Any = model
     for step in location:
         fields = getattr(part, "model_fields", None)
         if fields is not None and step in fields:
@@ -243,43 +397,52 @@ def _key(location: Iterable[int | str]) -> str:
     return ".".join(key)
 
 
-def _mistake(detail: Any, sources: Mapping[str, str]) -> str:
-    key = _key(detail["loc"])
+def _mistake(model: type[BaseModel], key: str, detail: Any, sources: Mapping[str, str]) -> str:
     place = _source(key, sources)
+    above, _, name = key.rpartition(".")
     if detail["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(key.rpartition(".")[2], _siblings(detail["loc"]), n=1)
+        near = difflib.get_close_matches(name, _fields(model, above), n=1)
         advice = f"did you mean '{near[0]}'" if near else "leave it out"
         return f"Parameter '{key}'{place} is not known; {advice}."
     if detail["type"] == "missing":
-        return f"Parameter '{key}' is missing; conf/base/parameters has its default."
+        return f"Parameter '{key}' is missing; conf/base has its default."
+    said = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    if detail["type"] == "model_type":
+        said = f"should hold {', '.join(_fields(model, key))}"
     if not key:
-        return f"{detail['msg'].removeprefix('Value error, ')}."
-    found = "" if isinstance(detail["input"], Mapping) else f" is {detail['input']!r};"
-    allowed = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return f"Parameter '{key}'{place}{found} {_allowed(key, allowed)}."
+        return f"{said}."
+    if isinstance(detail["input"], Mapping):
+        return f"Parameters of '{key}'{place}: {said}."
+    choices = _choices(model, key)
+    allowed = f"should be {choices}" if choices else said
+    return f"Parameter '{key}'{place} is {detail['input']!r}; it {allowed}."
 
 
-def _allowed(key: str, message: str) -> str:
-    choices = _choices(key)
-    return f"it should be {choices}" if choices else f"it {message}"
-
-
-def _choices(key: str) -> str:
-    """The alternatives of a key that takes 'auto' or something else, '' for other keys."""
-    return {
-        "process.threads": "'auto' or a whole number of at least 1",
-        "training.backbone": "'auto', 'resnet18', 'resnet34', 'resnet50', 'resnet101' or "
-        "'resnet152'",
-        "tuning.trial_image_size": "'stored' or a whole number of at least 32",
-        "tuning.concurrent_trials": "'auto' or a whole number of at least 1",
-    }.get(key, "")
-
-
-def _siblings(location: tuple[int | str, ...]) -> list[str]:
-    part: Any = Parameters
-    for step in location[:-1]:
-        part = part.model_fields[str(step)].annotation
+def _fields(model: type[BaseModel], key: str) -> list[str]:
+    """The names of the fields of a part, given by its dotted key."""
+    part: Any = model
+    for step in key.split(".") if key else ():
+        part = part.model_fields[step].annotation
     return list(part.model_fields)
+
+
+def _choices(model: type[BaseModel], key: str) -> str:
+    """The alternatives of a key that takes one thing or another, '' for other keys."""
+    schema: Any = model.model_json_schema()
+    definitions = schema.get("$defs", {})
+    for step in key.split("."):
+        schema = definitions.get(schema.get("$ref", "").rpartition("/")[2], schema)
+        schema = schema.get("properties", {}).get(step, {})
+    alternatives = [text for one in schema.get("anyOf", ()) for text in _alternatives(one)]
+    return ", ".join(alternatives[:-1]) + " or " + alternatives[-1] if alternatives else ""
+
+
+def _alternatives(schema: Mapping[str, Any]) -> list[str]:
+    if "const" in schema or "enum" in schema:
+        return [f"'{value}'" for value in schema.get("enum", [schema.get("const")])]
+    kinds = {"integer": "a whole number", "number": "a number", "string": "text", "null": "nothing"}
+    least = f" of at least {schema['minimum']}" if "minimum" in schema else ""
+    return [kinds[schema["type"]] + least]
 
 
 def _source(key: str, sources: Mapping[str, str]) -> str:

@@ -1,8 +1,16 @@
-"""The pipelines by name; ``kedro run`` without a name runs those on radiographs, in order."""
+"""The pipelines by name; ``kedro run`` without a name runs the study on radiographs, in order."""
 
 from kedro.pipeline import Pipeline
 
-from chest_xray.pipelines import data_processing, phantoms, training, tuning
+from chest_xray.pipelines import (
+    data_processing,
+    error_analysis,
+    interpretability,
+    phantoms,
+    quantization,
+    training,
+    tuning,
+)
 
 
 def register_pipelines() -> dict[str, Pipeline]:
@@ -10,10 +18,15 @@ def register_pipelines() -> dict[str, Pipeline]:
     pipelines = {
         "data_processing": data_processing.create_pipeline(),
         "training": training.create_pipeline(),
+        "error_analysis": error_analysis.create_pipeline(model="baseline"),
         "tuning": tuning.create_pipeline(),
+        "quantization": quantization.create_pipeline(),
+        "interpretability": interpretability.create_pipeline(model="tuned"),
     }
     return {
         "__default__": sum(pipelines.values(), Pipeline([])),
         **pipelines,
+        "error_analysis_tuned": error_analysis.create_pipeline(model="tuned"),
+        "interpretability_baseline": interpretability.create_pipeline(model="baseline"),
         "phantoms": phantoms.create_pipeline(),
     }

@@ -16,6 +16,8 @@ from typing import IO, Any, cast
 import fsspec
 from fsspec.implementations.local import LocalFileOpener, LocalFileSystem
 
+PARTIAL = ".partial"
+
 
 class WholeFile(LocalFileOpener):
     """A local file being written: it takes its name when, and only when, it is complete."""
@@ -24,7 +26,7 @@ class WholeFile(LocalFileOpener):
         self.failed = False
         self._final_path = Path(path)
         self._partial_path = self._final_path.with_name(
-            f".{self._final_path.name}.{os.getpid()}.partial"
+            f".{self._final_path.name}.{os.getpid()}{PARTIAL}"
         )
         super().__init__(str(self._partial_path), mode, **kwargs)
 
@@ -106,6 +108,19 @@ class WholeFileSystem(LocalFileSystem):
         if self.auto_mkdir:
             self.makedirs(self._parent(path), exist_ok=True)
         return WholeFile(path, mode, fs=self, **kwargs)
+
+
+def remove_partial_files(data_folder: Path) -> None:
+    """Remove what a killed run was writing; only while no run writes into this folder.
+
+    The folder of raw images is a person's own, and not looked into.
+    """
+    for layer in sorted(data_folder.glob("0[2-8]_*")):
+        for path in sorted(layer.glob(f"**/.*{PARTIAL}")):
+            path.unlink()
+            if not any(path.parent.iterdir()):
+                # The version that never came to be.
+                path.parent.rmdir()
 
 
 def register_whole_files() -> None:

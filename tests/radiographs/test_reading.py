@@ -100,7 +100,7 @@ def test_folders_that_teach_nothing_are_refused(tmp_path):
         list_radiographs(tmp_path / "nowhere", CLASSES, PATTERNS)
     (tmp_path / "NORMAL").mkdir()
     (tmp_path / "NORMAL" / "a.png").write_bytes(b"")
-    with pytest.raises(BadRadiographs, match="called PNEUMONIA"):
+    with pytest.raises(BadRadiographs, match="is of class PNEUMONIA"):
         list_radiographs(tmp_path, CLASSES, PATTERNS)
 
 

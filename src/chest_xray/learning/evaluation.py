@@ -21,7 +21,7 @@ from chest_xray.learning.statistics import (
     reliability,
 )
 from chest_xray.radiographs.pixels import PixelMap
-from chest_xray.radiographs.splitting import leaked
+from chest_xray.radiographs.splitting import leaked, unknown_patients
 
 
 def weights_hash(weights: Mapping[str, torch.Tensor]) -> str:
@@ -93,7 +93,8 @@ def measure(
     Returns:
         Each of ``statistics.METRICS`` with ``value``, ``low`` and ``high`` at the model's
         threshold, ``at_half`` with the same at 0.5, ``confusion_matrix``, ``reliability``, ``n``,
-        ``patients``, how the split was made, and the no-pixel baseline to hold it against.
+        ``patients``, how the split was made, a ``note`` where no patients are known, and the
+        no-pixel baseline to hold it against.
     """
     test = predictions[predictions["part"] == "test"].merge(
         splits[["image_id", "patient_id", "group_id", "method"]], on="image_id"
@@ -101,7 +102,7 @@ def measure(
     labels = as_labels(test["label"], card["class_names"][1])
     probability = test["probability"].to_numpy(dtype=float)
     groups = test["group_id"].tolist()
-    alone = int((test["patient_id"] == test["image_id"]).sum())
+    alone, note = unknown_patients(test)
     return {
         **metrics_with_intervals(labels, probability, card["threshold"], groups, draws, seed),
         "at_half": metrics_with_intervals(labels, probability, 0.5, groups, draws, seed),
@@ -113,5 +114,6 @@ def measure(
         "split_method": test["method"].iloc[0],
         "images_with_a_trained_patient": leaked(splits),
         "images_counted_as_their_own_patient": alone,
+        "note": note,
         "no_pixel_baseline": no_pixel_baseline["test_part"],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import math
 import time
@@ -334,7 +335,7 @@ def _after_epoch(
         history=[*state.history, *rows],
         weights=_copy(fitting.network),
         average=_copy(fitting.average),
-        optimizer=fitting.optimizer.state_dict(),
+        optimizer=copy.deepcopy(fitting.optimizer.state_dict()),
     )
     if not state.best_epoch or gain >= stopping.minimum_gain:
         best = _copy(fitting.average.module)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import pickle
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.error import URLError
@@ -13,6 +12,7 @@ import torchvision
 from torch import nn
 
 from chest_xray.errors import BadWeights
+from chest_xray.learning.damage import DAMAGED
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +72,9 @@ def load_backbone_weights(network: Classifier, backbone: str, weights: str, fold
         logger.info("%s starts from random weights: nothing is transferred.", backbone)
         return "random"
     path = (folder / weights).expanduser()
-    looks_like_path = path.suffix in {".pth", ".pt", ".safetensors"} or "/" in weights
+    looks_like_path = (
+        path.is_file() or path.suffix in {".pth", ".pt", ".safetensors"} or "/" in weights
+    )
     if looks_like_path:
         state, said = read_state_dict(path), f"file {path.name}"
     else:
@@ -93,21 +95,22 @@ def read_state_dict(path: Path) -> dict[str, torch.Tensor]:
             f"There are no weights at {path}: training.weights takes a file in torchvision's "
             "format, a name such as IMAGENET1K_V1, or none."
         )
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
     try:
         if path.suffix == ".safetensors":
-            from safetensors.torch import load_file
-
             state = load_file(path)
         else:
             state = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError, OSError) as error:
+    except (*DAMAGED, SafetensorError, OSError) as error:
         raise BadWeights(
             f"{path} holds no weights that can be read safely "
             f"({str(error).splitlines()[0][:120] if str(error) else type(error).__name__}): a "
             "state_dict of tensors is needed, and nothing else in the file is executed."
         ) from error
     if not isinstance(state, dict) or not all(
-        isinstance(value, torch.Tensor) for value in state.values()
+        isinstance(name, str) and isinstance(value, torch.Tensor) for name, value in state.items()
     ):
         raise BadWeights(f"{path} holds something else than weights: a state_dict is needed.")
     return state

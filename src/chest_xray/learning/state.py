@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import pickle
 from dataclasses import asdict, dataclass, field, fields
 from typing import IO, Any
 
@@ -13,6 +12,7 @@ import pandas as pd
 import torch
 
 from chest_xray.errors import BadWeights
+from chest_xray.learning.damage import DAMAGED
 from chest_xray.parameters import FitParameters
 
 
@@ -79,7 +79,10 @@ def training_key(
 
 def write_state(state: TrainingState, file: IO[bytes]) -> None:
     """Write a state as a dictionary of tensors and plain values."""
-    torch.save(asdict(state), file)
+    # torch hides the system's error when it writes into a file itself: a full disk has no name.
+    content = io.BytesIO()
+    torch.save(asdict(state), content)
+    file.write(content.getbuffer())
 
 
 def read_state(file: IO[bytes], path: str) -> TrainingState:
@@ -91,7 +94,7 @@ def read_state(file: IO[bytes], path: str) -> TrainingState:
     try:
         content = torch.load(io.BytesIO(file.read()), map_location="cpu", weights_only=True)
         return TrainingState(**{f.name: content[f.name] for f in fields(TrainingState)})
-    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError) as error:
+    except DAMAGED as error:
         raise BadWeights(
             f"{path} holds no training that can be gone on with; remove the file, and training "
             "starts afresh."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-import warnings
+import stat
+import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +23,20 @@ _LUMINANCE_STEPS = np.array([
 ])
 # fmt: on
 LARGEST_IMAGE = 100_000_000  # px; the largest detectors made give a quarter of that
+LARGEST_FILE = 1_000_000_000  # bytes; such an image in three colours of 16 bits is smaller
+LONGEST_REASON = 200  # letters
+# Pillow knows forty, one of which starts another program to draw what it reads (EPS).
+FORMATS = ("BMP", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP")
+# A problem that begins so is the system's, not the file's: the file is tried again next time.
+CANNOT_BE_READ = "can't be read"
+
+# What Pillow's decoders raise for damaged data; they have no common class of their own.
+_DAMAGED = (OSError, SyntaxError, ValueError, EOFError, TypeError, IndexError, struct.error)
+# Grey levels without a range that all programs agree on.
+_UNCLEAR_MODES = ("F", "HSV", "LAB")
+
+# Pillow refuses what is twice as large before it decodes anything, and warns from here on.
+Image.MAX_IMAGE_PIXELS = LARGEST_IMAGE
 
 
 @dataclass(frozen=True)
@@ -46,24 +61,26 @@ def decode(path: Path) -> Decoded:
         A file that can't be decoded has no grey levels and a ``problem``.
     """
     try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return Decoded(None, problem=f"{CANNOT_BE_READ}: not a regular file")
+        if status.st_size > LARGEST_FILE:
+            return Decoded(None, problem=f"larger than {LARGEST_FILE:,} bytes")
         data = path.read_bytes()
     except OSError as error:
-        return Decoded(None, problem=f"can't be read: {error.strerror}")
+        return Decoded(None, problem=f"{CANNOT_BE_READ}: {error.strerror}")
     facts: dict[str, object] = {"sha256": hashlib.sha256(data).hexdigest()}
     if not data:
         return Decoded(None, facts, "empty file")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data)) as image:
-                return _decode_opened(image, facts)
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            return _decode_opened(image, facts)
     except UnidentifiedImageError:
-        return Decoded(None, facts, "not an image")
+        return Decoded(None, facts, f"not an image ({', '.join(FORMATS)})")
     except Image.DecompressionBombError:
         return Decoded(None, facts, f"larger than {LARGEST_IMAGE:,} px")
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        # Pillow's decoders raise these, and no common class of their own, for damaged data.
-        return Decoded(None, facts, f"damaged: {error}")
+    except _DAMAGED as error:
+        return Decoded(None, facts, f"damaged: {' '.join(str(error).split())[:LONGEST_REASON]}")
 
 
 def _decode_opened(image: Image.Image, facts: dict[str, object]) -> Decoded:
@@ -74,6 +91,8 @@ def _decode_opened(image: Image.Image, facts: dict[str, object]) -> Decoded:
     frames = getattr(image, "n_frames", 1)
     if frames > 1:
         return Decoded(None, facts, f"{frames} frames where one is expected")
+    if image.mode in _UNCLEAR_MODES:
+        return Decoded(None, facts, f"mode {image.mode}, whose grey levels have no agreed range")
     grey = grey_levels(image)
     facts["pixel_hash"] = hashlib.sha256(f"{grey.shape}".encode() + grey.tobytes()).hexdigest()
     facts["mean"] = float(grey.mean())

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from chest_xray.radiographs.splitting import leaked
+from chest_xray.radiographs.splitting import leaked, unknown_patients
 
 
 def describe(index: pd.DataFrame, splits: pd.DataFrame) -> dict[str, Any]:
@@ -17,13 +17,13 @@ def describe(index: pd.DataFrame, splits: pd.DataFrame) -> dict[str, Any]:
         splits: As ``split`` gives them.
     """
     readable = index[index["problem"] == ""]
+    alone, note = unknown_patients(index)
     return {
         "images": len(index),
         "patients": int(index["patient_id"].nunique()),
         "groups": int(index["group_id"].nunique()),
-        "images_counted_as_their_own_patient": int(
-            (index["patient_id"] == index["image_id"]).sum()
-        ),
+        "images_counted_as_their_own_patient": alone,
+        "note": note,
         "counts": _counts(index, ["label"]),
         "counts_by_subtype": _counts(index, ["label", "subtype"]),
         "counts_by_folder": _counts(index, ["folder", "label"]),

@@ -5,17 +5,22 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
 from chest_xray.errors import BadRadiographs
+from chest_xray.radiographs.naming import ClassNames, as_written
+from chest_xray.radiographs.splitting import unknown_patients
+from chest_xray.radiographs.tables import Told, look_up
 
 PUBLISHED_FOLDERS = ("train", "val", "test")
-LITTER_FOLDERS = frozenset({"__MACOSX", ".ipynb_checkpoints", "@eaDir"})
-LITTER_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+LITTER_FOLDERS = frozenset({"__MACOSX", "@eaDir"})
+LITTER_FILES = frozenset({"Thumbs.db", "desktop.ini"})
+FOLDERS_SAID = 8
 
 logger = logging.getLogger(__name__)
 
@@ -28,61 +33,151 @@ class _File:
 
 
 def list_radiographs(
-    folder: Path, class_names: Sequence[str], file_name_patterns: Sequence[str]
+    folder: Path,
+    class_names: Sequence[str],
+    file_name_patterns: Sequence[str],
+    class_folders: Mapping[str, Sequence[str]] | None = None,
+    left_out: Sequence[str] = (),
+    table: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """List the radiographs below a folder, whatever its nesting, without opening them.
 
-    A file's class is the name of the nearest folder above it that is called like a class (upper
-    and lower case count as the same). Litter of macOS and Windows is passed over, and so is the
-    second copy of a tree that holds itself, as a Kaggle download can (``chest_xray/chest_xray``);
-    both are logged.
+    A file's class is the name of the nearest folder above it that means a class (upper and lower
+    case count as the same). Litter of macOS and Windows and hidden files are passed over, and so
+    is the second copy of a tree that holds itself, as a Kaggle download can
+    (``chest_xray/chest_xray``). Links to folders are followed, each folder once. All of this is
+    logged.
 
     Args:
         folder: Where the radiographs are.
         class_names: The two classes.
         file_name_patterns: Regular expressions with a group ``patient`` and, where the name tells
-            it, a group ``subtype``; the first that fits counts.
+            it, a group ``subtype``; the first that fits counts. One with a ``/`` is held against
+            the path below ``folder``, the others against the file's name.
+        class_folders: For a class, the folder names (and labels of the table) that mean it too.
+        left_out: Files that are no radiographs to learn from, as in a shell: ``*_lateral.png``,
+            ``*/masks/*``; held against the name and against the path below ``folder``.
+        table: A row an image: ``image``, and any of ``patient_id``, ``label``, ``subtype``; what
+            it says counts before folder and file name. Its other columns are kept.
 
     Returns:
         One row a file, in order of ``image_id``: ``image_id`` (path below the tree's root),
         ``path`` (below ``folder``), ``folder`` (train, val, test or ''), ``label``, ``subtype``
-        ('' where not told), ``patient_id``, ``bytes`` and ``modified`` (nanoseconds).
+        ('' where not told), ``patient_id`` (the ``image_id`` where not told), ``bytes`` and
+        ``modified`` (nanoseconds), then the table's other columns.
 
     Raises:
-        BadRadiographs: No such folder, or a class without any file.
+        BadRadiographs: No such folder, one that can't be listed, a class without any file, or a
+            table that doesn't fit the files.
     """
-    if not folder.is_dir():
+    _refuse_missing(folder)
+    found = _without_left_out(list(_walk(folder)), left_out)
+    files = _without_second_copies(found, folder.resolve().name)
+    classes = ClassNames(class_names, class_folders or {})
+    told = look_up(table, [(image_id, file.path) for image_id, file in files], classes)
+    patterns = [re.compile(pattern) for pattern in file_name_patterns]
+    rows = [_row(image_id, file, classes, patterns, told) for image_id, file in files]
+    listing = pd.DataFrame([row for row in rows if row is not None])
+    _refuse_missing_classes(listing, folder, class_names, [file for _, file in files])
+    _say_unclassed(len(rows) - len(listing), folder)
+    _say_contradictions(files, listing, classes)
+    return told.with_other_columns(listing.sort_values("image_id", ignore_index=True))
+
+
+def _refuse_missing(folder: Path) -> None:
+    try:
+        there = folder.is_dir()
+    except OSError as error:
+        raise BadRadiographs(
+            f"The folder of radiographs {folder} can't be reached ({error.strerror})."
+        ) from error
+    if not there:
         raise BadRadiographs(
             f"There is no folder of radiographs at {folder}: `make data` fetches the published "
             "set, --params=radiographs_path=DIR names another folder, and `make demo` needs none."
         )
-    files = _without_second_copies(list(_walk(folder)), folder.resolve().name)
-    patterns = [re.compile(pattern) for pattern in file_name_patterns]
-    rows = [_row(image_id, file, class_names, patterns) for image_id, file in files]
-    listing = pd.DataFrame([row for row in rows if row is not None])
-    _refuse_missing_classes(listing, folder, class_names)
-    _say_unclassed(len(rows) - len(listing), folder)
-    return listing.sort_values("image_id", ignore_index=True)
 
 
 def _walk(folder: Path) -> Iterator[_File]:
-    litter = 0
-    for parent, folders, names in os.walk(folder):
-        litter += sum(name in LITTER_FOLDERS for name in folders)
-        folders[:] = [name for name in folders if name not in LITTER_FOLDERS]
-        for name in names:
-            if name in LITTER_FILES or name.startswith("._"):
-                litter += 1
+    """All files, each folder once: what is reached by links comes last, and circles end."""
+    seen: set[tuple[int, int]] = set()
+    starts = [folder]
+    litter, again, unnamed = 0, 0, []
+    for start in starts:
+        for parent, folders, names in os.walk(start, onerror=_refuse_folder):
+            status = Path(parent).stat()
+            if (status.st_dev, status.st_ino) in seen:
+                folders.clear()
+                again += 1
                 continue
-            path = Path(parent, name)
-            status = path.lstat() if path.is_symlink() and not path.exists() else path.stat()
-            yield _File(
-                PurePosixPath(path.relative_to(folder).as_posix()),
-                status.st_size,
-                status.st_mtime_ns,
-            )
+            seen.add((status.st_dev, status.st_ino))
+            wanted = [name for name in folders if not _is_litter(name, LITTER_FOLDERS)]
+            links = [name for name in wanted if Path(parent, name).is_symlink()]
+            starts += [Path(parent, name) for name in sorted(links)]
+            litter += len(folders) - len(wanted)
+            folders[:] = [name for name in wanted if name not in links]
+            for name in names:
+                path = Path(parent, name)
+                if _is_litter(name, LITTER_FILES):
+                    litter += 1
+                elif as_written(str(path)) != str(path):
+                    unnamed.append(as_written(str(path)))
+                elif file := _file(path, folder):
+                    yield file
     if litter:
-        logger.info("Passed over %d files and folders of litter (such as .DS_Store).", litter)
+        logger.info("Passed over %d hidden files and folders and litter (.DS_Store).", litter)
+    if again:
+        logger.info("Passed over %d links to folders that were listed already.", again)
+    if unnamed:
+        logger.warning(
+            "%d files have names that are not UTF-8; left out, the first is %s.",
+            len(unnamed),
+            unnamed[0],
+        )
+
+
+def _refuse_folder(error: OSError) -> None:
+    raise BadRadiographs(
+        f"The folder {error.filename} can't be listed ({error.strerror}), so no one could say "
+        "what is missing from the radiographs."
+    ) from error
+
+
+def _is_litter(name: str, names: frozenset[str]) -> bool:
+    return name.startswith(".") or name in names
+
+
+def _file(path: Path, folder: Path) -> _File | None:
+    """A file as it is listed; one that can't be asked is listed, and found unreadable later."""
+    below = PurePosixPath(path.relative_to(folder).as_posix())
+    try:
+        status = path.stat()
+    except OSError:
+        return _File(below, 0, 0) if os.path.lexists(path) else None
+    return _File(below, status.st_size, status.st_mtime_ns)
+
+
+def _without_left_out(files: list[_File], left_out: Sequence[str]) -> list[_File]:
+    counts = dict.fromkeys(left_out, 0)
+    kept = []
+    for file in files:
+        fits = next((one for one in left_out if _fits(file.path, one)), None)
+        if fits is None:
+            kept.append(file)
+        else:
+            counts[fits] += 1
+    for pattern, count in counts.items():
+        logger.log(
+            logging.INFO if count else logging.WARNING,
+            "data_processing.left_out: '%s' leaves out %d files.",
+            pattern,
+            count,
+        )
+    return kept
+
+
+def _fits(path: PurePosixPath, pattern: str) -> bool:
+    return fnmatchcase(path.name, pattern) or fnmatchcase(path.as_posix(), pattern)
 
 
 def _without_second_copies(files: list[_File], root_name: str) -> list[tuple[str, _File]]:
@@ -111,58 +206,86 @@ def _collapsed(path: PurePosixPath, root_name: str) -> str:
 
 
 def _row(
-    image_id: str, file: _File, class_names: Sequence[str], patterns: Sequence[re.Pattern[str]]
+    image_id: str,
+    file: _File,
+    classes: ClassNames,
+    patterns: Sequence[re.Pattern[str]],
+    told: Told,
 ) -> dict[str, object] | None:
-    above = [part.casefold() for part in file.path.parts[:-1]][::-1]
-    by_name = {name.casefold(): name for name in class_names}
-    label = next((by_name[part] for part in above if part in by_name), None)
+    known = told.of(image_id)
+    label = classes.of(known["label"]) if known["label"] else classes.of_folders(file.path)
     if label is None:
         return None
-    patient, subtype = _patient(file.path.name, patterns)
+    patient, subtype = _patient(file.path, patterns)
     return {
         "image_id": image_id,
         "path": file.path.as_posix(),
-        "folder": next((part for part in above if part in PUBLISHED_FOLDERS), ""),
+        "folder": next((part for part in _above(file.path) if part in PUBLISHED_FOLDERS), ""),
         "label": label,
-        "subtype": subtype,
-        "patient_id": patient or image_id,
+        "subtype": known["subtype"] or subtype,
+        "patient_id": known["patient_id"] or patient or image_id,
         "bytes": file.bytes,
         "modified": file.modified,
     }
 
 
-def _patient(name: str, patterns: Sequence[re.Pattern[str]]) -> tuple[str, str]:
+def _above(path: PurePosixPath) -> list[str]:
+    """The folders above a file, the nearest first, case folded."""
+    return [part.casefold() for part in path.parts[:-1]][::-1]
+
+
+def _patient(path: PurePosixPath, patterns: Sequence[re.Pattern[str]]) -> tuple[str, str]:
     for pattern in patterns:
-        if fit := pattern.search(name):
+        if fit := pattern.search(path.as_posix() if "/" in pattern.pattern else path.name):
             groups = fit.groupdict()
-            return groups["patient"], groups.get("subtype") or ""
+            return groups["patient"] or "", groups.get("subtype") or ""
     return "", ""
 
 
 def _refuse_missing_classes(
-    listing: pd.DataFrame, folder: Path, class_names: Sequence[str]
+    listing: pd.DataFrame, folder: Path, class_names: Sequence[str], files: Sequence[_File]
 ) -> None:
     found = set(listing["label"]) if len(listing) else set()
     missing = [name for name in class_names if name not in found]
-    if missing:
-        raise BadRadiographs(
-            f"No file below {folder} lies in a folder called {' or '.join(missing)}: each class "
-            "needs a folder of its name (data_processing.class_names) with radiographs in it."
-        )
+    if not missing:
+        return
+    if not files:
+        raise BadRadiographs(f"The folder of radiographs {folder} is empty: no file lies below it.")
+    folders = sorted({part for file in files for part in file.path.parts[:-1]})
+    said = ", ".join(folders[:FOLDERS_SAID]) + (", ..." if len(folders) > FOLDERS_SAID else "")
+    raise BadRadiographs(
+        f"No file below {folder} is of class {' or '.join(missing)}: each class needs radiographs "
+        "in a folder of its name (data_processing.class_names), in one that means it "
+        f"(data_processing.class_folders; the folders with files in them are {said or 'none'}), "
+        "or a label in radiograph_table."
+    )
 
 
 def _say_unclassed(count: int, folder: Path) -> None:
     if count:
-        logger.warning("%d files below %s lie in no folder of a class; left out.", count, folder)
+        logger.warning("%d files below %s are of no class; left out.", count, folder)
+
+
+def _say_contradictions(
+    files: Sequence[tuple[str, _File]], listing: pd.DataFrame, classes: ClassNames
+) -> None:
+    by_folder = {image_id: classes.of_folders(file.path) for image_id, file in files}
+    contradicted = [
+        image_id
+        for image_id, label in zip(listing["image_id"], listing["label"], strict=True)
+        if by_folder[image_id] not in (None, label)
+    ]
+    if contradicted:
+        logger.warning(
+            "radiograph_table gives %d images another class than their folder, the first is %s; "
+            "the table counts.",
+            len(contradicted),
+            contradicted[0],
+        )
 
 
 def say_unknown_patients(listing: pd.DataFrame) -> None:
-    """Warn of images whose name tells no patient, before anything is split."""
-    count = int((listing["patient_id"] == listing["image_id"]).sum())
-    if count:
-        logger.warning(
-            "The names of %d of %d images tell no patient: each image counted as its own patient, "
-            "so images of one patient may lie on both sides of the split.",
-            count,
-            len(listing),
-        )
+    """Warn of images whose patient is not told, before anything is split."""
+    _, sentence = unknown_patients(listing)
+    if sentence:
+        logger.warning(sentence)

@@ -64,8 +64,9 @@ class PixelMap:
         found = path.stat().st_size if path.is_file() else 0
         if found < needed:
             raise BadPixels(
-                f"The map of pixels at {path} has {found:,} of {needed:,} bytes; a run of the "
-                "data_processing pipeline reads the radiographs anew."
+                f"The map of pixels at {path} has {found:,} of {needed:,} bytes; remove the "
+                f"folder {path.parent}, and a run of the data_processing pipeline reads the "
+                "radiographs anew."
             )
 
     def __len__(self) -> int:

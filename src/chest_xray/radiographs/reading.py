@@ -16,11 +16,12 @@ import torch
 from numpy.typing import NDArray
 
 from chest_xray.cores import available_cores
-from chest_xray.errors import BadRadiographs
+from chest_xray.errors import BadPixels, BadRadiographs
 from chest_xray.progress import track
-from chest_xray.radiographs.decoding import decode
+from chest_xray.radiographs.decoding import CANNOT_BE_READ, Decoded, decode
 from chest_xray.radiographs.pixels import PixelManifest, fingerprint
 from chest_xray.radiographs.preprocessing import preprocessing_name, resize
+from chest_xray.radiographs.tables import INDEX_COLUMNS
 from chest_xray.whole_files import WholeFileSystem
 
 # Large enough that writing costs nothing, small enough that memory stays flat.
@@ -62,14 +63,27 @@ class Readings:
 
     def rows(self, image_size: int) -> dict[tuple[str, int, int], dict[str, Any]]:
         """The rows of all files read at a size, by absolute path, bytes and time of change."""
-        chunks = (json.loads(path.read_bytes()) for path in self._rows_paths(image_size))
+        chunks = (_chunk_of_rows(path) for path in self._rows_paths(image_size))
         name = preprocessing_name(image_size)
-        return {
+        rows = {
             (row["file"], row["bytes"], row["modified"]): row
             for chunk in chunks
             if chunk["preprocessing"] == name
             for row in chunk["rows"]
         }
+        self._refuse_short_map(
+            max((row["record"] for row in rows.values()), default=-1), image_size
+        )
+        return rows
+
+    def _refuse_short_map(self, last: int, image_size: int) -> None:
+        path = self.pixels_path(image_size)
+        size = path.stat().st_size if path.is_file() else 0
+        if size < (last + 1) * image_size**2:
+            raise BadPixels(
+                f"The map of pixels at {path} is shorter than what was read into it; remove the "
+                f"folder {self.folder}, and the radiographs are read anew."
+            )
 
     def append(self, chunk: ReadingsChunk) -> None:
         """Add the files of a chunk."""
@@ -89,6 +103,16 @@ class Readings:
             file.write(json.dumps(content).encode())
 
 
+def _chunk_of_rows(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_bytes())
+    except ValueError as error:
+        raise BadPixels(
+            f"{path} is damaged ({error}); remove the folder {path.parent}, and the radiographs "
+            "are read anew."
+        ) from error
+
+
 def _append_records(path: Path, pixels: NDArray[np.uint8]) -> int:
     """Append images to a flat file, and return the number of records before them."""
     record = pixels.shape[1] * pixels.shape[2]
@@ -106,7 +130,8 @@ def read_radiographs(
 ) -> Iterator[ReadingsChunk]:
     """Read and decode the files that were not read before, or have changed since.
 
-    A file counts as unchanged when its path, size and time of change are, as for ``make``.
+    A file counts as unchanged when its path, size and time of change are, as for ``make``. What
+    the system didn't let us read (no permission, a network drive that was away) is tried again.
 
     Args:
         folder: Where the radiographs are.
@@ -119,7 +144,7 @@ def read_radiographs(
         takes no generator that yields nothing.
     """
     known = readings.rows(image_size)
-    new = [key for key in _keys(folder, listing) if key not in known]
+    new = [key for key in _keys(folder, listing) if _is_new(key, known)]
     if not new:
         yield _chunk([], image_size)
     threads = torch.get_num_threads()
@@ -138,6 +163,10 @@ def read_radiographs(
         torch.set_num_threads(threads)
 
 
+def _is_new(key: tuple[str, int, int], known: dict[tuple[str, int, int], dict[str, Any]]) -> bool:
+    return key not in known or known[key]["problem"].startswith(CANNOT_BE_READ)
+
+
 def _keys(folder: Path, listing: pd.DataFrame) -> list[tuple[str, int, int]]:
     root = folder.resolve()
     columns = (listing["path"], listing["bytes"], listing["modified"])
@@ -152,9 +181,21 @@ def _read(
 ) -> tuple[dict[str, Any], NDArray[np.uint8] | None]:
     file, size, modified = key
     decoded = decode(Path(file))
+    if not decoded.problem.startswith(CANNOT_BE_READ) and _changed(key):
+        decoded = Decoded(None, problem=f"{CANNOT_BE_READ}: it changed while it was read")
     row = {"file": file, "bytes": size, "modified": modified, **decoded.facts}
     pixels = None if decoded.grey is None else resize(decoded.grey, image_size)
     return row | {"problem": decoded.problem}, pixels
+
+
+def _changed(key: tuple[str, int, int]) -> bool:
+    """Whether a file is not, or no more, what was listed: its pixels are not those of the key."""
+    file, size, modified = key
+    try:
+        status = Path(file).stat()
+    except OSError:
+        return True
+    return (status.st_size, status.st_mtime_ns) != (size, modified)
 
 
 def _chunk(
@@ -170,13 +211,6 @@ def _chunk(
     return ReadingsChunk(image_size, rows, np.stack(pixels) if pixels else empty)
 
 
-INDEX_COLUMNS = [
-    "image_id", "path", "folder", "label", "subtype", "patient_id", "group_id", "width", "height",
-    "mode", "bytes", "jpeg_quality", "sha256", "pixel_hash", "mean", "std", "problem",
-    "duplicate_of",
-]  # fmt: skip
-
-
 def collect_readings(
     folder: Path,
     listing: pd.DataFrame,
@@ -190,11 +224,11 @@ def collect_readings(
     their patients, to one group.
 
     Returns:
-        The index, one row a file, with the columns ``INDEX_COLUMNS``; and the manifest of the
-        pixels of its readable files.
+        The index, one row a file, with the columns ``INDEX_COLUMNS`` and those that a table added
+        to the listing; and the manifest of the pixels of its readable files.
 
     Raises:
-        BadRadiographs: More than the stated share of files can't be decoded.
+        BadRadiographs: More than the stated share of files can't be decoded, or a whole class.
     """
     rows = readings.rows(image_size)
     facts = pd.DataFrame([rows[key] for key in _keys(folder, listing)], index=listing.index)
@@ -216,7 +250,8 @@ def collect_readings(
         fingerprint=fingerprint(readable, name),
         map_path=str(readings.pixels_path(image_size)),
     )
-    return index[INDEX_COLUMNS], manifest
+    added = [name for name in listing if name not in INDEX_COLUMNS and name != "modified"]
+    return index[[*INDEX_COLUMNS, *added]], manifest
 
 
 def _refuse_unreadable(index: pd.DataFrame, folder: Path, largest_share: float) -> None:
@@ -228,6 +263,12 @@ def _refuse_unreadable(index: pd.DataFrame, folder: Path, largest_share: float) 
             f"of {largest_share:g} that data_processing.largest_unreadable_share allows; the "
             f"first is {first['path']} ({first['problem']})."
         )
+    for label, problems in index.groupby("label")["problem"]:
+        if (problems != "").all():
+            raise BadRadiographs(
+                f"None of the {len(problems)} files of class {label} below {folder} can be read "
+                f"(the first: {problems.iloc[0]}); both classes are needed."
+            )
 
 
 def _first_of_same_pixels(index: pd.DataFrame) -> pd.Series:

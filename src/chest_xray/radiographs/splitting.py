@@ -141,3 +141,19 @@ def leaked(splits: pd.DataFrame, part: str = "test") -> int:
     """How many images of a part have an image of their group in the training part."""
     trained = set(splits.loc[splits["part"] == "train", "group_id"])
     return int(splits.loc[splits["part"] == part, "group_id"].isin(trained).sum())
+
+
+def unknown_patients(images: pd.DataFrame) -> tuple[int, str]:
+    """How many images (``image_id, patient_id``) count as their own patient, and what it means.
+
+    Returns:
+        The number, and a sentence to stand beside every number measured on them, '' for none.
+    """
+    count = int((images["patient_id"] == images["image_id"]).sum())
+    if not count:
+        return 0, ""
+    return count, (
+        f"Nothing tells the patient of {count:,} of {len(images):,} images: each image counted as "
+        "its own patient, so images of one patient may lie on both sides of the split, and "
+        "intervals may be too narrow."
+    )

@@ -30,7 +30,9 @@ def class_counts_figure(index: pd.DataFrame, class_names: Sequence[str]) -> Figu
         places = np.arange(len(counts))
         for number, (name, colour) in enumerate(zip(class_names, CLASS_COLOURS, strict=True)):
             bars = axis.bar(places + (number - 0.5) * 0.4, counts[name], 0.4, color=colour)
-            axis.bar_label(bars, fmt="{:,.0f}", padding=2)
+            axis.bar_label(
+                bars, [f"{count:,}" if count else "" for count in counts[name]], padding=2
+            )
             bars.set_label(f"{name} ({(index['label'] == name).sum():,})")
         axis.set_xticks(places, counts.index)
         axis.set_title(f"Images of each class {title}")

@@ -22,7 +22,7 @@ def curves_figure(history: pd.DataFrame, best_epoch: int) -> Figure:
             rows = history[history["part"] == part]
             axis.plot(rows["epoch"], rows[metric], color=colour, marker=mark, label=part)
         axis.axvline(best_epoch, color=GREY, linestyle=":", label=f"kept: epoch {best_epoch}")
-        axis.set(xlabel="epoch", ylabel=metric, title=f"{metric.capitalize()} an epoch")
+        axis.set(xlabel="epoch", ylabel=metric, title=f"{metric.capitalize()} by epoch")
         axis.xaxis.get_major_locator().set_params(integer=True)
         axis.legend()
     return figure
@@ -70,19 +70,19 @@ def ranking_figure(labels: NDArray[np.bool_], probabilities: NDArray[np.float64]
 
 def reliability_figure(bins: Sequence[Mapping[str, Any]], error: float) -> Figure:
     """Observed against predicted probability; a point's area grows with its number of images."""
-    figure = new_figure(5.6, 5)
+    figure = new_figure(6, 5.6)
     axis = figure.subplots()
     counts = np.array([row["n"] for row in bins])
     axis.plot([0, 1], [0, 1], color=GREY, linestyle=":", label="perfectly calibrated")
     axis.scatter(
         [row["predicted"] for row in bins],
         [row["observed"] for row in bins],
-        20 + 300 * counts / counts.sum(),
+        30 + 300 * counts / counts.sum(),
         color=GREEN,
-        label="test images, by tenths of probability",
+        label="test images, by tenths of probability; area: how many",
     )
     axis.set(xlim=(-0.05, 1.05), ylim=(-0.05, 1.05))
     axis.set(xlabel="predicted probability", ylabel="observed share of pneumonia")
     axis.set_title(f"Reliability on test (expected calibration error {error:.3f})")
-    axis.legend(loc="upper left")
+    figure.legend(loc="outside lower center")
     return figure

@@ -13,12 +13,19 @@ from chest_xray.parameters import DataProcessingParameters
 from chest_xray.reporting.tensorboard import TensorBoardRecords
 
 
-def list_radiographs(radiographs: Path, parameters: DataProcessingParameters) -> pd.DataFrame:
+def list_radiographs(
+    radiographs: Path, table: pd.DataFrame | None, parameters: DataProcessingParameters
+) -> pd.DataFrame:
     """Which files are radiographs, of which class and patient."""
     from chest_xray.radiographs import listing
 
     listed = listing.list_radiographs(
-        radiographs, parameters.class_names, parameters.file_name_patterns
+        radiographs,
+        parameters.class_names,
+        parameters.file_name_patterns,
+        parameters.class_folders,
+        parameters.left_out,
+        table,
     )
     listing.say_unknown_patients(listed)
     return listed
@@ -82,10 +89,9 @@ def show(
 
     pixels.refuse_other_index(index)
     readable = index[index["problem"] == ""]
-    samples = readable.groupby("label").sample(
-        parameters.samples_shown // 2, replace=True, random_state=parameters.seed
-    )
-    samples = samples.drop_duplicates("image_id")
+    half = parameters.samples_shown // 2
+    shuffled = readable.sample(frac=1, random_state=parameters.seed)
+    samples = shuffled.groupby("label").head(half).sort_values("label", kind="stable")
     figures = {
         "class_counts": data_figures.class_counts_figure(index, parameters.class_names),
         "image_sizes": data_figures.image_sizes_figure(index, parameters.class_names),

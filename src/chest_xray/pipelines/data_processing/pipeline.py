@@ -1,6 +1,6 @@
 """From a folder to an index, pixels and splits.
 
-radiographs -> list -> read -> collect -> radiograph_index, pixels
+radiographs, radiograph_table -> list -> read -> collect -> radiograph_index, pixels
 radiograph_index -> split -> splits -> audit -> data_audit
 radiograph_index, pixels -> show -> figures
 """
@@ -18,7 +18,7 @@ def create_pipeline() -> Pipeline:
         [
             Node(
                 nodes.list_radiographs,
-                ["radiographs", PARAMETERS],
+                ["radiographs", "radiograph_table", PARAMETERS],
                 "radiograph_listing",
                 name="list_radiographs",
             ),

@@ -1,0 +1,98 @@
+"""Time and peak memory of data_processing as the folder grows.
+
+    python benchmarks/growth.py [--sizes 1000 5000 20000]
+
+Draws small phantoms once, links to them under as many names as asked for (each file is read and
+decoded all the same), and runs reading and collecting in a process of its own for each size.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from machine import keep
+from prepared import CLASS_NAMES, configured
+
+DRAWN = 500
+IMAGE_SIZE = 64  # px
+
+
+def draw(folder: Path) -> list[Path]:
+    """Some small phantoms as files."""
+    from chest_xray.phantoms import PlantedDefects, draw_phantom, encode_jpeg, plan_phantoms
+
+    truth = plan_phantoms(DRAWN // 2, 0, IMAGE_SIZE, PlantedDefects())
+    paths = []
+    for row in truth.head(DRAWN).to_dict("records"):
+        path = folder / str(row["file"])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(encode_jpeg(draw_phantom(row), row))
+        paths.append(path)
+    return paths
+
+
+def grow(drawn: list[Path], folder: Path, files: int) -> None:
+    """A folder of so many files, each a copy of a phantom that differs in its last bytes."""
+    for number in range(files):
+        source = drawn[number % len(drawn)]
+        label = source.parent.name
+        path = folder / label / f"person{number}_virus_{number}.jpeg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(source.read_bytes() + number.to_bytes(4, "big"))
+
+
+def measure(folder: Path) -> None:
+    """Run reading and collecting, and print seconds and peak memory, MiB."""
+    from chest_xray.radiographs.listing import list_radiographs
+    from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs
+
+    patterns = configured()["data_processing"]["file_name_patterns"]
+    with tempfile.TemporaryDirectory() as kept:
+        before = time.perf_counter()
+        listing = list_radiographs(folder, CLASS_NAMES, patterns)
+        readings = Readings(Path(kept))
+        for chunk in read_radiographs(folder, listing, readings, IMAGE_SIZE):
+            readings.append(chunk)
+        collect_readings(folder, listing, readings, IMAGE_SIZE, 0.05)
+        seconds = time.perf_counter() - before
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{seconds} {peak}")  # noqa: T201
+
+
+def main() -> None:
+    """Measure each size, and keep the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 5000, 20000])
+    parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.measure:
+        measure(arguments.measure)
+        return
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        drawn = draw(Path(folder) / "drawn")
+        for files in arguments.sizes:
+            grown = Path(folder) / str(files)
+            grow(drawn, grown, files)
+            command = [sys.executable, __file__, "--measure", str(grown)]
+            said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            seconds, peak = (float(word) for word in said.split()[-2:])
+            rows.append(
+                {
+                    "files": files,
+                    "seconds": seconds,
+                    "milliseconds_a_file": seconds / files * 1000,
+                    "peak_mib": peak,
+                }
+            )
+    print(keep("growth", {"rows": rows}))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,204 @@
+"""kill -9 at random moments: does the same command end as if nothing had happened?
+
+    python benchmarks/kill.py [--kills 20] [--patients 60] [--seed 7]
+
+Draws phantoms once and runs ``kedro run --env=test --params=process.threads=1`` (data_processing
+and training) undisturbed.
+Then, for each kill, starts the same command on the same phantoms in a data folder of its own, kills
+the whole process group at a moment drawn evenly over the time in which the undisturbed run had
+nodes running, looks at every version that is there, and gives the same command once more.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from machine import keep
+from PIL import Image
+from safetensors.torch import load_file
+
+PROJECT = Path(__file__).parents[1]
+# The last digits of a sum depend on how many threads share it; auto asks the machine.
+COMMAND = ("run", "--env=test", "--params=process.threads=1")
+NODE_BEGINS, NODE_ENDS = "Running node: ", "Completed node: "
+READERS: dict[str, Any] = {
+    ".parquet": pd.read_parquet,
+    ".json": lambda path: json.loads(path.read_bytes()),
+    ".safetensors": load_file,
+    ".png": lambda path: Image.open(path).load(),
+}
+
+logger = logging.getLogger("kill")
+
+
+def start(root: Path, *arguments: str) -> tuple[subprocess.Popen[bytes], Path]:
+    """Kedro in a process group of its own, its data below ``root``, and what it says in a file."""
+    root.mkdir(parents=True, exist_ok=True)
+    log = root / "said.txt"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kedro", *arguments],
+            cwd=PROJECT,
+            env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(root), "COLUMNS": "400"},
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return process, log
+
+
+def wait_for_first_node(process: subprocess.Popen[bytes], log: Path) -> None:
+    """Importing and checking parameters is over: results may appear from now on."""
+    while NODE_BEGINS not in log.read_text() and process.poll() is None:
+        time.sleep(0.01)
+
+
+def run(root: Path, *arguments: str) -> tuple[str, float]:
+    """Run to the end; what was said, and the seconds from the first node on."""
+    process, log = start(root, *arguments)
+    wait_for_first_node(process, log)
+    began = time.perf_counter()
+    if process.wait():
+        raise SystemExit(log.read_text())
+    return log.read_text(), time.perf_counter() - began
+
+
+def kill(root: Path, after: float) -> str:
+    """Kill a run so many seconds after its first node began; where it was."""
+    process, log = start(root, *COMMAND)
+    wait_for_first_node(process, log)
+    try:
+        process.wait(timeout=after)
+        return "after its end"
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    return _place(log.read_text())
+
+
+def _place(said: str) -> str:
+    begun = said.rfind(NODE_BEGINS)
+    ended = said.rfind(NODE_ENDS)
+    name = said[begun + len(NODE_BEGINS) :].partition(":")[0]
+    return f"in {name}" if begun > ended else f"after {name}"
+
+
+def versions(root: Path) -> list[Path]:
+    """Every version of every versioned entry: a file in a folder of its name and version."""
+    return [
+        path
+        for path in root.glob("0[2-8]_*/**/*")
+        if path.is_file() and path.parent.parent.name == path.name
+    ]
+
+
+def broken(root: Path) -> list[str]:
+    """The versions that can't be read."""
+    bad = []
+    for path in versions(root):
+        try:
+            READERS[path.suffix](path)
+        except (OSError, ValueError, SyntaxError) as error:
+            bad.append(f"{path.relative_to(root)}: {error}")
+    return bad
+
+
+def results(root: Path) -> dict[str, pd.DataFrame | dict[str, Any]]:
+    """The newest splits, history (apart from seconds) and metrics."""
+    newest = {path.name: path for path in sorted(versions(root))}
+    history = pd.read_parquet(newest["baseline_history.parquet"])
+    return {
+        "splits": pd.read_parquet(newest["splits.parquet"]),
+        "history": history.drop(columns="seconds"),
+        "metrics": json.loads(newest["baseline_metrics.json"].read_text()),
+    }
+
+
+def differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    """The names of the results that are not the very same."""
+    return [
+        name
+        for name, value in one.items()
+        if not (value.equals(other[name]) if hasattr(value, "equals") else value == other[name])
+    ]
+
+
+def fresh(folder: Path, name: str) -> Path:
+    """A data folder that shares the phantoms of the undisturbed run."""
+    root = folder / name
+    (root / "01_raw").mkdir(parents=True)
+    (root / "01_raw" / "phantoms").symlink_to(folder / "undisturbed" / "01_raw" / "phantoms")
+    return root
+
+
+def measure(folder: Path, kills: int, patients: int, seed: int) -> dict[str, Any]:
+    """All kills, a row each."""
+    undisturbed = folder / "undisturbed"
+    phantoms = (
+        "run",
+        "--env=test",
+        "--pipelines=phantoms",
+        f"--params=phantoms.patients={patients}",
+    )
+    run(undisturbed, *phantoms)
+    _, seconds = run(undisturbed, *COMMAND)
+    wanted = results(undisturbed)
+    rows = []
+    for number, share in enumerate(np.random.default_rng(seed).uniform(0, 1, kills)):
+        root = fresh(folder, f"killed_{number}")
+        place = kill(root, float(share) * seconds)
+        bad = broken(root)
+        partial = len(list(root.glob("0[2-8]_*/**/*.partial")))
+        said, _ = run(root, *COMMAND)
+        rows.append(
+            {
+                "share_of_the_run": round(float(share), 3),
+                "killed": place,
+                "half_written_files": partial,
+                "broken_versions": bad + broken(root),
+                "half_written_files_left": len(list(root.glob("0[2-8]_*/**/*.partial"))),
+                "training_went_on": "Training goes on" in said,
+                "training_was_done": "done already" in said,
+                "different": differences(wanted, results(root)),
+            }
+        )
+        logger.info("%s", rows[-1])
+    return {
+        "seed": seed,
+        "patients": patients,
+        "seconds_of_the_undisturbed_run": round(seconds, 1),
+        "kills": len(rows),
+        "ended_the_same": sum(not row["different"] for row in rows),
+        "broken_versions": sum(len(row["broken_versions"]) for row in rows),
+        "half_written_files_found_and_removed": sum(row["half_written_files"] for row in rows),
+        "rows": rows,
+    }
+
+
+def main() -> None:
+    """Measure, and keep the result."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--patients", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=7)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        result = measure(Path(folder), arguments.kills, arguments.patients, arguments.seed)
+    logger.info("%s", keep("kill", result))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""Loading conf/: what can't be understood is said in one sentence, with its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+from kedro.config import OmegaConfigLoader
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+DEFAULT_ENV = "local"
+SUFFIXES = frozenset({".yml", ".yaml", ".json"})
+
+
+class SentenceConfigLoader(OmegaConfigLoader):
+    """Kedro's loader, which says before anything runs what is wrong with conf/."""
+
+    def __init__(self, conf_source: str, env: str | None = None, **kwargs: Any) -> None:
+        """Look at every file of base and of the environment before Kedro does."""
+        folder = Path(conf_source)
+        if folder.is_dir():
+            _refuse_unknown_environment(folder, env)
+            for one in ("base", env or DEFAULT_ENV):
+                for path in _files(folder / one):
+                    _read(path)
+        with _said(conf_source):
+            super().__init__(conf_source=conf_source, env=env, **kwargs)
+
+    def __getitem__(self, key: str) -> dict[str, Any]:
+        """A part of the configuration, such as ``parameters``."""
+        with _said(str(self.conf_source)):
+            return super().__getitem__(key)
+
+
+@contextmanager
+def _said(conf_source: str) -> Iterator[None]:
+    try:
+        yield
+    except (OmegaConfBaseException, ValueError) as error:
+        # An interpolation of what isn't there, or Kedro's word on a key that two files give.
+        said = " ".join(line.strip() for line in str(error).splitlines() if line.strip())
+        raise click.ClickException(f"{conf_source} can't be loaded: {said}.") from error
+
+
+def _refuse_unknown_environment(folder: Path, env: str | None) -> None:
+    if env is None or (folder / env).is_dir():
+        return
+    there = sorted(path.name for path in folder.iterdir() if path.is_dir())
+    raise click.ClickException(
+        f"There is no environment '{env}' in {folder}; there are {', '.join(there)}."
+    )
+
+
+def _files(folder: Path, pattern: str = "**/*") -> list[Path]:
+    return sorted(path for path in folder.glob(pattern) if path.suffix in SUFFIXES)
+
+
+def _read(path: Path) -> None:
+    try:
+        content = OmegaConf.load(path)
+    except yaml.MarkedYAMLError as error:
+        place = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise click.ClickException(f"{path} is no YAML{place}: {error.problem}.") from error
+    except (yaml.YAMLError, OmegaConfBaseException, ValueError, OSError) as error:
+        said = str(error).splitlines()[0]
+        raise click.ClickException(f"{path} can't be read as YAML: {said}.") from error
+    if not isinstance(content, DictConfig):
+        raise click.ClickException(f"{path} should hold keys and values; it is a list.")
+
+
+def sources(conf: Path, env: str | None, runtime: Mapping[str, Any]) -> dict[str, str]:
+    """Where each dotted key of the parameters was last set: a file's path, or ``--params``."""
+    said = _sources(conf, env, ("parameters*", "parameters*/**/*", "**/parameters*"))
+    return said | dict.fromkeys(_keys(runtime), "--params")
+
+
+def globals_sources(conf: Path, env: str | None) -> dict[str, str]:
+    """The same of what the environments share."""
+    return _sources(conf, env, ("globals.yml",))
+
+
+def _sources(conf: Path, env: str | None, patterns: tuple[str, ...]) -> dict[str, str]:
+    said = {}
+    for environment in ("base", env or DEFAULT_ENV):
+        for pattern in patterns:
+            for path in _files(conf / environment, pattern):
+                content: Any = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
+                place = path.relative_to(conf.parent).as_posix()
+                said.update(dict.fromkeys(_keys(content), place))
+    return said
+
+
+def _keys(tree: Mapping[str, Any], above: str = "") -> Iterator[str]:
+    for name, value in tree.items():
+        key = f"{above}{name}"
+        if isinstance(value, Mapping) and value:
+            yield from _keys(value, f"{key}.")
+        else:
+            yield key

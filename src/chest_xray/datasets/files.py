@@ -1,0 +1,40 @@
+"""A versioned folder of files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from kedro.io.core import get_filepath_str
+
+from chest_xray.datasets.versioned_file import VersionedFileDataset
+
+
+class FilesDataset(VersionedFileDataset):
+    """Saves files by their names, slashes becoming folders; loads as their paths by name.
+
+    A file can be given as bytes, or as a function that gives them when it is that file's turn. A
+    version appears when all of its files are written, and not at all where one fails.
+    """
+
+    def load(self) -> dict[str, Path]:
+        """Paths by name."""
+        folder = Path(get_filepath_str(self._get_load_path(), "file"))
+        files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+        return {path.relative_to(folder).as_posix(): path for path in files}
+
+    def save(self, data: dict[str, bytes | Callable[[], bytes]]) -> None:
+        """Write all files beside the version, then give it its name."""
+        folder = Path(get_filepath_str(self._get_save_path(), "file"))
+        partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
+        partial.mkdir(parents=True)
+        try:
+            for name, content in data.items():
+                path = partial / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content() if callable(content) else content)
+            partial.replace(folder)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)

@@ -1,0 +1,60 @@
+"""A csv that tells of the images, where there is one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pandas as pd
+from kedro.io import AbstractDataset, DatasetError
+
+from chest_xray.errors import BadRadiographs
+from chest_xray.radiographs.tables import TOLD_COLUMNS
+
+NO_TABLE = "none"
+
+
+class TableDataset(AbstractDataset[Any, "pd.DataFrame | None"]):
+    """Loads a csv, or None where its path is ``none``.
+
+    What tells image, patient and class is text, so that a patient ``007`` stays one. Other tables
+    (Excel, a database) need only another ``type`` in an environment's catalog.
+    """
+
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        # Kedro makes every relative filepath one below the project.
+        self._filepath = Path(filepath).expanduser()
+        self.metadata = metadata
+
+    def load(self) -> pd.DataFrame | None:
+        """The table; ``BadRadiographs`` where it can't be read."""
+        if self._filepath.name == NO_TABLE:
+            return None
+        try:
+            # Excel begins a csv with a byte order mark.
+            return pd.read_csv(
+                self._filepath,
+                dtype=dict.fromkeys(("image", *TOLD_COLUMNS), "str"),
+                encoding="utf-8-sig",
+                low_memory=False,
+            )
+        except OSError as error:
+            raise BadRadiographs(
+                f"radiograph_table {self._filepath} can't be read ({error.strerror})."
+            ) from error
+        except ValueError as error:
+            # Pandas' parser errors are ValueErrors, as is a text that is no UTF-8.
+            raise BadRadiographs(
+                f"radiograph_table {self._filepath} is no csv in UTF-8 "
+                f"({str(error).strip().splitlines()[0]})."
+            ) from error
+
+    def save(self, data: Any) -> NoReturn:
+        """Refused: the table is a person's own."""
+        raise DatasetError(f"{self._filepath} is only read.")
+
+    def _exists(self) -> bool:
+        return self._filepath.is_file()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": str(self._filepath)}

@@ -1,0 +1,1 @@
+"""Deploying: export, quantization, latency, and the predictor that needs no torch."""

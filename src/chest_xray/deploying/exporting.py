@@ -1,0 +1,133 @@
+"""From weights and card to one self-contained ONNX file."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any, cast
+
+import numpy as np
+import onnx
+import torch
+from torch import nn
+
+from chest_xray.deploying.model_file import FLOAT, INPUT, OUTPUT, open_model, seal
+from chest_xray.errors import BadModelFile, BadWeights
+from chest_xray.learning.evaluation import load_classifier
+from chest_xray.learning.network import Classifier
+from chest_xray.radiographs.preprocessing import normalize, preprocessing_name, resize_levels
+
+# Resize antialiases from opset 18 on.
+OPSET = 20
+LARGEST_DIFFERENCE = 1e-4
+_SIZES_TRIED = ((1, 1), (97, 61), (700, 1000))
+
+
+class DeployableClassifier(nn.Module):
+    """All that lies between the decoder and the probability.
+
+    Takes grey levels, uint8 [n, 1, h, w]; gives calibrated probabilities, float32 [n].
+    """
+
+    def __init__(self, network: Classifier, image_size: int, temperature: float) -> None:
+        super().__init__()
+        self.network = network
+        self.image_size = image_size
+        self.temperature = temperature
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """Probabilities of decoded images."""
+        levels = resize_levels(images.float(), self.image_size)
+        return torch.sigmoid(self.network(normalize(levels)) / self.temperature)
+
+
+def deployable(weights: Mapping[str, torch.Tensor], card: Mapping[str, Any]) -> nn.Module:
+    """The module that is exported, in float32 on the CPU, for evaluation."""
+    network = load_classifier(weights, card)
+    return DeployableClassifier(network, card["image_size"], card["temperature"]).eval()
+
+
+def export_classifier(
+    weights: Mapping[str, torch.Tensor], card: Mapping[str, Any], licence: str
+) -> bytes:
+    """Write a model as a deployable file in float32.
+
+    Args:
+        weights: Of a ``Classifier``.
+        card: The model card that belongs to them.
+        licence: Under what the weights may be used; it travels in the file.
+
+    Returns:
+        The file's bytes: resize, rounding, normalization, network and temperature in one graph,
+        for any number of images of any size; facts of the card in its metadata.
+
+    Raises:
+        BadWeights: The card was written for other weights, or for another preprocessing than this
+            version has.
+        BadModelFile: The file and PyTorch differ by more than 1e-4 on a probability.
+    """
+    size = card["image_size"]
+    if card["preprocessing"] != preprocessing_name(size):
+        raise BadWeights(
+            f"This model was trained on images prepared as '{card['preprocessing']}', and this "
+            f"version prepares them as '{preprocessing_name(size)}'; train it anew."
+        )
+    module = deployable(weights, card)
+    n, height, width = (torch.export.Dim(name, min=1) for name in ("n", "height", "width"))
+    # Sizes of the example differ from each other and from 1: the exporter takes equal ones, and
+    # ones, for constants.
+    example = torch.zeros(2, 1, size + 3, size + 5, dtype=torch.uint8)
+    exporting = logging.getLogger("torch.onnx")
+    level = exporting.level
+    exporting.setLevel(logging.ERROR)
+    try:
+        program = torch.onnx.export(
+            module, (example,), dynamo=True, opset_version=OPSET, external_data=False,
+            input_names=[INPUT], output_names=[OUTPUT], verbose=False,
+            dynamic_shapes=({0: n, 2: height, 3: width},),
+        )  # fmt: skip
+    finally:
+        exporting.setLevel(level)
+    model = cast(torch.onnx.ONNXProgram, program).model_proto
+    _forget_sources(model)
+    data = seal(model, _facts(card, licence))
+    _refuse_difference(data, module)
+    return data
+
+
+def _facts(card: Mapping[str, Any], licence: str) -> dict[str, Any]:
+    copied = (
+        "class_names", "threshold", "temperature", "image_size", "preprocessing", "normalization",
+        "backbone", "data_hash", "weights_hash",
+    )  # fmt: skip
+    return {
+        **{name: card[name] for name in copied},
+        "licence": licence,
+        "precision": FLOAT,
+        "use": "research and teaching; not a medical device",
+    }
+
+
+def _forget_sources(model: onnx.ModelProto) -> None:
+    """Take out what the exporter notes of this machine: paths and lines of the code it traced."""
+    graph = model.graph
+    for entries in (graph.node, graph.value_info, graph.input, graph.output, graph.initializer):
+        for entry in entries:
+            del entry.metadata_props[:]
+            entry.doc_string = ""
+
+
+@torch.inference_mode()
+def _refuse_difference(data: bytes, module: nn.Module) -> None:
+    model = open_model(data)
+    random = np.random.default_rng(0)
+    for height, width in _SIZES_TRIED:
+        images = random.integers(0, 256, (2, height, width), dtype=np.uint8)
+        expected = module(torch.from_numpy(images)[:, None]).numpy()
+        difference = float(np.abs(model.probabilities(images) - expected).max())
+        if difference > LARGEST_DIFFERENCE:
+            raise BadModelFile(
+                f"The exported file and PyTorch differ by {difference:.1e} on the probability of "
+                f"an image of {width} x {height} px, more than {LARGEST_DIFFERENCE:.0e}; these "
+                "versions of torch, onnxscript and onnxruntime do not agree on the resize."
+            )

@@ -1,0 +1,161 @@
+"""The model that is explained: grey levels in, log-odds out."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from chest_xray.errors import BadExplanation
+from chest_xray.learning.evaluation import load_classifier
+from chest_xray.learning.network import Classifier, read_state_dict
+from chest_xray.radiographs.decoding import decode
+from chest_xray.radiographs.preprocessing import normalize
+
+EXPLAINABLE = ("baseline", "tuned")
+
+
+class LogOdds(nn.Module):
+    """The log-odds of a class as a function of grey levels.
+
+    Takes grey levels before normalization, float [n, 1, size, size], 0 to 255, so that a baseline
+    is an honest grey image; gives float [n]: log(p / (1 - p)) of the probability p that the
+    predictions tell of, temperature included.
+
+    Computes in float32 whatever the hardware: bfloat16 rounds the gradients so much that half of
+    the integrals miss a tolerance of 1 %.
+    """
+
+    def __init__(self, network: Classifier, temperature: float, class_index: int) -> None:
+        super().__init__()
+        self.network = network
+        self.factor = (1 if class_index == 1 else -1) / temperature
+
+    def forward(self, levels: torch.Tensor) -> torch.Tensor:
+        """Log-odds of grey levels."""
+        images = normalize(levels).contiguous(memory_format=torch.channels_last)
+        return self.factor * self.network(images)
+
+
+@dataclass(frozen=True)
+class ExplainedModel:
+    """A trained network with what its explanation needs.
+
+    Attributes:
+        network: For evaluation, its weights frozen.
+        card: Its model card.
+        mean_image: The mean of the training images, uint8 [size, size], or None where it is not
+            known; the baselines ``mean`` and ``several`` need it.
+        device: Where it computes.
+    """
+
+    network: Classifier
+    card: Mapping[str, Any]
+    mean_image: NDArray[np.uint8] | None
+    device: str
+
+    @property
+    def image_size(self) -> int:
+        """Side of the images that the network sees, px."""
+        return int(self.card["image_size"])
+
+    def log_odds(self, class_index: int = 1) -> LogOdds:
+        """The log-odds of a class, by its place in the card's ``class_names``.
+
+        Raises:
+            BadExplanation: There is no such class.
+        """
+        names = self.card["class_names"]
+        if class_index not in range(len(names)):
+            known = " and ".join(f"{index} ({name})" for index, name in enumerate(names))
+            raise BadExplanation(f"There is no class {class_index}; the model knows {known}.")
+        return LogOdds(self.network, self.card["temperature"], class_index)
+
+    def images_within(self, memory_mib: int) -> int:
+        """How many images' forward and backward pass a memory budget holds, at least one."""
+        return max(1, memory_mib * 2**20 // self._bytes_an_image)
+
+    @cached_property
+    def _bytes_an_image(self) -> int:
+        """What one image's forward pass keeps for the backward pass, and once more for that one."""
+        own = {tensor.untyped_storage().data_ptr() for tensor in self.network.state_dict().values()}
+        kept: dict[int, int] = {}
+
+        def count(tensor: torch.Tensor) -> torch.Tensor:
+            storage = tensor.untyped_storage()
+            if storage.data_ptr() not in own:
+                kept[storage.data_ptr()] = storage.nbytes()
+            return tensor
+
+        levels = self.levels(np.zeros((1, self.image_size, self.image_size)))
+        with torch.autograd.graph.saved_tensors_hooks(count, lambda tensor: tensor):
+            answer = self.log_odds()(levels.requires_grad_())
+        del answer
+        return 2 * sum(kept.values())
+
+    def levels(self, images: NDArray[Any]) -> torch.Tensor:
+        """Grey levels on the model's device, float [n, 1, size, size], of [n, size, size]."""
+        return torch.from_numpy(np.array(images, dtype=np.float32))[:, None].to(self.device)
+
+
+def explained_model(
+    weights: Mapping[str, torch.Tensor],
+    card: Mapping[str, Any],
+    mean_image: NDArray[np.uint8] | None,
+    device: str,
+) -> ExplainedModel:
+    """Put a model together from its weights and its card, which must belong to each other."""
+    network = load_classifier(weights, card)
+    return with_network(ExplainedModel(network, card, mean_image, device), network)
+
+
+def with_network(model: ExplainedModel, network: Classifier) -> ExplainedModel:
+    """The same model with another network, frozen and on the model's device."""
+    network = copy.deepcopy(network).eval().requires_grad_(False).to(model.device)
+    return replace(model, network=network.to(memory_format=torch.channels_last))
+
+
+def load_model(data_folder: str | Path, name: str = "tuned", device: str = "cpu") -> ExplainedModel:
+    """Load the newest version of a trained model, without Kedro.
+
+    Args:
+        data_folder: An environment's ``data_root``: ``data``, ``data/demo``.
+        name: ``tuned`` or ``baseline``.
+        device: ``cpu``, ``cuda`` or ``mps``.
+
+    Raises:
+        BadExplanation: No such model there, or one that can't be explained.
+    """
+    if name not in EXPLAINABLE:
+        raise BadExplanation(
+            f"The model '{name}' can't be explained: {' and '.join(EXPLAINABLE)} can. The "
+            "quantized file holds whole numbers and has no gradients; it was made from the tuned "
+            "model, and quantization_report says how often both agree."
+        )
+    folder = Path(data_folder).expanduser()
+    weights = _newest(folder / "06_models" / f"{name}_weights.safetensors", name)
+    card = _newest(folder / "06_models" / f"{name}_card.json", name)
+    means = sorted((folder / "03_primary" / "mean_training_image.png").glob("*/*.png"))
+    mean_image = decode(means[-1]).grey if means else None
+    content = json.loads(card.read_text(encoding="utf8"))
+    return explained_model(read_state_dict(weights), content, mean_image, device)
+
+
+def _newest(entry: Path, model: str) -> Path:
+    versions = sorted(entry.glob(f"*/{entry.name}"))
+    if not versions:
+        pipeline = {"baseline": "training", "tuned": "tuning"}[model]
+        raise BadExplanation(
+            f"There is no {entry.name} at {entry.parent}; kedro run --pipelines={pipeline} makes "
+            "it."
+        )
+    return versions[-1]

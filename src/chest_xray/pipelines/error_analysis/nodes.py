@@ -1,0 +1,148 @@
+"""Error analysis: measure films, ask neighbours, describe images, keep notes, tabulate, show."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from chest_xray.parameters import ErrorAnalysisParameters, ProcessParameters
+from chest_xray.reporting.tensorboard import TensorBoardRecords
+
+
+def measure_films(
+    index: pd.DataFrame,
+    splits: pd.DataFrame,
+    pixels: Any,
+    parameters: ErrorAnalysisParameters,
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Every film measured, and what is usual in the training part."""
+    from chest_xray.radiographs import film
+
+    measures = film.measure_film(pixels, splits["image_id"].tolist(), index)
+    training = measures[(splits["part"] == "train").to_numpy()]
+    limits = film.film_limits(
+        training, parameters.rare_percent, parameters.border_share, parameters.marker_contrast
+    )
+    return measures, asdict(limits)
+
+
+def ask_neighbours(
+    weights: Any,
+    card: dict[str, Any],
+    splits: pd.DataFrame,
+    pixels: Any,
+    process: ProcessParameters,
+    parameters: ErrorAnalysisParameters,
+) -> pd.DataFrame:
+    """How the nearest training images of each validation and test image are labelled."""
+    from chest_xray.learning import evaluation, neighbours
+    from chest_xray.learning.hardware import choose_hardware
+
+    hardware = choose_hardware(process)
+    network = evaluation.load_classifier(weights, card).to(hardware.device)
+    trained = splits["part"] == "train"
+    known, asked = splits[trained], splits[~trained]
+    known_features, features = (
+        neighbours.penultimate_features(network, pixels, images["image_id"].tolist(), hardware)
+        for images in (known, asked)
+    )
+    return neighbours.nearest_labels(features, asked, known_features, known, parameters.neighbours)
+
+
+def describe_images(
+    predictions: pd.DataFrame,
+    index: pd.DataFrame,
+    splits: pd.DataFrame,
+    film_measures: pd.DataFrame,
+    limits: dict[str, Any],
+    neighbours: pd.DataFrame,
+    card: dict[str, Any],
+    parameters: ErrorAnalysisParameters,
+) -> pd.DataFrame:
+    """Every predicted image with the error types it belongs to."""
+    from chest_xray.pipelines.error_analysis import types
+    from chest_xray.radiographs.film import FilmLimits
+
+    return types.describe_images(
+        predictions, index, splits, film_measures, FilmLimits(**limits), neighbours, card,
+        parameters,
+    )  # fmt: skip
+
+
+def keep_notes(
+    images: pd.DataFrame, notes_so_far: pd.DataFrame, index: pd.DataFrame
+) -> pd.DataFrame:
+    """The sheet for a person's own reading, with everything already filled in."""
+    from chest_xray.pipelines.error_analysis import notes
+
+    return notes.keep_notes(images, notes_so_far, set(index["image_id"]))
+
+
+def tabulate(
+    images: pd.DataFrame,
+    notes: pd.DataFrame,
+    limits: dict[str, Any],
+    card: dict[str, Any],
+    parameters: ErrorAnalysisParameters,
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, list[str]]]:
+    """The error table of the test part, the exploration with validation, and what they say."""
+    from chest_xray.pipelines.error_analysis import table
+    from chest_xray.pipelines.error_analysis.notes import causes_named
+    from chest_xray.radiographs.film import FilmLimits
+    from chest_xray.reporting.error_words import error_findings
+
+    test = images[images["part"] == "test"].reset_index(drop=True)
+    positive, judged = card["class_names"][1], FilmLimits(**limits)
+    errors = table.error_table(
+        test, causes_named(notes), judged, parameters, positive, parameters.missed_cost
+    )
+    explored = table.explore(images, judged, parameters, positive)
+    orders = table.orders_by_cost(test, judged, parameters, positive)
+    findings = error_findings(
+        test, errors, {cost: list(order.index) for cost, order in orders.items()}, positive,
+        parameters.fewest_errors, parameters.significance,
+    )  # fmt: skip
+    return errors, explored, findings
+
+
+def show(
+    images: pd.DataFrame,
+    table: pd.DataFrame,
+    findings: dict[str, list[str]],
+    pixels: Any,
+    limits: dict[str, Any],
+    card: dict[str, Any],
+    parameters: ErrorAnalysisParameters,
+) -> tuple[Figure, dict[str, Figure], Figure, Figure, Figure, TensorBoardRecords]:
+    """Every error, their types, rates and confidence, also in TensorBoard."""
+    from chest_xray.pipelines.error_analysis.table import orders_by_cost
+    from chest_xray.radiographs.film import FilmLimits
+    from chest_xray.reporting import error_figures
+
+    test = images[images["part"] == "test"].reset_index(drop=True)
+    wrong = test[test["error"]].sort_values("confidence", ascending=False, kind="stable")
+    levels = pixels.read(pixels.rows(wrong["image_id"]))
+    pages = error_figures.misclassified_pages(wrong, levels, parameters.errors_a_page)
+    whole = error_figures.misclassified_figure(
+        wrong, levels, parameters.errors_a_page * parameters.pages_in_one_figure
+    )
+    orders = orders_by_cost(test, FilmLimits(**limits), parameters, card["class_names"][1])
+    types = error_figures.error_types_figure(table, orders)
+    rates = error_figures.error_rates_figure(test)
+    confidence = error_figures.confidence_figure(test)
+    named = {f"page_{number:02d}.png": page for number, page in enumerate(pages, start=1)}
+    records = TensorBoardRecords(
+        card["run"],
+        step=card["best_epoch"],
+        figures={
+            "error types": types,
+            "error rates": rates,
+            "confidence": confidence,
+            **{f"misclassified/{name.removesuffix('.png')}": page for name, page in named.items()},
+        },
+        texts={"errors": "\n\n".join(findings["en"] + findings["fa"])},
+    )
+    return whole, named, types, rates, confidence, records

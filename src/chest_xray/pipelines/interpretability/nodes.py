@@ -1,0 +1,156 @@
+"""Interpretability: choose images, explain them, test the explanations, show both."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from chest_xray.parameters import InterpretabilityParameters, ProcessParameters
+from chest_xray.reporting.tensorboard import TensorBoardRecords
+
+
+def average_training_images(splits: pd.DataFrame, pixels: Any) -> Any:
+    """The mean of the training images."""
+    from PIL import Image
+
+    from chest_xray.explaining.baselines import mean_image
+
+    learnt = splits.loc[splits["part"] == "train", "image_id"]
+    return Image.fromarray(mean_image(pixels, pixels.rows(learnt)))
+
+
+def choose_images(
+    predictions: pd.DataFrame,
+    card: dict[str, Any],
+    index: pd.DataFrame,
+    parameters: InterpretabilityParameters,
+    project_folder: Path,
+) -> pd.DataFrame:
+    """Right and wrong test images by rule, and those that are asked for."""
+    from chest_xray.explaining import choosing
+
+    shown = choosing.choose_examples(choosing.with_outcomes(predictions), card, parameters.examples)
+    asked = choosing.images_asked_for(parameters.images, index, project_folder)
+    return choosing.with_asked_for(shown, asked, index)
+
+
+def explain_images(
+    weights: Any,
+    card: dict[str, Any],
+    mean_image: Any,
+    process: ProcessParameters,
+    images: pd.DataFrame,
+    pixels: Any,
+    parameters: InterpretabilityParameters,
+) -> tuple[dict[str, Any], pd.DataFrame]:
+    """A heat map of each chosen image, and a row about each."""
+    from chest_xray.explaining import heat_maps
+    from chest_xray.learning.hardware import choose_hardware
+
+    model = _model(weights, card, mean_image, choose_hardware(process).device)
+    return heat_maps.explain_images(model, images, pixels, parameters)
+
+
+def draw_overlays(
+    radiographs: Path,
+    index: pd.DataFrame,
+    maps: dict[str, Any],
+    parameters: InterpretabilityParameters,
+) -> dict[str, Any]:
+    """The heat maps over their radiographs, at the size of the original."""
+    from chest_xray.explaining.overlays import overlay_png
+
+    paths = dict(zip(index["image_id"], index["path"], strict=True))
+    return {
+        f"{image_id}.png": overlay_png(
+            radiographs / paths[image_id], values.numpy(), parameters.smoothing
+        )
+        for image_id, values in maps.items()
+    }
+
+
+def measure_heat_maps(
+    weights: Any,
+    card: dict[str, Any],
+    mean_image: Any,
+    process: ProcessParameters,
+    predictions: pd.DataFrame,
+    splits: pd.DataFrame,
+    index: pd.DataFrame,
+    pixels: Any,
+    lesion_masks: Path,
+    parameters: InterpretabilityParameters,
+) -> dict[str, Any]:
+    """How far the heat maps can be trusted, beside random ones and other methods'."""
+    from chest_xray.explaining import choosing, report
+    from chest_xray.explaining.location import lesion_reader
+    from chest_xray.learning.hardware import choose_hardware
+    from chest_xray.reporting.explanation_words import explanation_words
+
+    model = _model(weights, card, mean_image, choose_hardware(process).device)
+    chosen = choosing.choose_tested(
+        choosing.with_outcomes(predictions),
+        parameters.tested_images,
+        parameters.wrong_images,
+        parameters.seed,
+    )
+    table = chosen.merge(splits[["image_id", "group_id"]], on="image_id").merge(
+        index[["image_id", "subtype"]], on="image_id"
+    )
+    images = report.subjects(
+        table, pixels.read(pixels.rows(table["image_id"])),
+        lesion_reader(lesion_masks, model.image_size),
+    )  # fmt: skip
+    tested = report.explanation_report(model, images, parameters)
+    return tested | {"words": explanation_words(tested)}
+
+
+def show(
+    radiographs: Path,
+    index: pd.DataFrame,
+    card: dict[str, Any],
+    maps: dict[str, Any],
+    table: pd.DataFrame,
+    report: dict[str, Any],
+    parameters: InterpretabilityParameters,
+) -> tuple[Figure, Figure, TensorBoardRecords]:
+    """The examples with their heat maps, and the fidelity curves, also in TensorBoard."""
+    from chest_xray.explaining.overlays import original
+    from chest_xray.reporting import explanation_figures as figures
+
+    examples = table[table["outcome"] != ""]
+    paths = dict(zip(index["image_id"], index["path"], strict=True))
+    shown = {
+        "explanations": figures.explanations_figure(
+            examples,
+            [original(radiographs / paths[image_id]) for image_id in examples["image_id"]],
+            [maps[image_id].numpy() for image_id in examples["image_id"]],
+            card["class_names"],
+            parameters.smoothing,
+            report["words"]["en"]["location"],
+        ),
+        "fidelity": figures.fidelity_figure(report),
+    }
+    words = {
+        f"heat maps ({language})": "\n\n".join(sentences.values())
+        for language, sentences in report["words"].items()
+    }
+    records = TensorBoardRecords(
+        card["run"],
+        step=card["best_epoch"],
+        figures=shown,
+        texts={**words, "explanation report": f"```json\n{json.dumps(report, indent=2)}\n```"},
+    )
+    return shown["explanations"], shown["fidelity"], records
+
+
+def _model(weights: Any, card: dict[str, Any], mean_image: Any, device: str) -> Any:
+    import numpy as np
+
+    from chest_xray.explaining.model import explained_model
+
+    return explained_model(weights, card, np.asarray(mean_image), device)

@@ -1,0 +1,87 @@
+"""From a trained model to heat maps, and to how far they can be trusted.
+
+splits, pixels -> average_training_images -> mean_training_image
+{model}_predictions -> choose_images -> {model}_explained_images
+{model}_explained_images -> explain_images -> {model}_heat_maps, {model}_heat_map_table
+{model}_heat_maps -> draw_overlays -> {model}_overlays
+{model}_predictions -> measure_heat_maps -> {model}_explanation_report
+all of it -> show -> {model}_explanations_figure, {model}_fidelity_figure, TensorBoard
+"""
+
+from kedro.pipeline import Node, Pipeline
+
+from chest_xray.pipelines.interpretability import nodes
+
+PARAMETERS = "params:interpretability"
+MEAN_IMAGE = "mean_training_image"
+
+
+def create_pipeline(model: str) -> Pipeline:
+    """Choose, explain, test and show the images of a model that has gradients."""
+    network = [f"{model}_weights", f"{model}_card", MEAN_IMAGE, "params:process"]
+    return Pipeline(
+        [
+            Node(
+                nodes.average_training_images,
+                ["splits", "pixels"],
+                MEAN_IMAGE,
+                name="average_training_images",
+            ),
+            Node(
+                nodes.choose_images,
+                [
+                    f"{model}_predictions",
+                    f"{model}_card",
+                    "radiograph_index",
+                    PARAMETERS,
+                    "project_folder",
+                ],
+                f"{model}_explained_images",
+                name=f"choose_images_of_{model}",
+            ),
+            Node(
+                nodes.explain_images,
+                [*network, f"{model}_explained_images", "pixels", PARAMETERS],
+                [f"{model}_heat_maps", f"{model}_heat_map_table"],
+                name=f"explain_images_of_{model}",
+            ),
+            Node(
+                nodes.draw_overlays,
+                ["radiographs", "radiograph_index", f"{model}_heat_maps", PARAMETERS],
+                f"{model}_overlays",
+                name=f"draw_overlays_of_{model}",
+            ),
+            Node(
+                nodes.measure_heat_maps,
+                [
+                    *network,
+                    f"{model}_predictions",
+                    "splits",
+                    "radiograph_index",
+                    "pixels",
+                    "lesion_masks",
+                    PARAMETERS,
+                ],
+                f"{model}_explanation_report",
+                name=f"measure_heat_maps_of_{model}",
+            ),
+            Node(
+                nodes.show,
+                [
+                    "radiographs",
+                    "radiograph_index",
+                    f"{model}_card",
+                    f"{model}_heat_maps",
+                    f"{model}_heat_map_table",
+                    f"{model}_explanation_report",
+                    PARAMETERS,
+                ],
+                [
+                    f"{model}_explanations_figure",
+                    f"{model}_fidelity_figure",
+                    f"{model}_explanations_tensorboard",
+                ],
+                name=f"show_explanations_of_{model}",
+            ),
+        ]
+    )

@@ -1,0 +1,198 @@
+"""Quantization: export, make int8, measure what was lost and what was won."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from chest_xray.parameters import (
+    ProcessParameters,
+    QuantizationParameters,
+    TrainingParameters,
+)
+from chest_xray.reporting.tensorboard import TensorBoardRecords
+
+
+def export(weights: Any, card: dict[str, Any], parameters: QuantizationParameters) -> bytes:
+    """One self-contained file in float."""
+    from chest_xray.deploying.exporting import export_classifier
+
+    return export_classifier(weights, card, parameters.licence)
+
+
+def quantize(
+    float_file: bytes,
+    card: dict[str, Any],
+    splits: pd.DataFrame,
+    pixels: Any,
+    parameters: QuantizationParameters,
+) -> tuple[bytes, pd.DataFrame]:
+    """The int8 file, and what was tried on validation to get it."""
+    from chest_xray.deploying import operators, quantizing
+
+    int8_file, trials = quantizing.choose_quantization(
+        float_file,
+        _calibration(splits, pixels, card, parameters),
+        _labelled(splits, pixels, card, "validation"),
+        parameters,
+    )
+    operators.refuse_float(operators.count_operators(int8_file))
+    return int8_file, trials
+
+
+def _calibration(
+    splits: pd.DataFrame, pixels: Any, card: dict[str, Any], parameters: QuantizationParameters
+) -> Any:
+    from chest_xray.deploying.quantizing import balanced_rows
+    from chest_xray.learning.statistics import as_labels
+
+    train = splits[splits["part"] == "train"]
+    rows = balanced_rows(
+        as_labels(train["label"], card["class_names"][1]),
+        parameters.calibration_images,
+        parameters.seed,
+        "quantization.calibration_images",
+    )
+    return pixels.read(pixels.rows(train["image_id"].iloc[rows]))
+
+
+def _labelled(splits: pd.DataFrame, pixels: Any, card: dict[str, Any], part: str) -> Any:
+    from chest_xray.deploying.quantizing import LabelledImages
+    from chest_xray.learning.statistics import as_labels
+
+    chosen = splits[splits["part"] == part]
+    images = pixels.read(pixels.rows(chosen["image_id"]))
+    return LabelledImages(images, as_labels(chosen["label"], card["class_names"][1]))
+
+
+def predict(file: bytes, card: dict[str, Any], splits: pd.DataFrame, pixels: Any) -> pd.DataFrame:
+    """Probabilities of the validation and test images, by a file."""
+    from chest_xray.deploying.model_file import open_model
+    from chest_xray.learning.evaluation import predictions_table
+
+    shown = splits[splits["part"] != "train"]
+    images = pixels.read(pixels.rows(shown["image_id"]))
+    return predictions_table(shown, open_model(file).probabilities(images), card)
+
+
+def measure(
+    predictions: pd.DataFrame,
+    splits: pd.DataFrame,
+    card: dict[str, Any],
+    audit: dict[str, Any],
+    training: TrainingParameters,
+) -> dict[str, Any]:
+    """The metrics of the test part, with intervals, by the one evaluation."""
+    from chest_xray.learning import evaluation
+
+    return evaluation.measure(
+        predictions,
+        splits,
+        card,
+        audit["no_pixel_baseline"],
+        training.bootstrap_samples,
+        training.seed,
+    )
+
+
+def measure_speed(
+    weights: Any,
+    card: dict[str, Any],
+    float_file: bytes,
+    int8_file: bytes,
+    index: pd.DataFrame,
+    splits: pd.DataFrame,
+    pixels: Any,
+    parameters: QuantizationParameters,
+    process: ProcessParameters,
+) -> dict[str, Any]:
+    """Latency and throughput of float and int8, a process a backend."""
+    from chest_xray.cores import available_cores
+    from chest_xray.deploying.measuring import Contenders, measure_speed
+
+    shown = splits.loc[splits["part"] == "validation", "image_id"]
+    shown = shown.iloc[: max(parameters.timing.batch_sizes)]
+    readable = index[index["problem"] == ""]
+    return measure_speed(
+        Contenders(weights, card, float_file, int8_file),
+        pixels.read(pixels.rows(shown)),
+        (int(readable["width"].median()), int(readable["height"].median())),
+        parameters,
+        available_cores() if process.threads == "auto" else process.threads,
+    )
+
+
+def measure_pytorch_int8(
+    weights: Any,
+    card: dict[str, Any],
+    float_file: bytes,
+    int8_file: bytes,
+    splits: pd.DataFrame,
+    pixels: Any,
+    parameters: QuantizationParameters,
+) -> dict[str, Any]:
+    """The other way to int8, PyTorch's own, or why it isn't there."""
+    from chest_xray.deploying import measuring
+
+    return measuring.measure_pytorch_int8(
+        measuring.Contenders(weights, card, float_file, int8_file),
+        _calibration(splits, pixels, card, parameters),
+        _labelled(splits, pixels, card, "test").pixels,
+        parameters,
+    )
+
+
+def report(
+    float_file: bytes,
+    int8_file: bytes,
+    card: dict[str, Any],
+    splits: pd.DataFrame,
+    audit: dict[str, Any],
+    float_predictions: pd.DataFrame,
+    int8_predictions: pd.DataFrame,
+    int8_metrics: dict[str, Any],
+    trials: pd.DataFrame,
+    speed: dict[str, Any],
+    pytorch_int8: dict[str, Any],
+    training: TrainingParameters,
+) -> tuple[dict[str, Any], pd.DataFrame, list[dict[str, str]]]:
+    """Before and after, in numbers, in a table, and in words."""
+    from chest_xray.deploying.reports import Measured, build_report
+    from chest_xray.reporting.quantization_words import quantization_findings, quantization_table
+
+    measured = Measured(
+        float_file=float_file,
+        int8_file=int8_file,
+        float_predictions=float_predictions,
+        int8_predictions=int8_predictions,
+        float_metrics=measure(float_predictions, splits, card, audit, training),
+        int8_metrics=int8_metrics,
+        trials=trials,
+        speed=speed,
+        pytorch_int8=pytorch_int8,
+    )
+    built = build_report(measured, card, splits, training.bootstrap_samples, training.seed)
+    return built, quantization_table(built), quantization_findings(built)
+
+
+def show(
+    built: dict[str, Any], findings: list[dict[str, str]], card: dict[str, Any]
+) -> tuple[Figure, TensorBoardRecords]:
+    """Size, speed and quality of float and int8, also in TensorBoard."""
+    from chest_xray.reporting.quantization_figures import quantization_figure
+    from chest_xray.reporting.quantization_words import headline_scalars
+
+    figure = quantization_figure(built)
+    texts = {
+        f"findings/{language}": "\n\n".join(finding[language] for finding in findings)
+        for language in ("en", "fa")
+    }
+    records = TensorBoardRecords(
+        f"quantized/{card['run'].partition('/')[2]}",
+        scalars={"": headline_scalars(built)},
+        figures={"quantization": figure},
+        texts=texts,
+    )
+    return figure, records

@@ -1,0 +1,128 @@
+"""From weights to one small fast file, measured.
+
+{model}_weights -> export -> {model}_onnx -> quantize (on validation) -> quantized_onnx
+{model}_onnx, quantized_onnx -> predict -> measure -> quantized_metrics
+{model}_onnx, quantized_onnx, {model}_weights -> measure_speed, a process a backend
+all of it -> report -> quantization_report, _table, _findings -> show
+"""
+
+from kedro.pipeline import Node, Pipeline
+
+from chest_xray.pipelines.quantization import nodes
+
+PARAMETERS = "params:quantization"
+
+
+def create_pipeline(model: str = "tuned") -> Pipeline:
+    """Export the baseline and a model, and quantize the model."""
+    return _exports(model) + _quantized(model) + _measured(model) + _reported(model)
+
+
+def _exports(model: str) -> Pipeline:
+    return Pipeline(
+        [
+            Node(
+                nodes.export,
+                [f"{name}_weights", f"{name}_card", PARAMETERS],
+                f"{name}_onnx",
+                name=f"export_{name}",
+            )
+            for name in dict.fromkeys(("baseline", model))
+        ]
+    )
+
+
+def _quantized(model: str) -> Pipeline:
+    return Pipeline(
+        [
+            Node(
+                nodes.quantize,
+                [f"{model}_onnx", f"{model}_card", "splits", "pixels", PARAMETERS],
+                ["quantized_onnx", "quantization_trials"],
+                name="quantize",
+            ),
+            *(
+                Node(
+                    nodes.predict,
+                    [file, f"{model}_card", "splits", "pixels"],
+                    predictions,
+                    name=f"predict_{file}",
+                )
+                for file, predictions in (
+                    (f"{model}_onnx", f"{model}_onnx_predictions"),
+                    ("quantized_onnx", "quantized_predictions"),
+                )
+            ),
+            Node(
+                nodes.measure,
+                [
+                    "quantized_predictions",
+                    "splits",
+                    f"{model}_card",
+                    "data_audit",
+                    "params:training",
+                ],
+                "quantized_metrics",
+                name="measure_quantized",
+            ),
+        ]
+    )
+
+
+def _measured(model: str) -> Pipeline:
+    contenders = [f"{model}_weights", f"{model}_card", f"{model}_onnx", "quantized_onnx"]
+    return Pipeline(
+        [
+            Node(
+                nodes.measure_speed,
+                [
+                    *contenders,
+                    "radiograph_index",
+                    "splits",
+                    "pixels",
+                    PARAMETERS,
+                    "params:process",
+                ],
+                "quantization_speed",
+                name="measure_speed",
+            ),
+            Node(
+                nodes.measure_pytorch_int8,
+                [*contenders, "splits", "pixels", PARAMETERS],
+                "pytorch_int8",
+                name="measure_pytorch_int8",
+            ),
+        ]
+    )
+
+
+def _reported(model: str) -> Pipeline:
+    return Pipeline(
+        [
+            Node(
+                nodes.report,
+                [
+                    f"{model}_onnx",
+                    "quantized_onnx",
+                    f"{model}_card",
+                    "splits",
+                    "data_audit",
+                    f"{model}_onnx_predictions",
+                    "quantized_predictions",
+                    "quantized_metrics",
+                    "quantization_trials",
+                    "quantization_speed",
+                    "pytorch_int8",
+                    "params:training",
+                ],
+                ["quantization_report", "quantization_table", "quantization_findings"],
+                name="report_quantization",
+            ),
+            Node(
+                nodes.show,
+                ["quantization_report", "quantization_findings", f"{model}_card"],
+                ["quantization_figure", "quantization_tensorboard"],
+                name="show_quantization",
+            ),
+        ]
+    )

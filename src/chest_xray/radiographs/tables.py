@@ -1,0 +1,156 @@
+"""What a table says of the images: their patients, classes, and more."""
+
+from __future__ import annotations
+
+import logging
+import unicodedata
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+import pandas as pd
+
+from chest_xray.errors import BadRadiographs
+from chest_xray.radiographs.naming import ClassNames
+
+TOLD_COLUMNS = ("patient_id", "label", "subtype")
+# fmt: off
+INDEX_COLUMNS = [
+    "image_id", "path", "folder", "label", "subtype", "patient_id", "group_id", "width", "height",
+    "mode", "bytes", "jpeg_quality", "sha256", "pixel_hash", "mean", "std", "problem",
+    "duplicate_of",
+]
+# fmt: on
+# What a table's other columns may not be called: they stand in the index beside these.
+_TAKEN = {*INDEX_COLUMNS, "modified", "record", "file"} - set(TOLD_COLUMNS)
+_NOTHING = dict.fromkeys(TOLD_COLUMNS, "")
+
+logger = logging.getLogger(__name__)
+
+
+class Told:
+    """What a table says, by image_id."""
+
+    def __init__(self, rows: dict[str, dict[str, str]], others: pd.DataFrame | None) -> None:
+        self._rows = rows
+        self._others = others
+
+    def of(self, image_id: str) -> dict[str, str]:
+        """``patient_id``, ``label`` and ``subtype`` of an image, each '' where not told."""
+        return self._rows.get(image_id, _NOTHING)
+
+    def with_other_columns(self, listing: pd.DataFrame) -> pd.DataFrame:
+        """The listing with the table's other columns; cells are missing where it has no row."""
+        return listing if self._others is None else listing.join(self._others, on="image_id")
+
+
+def look_up(
+    table: pd.DataFrame | None,
+    files: Sequence[tuple[str, PurePosixPath]],
+    classes: ClassNames,
+) -> Told:
+    """Find the rows of a table that speak of the given files.
+
+    An ``image`` is a path below the folder of radiographs or, where only one file is called so, a
+    file's name.
+
+    Args:
+        table: ``image``, any of ``TOLD_COLUMNS``, and more; or None.
+        files: ``image_id`` and path of each file.
+        classes: What its labels can mean.
+
+    Raises:
+        BadRadiographs: A table without ``image`` or with a column of the index, one that names
+            no file, names one that could be several, or says two things of one.
+    """
+    if table is None:
+        return Told({}, None)
+    _refuse_columns(table)
+    table = table.assign(image=[_path(image) for image in table["image"]])
+    image_ids = table["image"].map(_image_ids(table["image"], files))
+    found = table[image_ids.notna()].assign(image_id=image_ids.dropna()).drop(columns="image")
+    if found.empty:
+        raise BadRadiographs(
+            f"radiograph_table names none of the {len(files)} files: its first image is "
+            f"'{table['image'].iloc[0] if len(table) else ''}', and the first file is "
+            f"{files[0][1] if files else 'missing'}; a path below the folder, or a file's name, "
+            "is needed."
+        )
+    found = found.drop_duplicates().set_index("image_id")
+    _refuse_contradictions(found)
+    _say(len(files), found, len(table) - int(image_ids.notna().sum()), classes)
+    told = {name: _text(found, name) for name in TOLD_COLUMNS}
+    rows = {
+        image_id: dict(zip(TOLD_COLUMNS, row, strict=True))
+        for image_id, *row in zip(found.index, *told.values(), strict=True)
+    }
+    return Told(rows, found.drop(columns=[name for name in TOLD_COLUMNS if name in found]))
+
+
+def _refuse_columns(table: pd.DataFrame) -> None:
+    if "image" not in table:
+        raise BadRadiographs(
+            "radiograph_table needs a column 'image', and may have patient_id, label, subtype and "
+            f"more; it has {', '.join(map(str, table.columns))}."
+        )
+    taken = sorted(_TAKEN & set(table.columns))
+    if taken:
+        raise BadRadiographs(
+            f"radiograph_table has a column '{taken[0]}', which the index fills itself; give it "
+            "another name."
+        )
+
+
+def _path(image: object) -> str:
+    text = unicodedata.normalize("NFC", str(image)).strip().replace("\\", "/")
+    return text.removeprefix("./")
+
+
+def _image_ids(images: pd.Series, files: Sequence[tuple[str, PurePosixPath]]) -> dict[str, str]:
+    """The image_id that each image of a table means, where it means one."""
+    by_path: dict[str, str] = {}
+    by_name = defaultdict(list)
+    for image_id, path in files:
+        by_path[_path(path)] = image_id
+        by_path.setdefault(_path(image_id), image_id)
+        by_name[_path(path.name)].append(image_id)
+    meant = {}
+    for image in set(images):
+        candidates = [by_path[image]] if image in by_path else by_name.get(image, [])
+        if len(candidates) > 1:
+            raise BadRadiographs(
+                f"radiograph_table's image '{image}' could be {' or '.join(candidates[:2])}; "
+                "where names come twice, it needs the path below the folder."
+            )
+        if candidates:
+            meant[image] = candidates[0]
+    return meant
+
+
+def _refuse_contradictions(found: pd.DataFrame) -> None:
+    twice = found.index[found.index.duplicated()]
+    if len(twice):
+        raise BadRadiographs(
+            f"radiograph_table has rows for {twice[0]} that don't say the same; one is needed."
+        )
+
+
+def _text(found: pd.DataFrame, name: str) -> list[str]:
+    if name not in found:
+        return [""] * len(found)
+    return ["" if pd.isna(value) else str(value).strip() for value in found[name]]
+
+
+def _say(files: int, found: pd.DataFrame, nameless: int, classes: ClassNames) -> None:
+    logger.info(
+        "radiograph_table speaks of %d of %d files; %d of its rows name no file.",
+        len(found),
+        files,
+        nameless,
+    )
+    strange = sorted({label for label in _text(found, "label") if label and not classes.of(label)})
+    if strange:
+        logger.warning(
+            "radiograph_table has labels that mean no class (data_processing.class_folders): %s.",
+            ", ".join(strange),
+        )

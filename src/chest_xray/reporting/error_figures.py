@@ -1,0 +1,248 @@
+"""Figures of the errors: each of them, their types, and where they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from chest_xray.learning.risk import wilson
+from chest_xray.reporting.error_words import MEASURE_WORDS
+from chest_xray.reporting.style import BLUE, GREEN, GREY, ORANGE, new_figure
+
+_COLUMNS = 4
+_TILE_WIDTH, _TILE_HEIGHT = 3.1, 3.9
+# Inches above the tiles, and in each tile above its image, for a caption of seven lines.
+_TITLE_HEIGHT, _CAPTION_HEIGHT = 0.5, 1.0
+_TYPES_A_LINE = 2
+_EVIDENCE_COLOURS = {
+    "clear": ORANGE,
+    "clear, not independent": ORANGE,
+    "suggestive": BLUE,
+}
+
+
+def misclassified_pages(
+    wrong: pd.DataFrame, levels: NDArray[np.uint8], errors_a_page: int
+) -> list[Figure]:
+    """Every misclassified image, in the order given, so many a page.
+
+    Args:
+        wrong: ``image_id, label, predicted, probability, subtype, shape, types``, a row an error.
+        levels: uint8 [n, size, size], drawn in the shape of the originals.
+        errors_a_page: A multiple of 4.
+    """
+    starts = range(0, len(wrong), errors_a_page)
+    pages = [
+        _grid(
+            wrong.iloc[first : first + errors_a_page],
+            levels[first : first + errors_a_page],
+            f"Misclassified test images, page {page} of {len(starts)}, most confident first",
+        )
+        for page, first in enumerate(starts, start=1)
+    ]
+    return pages or [empty_figure("No test image is misclassified.")]
+
+
+def misclassified_figure(
+    wrong: pd.DataFrame, levels: NDArray[np.uint8], most_errors: int
+) -> Figure:
+    """The pages one below the other in one figure, which viz and a report can show.
+
+    A figure of all errors has no limit and a picture has (65,535 px), so it stops at
+    ``most_errors`` and says how many more there are.
+    """
+    if wrong.empty:
+        return empty_figure("No test image is misclassified.")
+    title = f"All {len(wrong)} misclassified test images, most confident first"
+    if len(wrong) > most_errors:
+        title = (
+            f"The {most_errors} most confident of {len(wrong)} misclassified test images; the "
+            "pages of misclassified images hold the rest"
+        )
+    return _grid(wrong.head(most_errors), levels[:most_errors], title)
+
+
+def _grid(wrong: pd.DataFrame, levels: NDArray[np.uint8], title: str) -> Figure:
+    rows = -(-len(wrong) // _COLUMNS)
+    width, height = _COLUMNS * _TILE_WIDTH, rows * _TILE_HEIGHT + _TITLE_HEIGHT
+    figure = new_figure(width, height)
+    # Tiles have a size of their own, and fitting a hundred of them takes a constrained layout long.
+    figure.set_layout_engine("none")
+    places = {
+        "left": 0.1 / width,
+        "right": 1 - 0.1 / width,
+        "bottom": 0.1 / height,
+        "top": 1 - (_TITLE_HEIGHT + _CAPTION_HEIGHT) / height,
+        "wspace": 0.06,
+        "hspace": _CAPTION_HEIGHT / (_TILE_HEIGHT - _CAPTION_HEIGHT),
+    }
+    axes = figure.subplots(rows, _COLUMNS, squeeze=False, gridspec_kw=places).ravel()
+    for axis in axes:
+        axis.set_axis_off()
+        axis.set_anchor("NW")
+    for axis, row, image in zip(axes, wrong.to_dict("records"), levels, strict=False):
+        # The stored square is stretched back to the film's own shape.
+        axis.imshow(image, cmap="gray", vmin=0, vmax=255, aspect=1 / row["shape"])
+        axis.set_title(_caption(row), fontsize=7, loc="left")
+    figure.suptitle(title, y=1 - 0.15 / height, va="top")
+    return figure
+
+
+def _caption(row: Mapping[Hashable, Any]) -> str:
+    name = str(row["image_id"]).rpartition("/")[2]
+    name = name if len(name) <= 42 else f"...{name[-39:]}"
+    subtype = f" ({row['subtype']})" if row["subtype"] else ""
+    types = str(row["types"]).split(";")
+    lines = [
+        ", ".join(types[first : first + _TYPES_A_LINE])
+        for first in range(0, len(types), _TYPES_A_LINE)
+    ]
+    return "\n".join(
+        [
+            name,
+            f"{row['label']}{subtype}, called {row['predicted']}, p = {row['probability']:.3f}",
+            *lines,
+        ]
+    )
+
+
+def empty_figure(sentence: str) -> Figure:
+    """A figure that says why there is nothing to draw."""
+    figure = new_figure(7, 2)
+    axis = figure.subplots()
+    axis.set_axis_off()
+    axis.text(0.5, 0.5, sentence, ha="center", va="center", fontsize=13)
+    return figure
+
+
+def error_types_figure(table: pd.DataFrame, orders: Mapping[float, pd.Series]) -> Figure:
+    """Importance, risk ratio, and how the order hangs on the cost of a missed pneumonia.
+
+    Args:
+        table: The error table.
+        orders: By cost: the importance of the tested types, by type.
+    """
+    tested = table[table["importance"].notna()].head(20)
+    if tested["count"].sum() == 0:
+        return empty_figure("No errors, so no types of them.")
+    figure = new_figure(15, 0.32 * len(tested) + 2.2)
+    bars, ratios, ranks = figure.subplots(1, 3, width_ratios=[1.2, 1.2, 1])
+    names, places = tested["error_type"].tolist(), np.arange(len(tested))
+    colours = [_EVIDENCE_COLOURS.get(evidence, GREY) for evidence in tested["evidence"]]
+    bars.barh(places, tested["importance"], color=colours)
+    for place, row in zip(places, tested.to_dict("records"), strict=True):
+        bars.annotate(
+            f"{row['count']} wrong, {row['evidence']}", (row["importance"], place),
+            xytext=(4, 0), textcoords="offset points", va="center", fontsize=7,
+        )  # fmt: skip
+    bars.set_yticks(places, names)
+    bars.margins(x=0.45)
+    bars.set(xlabel="importance (cost that would go away, in 100 images)", title="Importance")
+    _ratios(ratios, tested, places, colours)
+    _ranks(ranks, orders, names)
+    for axis in (bars, ratios):
+        axis.set_ylim(len(places) - 0.5, -0.5)
+    figure.suptitle("Error types on test; orange: clear, blue: suggestive, grey: neither")
+    return figure
+
+
+def _ratios(
+    axis: Axes, tested: pd.DataFrame, places: NDArray[np.int64], colours: Sequence[str]
+) -> None:
+    known = tested["risk_ratio"].notna().to_numpy()
+    for place, row, colour in zip(places, tested.to_dict("records"), colours, strict=True):
+        axis.plot([row["risk_ratio_low"], row["risk_ratio_high"]], [place, place], color=colour)
+    axis.scatter(tested["risk_ratio"][known], places[known], color=np.array(colours)[known], s=22)
+    axis.axvline(1, color=GREY, linestyle=":")
+    axis.set_xscale("log")
+    axis.set_yticks(places, [])
+    axis.set(xlabel="error rate inside / outside (95 % interval)", title="Risk ratio")
+
+
+def _ranks(axis: Axes, orders: Mapping[float, pd.Series], names: Sequence[str]) -> None:
+    first = names[:6]
+    costs = list(orders)
+    marks = "osD^vP"
+    for number, name in enumerate(first):
+        places = [orders[cost].rank(ascending=False, method="first")[name] for cost in costs]
+        axis.plot(costs, places, marker=marks[number], label=name,
+                  color=(BLUE, ORANGE, GREEN, "#CC79A7", "#56B4E9", "#E69F00")[number])  # fmt: skip
+    axis.set_xscale("log")
+    axis.set_xticks(costs, [f"{cost:g}" for cost in costs])
+    axis.minorticks_off()
+    axis.invert_yaxis()
+    axis.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axis.set(xlabel="cost of a missed pneumonia (false alarms)", ylabel="place in the order")
+    axis.set_title("Place by cost")
+    axis.legend(fontsize=7)
+
+
+def error_rates_figure(images: pd.DataFrame) -> Figure:
+    """Error rate by subtype and along each film measure, with 95 % Wilson intervals.
+
+    Args:
+        images: ``error, label, subtype`` and the film measures, of the test part.
+    """
+    measures = images.assign(tilt=images["tilt_degrees"].abs())
+    shown = [name for name in MEASURE_WORDS if measures[name].nunique() > 1]
+    columns = 4
+    rows = -(-(len(shown) + 1) // columns)
+    figure = new_figure(4 * columns, 3.1 * rows + 0.5)
+    axes = figure.subplots(rows, columns, squeeze=False, sharey=True).ravel()
+    groups = (images["label"] + "\n" + images["subtype"]).str.strip()
+    _rates(axes[0], images["error"], groups, "")
+    axes[0].set_title("by label and subtype")
+    for axis, name in zip(axes[1:], shown, strict=False):
+        fifths = pd.qcut(measures[name], 5, duplicates="drop")
+        if fifths.cat.categories.size < 2:
+            fifths = pd.cut(measures[name], 2)
+        middles = fifths.map(lambda one: f"{one.mid:.3g}", na_action="ignore")
+        _rates(axis, images["error"], middles, MEASURE_WORDS[name])
+    for axis in axes[len(shown) + 1 :]:
+        axis.set_axis_off()
+    for axis in axes[::columns]:
+        axis.set_ylabel("error rate")
+    figure.suptitle("Error rate on test, by subtype and by fifths of each film measure")
+    return figure
+
+
+def _rates(axis: Axes, error: pd.Series, groups: pd.Series, label: str) -> None:
+    counts = error.groupby(groups, observed=True).agg(["sum", "size"])
+    wrong, total = counts["sum"].to_numpy(dtype=int), counts["size"].to_numpy(dtype=int)
+    rates, places = wrong / total, np.arange(len(total))
+    low, high = np.transpose([wilson(*one) for one in zip(wrong, total, strict=True)])
+    axis.errorbar(places, rates, [rates - low, high - rates], fmt="o", color=BLUE, capsize=3)
+    axis.axhline(error.mean(), color=GREY, linestyle=":")
+    names = [f"{name}\n{count}" for name, count in zip(counts.index, total, strict=True)]
+    axis.set_xticks(places, names, fontsize=7)
+    axis.margins(x=0.15)
+    axis.set_xlabel(label)
+
+
+def confidence_figure(images: pd.DataFrame) -> Figure:
+    """How confident the model is where it is right and where it is wrong, by label."""
+    figure = new_figure(10, 4.4)
+    labels = sorted(images["label"].unique())
+    axes = figure.subplots(1, len(labels), squeeze=False).ravel()
+    steps = np.linspace(0, 1, 21)
+    for axis, label in zip(axes, labels, strict=True):
+        chosen = images[images["label"] == label]
+        for error, colour, said in ((False, BLUE, "right"), (True, ORANGE, "wrong")):
+            values = chosen.loc[chosen["error"] == error, "confidence"]
+            share = np.full(len(values), 1 / max(len(values), 1))
+            axis.hist(values, steps, weights=share, histtype="stepfilled" if error else "step",
+                      color=colour, alpha=0.6 if error else 1, linewidth=1.6,
+                      label=f"{said} ({len(values):,})")  # fmt: skip
+        axis.set(xlabel="confidence (0 at the threshold, 1 sure)", title=f"{label}, test")
+        axis.set_ylabel("share of the right, and of the wrong")
+        axis.set_ylim(0, 1.2)
+        axis.legend(loc="upper center", ncols=2)
+    figure.suptitle("Confidence of right and wrong answers")
+    return figure

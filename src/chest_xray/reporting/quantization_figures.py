@@ -1,0 +1,118 @@
+"""The figure of quantization: size, latency, throughput and quality, float beside int8."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from chest_xray.reporting.style import BLUE, GREY, ORANGE, new_figure
+
+_PRECISIONS = (("float", BLUE), ("int8", ORANGE))
+_METRICS = ("accuracy", "sensitivity", "specificity", "auc")
+_WIDTH = 0.38
+
+Report = Mapping[str, Any]
+
+
+def quantization_figure(report: Report) -> Figure:
+    """Four panels: size, latency of one image on one thread, throughput by batch, quality on test.
+
+    Args:
+        report: The quantization report.
+    """
+    figure = new_figure(12, 8.6)
+    size, latency, throughput, quality = figure.subplots(2, 2).flat
+    _draw_size(size, report["size"])
+    _draw_latency(latency, report["latency"])
+    _draw_throughput(throughput, report["latency"])
+    _draw_quality(quality, report["per_class"]["overall"])
+    machine = report["machine"]
+    instructions = ", ".join(machine["int8_instructions"]) or "no int8 dot product"
+    figure.suptitle(f"Float and int8 on {machine['processor']} ({instructions})")
+    return figure
+
+
+def _draw_size(axis: Axes, size: Mapping[str, float]) -> None:
+    for place, (name, colour) in enumerate(_PRECISIONS):
+        bars = axis.bar(place, size[name] / 1e6, 0.6, color=colour)
+        axis.bar_label(bars, fmt="%.1f", padding=2)
+    axis.set_xticks([0, 1], [name for name, _ in _PRECISIONS])
+    axis.set(ylabel="file on disk (MB)", title=f"Size: int8 is {size['ratio']:.1%} of float")
+    axis.margins(x=0.3, y=0.12)
+
+
+def _draw_latency(axis: Axes, rows: Sequence[Mapping[str, Any]]) -> None:
+    chosen = [row for row in rows if row["threads"] == 1 and row["batch"] == 1]
+    for place, row in enumerate(chosen):
+        for side, (name, colour) in zip((-0.5, 0.5), _PRECISIONS, strict=True):
+            if row[name] is None:
+                continue
+            median = row[name]["median_ms"]
+            late = max(0.0, row[name]["p95_ms"] - median)
+            # Of one bar alone the middle is where its name is.
+            at = place + (side * _WIDTH if row["int8"] is not None else 0.0)
+            axis.barh(at, median, _WIDTH, color=colour, label=name,
+                      xerr=[[0], [late]], ecolor=GREY, capsize=3)  # fmt: skip
+            axis.annotate(f"{median:.1f}", (median + late, at), (4, 0), va="center",
+                          textcoords="offset points", fontsize=8)  # fmt: skip
+    names = [f"{row['backend']}\n{row['what']}, {row['image']} px" for row in chosen]
+    axis.set_yticks(range(len(chosen)), names, fontsize=8)
+    axis.invert_yaxis()
+    axis.set(xlabel="median, whisker to the 95th percentile (ms)")
+    axis.set_title("Latency: one image, one thread")
+    axis.margins(x=0.12)
+    _legend_once(axis)
+
+
+def _draw_throughput(axis: Axes, rows: Sequence[Mapping[str, Any]]) -> None:
+    first = rows[0]
+    own = [
+        row for row in rows if all(row[key] == first[key] for key in ("backend", "what", "image"))
+    ]
+    styles = (("-", "o"), ("--", "s"))
+    threads_tried = sorted({row["threads"] for row in own})
+    for threads, (line, mark) in zip(threads_tried, styles, strict=False):
+        of_threads = [row for row in own if row["threads"] == threads]
+        batches = [row["batch"] for row in of_threads]
+        for name, colour in _PRECISIONS:
+            axis.plot(
+                batches,
+                [row[name]["images_a_second"] for row in of_threads],
+                line,
+                marker=mark,
+                color=colour,
+                label=f"{name}, {threads} thread{'s' if threads > 1 else ''}",
+            )
+    axis.set_xscale("log", base=2)
+    axis.set_xticks(batches, [str(batch) for batch in batches])
+    axis.set(xlabel="images in a batch", ylabel="images a second", ylim=(0, None))
+    axis.set_title(f"Throughput: {first['backend']}, {first['what']}, {first['image']} px")
+    axis.legend()
+
+
+def _draw_quality(axis: Axes, overall: Mapping[str, Any]) -> None:
+    for place, metric in enumerate(_METRICS):
+        for side, (name, colour) in zip((-0.5, 0.5), _PRECISIONS, strict=True):
+            row = overall[metric][name]
+            value = row["value"]
+            span = [[value - row["low"]], [row["high"] - value]]
+            axis.errorbar(place + 0.3 * side, value, np.abs(span), fmt="o", color=colour,
+                          capsize=4, label=name)  # fmt: skip
+            # On the outer side, where the other one's point isn't.
+            axis.annotate(f"{value:.3f}", (place + 0.3 * side, value), (12 * side, 0),
+                          ha="right" if side < 0 else "left", va="center",
+                          textcoords="offset points", fontsize=8)  # fmt: skip
+    axis.set_xticks(range(len(_METRICS)), _METRICS)
+    axis.set(ylabel="value on test, 95 % interval", title="Quality on test")
+    axis.margins(x=0.15, y=0.1)
+    _legend_once(axis)
+
+
+def _legend_once(axis: Axes) -> None:
+    handles, labels = axis.get_legend_handles_labels()
+    once = dict(zip(labels, handles, strict=True))
+    axis.legend(once.values(), once.keys())

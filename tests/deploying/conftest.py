@@ -1,0 +1,70 @@
+"""One small network, exported once a session: an export takes seconds."""
+
+import pytest
+import torch
+
+from chest_xray.deploying.exporting import deployable, export_classifier
+from chest_xray.learning.evaluation import weights_hash
+from chest_xray.learning.network import Classifier
+from chest_xray.radiographs.preprocessing import preprocessing_name
+
+SIZE = 32
+CHANNEL = 3
+
+
+def card_of(weights):
+    return {
+        "backbone": "resnet18",
+        "head_sizes": [8],
+        "dropout": 0.1,
+        "image_size": SIZE,
+        "preprocessing": preprocessing_name(SIZE),
+        "normalization": {},
+        "class_names": ["NORMAL", "PNEUMONIA"],
+        "temperature": 0.7,
+        "threshold": 0.45,
+        "data_hash": "of the data",
+        "weights_hash": weights_hash(weights),
+    }
+
+
+def random_network():
+    """Random weights, norms that have seen images, answers that differ from image to image."""
+    torch.manual_seed(3)
+    network = Classifier("resnet18", [8], 0.1)
+    levels = (torch.rand(16, 1, 4, 4) * 4 - 2).expand(-1, 3, -1, -1)
+    images = torch.nn.functional.interpolate(levels, size=SIZE, mode="bilinear")
+    with torch.no_grad():
+        for _ in range(20):
+            network(images)
+        network.eval()
+        logits = network(images)
+        last = network.head[-1]
+        last.weight *= 3 / logits.std()
+        last.bias.copy_((last.bias - logits.mean()) * 3 / logits.std())
+    return network
+
+
+@pytest.fixture(scope="session")
+def exported():
+    """The float file's bytes, PyTorch's module and the card."""
+    weights = random_network().state_dict()
+    card = card_of(weights)
+    return export_classifier(weights, card, "CC0"), deployable(weights, card), card
+
+
+@pytest.fixture(scope="session")
+def exported_with_an_outlier():
+    """The same function, but a channel of layer3.0 is a thousand times too large in between.
+
+    What follows takes the factor out again, so float computes the same; a scale a tensor doesn't
+    hold both that channel and the others.
+    """
+    network = random_network()
+    block = network.backbone.layer3[0]
+    with torch.no_grad():
+        block.bn1.weight[CHANNEL] *= 1000
+        block.bn1.bias[CHANNEL] *= 1000
+        block.conv2.weight[:, CHANNEL] /= 1000
+    weights = network.state_dict()
+    return export_classifier(weights, card_of(weights), "CC0")

@@ -1,0 +1,55 @@
+"""The float file and PyTorch say the same, whatever the size of the image."""
+
+import json
+
+import numpy as np
+import onnx
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chest_xray.deploying.exporting import export_classifier
+from chest_xray.deploying.model_file import open_model
+from chest_xray.errors import BadWeights
+
+TOLERANCE = 1e-4
+sides = st.integers(1, 700)
+
+
+@settings(max_examples=15, deadline=None)
+@given(height=sides, width=sides, count=st.integers(1, 3), seed=st.integers(0, 99))
+def test_float_file_and_pytorch_agree(exported, height, width, count, seed):
+    data, module, _ = exported
+    shape = (count, height, width)
+    images = np.random.default_rng(seed).integers(0, 256, shape, dtype=np.uint8)
+    with torch.inference_mode():
+        expected = module(torch.from_numpy(images)[:, None]).numpy()
+    assert np.abs(open_model(data, 1).probabilities(images) - expected).max() < TOLERANCE
+
+
+def test_float_file_and_pytorch_agree_on_a_large_radiograph(exported):
+    data, module, _ = exported
+    images = np.random.default_rng(0).integers(0, 256, (1, 2000, 2500), dtype=np.uint8)
+    with torch.inference_mode():
+        expected = module(torch.from_numpy(images)[:, None]).numpy()
+    assert np.abs(open_model(data, 1).probabilities(images) - expected).max() < TOLERANCE
+
+
+def test_the_file_says_what_it_is_and_nothing_of_the_machine_it_was_made_on(exported):
+    data, _, card = exported
+    model = onnx.load_from_string(data)
+    onnx.checker.check_model(model)
+    facts = {entry.key: entry.value for entry in model.metadata_props}
+    for name in ("class_names", "threshold", "temperature", "data_hash", "weights_hash"):
+        assert json.loads(facts[name]) == card[name]
+    assert json.loads(facts["licence"]) == "CC0"
+    assert b"site-packages" not in data
+    assert b".py" not in data
+
+
+def test_a_model_of_another_preprocessing_is_refused(exported):
+    _, module, card = exported
+    weights = module.network.state_dict()
+    with pytest.raises(BadWeights, match=r"prepared as 'letterboxed'.* train it anew"):
+        export_classifier(weights, card | {"preprocessing": "letterboxed"}, "CC0")

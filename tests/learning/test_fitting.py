@@ -1,0 +1,104 @@
+"""The fit loop learns what can be learnt, keeps the average, and goes on where it stopped."""
+
+import numpy as np
+import pytest
+import torch
+
+from chest_xray.errors import BadTraining
+from chest_xray.learning.fitting import Examples, Fitting, fit
+from chest_xray.learning.hardware import Hardware
+from chest_xray.learning.network import Classifier
+from chest_xray.learning.state import TrainingState
+from chest_xray.parameters import AugmentationParameters, EarlyStoppingParameters, FitParameters
+from chest_xray.radiographs.pixels import PixelManifest, PixelMap
+
+CPU = Hardware("cpu", "float32")
+SIZE, COUNT = 32, 64
+
+
+@pytest.fixture
+def pixels(tmp_path):
+    """Noise; the second half of the images has a bright lower left quarter."""
+    levels = np.random.default_rng(0).integers(0, 120, (COUNT, SIZE, SIZE), dtype=np.uint8)
+    levels[COUNT // 2 :, SIZE // 2 :, : SIZE // 2] += 100
+    levels.tofile(tmp_path / "pixels.uint8")
+    names = [f"image{number}" for number in range(COUNT)]
+    path = str(tmp_path / "pixels.uint8")
+    return PixelMap(PixelManifest(names, list(range(COUNT)), SIZE, "test", "f", path))
+
+
+@pytest.fixture
+def parts():
+    """Every fourth image is for validation."""
+    rows = np.arange(COUNT)
+    labels = (rows >= COUNT // 2).astype(np.float32)
+    held = rows % 4 == 0
+    return Examples(rows[~held], labels[~held]), Examples(rows[held], labels[held])
+
+
+def parameters(**changes):
+    still = AugmentationParameters(
+        rotation_degrees=5, translation=0.05, scale=0, brightness=0.1, contrast=0.1, mirror=False
+    )
+    values = {
+        "head_sizes": [8], "dropout": 0.0, "epochs": 4, "epochs_frozen": 0, "epochs_small": 0,
+        "small_image_size": 32, "batch_size": 8, "learning_rate": 1e-3,
+        "head_learning_rate": 1e-3, "stage_decay": 1.0, "warm_up_epochs": 0.0,
+        "weight_decay": 0.0, "label_smoothing": 0.0, "weight_average": 0.9, "seed": 3,
+        "augmentation": still,
+        "early_stopping": EarlyStoppingParameters(metric="loss", patience=9, minimum_gain=0.0),
+    }  # fmt: skip
+    return FitParameters(**values | changes)
+
+
+def trained(pixels, parts, chosen, start=None):
+    torch.manual_seed(0)
+    network = Classifier("resnet18", chosen.head_sizes, chosen.dropout)
+    start = start or TrainingState("key", "run", {"backbone": "resnet18"})
+    return list(fit(network, pixels, *parts, chosen, CPU, start))
+
+
+def test_what_tells_the_classes_apart_is_learnt(pixels, parts):
+    last = trained(pixels, parts, parameters())[-1]
+    validation = [row for row in last.history if row["part"] == "validation"]
+    assert validation[-1]["auc"] > 0.95
+    assert last.finished == "all 4 epochs done"
+
+
+def test_the_average_is_kept_and_is_the_last_step_where_nothing_is_averaged(pixels, parts):
+    averaged, plain = (
+        trained(pixels, parts, parameters(epochs=1, weight_average=share))[-1]
+        for share in (0.9, 0.0)
+    )
+    name = "head.1.weight"
+    assert torch.equal(plain.best_weights[name], plain.weights[name])
+    assert not torch.equal(averaged.best_weights[name], averaged.weights[name])
+    # Averaging only watches: the steps themselves are the same.
+    assert torch.equal(averaged.weights[name], plain.weights[name])
+
+
+def test_going_on_after_an_epoch_ends_where_an_undisturbed_run_does(pixels, parts):
+    chosen = parameters(epochs=3, epochs_frozen=1)
+    whole = trained(pixels, parts, chosen)
+    resumed = trained(pixels, parts, chosen, start=whole[0])
+    assert len(resumed) == 2
+    for name, tensor in whole[-1].best_weights.items():
+        assert torch.equal(tensor, resumed[-1].best_weights[name]), name
+
+
+def test_a_frozen_epoch_leaves_the_backbone_as_it_is(pixels, parts):
+    chosen = parameters(epochs=2, epochs_frozen=1)
+    torch.manual_seed(0)
+    network = Classifier("resnet18", chosen.head_sizes, chosen.dropout)
+    before = {name: tensor.clone() for name, tensor in network.backbone.state_dict().items()}
+    fitting = Fitting(network, pixels, parts[0], chosen, CPU)
+    list(fitting.steps(1))
+    for name, tensor in network.backbone.state_dict().items():
+        assert torch.equal(tensor, before[name]), name
+    list(fitting.steps(2))
+    assert not torch.equal(network.backbone.conv1.weight, before["conv1.weight"])
+
+
+def test_a_rate_that_blows_the_weights_up_is_said(pixels, parts):
+    with pytest.raises(BadTraining, match=r"learning rates .* too high"):
+        trained(pixels, parts, parameters(learning_rate=1e30, head_learning_rate=1e30))

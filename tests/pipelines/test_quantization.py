@@ -1,0 +1,120 @@
+"""What a user sees of the pipeline quantization: one run of kedro on a few images."""
+
+import json
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from chest_xray.deploying.predictor import Predictor
+from chest_xray.learning.evaluation import weights_hash
+from chest_xray.learning.network import Classifier
+from chest_xray.radiographs.pixels import PixelManifest
+from chest_xray.radiographs.preprocessing import preprocessing_name
+
+pytestmark = pytest.mark.whole
+
+SIZE = 32
+CLASSES = ["NORMAL", "PNEUMONIA"]
+PARTS = ["train"] * 16 + ["validation"] * 8 + ["test"] * 12
+VERSION = "2026-01-01T00.00.00.000Z"
+
+
+def put(root, layer, name, suffix, content):
+    path = root / layer / f"{name}.{suffix}" / VERSION / f"{name}.{suffix}"
+    path.parent.mkdir(parents=True)
+    if isinstance(content, pd.DataFrame):
+        content.to_parquet(path)
+    elif isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        path.write_text(json.dumps(content))
+
+
+def put_data(root):
+    """Splits, pixels, index and audit, as data_processing leaves them."""
+    count = len(PARTS)
+    ids = [f"image{number}.png" for number in range(count)]
+    labels = [CLASSES[number % 2] for number in range(count)]
+    coarse = np.random.default_rng(2).integers(0, 256, (count, 4, 4), dtype=np.uint8)
+    pixels = np.kron(coarse, np.ones((1, 8, 8), dtype=np.uint8))
+    (root / "03_primary").mkdir(parents=True)
+    pixels.tofile(root / "03_primary" / "map.uint8")
+    manifest = PixelManifest(ids, list(range(count)), SIZE, "as in training", "print", "map.uint8")
+    put(root, "03_primary", "pixels", "json", asdict(manifest))
+    splits = pd.DataFrame(
+        {"image_id": ids, "label": labels, "patient_id": ids, "group_id": ids, "part": PARTS,
+         "method": "patient"}
+    )  # fmt: skip
+    put(root, "03_primary", "splits", "parquet", splits)
+    index = pd.DataFrame({"image_id": ids, "problem": "", "width": 90, "height": 70})
+    put(root, "02_intermediate", "radiograph_index", "parquet", index)
+    audit = {"no_pixel_baseline": {"test_part": {"auc": 0.5}}}
+    put(root, "02_intermediate", "data_audit", "json", audit)
+    return pixels, ids
+
+
+def put_model(root, name):
+    from safetensors.torch import save
+
+    torch.manual_seed(1)
+    weights = Classifier("resnet18", [], 0.0).state_dict()
+    card = {
+        "backbone": "resnet18", "head_sizes": [], "dropout": 0.0, "image_size": SIZE,
+        "preprocessing": preprocessing_name(SIZE), "normalization": {}, "class_names": CLASSES,
+        "temperature": 1.0, "threshold": 0.5, "data_hash": "print", "run": f"{name}/first",
+        "weights_hash": weights_hash(weights),
+    }  # fmt: skip
+    put(root, "06_models", f"{name}_weights", "safetensors", save(weights))
+    put(root, "06_models", f"{name}_card", "json", card)
+
+
+def latest(root, name):
+    return sorted(root.glob(f"*/{name}/*/{name}"))[-1]
+
+
+def test_a_tuned_model_becomes_one_small_file_and_a_report(kedro, tmp_path):
+    pixels, ids = put_data(tmp_path)
+    put_model(tmp_path, "baseline")
+    missing = kedro("run", "--env=test", "--pipelines=quantization", "--nodes=export_tuned")
+    assert missing.returncode == 1
+    assert "There is no 'tuned_weights' yet" in missing.stderr
+    assert "Traceback" not in missing.stderr
+
+    put_model(tmp_path, "tuned")
+    result = kedro("run", "--env=test", "--pipelines=quantization")
+    assert result.returncode == 0, result.stdout + result.stderr
+
+    report = json.loads(latest(tmp_path, "quantization_report.json").read_text())
+    needed = {"size", "latency", "per_class", "agreement", "int8_operators", "machine"}
+    assert needed <= set(report)
+    files = {name: latest(tmp_path, f"{name}_onnx.onnx") for name in ("tuned", "quantized")}
+    assert report["size"]["int8"] == files["quantized"].stat().st_size
+    assert report["size"]["ratio"] < 0.27
+    assert {row["batch"] for row in report["latency"]} == {1, 2}
+    assert {row["backend"] for row in report["latency"]} == {"ONNX Runtime", "PyTorch eager"}
+    assert report["pytorch_int8"]["reason"] == "left out"
+    assert sum(report["per_class"][name]["n"] for name in CLASSES) == PARTS.count("test")
+
+    predictions = pd.read_parquet(latest(tmp_path, "quantized_predictions.parquet"))
+    row = predictions.iloc[-1]
+    deployed = Predictor(files["quantized"], threads=1)(pixels[ids.index(row["image_id"])])
+    assert deployed.probability == pytest.approx(row["probability"])
+    assert deployed.decision == row["predicted"]
+    float_predictions = pd.read_parquet(latest(tmp_path, "tuned_onnx_predictions.parquet"))
+    test = predictions["part"] == "test"
+    same = (predictions["predicted"] == float_predictions["predicted"])[test].mean()
+    assert report["agreement"]["share"]["value"] == pytest.approx(same)
+
+    metrics = json.loads(latest(tmp_path, "quantized_metrics.json").read_text())
+    right = (predictions["label"] == predictions["predicted"])[test].mean()
+    assert metrics["accuracy"]["value"] == pytest.approx(right)
+
+    table = pd.read_csv(latest(tmp_path, "quantization_table.csv"))
+    assert {"size", "latency", "throughput", "class", "overall"} <= set(table["group"])
+    findings = json.loads(latest(tmp_path, "quantization_findings.json").read_text("utf8"))
+    assert len({finding["topic"] for finding in findings}) == len(findings)
+    assert latest(tmp_path, "quantization_figure.png").read_bytes()[:4] == b"\x89PNG"
+    assert list(tmp_path.rglob("quantized/first/events*"))

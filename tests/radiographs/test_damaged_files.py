@@ -1,0 +1,123 @@
+"""Whatever a file holds, reading it gives grey levels or says in a line why not.
+
+How many files were drawn, and what came of them:
+
+    pytest tests/radiographs/test_damaged_files.py --hypothesis-show-statistics
+"""
+
+import struct
+import tracemalloc
+import zlib
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from damage import FOREIGN, UNCLEAR, damaged, images
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from chest_xray.radiographs.decoding import LARGEST_IMAGE, decode
+from chest_xray.radiographs.preprocessing import resize
+
+
+def decoded(data: bytes):
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "image.jpeg")
+        path.write_bytes(data)
+        return decode(path)
+
+
+@settings(
+    max_examples=800,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(st.data())
+def test_a_damaged_file_is_decoded_or_refused_in_a_line(data):
+    whole, form, mode, size = data.draw(images())
+    changed, kind = data.draw(damaged(whole))
+    found = decoded(changed)
+    event(found.problem.split(":")[0].partition(" (")[0] or "decoded")
+    assert (found.grey is None) == bool(found.problem)
+    if found.problem:
+        assert found.problem.splitlines() == [found.problem]
+        assert len(found.problem) < 300
+    else:
+        assert found.grey.dtype == np.uint8
+        assert found.grey.shape == (found.facts["height"], found.facts["width"])
+        assert found.grey.size <= LARGEST_IMAGE
+        assert resize(found.grey, 32).shape == (32, 32)
+    if form in FOREIGN:
+        assert found.grey is None or kind != "none"
+    elif kind == "none" and mode not in UNCLEAR:
+        assert found.grey.shape == size[::-1]
+
+
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@given(st.binary(max_size=2000))
+def test_bytes_of_no_format_are_no_image(data):
+    found = decoded(data)
+    assert found.grey is None
+    assert found.problem == "empty file" or found.problem.startswith("not an image")
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG of a few bytes that says it is very large."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        check = struct.pack(">I", zlib.crc32(kind + content))
+        return struct.pack(">I", len(content)) + kind + content + check
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    packed = zlib.compress(bytes(1_000_000))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        (chunk(b"IHDR", header), chunk(b"IDAT", packed), chunk(b"IEND", b""))
+    )
+
+
+@pytest.mark.parametrize("side", [30_000, 13_000, 10_001])
+def test_a_decompression_bomb_is_refused_before_it_is_decoded(side):
+    tracemalloc.start()
+    found = decoded(bomb(side, side))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.problem == "larger than 100,000,000 px"
+    assert peak < 10_000_000
+
+
+@pytest.mark.parametrize(
+    ("mode", "form", "expected"),
+    [
+        ("L", "PNG", 100),
+        ("1", "PNG", 255),
+        ("P", "GIF", 100),
+        ("RGB", "JPEG", 100),
+        ("RGBA", "PNG", 100),
+        ("CMYK", "JPEG", 100),
+        ("I;16", "PNG", 100),
+        ("I;16", "TIFF", 100),
+    ],
+)
+def test_every_mode_gives_its_grey_levels(tmp_path, mode, form, expected):
+    path = tmp_path / "image"
+    if mode == "I;16":
+        image = Image.fromarray(np.full((9, 7), 100 * 257, dtype=np.uint16))
+    else:
+        image = Image.new("RGB", (7, 9), (100, 100, 100)).convert("L")
+        image = (image.point(lambda level: 255) if mode == "1" else image).convert(mode)
+    image.save(path, form)
+    found = decode(path)
+    assert found.grey.shape == (9, 7)
+    assert abs(int(found.grey.mean()) - expected) <= 2
+
+
+def test_an_animated_file_and_a_float_one_are_refused_by_name(tmp_path):
+    frames = [Image.new("L", (8, 8), level) for level in (10, 200, 90)]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    assert decode(tmp_path / "a.gif").problem == "3 frames where one is expected"
+    Image.new("F", (8, 8), 0.5).save(tmp_path / "f.tiff")
+    assert decode(tmp_path / "f.tiff").problem.startswith("mode F, whose grey levels")
