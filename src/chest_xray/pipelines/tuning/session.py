@@ -11,7 +11,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,43 +83,50 @@ def ray_session(
         BadSearch: Nothing answers at the address.
     """
     before = time.perf_counter()
-    loudness = logging.getLogger("ray").level
-    logging.getLogger("ray").setLevel(logging.CRITICAL)
-    kept = {
-        name: os.environ.get(name)
-        for name in (*_SETTINGS, "PYTHONPATH", "RAY_AUTH_TOKEN", "RAY_AUTH_MODE")
-    }
-    for name, value in _SETTINGS.items():
-        os.environ.setdefault(name, value)
     quiet: dict[str, Any] = {"configure_logging": False, "log_to_driver": False}
-    try:
+    with ExitStack() as endings:
+        endings.enter_context(_surroundings())
         if address is None:
-            with _short(folder) as short:
-                _quicken(folder)
-                os.environ.setdefault("RAY_AUTH_TOKEN", _TOKEN)
-                ray.init(
-                    address="local", num_cpus=cores, include_dashboard=dashboard,
-                    object_store_memory=_OBJECT_STORE_BYTES, _memory=memory,
-                    _temp_dir=str(short), **quiet,
-                )  # fmt: skip
-                yield _started(before)
+            endings.callback(shutil.rmtree, folder, ignore_errors=True)
+            short = endings.enter_context(_short(folder))
+            _quicken(folder)
+            os.environ.setdefault("RAY_AUTH_TOKEN", _TOKEN)
+            endings.callback(ray.shutdown)
+            ray.init(
+                address="local", num_cpus=cores, include_dashboard=dashboard,
+                object_store_memory=_OBJECT_STORE_BYTES, _memory=memory,
+                _temp_dir=str(short), **quiet,
+            )  # fmt: skip
         else:
             _refuse_silence(address)
+            endings.callback(ray.shutdown)
             try:
                 ray.init(address=address, **quiet)
             except (ConnectionError, RuntimeError, ValueError) as error:
                 raise BadSearch(_no_answer(address)) from error
-            yield _started(before)
+        yield _started(before)
+
+
+@contextmanager
+def _surroundings() -> Iterator[None]:
+    """Ray's settings, which it reads from the environment only, and silence; undone afterwards."""
+    loudness = logging.getLogger("ray").level
+    kept = {
+        name: os.environ.get(name)
+        for name in (*_SETTINGS, "PYTHONPATH", "RAY_AUTH_TOKEN", "RAY_AUTH_MODE")
+    }
+    logging.getLogger("ray").setLevel(logging.CRITICAL)
+    for name, value in _SETTINGS.items():
+        os.environ.setdefault(name, value)
+    try:
+        yield
     finally:
-        ray.shutdown()
         logging.getLogger("ray").setLevel(loudness)
-        for name, before_it in kept.items():
-            if before_it is None:
+        for name, before in kept.items():
+            if before is None:
                 os.environ.pop(name, None)
             else:
-                os.environ[name] = before_it
-        if address is None:
-            shutil.rmtree(folder, ignore_errors=True)
+                os.environ[name] = before
 
 
 def _started(before: float) -> Session:
