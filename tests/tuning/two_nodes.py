@@ -13,7 +13,7 @@ from ray.cluster_utils import Cluster
 from test_parameters import load
 
 from chest_xray.parameters import check_parameters
-from chest_xray.pipelines.tuning import records, running, search
+from chest_xray.pipelines.tuning import records, running, search, session
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs
@@ -27,13 +27,14 @@ def main(radiographs: Path, folder: Path) -> None:
     for chunk in read_radiographs(radiographs, listing, readings, 32):
         readings.append(chunk)
     index, manifest = collect_readings(radiographs, listing, readings, 32, 0.1)
+    session._quicken(folder)
     cluster = Cluster()
     cluster.add_node(num_cpus=1, object_store_memory=100 * 1024**2, include_dashboard=False)
     cluster.add_node(num_cpus=1, object_store_memory=100 * 1024**2)
     conf = load("test")
     conf["process"]["threads"] = 1
     conf["tuning"] |= {
-        "ray_address": cluster.address, "storage_path": str(folder / "shared"), "trials": 2,
+        "ray_address": cluster.address, "storage_path": str(folder / "shared"), "trials": 4,
         "concurrent_trials": 2, "scheduler": "none",
     }  # fmt: skip
     chosen = check_parameters(conf, {})

@@ -171,15 +171,15 @@ class Plan:
         search: Chooses ``trials`` settings.
         scheduler: Stops trials early.
         seconds: After which all are stopped; None for no limit.
-        at_once: How many run at a time at most; None for as many as the cluster holds.
+        at_once: How many run at a time at most.
     """
 
     trials: int
+    at_once: int
     settings: Sequence[Setting] | None = None
     search: OptunaSearch | None = None
     scheduler: TrialScheduler | None = None
     seconds: float | None = None
-    at_once: int | None = None
 
 
 def events(job: Job, plan: Plan, resources: Resources, folder: Path) -> Iterator[Event]:

@@ -121,15 +121,13 @@ def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
-def finals_stage(
-    tuning: TuningParameters, job: Job, key: str, wanted: list[Setting], at_once: int | None
-) -> Stage:
+def finals_stage(tuning: TuningParameters, job: Job, key: str, wanted: list[Setting]) -> Stage:
     """The trainings of the finalists, none of which is stopped early."""
 
-    def plan(state: SearchState, interrupted: list[Setting]) -> engine.Plan:
+    def plan(state: SearchState, interrupted: list[Setting], at_once: int) -> engine.Plan:
         done = [trial.setting for trial in state.over]
         left = [setting for setting in wanted if setting not in done]
-        return engine.Plan(trials=len(left), settings=left, at_once=at_once)
+        return engine.Plan(trials=len(left), at_once=at_once, settings=left)
 
     return Stage(
         "Finalists", f"tuning/finalists-{key[:6]}", job, tuning, len(wanted), plan,

@@ -33,6 +33,11 @@ class Capacity:
     memory: int
 
 
+def share_of_gpus(at_once: int, gpus: int) -> float:
+    """What share of a GPU each of so many trials has; a trial never has more than one."""
+    return 1 / -(-at_once // gpus) if gpus else 0.0
+
+
 def capacity(
     backbones: list[str],
     batch_size: int,
@@ -77,10 +82,9 @@ def capacity(
         at_once, "" if at_once == 1 else "s", cores // at_once, cores, backbone, needed / _GIB,
         bearable / _GIB,
     )  # fmt: skip
-    on_a_gpu = -(-at_once // gpus) if gpus else 0
     resources = Resources(
         cores=cores // at_once,
-        gpus=1 / on_a_gpu if gpus else 0.0,
+        gpus=share_of_gpus(at_once, gpus),
         # On a GPU, it is not the machine's memory that was measured.
         memory=0 if gpus else int(needed),
     )

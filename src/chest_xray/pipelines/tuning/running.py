@@ -22,7 +22,7 @@ from chest_xray.pipelines.tuning import records
 from chest_xray.pipelines.tuning.finalists import BASELINE, Finalist
 from chest_xray.pipelines.tuning.jobs import Job
 from chest_xray.pipelines.tuning.pixels import SharedPixels, shrunk
-from chest_xray.pipelines.tuning.resources import Capacity, capacity
+from chest_xray.pipelines.tuning.resources import Capacity, capacity, share_of_gpus
 from chest_xray.pipelines.tuning.search import Stage, run_stage, search_key, search_stage
 from chest_xray.pipelines.tuning.session import Resources
 from chest_xray.radiographs.pixels import PixelMap
@@ -67,7 +67,7 @@ class Place:
             cores = available_cores()
             at_once = max(1, min(wanted, cores, most))
             gpus = torch.cuda.device_count() if hardware.device == "cuda" else 0
-            share = Resources(cores // at_once, gpus / at_once, 0)
+            share = Resources(cores // at_once, share_of_gpus(at_once, gpus), 0)
             return Capacity(at_once, share, int(self.tuning.memory_share * free_memory(hardware)))
         backbones = searched["backbone"].values if "backbone" in searched else [base.backbone]
         batches = searched["batch_size"].ends if "batch_size" in searched else [base.batch_size]
@@ -125,7 +125,7 @@ def search(
     smaller = pixels if size == "stored" else shrunk(pixels, size, place.tuning_folder)
     job = place.job(base, class_names, splits, smaller, threads=1, keeps_weights=False)
     state = records.known(document, search_key(tuning, job))
-    stage = search_stage(tuning, job, state.key, at_once=None)
+    stage = search_stage(tuning, job, state.key)
     left = stage.planned - len(state.over)
     if left <= 0 or state.seconds >= tuning.minutes * 60:
         logger.info("This search is done already (%d trials).", len(state.over))
@@ -133,13 +133,8 @@ def search(
         return
     bears = place.capacity(base, tuning.searched, smaller.manifest.image_size, left)
     job = place.job(base, class_names, splits, smaller, bears.resources.cores, keeps_weights=False)
-    stage = search_stage(tuning, job, state.key, _limit(tuning, bears))
+    stage = search_stage(tuning, job, state.key)
     yield from _steps(stage, state, bears, place, document)
-
-
-def _limit(tuning: TuningParameters, bears: Capacity) -> int | None:
-    """How many at once; on a cluster, Ray knows better what the other machines bear."""
-    return bears.at_once if tuning.ray_address is None else None
 
 
 def _steps(
@@ -185,7 +180,7 @@ def train_finalists(
         "seeds": seeds,
         "better_than_chance": finals.better_than_chance(found, splits),
     }
-    stage = finals.finals_stage(tuning, job, state.key, wanted, at_once=None)
+    stage = finals.finals_stage(tuning, job, state.key, wanted)
     left = len(wanted) - len(state.over)
     if left <= 0:
         logger.info("The finalists are trained already (%d trainings).", len(state.over))
@@ -193,7 +188,7 @@ def train_finalists(
         return
     bears = place.capacity(base, tuning.searched, pixels.manifest.image_size, left)
     job = place.job(base, class_names, splits, pixels, bears.resources.cores, keeps_weights=True)
-    stage = finals.finals_stage(tuning, job, state.key, wanted, _limit(tuning, bears))
+    stage = finals.finals_stage(tuning, job, state.key, wanted)
     yield from _steps(stage, state, bears, place, document, **others)
 
 

@@ -20,7 +20,7 @@ from chest_xray.pipelines.tuning.jobs import Job
 from chest_xray.pipelines.tuning.pixels import share
 from chest_xray.pipelines.tuning.records import SearchState, Trial
 from chest_xray.pipelines.tuning.resources import Capacity
-from chest_xray.pipelines.tuning.session import ray_session
+from chest_xray.pipelines.tuning.session import at_once_on_the_cluster, ray_session
 from chest_xray.reporting.tensorboard import TensorBoardRecords
 from chest_xray.search_space import Setting, grid
 
@@ -43,7 +43,8 @@ class Stage:
         job: What its trials share.
         tuning: The budget, and how Ray is found.
         planned: How many trials there are to be.
-        plan: From the state and the settings of interrupted trials to what is left to do.
+        plan: From the state, the settings of interrupted trials and how many run at once to what
+            is left to do.
         seconds_allowed: For all trials together, or None.
     """
 
@@ -52,7 +53,7 @@ class Stage:
     job: Job
     tuning: TuningParameters
     planned: int
-    plan: Callable[[SearchState, list[Setting]], engine.Plan]
+    plan: Callable[[SearchState, list[Setting], int], engine.Plan]
     seconds_allowed: float | None
 
 
@@ -70,7 +71,7 @@ def search_key(tuning: TuningParameters, job: Job) -> str:
     )  # fmt: skip
 
 
-def search_stage(tuning: TuningParameters, job: Job, key: str, at_once: int | None) -> Stage:
+def search_stage(tuning: TuningParameters, job: Job, key: str) -> Stage:
     """The search that the parameters describe."""
     space = tuning.searched
     whole_grid = grid(space) if tuning.searcher == "grid" else []
@@ -78,7 +79,7 @@ def search_stage(tuning: TuningParameters, job: Job, key: str, at_once: int | No
     planned = min(tuning.trials, len(whole_grid)) if whole_grid else tuning.trials
     most_epochs = max([job.base.epochs, *(space["epochs"].ends if "epochs" in space else [])])
 
-    def plan(state: SearchState, interrupted: list[Setting]) -> engine.Plan:
+    def plan(state: SearchState, interrupted: list[Setting], at_once: int) -> engine.Plan:
         over = state.over
         done = [trial.setting for trial in over]
         left = planned - len(over)
@@ -88,11 +89,11 @@ def search_stage(tuning: TuningParameters, job: Job, key: str, at_once: int | No
         seconds = tuning.minutes * 60 - state.seconds
         return engine.Plan(
             trials=left,
+            at_once=at_once,
             settings=settings,
             search=None if whole_grid else engine.searcher(tuning, space, over, interrupted[:left]),
             scheduler=engine.scheduler(tuning, most_epochs, over),
             seconds=seconds,
-            at_once=at_once,
         )
 
     return Stage(
@@ -129,13 +130,16 @@ def run_stage(
         if interrupted:
             logger.info("%s: %d interrupted trials go on.", stage.title, len(interrupted))
         keeper = _Keeper(stage, job, state)
-        plan = stage.plan(state, interrupted)
+        at_once = capacity.at_once
+        if tuning.ray_address is not None:
+            at_once = at_once_on_the_cluster(capacity.resources)
+        plan = stage.plan(state, interrupted, at_once)
         with board(stage.title, tuning.criterion, stage.planned) as show:
             for event in engine.events(job, plan, capacity.resources, folder):
                 for records in keeper.hear(event):
                     yield keeper.state, records
                 keeper.forget_states()
-                show(keeper.state, keeper.seconds_left(capacity.at_once))
+                show(keeper.state, keeper.seconds_left(at_once))
         for records in keeper.close():
             yield keeper.state, records
         keeper.forget_states()

@@ -107,6 +107,28 @@ def ray_session(
         yield _started(before)
 
 
+def at_once_on_the_cluster(resources: Resources) -> int:
+    """How many trials the machines of a cluster bear at once.
+
+    Raises:
+        BadSearch: Not one of them bears a single one, which Ray would wait for without an end.
+    """
+    names = {"cpu": "CPU", "gpu": "GPU", "memory": "memory"}
+    wanted = {names[name]: amount for name, amount in resources.as_ray_says().items()}
+    machines = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    bears = sum(
+        int(min(machine.get(name, 0.0) // amount for name, amount in wanted.items()))
+        for machine in machines
+    )
+    if bears == 0:
+        raise BadSearch(
+            f"No machine of the cluster has what a trial takes ({resources.cores} cores, "
+            f"{resources.gpus:g} GPUs, {resources.memory / 1024**3:.1f} GiB); raise "
+            "tuning.concurrent_trials, so that each trial gets less."
+        )
+    return bears
+
+
 @contextmanager
 def _surroundings() -> Iterator[None]:
     """Ray's settings, which it reads from the environment only, and silence; undone afterwards."""
