@@ -133,7 +133,7 @@ def finals_stage(
 
     return Stage(
         "Finalists", f"tuning/finalists-{key[:6]}", job, tuning, len(wanted), plan,
-        seconds_allowed=None, keeps_weights=True,
+        seconds_allowed=None,
     )  # fmt: skip
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import fsspec
 import pandas as pd
 from ray import tune
 
@@ -21,7 +21,6 @@ from chest_xray.parameters import ProcessParameters, TrainingParameters
 from chest_xray.pipelines.tuning.pixels import SharedPixels
 from chest_xray.pipelines.tuning.records import WORST_SCORE, scores_so_far
 from chest_xray.search_space import Hyperparameter, Setting, decode, with_setting
-from chest_xray.whole_files import register_whole_files
 
 # The one name under which a setting that was chosen beforehand travels in Ray's config.
 WHOLE_SETTING = "setting"
@@ -37,6 +36,7 @@ class Job:
         space: How the searcher's values become a setting.
         criterion: The validation metric that trials are compared by.
         states: The folder, seen by every machine, in which each trial keeps its last whole epoch.
+        keeps_weights: Whether the weights of trainings that are finished are kept as well.
     """
 
     base: TrainingParameters
@@ -48,6 +48,7 @@ class Job:
     criterion: str
     states: Path
     project_folder: Path
+    keeps_weights: bool
 
     def setting(self, config: Mapping[str, Any]) -> Setting:
         """The setting that a trial's config stands for."""
@@ -83,11 +84,22 @@ class Job:
             parameters, self.class_names, self.splits, self.pixels.open(),
             choose_hardware(self.process), self.state(setting), self.project_folder, "tuning",
         )  # fmt: skip
-        path = str(self.state_path(setting))
+        path = self.state_path(setting)
+        partial = path.with_suffix(f".{os.getpid()}.partial")
         for state in states:
-            with fsspec.filesystem("file").open(path, "wb") as file:
-                write_state(state, file)
+            # Renamed at once, so that a kill leaves the epoch before; unlike results, it need not
+            # outlive a power cut, and goes to the disk when the system likes.
+            with partial.open("wb") as file:
+                write_state(state if self.keeps_weights else _lean(state), file)
+            partial.replace(path)
             yield state
+
+
+def _lean(state: TrainingState) -> TrainingState:
+    """A finished training without weights, of which only the history counts; others whole."""
+    if not state.finished:
+        return state
+    return replace(state, weights={}, average={}, best_weights={}, optimizer={})
 
 
 class TrialProcess(tune.Trainable):
@@ -95,7 +107,6 @@ class TrialProcess(tune.Trainable):
 
     def setup(self, config: dict[str, Any], job: Job) -> None:  # type: ignore[override]
         """Begin the first trial of this process."""
-        register_whole_files()
         self.job = job
         self._states = job.train(job.setting(config))
 

@@ -82,6 +82,8 @@ class Place:
         splits: pd.DataFrame,
         pixels: PixelMap,
         threads: int,
+        *,
+        keeps_weights: bool,
     ) -> Job:
         """What trials share."""
         return Job(
@@ -94,6 +96,7 @@ class Place:
             criterion=self.tuning.criterion,
             states=self.states,
             project_folder=self.project_folder,
+            keeps_weights=keeps_weights,
         )
 
 
@@ -120,7 +123,7 @@ def search(
     size = tuning.trial_image_size
     place.tuning_folder.mkdir(parents=True, exist_ok=True)
     smaller = pixels if size == "stored" else shrunk(pixels, size, place.tuning_folder)
-    job = place.job(base, class_names, splits, smaller, threads=1)
+    job = place.job(base, class_names, splits, smaller, threads=1, keeps_weights=False)
     state = records.known(document, search_key(tuning, job))
     stage = search_stage(tuning, job, state.key, at_once=None)
     left = stage.planned - len(state.over)
@@ -129,7 +132,7 @@ def search(
         yield TensorBoardRecords(stage.run), records.with_latest(document, state)
         return
     bears = place.capacity(base, tuning.searched, smaller.manifest.image_size, left)
-    job = place.job(base, class_names, splits, smaller, bears.resources.cores)
+    job = place.job(base, class_names, splits, smaller, bears.resources.cores, keeps_weights=False)
     stage = search_stage(tuning, job, state.key, _limit(tuning, bears))
     yield from _steps(stage, state, bears, place, document)
 
@@ -169,7 +172,7 @@ def train_finalists(
     seeds = finals.seeds(training, tuning)
     wanted = finals.runs(chosen, seeds)
     base = _named(training, baseline_card)
-    job = place.job(base, class_names, splits, pixels, threads=1)
+    job = place.job(base, class_names, splits, pixels, threads=1, keeps_weights=True)
     state = records.known(document, finals.finals_key(wanted, job))
     own_key = whole_training.key_of(
         training, class_names, splits, pixels, choose_hardware(place.process),
@@ -189,7 +192,7 @@ def train_finalists(
         yield TensorBoardRecords(stage.run), records.with_latest(document, state, **others)
         return
     bears = place.capacity(base, tuning.searched, pixels.manifest.image_size, left)
-    job = place.job(base, class_names, splits, pixels, bears.resources.cores)
+    job = place.job(base, class_names, splits, pixels, bears.resources.cores, keeps_weights=True)
     stage = finals.finals_stage(tuning, job, state.key, wanted, _limit(tuning, bears))
     yield from _steps(stage, state, bears, place, document, **others)
 
@@ -229,7 +232,7 @@ def keep_winner(
     if winner["name"] == BASELINE and run.training_hash == card["training_hash"]:
         return weights, {**card, "run": tensorboard_run}, history
     base = _named(training, card)
-    job = place.job(base, class_names, splits, pixels, threads=1)
+    job = place.job(base, class_names, splits, pixels, threads=1, keeps_weights=True)
     state = job.state(setting)
     if state is None or not state.finished:
         raise BadSearch(

@@ -45,7 +45,6 @@ class Stage:
         planned: How many trials there are to be.
         plan: From the state and the settings of interrupted trials to what is left to do.
         seconds_allowed: For all trials together, or None.
-        keeps_weights: Whether the weights of trials that are over are kept.
     """
 
     title: str
@@ -55,7 +54,6 @@ class Stage:
     planned: int
     plan: Callable[[SearchState, list[Setting]], engine.Plan]
     seconds_allowed: float | None
-    keeps_weights: bool
 
 
 def search_key(tuning: TuningParameters, job: Job) -> str:
@@ -99,7 +97,6 @@ def search_stage(tuning: TuningParameters, job: Job, key: str, at_once: int | No
 
     return Stage(
         "Search", f"tuning/search-{key[:6]}", job, tuning, planned, plan, tuning.minutes * 60,
-        keeps_weights=False,
     )  # fmt: skip
 
 
@@ -201,6 +198,8 @@ class _Keeper:
         now = time.monotonic() - self._begun
         for trial in [one for one in self.state.trials if not one.over]:
             self._keep(replace(trial, status="stopped", problem=_TIME_IS_UP, ended=now), now)
+            if not self._stage.job.keeps_weights:
+                self._done_with.append(trial.setting)
             yield self._final_records(trial)
 
     def seconds_left(self, at_once: int) -> float:
@@ -253,7 +252,7 @@ class _Keeper:
         status = "finished" if trial.number in self._by_itself else "stopped"
         trial = replace(trial, status="failed" if problem else status, problem=problem, ended=now)
         self._keep(trial, now)
-        if not self._stage.keeps_weights:
+        if not self._stage.job.keeps_weights:
             self._done_with.append(trial.setting)
         if problem:
             self._failed(trial)
