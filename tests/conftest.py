@@ -10,6 +10,8 @@ import pytest
 
 from chest_xray.phantoms import PlantedDefects, draw_phantom, encode_jpeg, plan_phantoms
 
+pytest_plugins = ("deploying.small_network",)
+
 PROJECT = Path(__file__).parents[1]
 PATTERNS = (
     r"^(?P<patient>person\d+)_(?P<subtype>bacteria|virus)_",

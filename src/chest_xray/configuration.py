@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 import yaml
@@ -91,7 +91,7 @@ def _sources(conf: Path, env: str | None, patterns: tuple[str, ...]) -> dict[str
             for path in _files(conf / environment, pattern):
                 content: Any = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
                 place = path.relative_to(conf.parent).as_posix()
-                said.update(dict.fromkeys(_keys(content), place))
+                said.update(dict.fromkeys(_keys(cast("dict[str, Any]", content)), place))
     return said
 
 

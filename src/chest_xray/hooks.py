@@ -105,14 +105,6 @@ class ProcessHooks:
 class SentenceHooks:
     """Turns what a person can mend into one sentence; everything else keeps its traceback."""
 
-    def __init__(self) -> None:
-        self._loading = ""
-
-    @hook_impl
-    def before_dataset_loaded(self, dataset_name: str) -> None:
-        """Remember the name: Kedro's error of a file that can't be loaded doesn't say it."""
-        self._loading = dataset_name
-
     @hook_impl(trylast=True)
     def on_pipeline_error(self, error: Exception, pipeline: Pipeline) -> None:
         """Raise the sentence in the error's place."""
@@ -125,8 +117,7 @@ class SentenceHooks:
             if isinstance(cause, OSError) and cause.errno in ADVICE:
                 raise click.ClickException(_refused(cause)) from error
             if _is_failed_load(cause):
-                reason = str(cause.__cause__).splitlines()[0]
-                raise click.ClickException(_damaged(self._loading, reason)) from error
+                raise click.ClickException(_damaged(str(error), cause.__cause__)) from error
             cause = cause.__cause__
 
 
@@ -145,7 +136,8 @@ def _refused(error: OSError) -> str:
     )
 
 
-def _damaged(name: str, reason: str) -> str:
+def _damaged(message: str, cause: BaseException | None) -> str:
+    name, reason = message.partition(":")[0], str(cause).splitlines()[0]
     return f"The newest '{name}' is damaged and can't be loaded ({reason}){_maker(name)}."
 
 

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from chest_xray.radiographs.decoding import LARGEST_IMAGE, decode
+from chest_xray.radiographs.decoding import LARGEST_FILE, LARGEST_IMAGE, decode
 from chest_xray.radiographs.preprocessing import resize
 
 
@@ -87,6 +87,12 @@ def test_a_decompression_bomb_is_refused_before_it_is_decoded(side):
     tracemalloc.stop()
     assert found.problem == "larger than 100,000,000 px"
     assert peak < 10_000_000
+
+
+def test_a_file_of_more_than_a_gigabyte_is_refused_before_it_is_read(tmp_path):
+    with (tmp_path / "film.png").open("wb") as file:
+        file.truncate(LARGEST_FILE + 1)
+    assert decode(tmp_path / "film.png").problem == "larger than 1,000,000,000 bytes"
 
 
 @pytest.mark.parametrize(

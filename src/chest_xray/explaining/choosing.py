@@ -78,7 +78,7 @@ def _by_rule(
             return
         row = of_label.iloc[place]
         left = left.drop(index=row.name)
-        yield {**row.to_dict(), "chosen_as": rule}
+        yield {**{str(name): value for name, value in row.items()}, "chosen_as": rule}
 
 
 def with_asked_for(
