@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import ray
+from ray._private import auto_init_hook
 
 from chest_xray.errors import BadSearch
 
@@ -83,6 +84,8 @@ def ray_session(
         BadSearch: Nothing answers at the address.
     """
     before = time.perf_counter()
+    # Where the run is interrupted, Ray Tune's thread would start another Ray by its next call.
+    auto_init_hook.enable_auto_connect = False
     quiet: dict[str, Any] = {"configure_logging": False, "log_to_driver": False}
     with ExitStack() as endings:
         endings.enter_context(_surroundings())
