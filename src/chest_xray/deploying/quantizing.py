@@ -262,7 +262,12 @@ class _Quantizer:
                 reduce_range=self._parameters.reduced_range,
                 activation_type=QuantType.QUInt8,
                 weight_type=QuantType.QInt8,
-                nodes_to_exclude=[node for layer in in_float for node in self._nodes[layer]],
+                nodes_to_quantize=[
+                    node
+                    for layer, nodes in self._nodes.items()
+                    if layer not in in_float
+                    for node in nodes
+                ],
                 calibrate_method=METHODS[method],
                 extra_options={
                     # One batch's activations in memory at a time.
@@ -291,14 +296,15 @@ def _layer_nodes(model: onnx.ModelProto) -> dict[str, list[str]]:
     layer_of: dict[str, str] = {}
     nodes: dict[str, list[str]] = {}
     for node in model.graph.node:
+        layer: str | None = None
         if node.op_type in LAYER_OPERATORS:
             layer = node.input[1].removeprefix("network.").removesuffix(".weight")
         elif node.op_type in QUANTIZED_OPERATORS:
-            layer = next(layer_of[name] for name in node.input if name in layer_of)
-        else:
-            continue
-        layer_of[node.output[0]] = layer
-        nodes.setdefault(layer, []).append(node.name)
+            # None for what comes before the first layer: preprocessing stays float.
+            layer = next((layer_of[name] for name in node.input if name in layer_of), None)
+        if layer is not None:
+            layer_of[node.output[0]] = layer
+            nodes.setdefault(layer, []).append(node.name)
     return nodes
 
 

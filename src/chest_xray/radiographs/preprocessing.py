@@ -11,7 +11,11 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-VERSION = "grey, stretched to the square, antialiased bilinear, rounded half to even; 1"
+VERSION = "grey, stretched to the square, antialiased bilinear, rounded half up; 2"
+# Simple ratios of sizes (224 to 128 px) put many levels exactly half way between two, where the
+# last bit of a float decides, and another runtime's last bit is another. So half way, and a little
+# below it, is up; no simple ratio puts a level on that edge.
+_HALF = 0.503
 # torchvision's ImageNet statistics, which its ResNets were trained with.
 MEAN = (0.485, 0.456, 0.406)
 STANDARD_DEVIATION = (0.229, 0.224, 0.225)
@@ -44,7 +48,7 @@ def resize_levels(levels: torch.Tensor, image_size: int) -> torch.Tensor:
     resized = functional.interpolate(
         levels, size=(image_size, image_size), mode="bilinear", antialias=True, align_corners=False
     )
-    return resized.round().clamp(0, 255)
+    return (resized + _HALF).floor().clamp(0, 255)
 
 
 def normalize(levels: torch.Tensor) -> torch.Tensor:
