@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import secrets
@@ -172,14 +171,10 @@ def _short(folder: Path) -> Iterator[Path]:
     if len(str(folder)) <= _LONGEST_FOLDER:
         yield folder
         return
-    digest = hashlib.sha256(str(folder).encode()).hexdigest()
-    link = Path(tempfile.gettempdir()) / f"cxr-{digest[:8]}"
-    link.unlink(missing_ok=True)
-    link.symlink_to(folder, target_is_directory=True)
-    try:
+    with tempfile.TemporaryDirectory(prefix="cxr-", ignore_cleanup_errors=True) as short:
+        link = Path(short) / "ray"
+        link.symlink_to(folder, target_is_directory=True)
         yield link
-    finally:
-        link.unlink()
 
 
 def _quicken(folder: Path) -> None:
