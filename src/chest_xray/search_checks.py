@@ -64,7 +64,7 @@ def search_mistakes(parameters: Parameters) -> Iterator[tuple[str, str]]:
 
 def _unknown_names(parameters: Parameters) -> Iterator[tuple[str, str]]:
     known = sorted(set(_leaves(type(parameters.training))))
-    named = {"space": parameters.tuning.searched, "trial_changes": parameters.tuning.trial_changes}
+    named = {"space": parameters.tuning.space, "trial_changes": parameters.tuning.trial_changes}
     for place, names in named.items():
         for name in names:
             key = f"tuning.{place}.{name}"
