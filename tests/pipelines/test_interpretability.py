@@ -24,7 +24,7 @@ def test_a_trained_model_is_explained(kedro, tmp_path):
     assert trained.returncode == 0, trained.stdout + trained.stderr
     run = kedro(
         "run", "--env=test", "--pipelines=interpretability_baseline",
-        "--params=interpretability.images=*/NORMAL/IM-*-0001.jpeg",
+        "--params=interpretability.images='*/NORMAL/IM-*-0001.jpeg'",
     )  # fmt: skip
     assert run.returncode == 0, run.stdout + run.stderr
     maps = load_file(newest(tmp_path, "baseline_heat_maps.safetensors"))
@@ -51,3 +51,8 @@ def test_a_trained_model_is_explained(kedro, tmp_path):
     assert wrong.returncode == 1
     assert "There is no image 'IM-0000'" in wrong.stderr.replace("\n", " ")
     assert "Traceback" not in wrong.stderr
+
+    unquoted = kedro("run", "--env=test", "--params=interpretability.images=*/NORMAL/IM-*")
+    assert unquoted.returncode == 2
+    assert "put a value that begins with a sign such as * into quotes" in unquoted.stderr
+    assert "Traceback" not in unquoted.stderr

@@ -14,7 +14,7 @@ from conftest import PROJECT
 
 pytestmark = pytest.mark.whole
 
-TUNE = ["run", "--env=test", "--pipelines=tuning", "--params=tuning.trials=4"]
+TUNE = ["run", "--env=test", "--pipelines=tuning", "--params=tuning.trials=4,tuning.scheduler=none"]
 
 
 def latest(folder, name):
