@@ -94,10 +94,19 @@ def _decode_opened(image: Image.Image, facts: dict[str, object]) -> Decoded:
     if image.mode in _UNCLEAR_MODES:
         return Decoded(None, facts, f"mode {image.mode}, whose grey levels have no agreed range")
     grey = grey_levels(image)
-    facts["pixel_hash"] = hashlib.sha256(f"{grey.shape}".encode() + grey.tobytes()).hexdigest()
-    facts["mean"] = float(grey.mean())
-    facts["std"] = float(grey.std())
+    digest = hashlib.sha256(f"{grey.shape}".encode())
+    digest.update(grey.data)
+    facts["pixel_hash"] = digest.hexdigest()
+    facts["mean"], facts["std"] = _mean_and_deviation(grey)
     return Decoded(grey, facts)
+
+
+def _mean_and_deviation(grey: NDArray[np.uint8]) -> tuple[float, float]:
+    # By the number of pixels a level: several times faster than numpy's passes in float64.
+    pixels_a_level = np.asarray(Image.fromarray(grey).histogram(), dtype=np.float64)
+    levels = np.arange(256)
+    mean = float(pixels_a_level @ levels / grey.size)
+    return mean, float(np.sqrt(pixels_a_level @ (levels - mean) ** 2 / grey.size))
 
 
 def grey_levels(image: Image.Image) -> NDArray[np.uint8]:
@@ -108,7 +117,7 @@ def grey_levels(image: Image.Image) -> NDArray[np.uint8]:
     if image.mode.startswith("I"):
         levels = np.asarray(image).astype(np.float64)
         return np.round(levels.clip(0, 65535) / 257).astype(np.uint8)
-    return np.array(image.convert("L"))
+    return np.array(image if image.mode == "L" else image.convert("L"))
 
 
 def jpeg_quality(tables: dict[int, list[int]] | None) -> int:
