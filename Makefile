@@ -28,7 +28,7 @@ run: install ## The whole study on real radiographs (ENV=cpu on a laptop)
 	$(BIN)/kedro run --env=$(ENV)
 
 test: install ## All tests: no network, no GPU
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 lint: install ## Style and types
 	$(BIN)/ruff check .

@@ -422,8 +422,10 @@ def _fields(model: type[BaseModel], key: str) -> list[str]:
     """The names of the fields of a part, given by its dotted key."""
     part: Any = model
     for step in key.split(".") if key else ():
-        part = part.model_fields[step].annotation
-    return list(part.model_fields)
+        field = getattr(part, "model_fields", {}).get(step)
+        # A name with a dot in it is no path.
+        part = None if field is None else field.annotation
+    return list(getattr(part, "model_fields", {}))
 
 
 def _choices(model: type[BaseModel], key: str) -> str:

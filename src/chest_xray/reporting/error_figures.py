@@ -143,7 +143,7 @@ def error_types_figure(table: pd.DataFrame, orders: Mapping[float, pd.Series]) -
             xytext=(4, 0), textcoords="offset points", va="center", fontsize=7,
         )  # fmt: skip
     bars.set_yticks(places, names)
-    bars.margins(x=0.45)
+    bars.margins(x=0.6)
     bars.set(xlabel="importance (cost that would go away, in 100 images)", title="Importance")
     _ratios(ratios, tested, places, colours)
     _ranks(ranks, orders, names)
@@ -181,7 +181,7 @@ def _ranks(axis: Axes, orders: Mapping[float, pd.Series], names: Sequence[str]) 
     axis.yaxis.set_major_locator(MaxNLocator(integer=True))
     axis.set(xlabel="cost of a missed pneumonia (false alarms)", ylabel="place in the order")
     axis.set_title("Place by cost")
-    axis.legend(fontsize=7)
+    axis.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2)
 
 
 def error_rates_figure(images: pd.DataFrame) -> Figure:

@@ -225,11 +225,12 @@ def _clear(table: pd.DataFrame, fewest_errors: int, significance: float) -> tupl
     clear = table.loc[table["evidence"] == "clear", "error_type"].tolist()
     if not clear:
         return (
-            f"No type with errors of {fewest_errors} patients or more goes wrong more often than "
-            f"chance explains, all types taken together (Holm, {significance:g}): the sizes below "
-            "are leads to follow, not causes.",
-            f"هیچ گروهی با خطای دست‌کم {fewest_errors} بیمار، بیش از آنچه تصادف توضیح می‌دهد خطا "
-            f"ندارد (تصحیح هولم برای همهٔ گروه‌ها، {significance:g}): اندازه‌های زیر سرنخ‌اند، نه علت.",
+            f"No type that is told independently of the model, with errors of {fewest_errors} "
+            "patients or more, goes wrong more often than chance explains, all types taken "
+            f"together (Holm, {significance:g}): the sizes below are leads to follow, not causes.",
+            f"هیچ گروهی که مستقل از مدل تعریف شده باشد، با خطای دست‌کم {fewest_errors} بیمار، "
+            "بیش از آنچه تصادف توضیح می‌دهد خطا ندارد (تصحیح هولم برای همهٔ گروه‌ها، "
+            f"{significance:g}): اندازه‌های زیر سرنخ‌اند، نه علت.",
         )
     names = ", ".join(clear)
     return (
