@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
+import warnings
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,14 @@ import pydicom
 from numpy.typing import NDArray
 from PIL import Image
 from pydicom.errors import InvalidDicomError
-from pydicom.pixels import apply_color_lut, apply_modality_lut, convert_color_space, pixel_array
+from pydicom.pixels import apply_color_lut, apply_modality_lut, pixel_array
 
 from chest_xray.radiographs.decoding import LARGEST_IMAGE, Decoded, grey_levels
 from chest_xray.radiographs.new_files import is_coloured
+
+# Files that nearly keep to the standard are many, and pydicom would warn of each.
+pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
+warnings.filterwarnings("ignore", category=UserWarning, module=r"pydicom\.")
 
 _GREY = ("MONOCHROME1", "MONOCHROME2")
 _COLOURS = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "PALETTE COLOR")
@@ -66,7 +71,8 @@ def decode_dicom(data: bytes) -> Decoded:
         }
         levels = _levels(dataset)
     except _DAMAGED as error:
-        return Decoded(None, facts, f"damaged DICOM ({type(error).__name__})")
+        said = "DICOM that is damaged, or of a kind that no decoder here takes"
+        return Decoded(None, facts, f"{said} ({type(error).__name__})")
     colours = levels if levels.ndim == 3 else None
     grey = levels if colours is None else grey_levels(Image.fromarray(colours))
     facts |= {"mean": float(grey.mean()), "std": float(grey.std())}
@@ -101,43 +107,36 @@ def _decodable(syntax: Any) -> bool:
 
 def _levels(dataset: pydicom.Dataset) -> NDArray[np.uint8]:
     """uint8 [height, width], or [height, width, 3] in RGB."""
-    stored = pixel_array(dataset, raw=True)
     interpretation = str(dataset.PhotometricInterpretation)
-    if interpretation == "PALETTE COLOR":
-        return _to_bytes(apply_color_lut(stored, dataset).astype(np.float64), None)
-    if stored.ndim == 3:
-        return _colours(dataset)
+    if interpretation not in _GREY:
+        return _colours(dataset, interpretation)
+    stored = pixel_array(dataset, raw=True)
     shown = np.asarray(apply_modality_lut(stored, dataset), dtype=np.float64)
     padding = dataset.get("PixelPaddingValue")
-    kept = None if padding is None or padding == "" else stored != int(padding)
+    kept = None if padding in (None, "") else stored != int(padding)
     levels = _through_voi_lut(shown, dataset)
     if levels is None:
         levels = _through_window(shown, dataset)
     if levels is None:
         levels = _between_extremes(shown, kept)
+    levels = levels.clip(0, 1)
     if interpretation == "MONOCHROME1":
         levels = 1 - levels
     if kept is not None:
+        # Beside the film there is nothing, whichever way its levels go.
         levels = np.where(kept, levels, 0.0)
-    return np.floor(levels.clip(0, 1) * 255 + 0.5).astype(np.uint8)
+    return np.floor(levels * 255 + 0.5).astype(np.uint8)
 
 
-def _colours(dataset: pydicom.Dataset) -> NDArray[np.uint8]:
-    # What pydicom turns into RGB by itself while it decodes it says in the second answer.
-    pixels, said = pydicom.pixels.get_decoder(_syntax(dataset)).as_array(dataset, raw=False)
-    interpretation = str(said["photometric_interpretation"])
-    if interpretation in ("YBR_FULL", "YBR_FULL_422"):
-        pixels = convert_color_space(pixels, interpretation, "RGB")
-    return _to_bytes(pixels.astype(np.float64), int(dataset.BitsStored))
-
-
-def _syntax(dataset: pydicom.Dataset) -> Any:
-    return dataset.file_meta.TransferSyntaxUID
-
-
-def _to_bytes(colours: NDArray[np.float64], bits: int | None) -> NDArray[np.uint8]:
-    greatest = 2**bits - 1 if bits else (255 if colours.max() < 256 else 65535)
-    return np.round(colours[..., :3] * (255 / greatest)).clip(0, 255).astype(np.uint8)
+def _colours(dataset: pydicom.Dataset, interpretation: str) -> NDArray[np.uint8]:
+    stored = pixel_array(dataset)
+    if interpretation == "PALETTE COLOR":
+        stored = apply_color_lut(stored, dataset)
+        greatest = int(np.iinfo(stored.dtype).max)
+    else:
+        # pydicom turns YBR into RGB by itself.
+        greatest = 2 ** int(dataset.BitsStored) - 1
+    return np.round(stored[..., :3] * (255.0 / greatest)).clip(0, 255).astype(np.uint8)
 
 
 def _through_voi_lut(
