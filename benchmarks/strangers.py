@@ -31,7 +31,7 @@ from chest_xray.deploying.judges import Judge, NetworkJudge, familiar_to
 from chest_xray.deploying.new_radiographs import load_reader, newest, training_ranges
 from chest_xray.learning.familiarity import Familiar, from_arrays
 from chest_xray.learning.network import read_state_dict
-from chest_xray.radiographs.film import MEASURES, measure_film, measure_levels
+from chest_xray.radiographs.film import measure_film
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 from chest_xray.radiographs.preprocessing import resize
 from chest_xray.radiographs.unusual import film_warnings
@@ -172,7 +172,6 @@ def main() -> None:
         "test_images_warned_of": {
             "by_distance": float((usual > 1).mean()), "by_film_measures": by_film(chests),
         },
-        "film_measures": [name for name in MEASURES if name in measure_levels(chests[:1], np.ones(1))],
         "strangers": {},
     }  # fmt: skip
     for name, images in strangers.items():

@@ -17,9 +17,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import eigh
 
 # Directions along which training images hardly differ must not be divided by nearly nothing.
-_LEAST_VARIANCE = 1e-6
+_LEAST_SHARE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -83,15 +84,17 @@ def become_familiar(
         model: The hash of the model.
     """
     mean = training.mean(axis=0)
-    _, lengths, axes = np.linalg.svd(training - mean, full_matrices=False)
-    variances = np.square(lengths) / len(training)
-    kept = max(1, min(directions, (len(training) - 1) // 2))
-    least = max(_LEAST_VARIANCE * float(variances[0]), np.finfo(np.float64).tiny)
+    apart = training - mean
+    count, features = apart.shape
+    kept = max(1, min(directions, (count - 1) // 2, features))
+    variances, axes = eigh(apart.T @ apart / count, subset_by_index=(features - kept, features - 1))
+    total = float(np.square(apart).sum() / count)
+    least = max(_LEAST_SHARE * total, _LEAST_SHARE**2 * float(np.square(training).mean()))
     familiar = Familiar(
         mean=mean,
-        directions=axes[:kept],
-        variances=variances[:kept].clip(min=least),
-        rest=max(float(variances[kept:].sum()), least),
+        directions=axes.T,
+        variances=variances.clip(min=least),
+        rest=max(total - float(variances.sum()), least),
         limit=1.0,
         model=model,
     )
