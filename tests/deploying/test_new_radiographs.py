@@ -1,14 +1,29 @@
 """From files to rows, in Python: any number of them, whatever they are."""
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
+import pydicom
 import pytest
 import torch
 from PIL import Image
+from safetensors.numpy import save_file
 
 from chest_xray.deploying.judges import FileJudge, NetworkJudge
-from chest_xray.deploying.new_radiographs import COLOURED, FILES_A_CHUNK, UNLIKE, Reader, tabulate
+from chest_xray.deploying.new_radiographs import (
+    COLOURED,
+    FILES_A_CHUNK,
+    UNLIKE,
+    Reader,
+    load_reader,
+    tabulate,
+)
 from chest_xray.errors import BadModelFile, BadPrediction
-from chest_xray.learning.familiarity import become_familiar
+from chest_xray.learning.familiarity import become_familiar, to_arrays
 from chest_xray.phantoms import PlantedDefects, draw_phantom, plan_phantoms
 from chest_xray.radiographs.decoding import grey_levels
 from chest_xray.radiographs.film import measure_levels
@@ -39,14 +54,13 @@ def familiar(judge, films):
 
 
 @pytest.fixture(scope="module")
-def limits(films):
-    import pandas as pd
-
+def measures(films):
     pixels = np.stack([resize(film, SIZE) for film in films])
     width = np.array([film.shape[1] for film in films], float)
     height = np.array([film.shape[0] for film in films], float)
-    measures = pd.DataFrame(
+    return pd.DataFrame(
         {
+            "image_id": [str(number) for number in range(len(films))],
             **measure_levels(pixels, width / height),
             "shape": width / height,
             "side": np.minimum(width, height),
@@ -54,6 +68,10 @@ def limits(films):
             "mode": "L",
         }
     )
+
+
+@pytest.fixture(scope="module")
+def limits(measures):
     return ranges(measures, 0.0)
 
 
@@ -148,3 +166,62 @@ def test_globs_files_and_what_is_not_there(folder):
     for nothing in ("", "nowhere", "*.gif"):
         with pytest.raises(BadPrediction):
             list_new(nothing, folder)
+
+
+@pytest.fixture
+def study(exported, familiar, measures, tmp_path):
+    """What a finished study leaves of a quantized model; the file here is a float one."""
+    root = tmp_path / "data"
+
+    def version(layer, name):
+        path = root / layer / name / "2026-01-01T00.00.00.000Z" / name
+        path.parent.mkdir(parents=True)
+        return path
+
+    version("06_models", "quantized_onnx.onnx").write_bytes(exported[0])
+    save_file(to_arrays(familiar), version("06_models", "quantized_familiar.safetensors"))
+    measures.to_parquet(version("03_primary", "film_measures.parquet"))
+    splits = pd.DataFrame({"image_id": measures["image_id"], "part": "train"})
+    splits.to_parquet(version("03_primary", "splits.parquet"))
+    return root
+
+
+def test_three_lines_of_python(study, folder, judge):
+    read = load_reader(study, "quantized")
+    rows = list(read(folder / "film_*.png"))
+    assert len(rows) == FILES_A_CHUNK + 3
+    plain = Reader(judge, None, None)(folder / "film_*.png")
+    for row, expected in zip(rows, plain, strict=True):
+        assert row.probability == pytest.approx(expected.probability, abs=1e-5)
+        assert row.distance > 0
+
+
+def test_what_is_missing_is_named_with_what_makes_it(study):
+    with pytest.raises(BadPrediction, match=r"no baseline_weights.*--pipelines=training"):
+        load_reader(study, "baseline")
+    with pytest.raises(BadPrediction, match="no model 'best'"):
+        load_reader(study, "best")
+    (splits,) = study.glob("03_primary/splits.parquet/*/*")
+    pd.DataFrame({"image_id": ["another"], "part": ["train"]}).to_parquet(splits)
+    with pytest.raises(BadPrediction, match="only 0 of 1 training images were measured"):
+        load_reader(study, "quantized")
+
+
+def test_without_torch_a_dicom_file_gets_its_probability(study, tmp_path):
+    shipped = Path(pydicom.__file__).parent / "data" / "test_files" / "CT_small.dcm"
+    # Hospitals' files often have no suffix.
+    shutil.copy(shipped, tmp_path / "film")
+    code = (
+        "import sys\n"
+        "from chest_xray.deploying.predictor import Predictor\n"
+        "print(Predictor(sys.argv[1])(sys.argv[2]))\n"
+        "print([name for name in ('torch', 'pandas', 'kedro', 'onnx') if name in sys.modules])\n"
+    )
+    (model,) = study.glob("06_models/quantized_onnx.onnx/*/*")
+    result = subprocess.run(
+        [sys.executable, "-c", code, str(model), str(tmp_path / "film")],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    said, imported = result.stdout.splitlines()
+    assert said.startswith("Prediction(probability=0.")
+    assert imported == "[]"

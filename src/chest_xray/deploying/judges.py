@@ -73,7 +73,7 @@ class FileJudge:
     """A deployable file, by onnxruntime, which is asked for one answer more than the file gives."""
 
     def __init__(self, data: bytes, threads: int = 0, place: str = "The file") -> None:
-        self.facts = open_model(data, threads, place).facts
+        self.facts: Mapping[str, Any] = open_model(data, threads, place).facts
         self.model = hashlib.sha256(data).hexdigest()
         self._session = open_session(_with_features(data, place), threads, place)
 

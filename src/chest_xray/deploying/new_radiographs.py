@@ -1,7 +1,7 @@
 """New radiographs, judged by a finished model: probability, decision, and what warns of it.
 
-    judge = load_reader("data", "quantized")
-    for row in judge("DIR_OR_FILE_OR_GLOB"):
+    read = load_reader("data", "quantized")
+    for row in read("DIR_OR_FILE_OR_GLOB"):
         print(row.file, row.probability, row.decision, row.warnings, row.problem)
 
 Needs torch, not Kedro. Without torch, ``predictor.Predictor`` gives probabilities alone. Research
@@ -213,9 +213,20 @@ def tabulate(chunks: Iterable[list[Row]]) -> pd.DataFrame:
 def training_ranges(
     measures: pd.DataFrame, splits: pd.DataFrame, rare_percent: float
 ) -> FilmLimits:
-    """The ranges of the training films, of what is saved of all (``film_measures, splits``)."""
+    """The ranges of the training films, of what is saved of all (``film_measures, splits``).
+
+    Raises:
+        BadPrediction: Not all of them were measured.
+    """
     trained = splits.loc[splits["part"] == "train", "image_id"]
-    return ranges(measures[measures["image_id"].isin(trained)], rare_percent)
+    films = measures[measures["image_id"].isin(trained)]
+    if len(films) < len(trained):
+        raise BadPrediction(
+            f"The films of only {len(films)} of {len(trained)} training images were measured: "
+            "film_measures are of other radiographs than splits; kedro run "
+            "--pipelines=error_analysis measures them."
+        )
+    return ranges(films, rare_percent)
 
 
 def newest(entry: Path, maker: str) -> Path:
