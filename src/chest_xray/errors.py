@@ -51,3 +51,7 @@ class BadQuantization(ChestXrayError):
 
 class BadExplanation(ChestXrayError):
     """An image, a class or a model that no heat map can be made of."""
+
+
+class BadPrediction(ChestXrayError):
+    """New radiographs that aren't there, or a model that can't judge them yet."""

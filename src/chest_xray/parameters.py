@@ -317,6 +317,23 @@ class InterpretabilityParameters(_Part):
     seed: Seed
 
 
+class PredictionParameters(_Part):
+    """Which new radiographs are judged, by which model, and from when on one is warned."""
+
+    images: str
+    model: Literal["baseline", "tuned", "quantized"]
+    overlays: Annotated[int, Field(ge=0)]
+    smoothing: Annotated[float, Field(ge=0, le=0.2)]
+    rare_percent: Annotated[float, Field(ge=0, lt=50)]
+
+
+class FamiliarityParameters(_Part):
+    """What a finished model keeps of what its training images look like to it."""
+
+    directions: Annotated[int, Field(ge=1)]
+    rare_percent: Annotated[float, Field(ge=0, lt=50)]
+
+
 class Parameters(_Part):
     """The whole tree of conf/, with what ``--params`` adds."""
 
@@ -330,6 +347,8 @@ class Parameters(_Part):
     error_analysis: ErrorAnalysisParameters
     quantization: QuantizationParameters
     interpretability: InterpretabilityParameters
+    prediction: PredictionParameters
+    familiarity: FamiliarityParameters
 
     @model_validator(mode="after")
     def _images_do_not_grow_beyond_what_is_stored(self) -> Parameters:

@@ -7,6 +7,7 @@ from chest_xray.pipelines import (
     error_analysis,
     interpretability,
     phantoms,
+    prediction,
     quantization,
     training,
     tuning,
@@ -29,4 +30,5 @@ def register_pipelines() -> dict[str, Pipeline]:
         "error_analysis_tuned": error_analysis.create_pipeline(model="tuned"),
         "interpretability_baseline": interpretability.create_pipeline(model="baseline"),
         "phantoms": phantoms.create_pipeline(),
+        "prediction": prediction.create_pipeline(),
     }

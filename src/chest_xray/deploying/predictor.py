@@ -3,8 +3,8 @@
     predict = Predictor("quantized_onnx.onnx")
     predict("radiograph.jpeg")          # Prediction(probability=0.93, decision='PNEUMONIA')
 
-Needs onnxruntime, numpy and Pillow, and neither torch nor Kedro. Research and teaching; not a
-medical device.
+Needs onnxruntime, numpy and Pillow (pydicom for DICOM files), and neither torch nor Kedro. Research
+and teaching; not a medical device.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from PIL import Image
 
 from chest_xray.deploying.model_file import open_model
 from chest_xray.errors import BadImage, BadModelFile
-from chest_xray.radiographs.decoding import decode, grey_levels
+from chest_xray.radiographs.decoding import grey_levels
+from chest_xray.radiographs.new_files import decode_new
 
 _DECODED_TYPES = (np.uint8, np.uint16)
 
@@ -59,8 +60,8 @@ class Predictor:
         """Judge one radiograph.
 
         Args:
-            image: The path of an image file, or what a decoder gave: uint8 or uint16,
-                [height, width], or uint8 [height, width, 3].
+            image: The path of an image file (JPEG, PNG, DICOM and more), or what a decoder gave:
+                uint8 or uint16, [height, width], or uint8 [height, width, 3].
 
         Raises:
             BadImage: A file that is no image, a damaged one, or an array of another kind.
@@ -72,7 +73,7 @@ class Predictor:
 
 
 def _from_file(path: Path) -> NDArray[np.uint8]:
-    decoded = decode(path)
+    decoded = decode_new(path)
     if decoded.grey is None:
         raise BadImage(f"{path}: {decoded.problem}; a whole image file of one frame is needed.")
     return decoded.grey

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from chest_xray.parameters import (
+    FamiliarityParameters,
     ProcessParameters,
     QuantizationParameters,
     TrainingParameters,
@@ -196,3 +197,14 @@ def show(
         texts=texts,
     )
     return figure, records
+
+
+def remember_training_images(
+    file: bytes, splits: pd.DataFrame, pixels: Any, parameters: FamiliarityParameters
+) -> Any:
+    """What the training images look like to a file, by which new ones are told apart."""
+    from chest_xray.deploying.judges import FileJudge, familiar_to
+
+    return familiar_to(
+        FileJudge(file), splits, pixels, parameters.directions, parameters.rare_percent
+    )

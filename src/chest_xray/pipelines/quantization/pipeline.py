@@ -65,6 +65,12 @@ def _quantized(model: str) -> Pipeline:
                 "quantized_metrics",
                 name="measure_quantized",
             ),
+            Node(
+                nodes.remember_training_images,
+                ["quantized_onnx", "splits", "pixels", "params:familiarity"],
+                "quantized_familiar",
+                name="remember_training_images_quantized",
+            ),
         ]
     )
 

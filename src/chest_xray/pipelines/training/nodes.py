@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from chest_xray.parameters import ProcessParameters, TrainingParameters
+from chest_xray.parameters import FamiliarityParameters, ProcessParameters, TrainingParameters
 from chest_xray.reporting.tensorboard import TensorBoardRecords
 
 AUGMENTED_SAMPLES_SHOWN = 16
@@ -124,3 +124,19 @@ def show(
     from chest_xray.reporting.model_results import show_model
 
     return show_model(history, predictions, metrics, card)
+
+
+def remember_training_images(
+    weights: Any,
+    card: dict[str, Any],
+    splits: pd.DataFrame,
+    pixels: Any,
+    process: ProcessParameters,
+    parameters: FamiliarityParameters,
+) -> Any:
+    """What the training images look like to the model, by which new ones are told apart."""
+    from chest_xray.deploying.judges import NetworkJudge, familiar_to
+    from chest_xray.learning.hardware import choose_hardware
+
+    judge = NetworkJudge(weights, card, choose_hardware(process).device)
+    return familiar_to(judge, splits, pixels, parameters.directions, parameters.rare_percent)

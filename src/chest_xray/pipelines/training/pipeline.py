@@ -73,5 +73,18 @@ def create_pipeline() -> Pipeline:
                 ],
                 name="show_baseline",
             ),
+            Node(
+                nodes.remember_training_images,
+                [
+                    "baseline_weights",
+                    "baseline_card",
+                    "splits",
+                    "pixels",
+                    "params:process",
+                    "params:familiarity",
+                ],
+                "baseline_familiar",
+                name="remember_training_images_baseline",
+            ),
         ]
     )

@@ -9,7 +9,12 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from chest_xray.parameters import ProcessParameters, TrainingParameters, TuningParameters
+from chest_xray.parameters import (
+    FamiliarityParameters,
+    ProcessParameters,
+    TrainingParameters,
+    TuningParameters,
+)
 from chest_xray.reporting.tensorboard import TensorBoardRecords
 
 
@@ -169,3 +174,19 @@ def compare(
         training.bootstrap_samples,
         training.seed,
     )
+
+
+def remember_training_images(
+    weights: Any,
+    card: dict[str, Any],
+    splits: pd.DataFrame,
+    pixels: Any,
+    process: ProcessParameters,
+    parameters: FamiliarityParameters,
+) -> Any:
+    """What the training images look like to the model, by which new ones are told apart."""
+    from chest_xray.deploying.judges import NetworkJudge, familiar_to
+    from chest_xray.learning.hardware import choose_hardware
+
+    judge = NetworkJudge(weights, card, choose_hardware(process).device)
+    return familiar_to(judge, splits, pixels, parameters.directions, parameters.rare_percent)

@@ -117,5 +117,18 @@ def create_pipeline() -> Pipeline:
                 "model_comparison",
                 name="compare_models",
             ),
+            Node(
+                nodes.remember_training_images,
+                [
+                    "tuned_weights",
+                    "tuned_card",
+                    "splits",
+                    "pixels",
+                    "params:process",
+                    "params:familiarity",
+                ],
+                "tuned_familiar",
+                name="remember_training_images_tuned",
+            ),
         ]
     )

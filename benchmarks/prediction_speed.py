@@ -1,0 +1,99 @@
+"""Files a second over a folder of originals: the int8 model, decoding included, and plain PyTorch.
+
+    python benchmarks/prediction_speed.py DATA_ROOT FOLDER [--files 200] [--rounds 3]
+
+The plain loop is what one would otherwise write: Pillow, torchvision's resize, tensor, normalize,
+the float network under inference_mode, a file after the other, with all cores. Ours is
+``new_radiographs``: int8, without warnings (as the plain loop has none) and with them. They
+alternate. Needs a finished quantization pipeline (and error_analysis) below DATA_ROOT.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+from machine import keep
+from PIL import Image
+from torchvision import transforms
+
+from chest_xray.cores import available_cores
+from chest_xray.deploying.new_radiographs import Reader, load_reader, newest
+from chest_xray.learning.evaluation import load_classifier
+from chest_xray.learning.network import read_state_dict
+from chest_xray.radiographs.new_files import NewFile, list_new
+from chest_xray.radiographs.preprocessing import MEAN, STANDARD_DEVIATION
+
+
+def plain_loop(data: Path) -> Callable[[Sequence[NewFile]], int]:
+    """The tuned model's network and transforms, as a tutorial has them."""
+    models = data / "06_models"
+    weights = read_state_dict(newest(models / "tuned_weights.safetensors", "tuning"))
+    card = json.loads(newest(models / "tuned_card.json", "tuning").read_text())
+    network, size = load_classifier(weights, card), card["image_size"]
+    prepare = transforms.Compose(
+        [
+            transforms.Resize((size, size)),
+            transforms.ToTensor(),
+            transforms.Normalize(MEAN, STANDARD_DEVIATION),
+        ]
+    )
+
+    @torch.inference_mode()
+    def run(files: Sequence[NewFile]) -> int:
+        torch.set_num_threads(available_cores())
+        answers = []
+        for file in files:
+            with Image.open(file.path) as image:
+                answers.append(float(network(prepare(image.convert("RGB"))[None])))
+        return len(answers)
+
+    return run
+
+
+def ours(reader: Reader) -> Callable[[Sequence[NewFile]], int]:
+    """How many rows a reader gives."""
+    return lambda files: sum(len(chunk) for chunk in reader.chunks(files))
+
+
+def main() -> None:
+    """Alternate, and keep medians and ratios."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--files", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    files = list_new(str(arguments.folder), Path.cwd())[: arguments.files]
+    warning = load_reader(arguments.data, "quantized")
+    contenders = {
+        "plain_pytorch_loop": plain_loop(arguments.data),
+        "int8": ours(Reader(warning.judge, None, None)),
+        "int8_with_warnings": ours(warning),
+    }
+    rates: dict[str, list[float]] = {name: [] for name in contenders}
+    for run in contenders.values():
+        run(files[:16])
+    for _ in range(arguments.rounds):
+        for name, run in contenders.items():
+            before = time.perf_counter()
+            count = run(files)
+            rates[name].append(count / (time.perf_counter() - before))
+    medians = {name: statistics.median(rate) for name, rate in rates.items()}
+    plain = medians["plain_pytorch_loop"]
+    result = {
+        "files": len(files),
+        "files_a_second": rates,
+        "median": medians,
+        "to_plain_pytorch_loop": {name: median / plain for name, median in medians.items()},
+    }
+    print(keep("prediction_speed", result))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,192 @@
+"""How well images that are no chest radiographs are told from those that are.
+
+    python benchmarks/strangers.py DATA_ROOT [--model baseline] [--images 200]
+
+Familiar are images of the test part. Strangers are: crops of the three photographs that
+scikit-learn and matplotlib ship, in grey (their colours would give them away); pages of text, hands
+and noise, drawn here; and the same test images upside down, turned by a right angle, mirrored, and
+as negatives. For each the AUC of the distance and the share that is warned of, by the distance and
+by the film measures. A drawn hand is no radiograph of one: bones, flesh and grain, no more.
+
+Reads saved results only, or, where an older study has no reference, makes it without saving.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import sklearn.datasets
+from machine import RESULTS, keep
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from prepared import configured
+from sklearn.metrics import roc_auc_score
+
+from chest_xray.deploying.judges import Judge, NetworkJudge, familiar_to
+from chest_xray.deploying.new_radiographs import load_reader, newest, training_ranges
+from chest_xray.learning.familiarity import Familiar, from_arrays
+from chest_xray.learning.network import read_state_dict
+from chest_xray.radiographs.film import measure_film
+from chest_xray.radiographs.pixels import PixelManifest, PixelMap
+from chest_xray.radiographs.preprocessing import resize
+from chest_xray.radiographs.unusual import film_warnings
+
+BATCH = 32
+
+
+def photograph(random: np.random.Generator) -> NDArray[np.uint8]:
+    """A square crop of a photograph, in grey."""
+    shipped = Path(sklearn.datasets.__file__).parent / "images"
+    portrait = Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg"
+    path = [shipped / "china.jpg", shipped / "flower.jpg", portrait][random.integers(3)]
+    with Image.open(path) as image:
+        side = int(random.uniform(0.4, 1) * min(image.size))
+        x, y = (int(random.integers(length - side + 1)) for length in image.size)
+        return np.array(image.crop((x, y, x + side, y + side)).convert("L"))
+
+
+def page_of_text(random: np.random.Generator) -> NDArray[np.uint8]:
+    """Lines of letters, black on white."""
+    image = Image.new("L", (600, 800), 255)
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(size=int(random.integers(14, 28)))
+    step = int(random.integers(24, 40))
+    for y in range(40, 760, step):
+        line = "".join(random.choice(list("abcdefghijklmnopqrstuvwxyz    "), 60))
+        pen.text((40, y), line, fill=0, font=font)
+    return np.array(image)
+
+
+def hand(random: np.random.Generator) -> NDArray[np.uint8]:
+    """Palm and five fingers: flesh, brighter bones in it, gaps at the joints, grain."""
+    layers = [Image.new("L", (400, 500), 0) for _ in range(2)]
+    flesh, bones = (ImageDraw.Draw(layer) for layer in layers)
+    flesh.ellipse((110, 230, 300, 480), fill=90)
+    tilt = random.uniform(-0.1, 0.1)
+    for finger, (reach, x) in enumerate(
+        ((150, 110), (230, 145), (255, 200), (235, 250), (170, 290))
+    ):
+        angle = (finger - 2) * 0.22 + tilt + random.normal(0, 0.03)
+        along = np.array([np.sin(angle), -np.cos(angle)])
+        start = np.array([x, 300.0])
+        end = start + reach * along
+        flesh.line([tuple(start), tuple(end)], fill=90, width=38)
+        flesh.ellipse((*(end - 19), *(end + 19)), fill=90)
+        for first, last in ((-0.45, -0.03), (0.03, 0.45), (0.5, 0.72), (0.77, 0.95)):
+            piece = [tuple(start + share * reach * along) for share in (first, last)]
+            bones.line(piece, fill=200, width=16)
+    soft = [np.array(layer.filter(ImageFilter.GaussianBlur(3)), float) for layer in layers]
+    grain = random.normal(0, 4, soft[0].shape)
+    return (np.maximum(*soft) + 10 + grain).clip(0, 255).astype(np.uint8)
+
+
+def noise(random: np.random.Generator) -> NDArray[np.uint8]:
+    """Every level as likely as every other."""
+    return random.integers(0, 256, (256, 256), dtype=np.uint8)
+
+
+DRAWN = {"photograph": photograph, "page_of_text": page_of_text, "hand": hand, "noise": noise}
+
+
+def saved_pixels(data: Path) -> PixelMap:
+    """The newest map of pixels below a data folder."""
+    path = newest(data / "03_primary" / "pixels.json", "data_processing")
+    fields = json.loads(path.read_text())
+    fields["map_path"] = str((data / "03_primary" / fields["map_path"]).resolve())
+    return PixelMap(PixelManifest(**fields))
+
+
+def known(
+    data: Path, model: str, splits: pd.DataFrame, pixels: PixelMap
+) -> tuple[Judge, Familiar, pd.DataFrame]:
+    """The model, its reference and the film measures of the training part."""
+    trained = splits.loc[splits["part"] == "train", "image_id"]
+    saved = data / "03_primary" / "film_measures.parquet"
+    if list(saved.glob("*/*")):
+        measures = pd.read_parquet(newest(saved, "error_analysis"))
+    else:
+        path = newest(data / "02_intermediate" / "radiograph_index.parquet", "data_processing")
+        measures = measure_film(pixels, trained.tolist(), pd.read_parquet(path))
+    models, name = data / "06_models", f"{model}_familiar.safetensors"
+    if list((models / name).glob("*/*")):
+        reader = load_reader(data, model)
+        kept = read_state_dict(newest(models / name, model))
+        return reader.judge, from_arrays({k: v.numpy() for k, v in kept.items()}), measures
+    weights = read_state_dict(newest(models / f"{model}_weights.safetensors", "training"))
+    card = json.loads(newest(models / f"{model}_card.json", "training").read_text())
+    judge, familiarity = NetworkJudge(weights, card, "cpu"), configured()["familiarity"]
+    made = familiar_to(
+        judge, splits, pixels, familiarity["directions"], familiarity["rare_percent"]
+    )
+    return judge, from_arrays({k: v.numpy() for k, v in made.items()}), measures
+
+
+def main() -> None:
+    """Measure, and keep AUC and shares."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--model", default="baseline")
+    parser.add_argument("--images", type=int, default=200)
+    arguments = parser.parse_args()
+    random = np.random.default_rng(0)
+    path = newest(arguments.data / "03_primary" / "splits.parquet", "data_processing")
+    splits, pixels = pd.read_parquet(path), saved_pixels(arguments.data)
+    judge, familiar, measures = known(arguments.data, arguments.model, splits, pixels)
+    limits = training_ranges(measures, splits, configured()["prediction"]["rare_percent"])
+    test = splits[splits["part"] == "test"]
+    test = test.sample(min(arguments.images, len(test)), random_state=0)
+    chests = pixels.read(pixels.rows(test["image_id"]))
+    size = pixels.manifest.image_size
+    strangers = {
+        name: np.stack([resize(draw(random), size) for _ in range(arguments.images)])
+        for name, draw in DRAWN.items()
+    }
+    strangers |= {
+        "upside_down": np.ascontiguousarray(chests[:, ::-1]),
+        "quarter_turn": np.ascontiguousarray(np.rot90(chests, 1, (1, 2))),
+        "mirrored": np.ascontiguousarray(chests[:, :, ::-1]),
+        "negative": 255 - chests,
+    }
+
+    def distances(images: NDArray[np.uint8]) -> NDArray[np.float64]:
+        starts = range(0, len(images), BATCH)
+        parts = [familiar.distances(judge(images[i : i + BATCH])[1]) for i in starts]
+        return np.concatenate(parts)
+
+    def by_film(images: NDArray[np.uint8]) -> float:
+        # Size and header are those of the original, which drawn images have none of.
+        shape = (limits.low["shape"] + limits.high["shape"]) / 2
+        side = 1000 * max(shape, 1.0)
+        facts = [{"width": side * shape, "height": side, "jpeg_quality": 0}] * len(images)
+        return float(np.mean([bool(one) for one in film_warnings(images, facts, limits)]))
+
+    usual = distances(chests)
+    result = {
+        "data": arguments.data.name,
+        "model": arguments.model,
+        "test_images": len(chests),
+        "test_images_warned_of": {
+            "by_distance": float((usual > 1).mean()), "by_film_measures": by_film(chests),
+        },
+        "strangers": {},
+    }  # fmt: skip
+    for name, images in strangers.items():
+        far = distances(images)
+        truth = np.r_[np.zeros(len(usual)), np.ones(len(far))]
+        result["strangers"][name] = {
+            "images": len(images),
+            "auc_of_distance": float(roc_auc_score(truth, np.r_[usual, far])),
+            "warned_of_by_distance": float((far > 1).mean()),
+            "warned_of_by_film_measures": by_film(images),
+            "median_distance": float(np.median(far)),
+        }
+    name = f"strangers_{arguments.data.resolve().name}"
+    print(keep(name, result), RESULTS)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

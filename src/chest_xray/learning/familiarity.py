@@ -1,0 +1,126 @@
+"""What the training images look like to a model, and how far from them another image is.
+
+The features are what the third of the ResNet's four stages answers, averaged over the quarters of
+the image: high enough to know a chest, low enough to know where in the image it is. The last
+stage, trained to tell two classes, keeps less of what else an image is.
+
+The distance is Mahalanobis' (Lee et al., 2018, https://arxiv.org/abs/1807.03888) in the directions
+in which training images differ most, and plain in all others (a probabilistic principal component
+analysis; Tipping and Bishop, 1999).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import eigh
+
+# Directions along which training images hardly differ must not be divided by nearly nothing.
+_LEAST_SHARE = 1e-6
+
+
+@dataclass(frozen=True)
+class Familiar:
+    """The training images in a model's features.
+
+    Attributes:
+        mean: float [features].
+        directions: float [k, features], orthonormal, in which they differ most.
+        variances: float [k], along each.
+        rest: Mean squared length of what lies in none of the directions.
+        limit: The distance that hardly any image of the validation part goes beyond.
+        model: The hash of the model that the features are of.
+    """
+
+    mean: NDArray[np.float64]
+    directions: NDArray[np.float64]
+    variances: NDArray[np.float64]
+    rest: float
+    limit: float
+    model: str
+
+    def distances(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Of images from the training images, float [n], in units of ``limit``."""
+        return self._raw(features) / self.limit
+
+    def _raw(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        apart = features - self.mean
+        along = apart @ self.directions.T
+        rest = (np.square(apart).sum(axis=1) - np.square(along).sum(axis=1)).clip(min=0)
+        return (np.square(along) / self.variances).mean(axis=1) + rest / self.rest
+
+
+def quarters(maps: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Averages over the four quarters, float64 [n, 4 channels], of [n, channels, h, w].
+
+    Of an odd number of rows or columns the middle one counts to both sides.
+    """
+    height, width = maps.shape[2:]
+    rows = slice(0, -(-height // 2)), slice(height // 2, height)
+    columns = slice(0, -(-width // 2)), slice(width // 2, width)
+    means = [maps[..., row, column].mean(axis=(2, 3)) for row in rows for column in columns]
+    return np.concatenate(means, axis=1).astype(np.float64)
+
+
+def become_familiar(
+    training: NDArray[np.float64],
+    validation: NDArray[np.float64],
+    directions: int,
+    rare_percent: float,
+    model: str,
+) -> Familiar:
+    """Learn what is usual.
+
+    Args:
+        training: Features of the training images, float [n, features].
+        validation: Of the validation part. A model has seen its training images, which lie nearer
+            to each other than any new one to them; so the limit is set on these.
+        directions: How many, fewer where the training images are few.
+        rare_percent: Of the validation images, to lie beyond the limit.
+        model: The hash of the model.
+    """
+    mean = training.mean(axis=0)
+    apart = training - mean
+    count, features = apart.shape
+    kept = max(1, min(directions, (count - 1) // 2, features))
+    variances, axes = eigh(apart.T @ apart / count, subset_by_index=(features - kept, features - 1))
+    total = float(np.square(apart).sum() / count)
+    least = max(_LEAST_SHARE * total, _LEAST_SHARE**2 * float(np.square(training).mean()))
+    familiar = Familiar(
+        mean=mean,
+        directions=axes.T,
+        variances=variances.clip(min=least),
+        rest=max(total - float(variances.sum()), least),
+        limit=1.0,
+        model=model,
+    )
+    limit = float(np.percentile(familiar.distances(validation), 100 - rare_percent))
+    return Familiar(**{**vars(familiar), "limit": limit})
+
+
+def to_arrays(familiar: Familiar) -> dict[str, NDArray[Any]]:
+    """As it is kept: arrays by name."""
+    return {
+        "mean": familiar.mean.astype(np.float32),
+        "directions": familiar.directions.astype(np.float32),
+        "variances": familiar.variances,
+        "rest": np.array(familiar.rest),
+        "limit": np.array(familiar.limit),
+        "model": np.frombuffer(familiar.model.encode(), dtype=np.uint8).copy(),
+    }
+
+
+def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Familiar:
+    """From what ``to_arrays`` gave."""
+    return Familiar(
+        mean=arrays["mean"].astype(np.float64),
+        directions=arrays["directions"].astype(np.float64),
+        variances=arrays["variances"],
+        rest=float(arrays["rest"]),
+        limit=float(arrays["limit"]),
+        model=arrays["model"].tobytes().decode(),
+    )

@@ -1,0 +1,71 @@
+"""What is usual is told from what isn't, and how far is in units of the validation images."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chest_xray.learning.familiarity import become_familiar, from_arrays, quarters, to_arrays
+
+FEATURES = 40
+
+
+def usual(count, seed):
+    """Images that differ much in three directions and hardly in the others."""
+    random = np.random.default_rng(seed)
+    spread = np.full(FEATURES, 0.1)
+    spread[:3] = (5, 3, 2)
+    return 7 + spread * random.normal(size=(count, FEATURES))
+
+
+@pytest.fixture(scope="module")
+def familiar():
+    return become_familiar(usual(400, 0), usual(200, 1), 8, 2.0, "a hash")
+
+
+def test_few_new_images_of_the_same_kind_are_beyond_the_limit(familiar):
+    beyond = (familiar.distances(usual(2000, 2)) > 1).mean()
+    assert 0.005 < beyond < 0.06
+
+
+@pytest.mark.parametrize("direction", [0, 30])
+def test_what_leaves_the_cloud_is_far_in_any_direction(familiar, direction):
+    strange = usual(50, 3)
+    strange[:, direction] += 8 * (5 if direction == 0 else 0.5)
+    assert (familiar.distances(strange) > 1).all()
+
+
+@given(st.floats(1e-3, 1e3), st.floats(-100, 100))
+def test_the_scale_of_the_features_does_not_matter(factor, shift):
+    plain = become_familiar(usual(100, 0), usual(50, 1), 8, 2.0, "")
+    moved = become_familiar(
+        usual(100, 0) * factor + shift, usual(50, 1) * factor + shift, 8, 2.0, ""
+    )
+    asked = usual(20, 4)
+    np.testing.assert_allclose(
+        plain.distances(asked), moved.distances(asked * factor + shift), rtol=1e-4
+    )
+
+
+def test_it_comes_back_from_what_is_kept(familiar):
+    again = from_arrays(to_arrays(familiar))
+    assert again.model == "a hash"
+    asked = usual(20, 5)
+    np.testing.assert_allclose(familiar.distances(asked), again.distances(asked), rtol=1e-3)
+
+
+def test_few_and_equal_images_are_borne():
+    same = np.ones((3, FEATURES))
+    familiar = become_familiar(same, same + 1e-3, 8, 1.0, "")
+    assert np.isfinite(familiar.distances(same)).all()
+    assert (familiar.distances(same + 1) > 1).all()
+
+
+@pytest.mark.parametrize("size", [(2, 2), (4, 6), (5, 3)])
+def test_quarters_are_torchs_adaptive_average(size):
+    import torch
+
+    maps = np.random.default_rng(0).random((3, 4, *size), dtype=np.float32)
+    pooled = torch.nn.functional.adaptive_avg_pool2d(torch.from_numpy(maps), 2).numpy()
+    ours = quarters(maps).reshape(3, 2, 2, 4).transpose(0, 3, 1, 2)
+    np.testing.assert_allclose(ours, pooled, rtol=1e-5)

@@ -1,0 +1,222 @@
+"""DICOM files become the grey levels a viewer shows, and nothing of their patient is kept."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.sequence import Sequence
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    JPEG2000Lossless,
+    RLELossless,
+    generate_uid,
+)
+
+from chest_xray.phantoms import PlantedDefects, draw_phantom, plan_phantoms
+from chest_xray.radiographs.dicom import decode_dicom
+from chest_xray.radiographs.new_files import decode_new
+
+PATIENT = "Nobody^Named"
+OTHERS = Path(pydicom.__file__).parent / "data" / "test_files"
+
+
+@pytest.fixture(scope="module")
+def film():
+    """A phantom that uses the whole scale, so that no window is needed to find it again."""
+    plans = plan_phantoms(10, 3, 96, PlantedDefects()).to_dict("records")
+    drawn = (draw_phantom(plan).pixels for plan in plans)
+    levels = next(pixels for pixels in drawn if pixels.ndim == 2).copy()
+    levels[0, 0], levels[0, 1] = 0, 255
+    return levels
+
+
+def written(stored, bits=12, interpretation="MONOCHROME2", syntax=ExplicitVRLittleEndian, **tags):
+    """A file's bytes as pydicom writes them, of stored values [height, width]."""
+    dataset = Dataset()
+    dataset.file_meta = FileMetaDataset()
+    dataset.file_meta.MediaStorageSOPClassUID = pydicom.uid.DigitalXRayImageStorageForPresentation
+    dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID = generate_uid()
+    dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID
+    dataset.PatientName, dataset.PatientID = PATIENT, "secret-17"
+    dataset.Rows, dataset.Columns = stored.shape[:2]
+    dataset.SamplesPerPixel = 1 if stored.ndim == 2 else 3
+    if stored.ndim == 3:
+        dataset.PlanarConfiguration = 0
+    dataset.PhotometricInterpretation = interpretation
+    dataset.BitsAllocated = 8 if bits == 8 else 16
+    dataset.BitsStored, dataset.HighBit = bits, bits - 1
+    dataset.PixelRepresentation = int(stored.dtype.kind == "i")
+    for name, value in tags.items():
+        setattr(dataset, name, value)
+    if syntax in (RLELossless, JPEG2000Lossless):
+        dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        dataset.set_pixel_data(stored, interpretation, bits, generate_instance_uid=False)
+        dataset.compress(syntax)
+    else:
+        dataset.file_meta.TransferSyntaxUID = syntax
+        order = ">" if syntax == ExplicitVRBigEndian else "<"
+        dataset.PixelData = stored.astype(stored.dtype.newbyteorder(order)).tobytes()
+        dataset["PixelData"].VR = "OB" if bits == 8 else "OW"
+    file = io.BytesIO()
+    pydicom.dcmwrite(file, dataset, enforce_file_format=True)
+    return file.getvalue()
+
+
+def scaled(film, bits):
+    kind = np.uint8 if bits == 8 else np.uint16
+    return np.round(film.astype(float) / 255 * (2**bits - 1)).astype(kind)
+
+
+@pytest.mark.parametrize("interpretation", ["MONOCHROME1", "MONOCHROME2"])
+@pytest.mark.parametrize("bits", [8, 12, 16])
+@pytest.mark.parametrize(
+    "syntax",
+    [
+        ExplicitVRLittleEndian,
+        ImplicitVRLittleEndian,
+        ExplicitVRBigEndian,
+        DeflatedExplicitVRLittleEndian,
+        RLELossless,
+    ],
+)
+def test_a_phantom_comes_back_whatever_way_it_was_stored(film, interpretation, bits, syntax):
+    stored = scaled(film, bits)
+    if interpretation == "MONOCHROME1":
+        stored = (2**bits - 1) - stored
+    decoded = decode_dicom(written(stored, bits, interpretation, syntax))
+    assert decoded.problem == ""
+    np.testing.assert_array_equal(decoded.grey, film)
+
+
+@given(slope=st.floats(0.25, 8), intercept=st.integers(-2000, 2000))
+def test_rescaling_alone_changes_nothing_that_is_seen(slope, intercept):
+    ramp = np.arange(256, dtype=np.uint16).reshape(16, 16) * 16
+    plain = decode_dicom(written(ramp))
+    rescaled = decode_dicom(
+        written(ramp, RescaleSlope=f"{slope:.6g}", RescaleIntercept=str(intercept))
+    )
+    assert np.abs(plain.grey.astype(int) - rescaled.grey).max() <= 1
+
+
+@pytest.mark.parametrize(("function", "centre", "width"), [
+    ("LINEAR", 2048.5, 1025), ("LINEAR_EXACT", 2048, 1024), ("SIGMOID", 2048, 1024),
+])  # fmt: skip
+def test_a_window_shows_what_the_standard_says(function, centre, width):
+    ramp = np.arange(4096, dtype=np.uint16).reshape(64, 64)
+    grey = decode_dicom(
+        written(ramp, WindowCenter=[centre, 1], WindowWidth=[width, 2], VOILUTFunction=function)
+    ).grey.ravel()
+    assert (np.diff(grey.astype(int)) >= 0).all()
+    assert grey[2048] in (127, 128)
+    if function == "SIGMOID":
+        assert grey[2048 + 512] == round(255 / (1 + np.exp(-2)))
+    else:
+        assert grey[1530] == 0
+        assert grey[2570] == 255
+        assert 190 <= grey[2048 + 256] <= 192
+
+
+def test_a_window_is_of_the_rescaled_levels():
+    ramp = np.arange(4096, dtype=np.uint16).reshape(64, 64)
+    tags = {"RescaleSlope": 2, "RescaleIntercept": -1000}
+    grey = decode_dicom(written(ramp, WindowCenter=1000, WindowWidth=2001, **tags)).grey.ravel()
+    assert grey[500] == 0
+    assert grey[1500] == 255
+    assert grey[1000] in (127, 128)
+
+
+def test_a_voi_lut_counts_before_a_window():
+    lut = Dataset()
+    lut.LUTDescriptor = [256, 0, 8]
+    lut.LUTData = np.arange(255, -1, -1, dtype=np.uint16).tobytes()
+    lut["LUTData"].VR = "OW"
+    ramp = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    tags = {"VOILUTSequence": Sequence([lut]), "WindowCenter": 10, "WindowWidth": 2}
+    np.testing.assert_array_equal(decode_dicom(written(ramp, 8, **tags)).grey, 255 - ramp)
+
+
+def test_padding_is_black_and_does_not_stretch_the_scale(film):
+    stored = scaled(film, 12).astype(np.int16)
+    padded = np.pad(stored, 8, constant_values=-2000)
+    grey = decode_dicom(written(padded, 16, PixelPaddingValue=-2000)).grey
+    np.testing.assert_array_equal(grey[8:-8, 8:-8], film)
+    assert (grey[:8] == 0).all()
+
+
+@pytest.mark.parametrize("bits", [8, 12, 16])
+def test_jpeg_2000_is_read(film, bits):
+    stored = scaled(film, bits)
+    encapsulated = jpeg_2000(stored, bits)
+    np.testing.assert_array_equal(decode_dicom(encapsulated).grey, film)
+
+
+def jpeg_2000(stored, bits):
+    """Pillow writes JPEG 2000, pydicom puts it into a file."""
+    from PIL import Image
+
+    frame = io.BytesIO()
+    Image.fromarray(stored).save(frame, "JPEG2000", no_jp2=True)
+    dataset = pydicom.dcmread(io.BytesIO(written(stored, bits)))
+    # Pillow writes sixteen bits, of which twelve are used.
+    dataset.file_meta.TransferSyntaxUID = JPEG2000Lossless
+    dataset.PixelData = pydicom.encaps.encapsulate([frame.getvalue()])
+    dataset["PixelData"].VR = "OB"
+    file = io.BytesIO()
+    pydicom.dcmwrite(file, dataset, enforce_file_format=True)
+    return file.getvalue()
+
+
+def test_nothing_of_the_patient_is_kept(film):
+    whole = written(scaled(film, 12))
+    assert PATIENT.encode() in whole
+    for data in (whole, whole[: len(whole) // 2], whole[:600]):
+        said = repr(decode_dicom(data))
+        assert "Nobody" not in said
+        assert "secret" not in said
+
+
+@pytest.mark.parametrize("path", sorted(OTHERS.glob("*.dcm")), ids=lambda path: path.name)
+def test_other_peoples_files_are_read_or_refused_with_a_reason(path):
+    decoded = decode_new(path)
+    if decoded.grey is None:
+        assert decoded.problem
+    else:
+        assert decoded.grey.dtype == np.uint8
+        assert decoded.grey.shape == (decoded.facts["height"], decoded.facts["width"])
+
+
+# What these files are, after pydicom's README of them.
+@pytest.mark.parametrize(("name", "shape", "coloured"), [
+    ("CT_small.dcm", (128, 128), False), ("MR_small_RLE.dcm", (64, 64), False),
+    ("JPEG2000.dcm", (1024, 256), False), ("image_dfl.dcm", (512, 512), False),
+    ("examples_palette.dcm", (350, 800), True), ("SC_rgb_dcmtk_+eb+cr.dcm", (100, 100), True),
+    ("SC_ybr_full_422_uncompressed.dcm", (100, 100), True),
+])  # fmt: skip
+def test_other_peoples_files_of_one_frame_are_read(name, shape, coloured):
+    decoded = decode_new(OTHERS / name)
+    assert decoded.grey.shape == shape
+    assert decoded.facts["coloured"] == coloured
+
+
+def test_the_same_slice_is_the_same_however_others_have_stored_it():
+    names = ("MR_small.dcm", "MR_small_RLE.dcm", "MR_small_bigendian.dcm", "MR_small_implicit.dcm",
+             "MR_small_jp2klossless.dcm")  # fmt: skip
+    first, *rest = (decode_new(OTHERS / name).grey for name in names)
+    for other in rest:
+        np.testing.assert_array_equal(first, other)
+
+
+@pytest.mark.parametrize(("name", "reason"), [
+    ("rtplan.dcm", "without pixels"), ("rtdose.dcm", "15 frames"),
+    ("MR_small_jpeg_ls_lossless.dcm", "no decoder of"), ("MR_truncated.dcm", "damaged"),
+])  # fmt: skip
+def test_what_is_no_single_image_says_so(name, reason):
+    assert reason in decode_new(OTHERS / name).problem
