@@ -51,3 +51,17 @@ class BadQuantization(ChestXrayError):
 
 class BadExplanation(ChestXrayError):
     """An image, a class or a model that no heat map can be made of."""
+
+
+class MissingResult(ChestXrayError):
+    """A result that no pipeline has made yet.
+
+    Attributes:
+        name: Its catalog entry.
+        command: What makes it.
+    """
+
+    def __init__(self, name: str, command: str) -> None:
+        super().__init__(f"There is no '{name}' yet; {command} makes it.")
+        self.name = name
+        self.command = command
