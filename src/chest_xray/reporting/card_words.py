@@ -68,8 +68,12 @@ def card_sections(
             Words("Shortcuts and limits", "راه‌های میان‌بر و محدودیت‌ها"),
             [*_shortcuts(model, explained), *data_limits(audit), *measurement_limits(metrics)],
         ),
-        Section(Words("How to load it", "شیوهٔ بارگذاری"), [_facts(card)], code=_code(model, data_folder)),
-    ]  # fmt: skip
+        Section(
+            Words("How to load it", "شیوهٔ بارگذاری"),
+            [_facts(card)],
+            code=_code(model, data_folder),
+        ),
+    ]
 
 
 def _use(card: Mapping[str, Any]) -> Words:

@@ -16,6 +16,7 @@ PARTS = (
 )
 # A classifier that sees no pixel and still reaches this is no sign of a clean data set.
 _TELLING_AUC = 0.6
+_SIDES = (("width", Words("width", "عرض")), ("height", Words("height", "ارتفاع")))
 _QUANTILES = ("min", "25%", "50%", "75%", "max")
 
 
@@ -76,7 +77,7 @@ def sizes_table(audit: Audit) -> Table:
         ],
         [
             [said, *(f"{sizes[side][name]:,.0f}" for name in _QUANTILES)]
-            for side, said in (("width", Words("width", "عرض")), ("height", Words("height", "ارتفاع")))
+            for side, said in _SIDES
         ],
     )  # fmt: skip
 

@@ -16,9 +16,14 @@ from chest_xray.reporting.languages import Language, Table, Words
 
 DIRECTION = {"en": "ltr", "fa": "rtl"}
 
-_CODE = re.compile(r"`([^`]+)`")
-# Without isolation the sign of a number would go to its other end.
-_SIGNED = re.compile(r"(?<![\w.)])([+\-−][\d۰-۹][\d۰-۹.,٫٬]*[%٪]?)")
+# In a Persian sentence a Latin name would draw the number after it to its other side, and a number
+# would have its sign there.
+_KEPT = re.compile(
+    r"`(?P<code>[^`]+)`"
+    r"|(?P<latin>[A-Za-z][\w./:+-]*(?:[ ,/-]+[A-Za-z][\w./:+-]*)*)"
+    r"|(?<![\w.)])(?P<signed>[+\-−][\d.,٫٬]*\d[%٪]?)"
+)
+_CODE = re.compile(r"`(?P<code>[^`]+)`")
 
 
 def sentences(said: Sequence[Words], language: Language) -> str:
@@ -85,7 +90,10 @@ def _cell(cell: str | Words, language: Language) -> str:
 
 
 def _inline(text: str, language: Language) -> str:
-    escaped = html.escape(text)
-    if language == "fa":
-        escaped = _SIGNED.sub(r'<bdi dir="ltr">\1</bdi>', escaped)
-    return _CODE.sub(r'<code dir="ltr">\1</code>', escaped)
+    pattern, pieces, end = _KEPT if language == "fa" else _CODE, [], 0
+    for found in pattern.finditer(text):
+        tag = "code" if found["code"] else "bdi"
+        kept = html.escape(found["code"] or found[0])
+        pieces += [html.escape(text[end : found.start()]), f'<{tag} dir="ltr">{kept}</{tag}>']
+        end = found.end()
+    return "".join([*pieces, html.escape(text[end:])])

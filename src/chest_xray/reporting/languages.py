@@ -11,7 +11,9 @@ Language = Literal["en", "fa"]
 LANGUAGES: tuple[Language, ...] = ("en", "fa")
 
 # A number that is no part of a Latin word such as int8 or trial_3.
-_NUMBER = re.compile(r"(?<![A-Za-z_\d.:/-])\d[\d,]*(?:\.\d+)?%?(?![A-Za-z_\d]|-\d|\.\d|:\d)")
+_NUMBER = re.compile(
+    r"(?<![A-Za-z_\d.:/])(?<![A-Za-z\d]-)\d[\d,]*(?:\.\d+)?%?(?![A-Za-z_\d]|-\d|\.\d|:\d)"
+)
 _DIGITS = str.maketrans("0123456789.,%", "۰۱۲۳۴۵۶۷۸۹٫٬٪")
 
 

@@ -26,8 +26,8 @@ def source_words(drawn: bool) -> Words:
         return Words(
             "These radiographs are drawn (phantoms): their truth is known, and no number here "
             "speaks of patients.",
-            "این تصویرها رسم‌شده‌اند (فانتوم): حقیقتشان دانسته است و هیچ عددی در اینجا دربارهٔ بیماران "
-            "نیست.",
+            "این تصویرها رسم‌شده‌اند (فانتوم): حقیقتشان دانسته است و هیچ عددی در اینجا دربارهٔ "
+            "بیماران نیست.",
         )
     return Words(
         "A folder of radiographs was measured as it is. If it is the published set (Kermany and "
@@ -46,15 +46,16 @@ def data_limits(audit: Audit) -> list[Words]:
             both(
                 "The files themselves tell the classes apart (AUC {area} without a pixel), so no "
                 "accuracy here speaks of another hospital.",
-                "خودِ پرونده‌ها دسته‌ها را از هم جدا می‌کنند (AUC برابر {area} بدون پیکسل)، پس هیچ دقتی "
-                "در اینجا دربارهٔ بیمارستان دیگری نیست.",
+                "خودِ پرونده‌ها دسته‌ها را از هم جدا می‌کنند (AUC برابر {area} بدون پیکسل)، پس هیچ "
+                "دقتی در اینجا دربارهٔ بیمارستان دیگری نیست.",
                 {"area": f"{area:.3f}"},
             )
         )
     if audit["duplicate_groups_with_conflicting_labels"]:
         said.append(
             both(
-                "{count} groups of identical images have conflicting labels: some labels are wrong.",
+                "{count} groups of identical images have conflicting labels: some labels are "
+                "wrong.",
                 "{count} گروه از تصویرهای یکسان برچسب متناقض دارند: برخی برچسب‌ها نادرست‌اند.",
                 {"count": str(len(audit["duplicate_groups_with_conflicting_labels"]))},
             )

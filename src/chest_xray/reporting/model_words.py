@@ -22,6 +22,7 @@ METRIC_WORDS = {
     "brier": Words("Brier score", "امتیاز بریر"),
     "ece": Words("calibration error", "خطای کالیبراسیون"),
 }
+_OF_EPOCHS = METRIC_WORDS | {"loss": Words("loss", "خطا"), "auc": Words("AUC", "AUC")}
 # By how much validation accuracy may fall behind train before one speaks of overfitting.
 _GAP = 0.05
 
@@ -64,8 +65,8 @@ def training_method(card: Card) -> list[Words]:
             "At most {epochs} epochs, stopped early when the validation `{metric}` gains nothing "
             "for {patience} epochs; the weights of epoch {best} were kept (`{finished}`). The "
             "decision threshold {threshold} was chosen on validation by `{policy}`.",
-            "حداکثر {epochs} دوره، با توقف زودهنگام اگر `{metric}` روی ارزیابی {patience} دوره بهتر "
-            "نشود؛ وزن‌های دورهٔ {best} نگه داشته شد (`{finished}`). آستانهٔ تصمیم {threshold} روی "
+            "حداکثر {epochs} دوره، با توقف زودهنگام اگر `{metric}` روی ارزیابی {patience} دوره "
+            "بهتر نشود؛ وزن‌های دورهٔ {best} نگه داشته شد (`{finished}`). آستانهٔ تصمیم {threshold} روی "
             "ارزیابی به روش `{policy}` انتخاب شد.",
             {
                 "epochs": str(settings["epochs"]),
@@ -125,16 +126,13 @@ def epochs_table(history: pd.DataFrame) -> Table:
         [
             Words("epoch", "دوره"),
             *(
-                Words(f"{said.en}: {name}", f"{said.fa}: {_WORDS_OF[name].fa}")
+                Words(f"{said.en}: {name}", f"{said.fa}: {_OF_EPOCHS[name].fa}")
                 for _, said in parts
                 for name in metrics
             ),
         ],
         rows,
     )
-
-
-_WORDS_OF = METRIC_WORDS | {"loss": Words("loss", "خطا"), "auc": Words("AUC", "AUC")}
 
 
 def training_findings(history: pd.DataFrame, card: Card) -> list[Words]:
@@ -182,9 +180,9 @@ def model_findings(metrics: Metrics, card: Card) -> list[Words]:
             "On {n} test images of {patients} patients accuracy is {accuracy}, F1 {f1} and AUC "
             "{auc} (95 % intervals). Size, mode and JPEG header alone would reach an accuracy of "
             "{nothing}.",
-            "روی {n} تصویر تست از {patients} بیمار، دقت {accuracy}، معیار F1 برابر {f1} و AUC برابر "
-            "{auc} است (بازه‌های ۹۵٪). اندازه، حالت رنگ و سرایند JPEG به‌تنهایی به دقت {nothing} "
-            "می‌رسند.",
+            "روی {n} تصویر تست از {patients} بیمار، دقت {accuracy}، معیار F1 برابر {f1} و AUC "
+            "برابر {auc} است (بازه‌های ۹۵٪). اندازه، حالت رنگ و سرایند JPEG به‌تنهایی به دقت "
+            "{nothing} می‌رسند.",
             {
                 "n": f"{metrics['n']:,}",
                 "patients": f"{metrics['patients']:,}",
@@ -223,7 +221,7 @@ def model_findings(metrics: Metrics, card: Card) -> list[Words]:
 def _against_nothing(metrics: Metrics) -> Words:
     low, nothing = metrics["auc"]["low"], metrics["no_pixel_baseline"]["auc"]
     numbers = {"low": "-" if low is None else f"{low:.3f}", "nothing": f"{nothing:.3f}"}
-    if low is not None and low > nothing:
+    if low is not None and round(low, 3) > round(nothing, 3):
         return both(
             "Even the lower end of its AUC ({low}) is above what files tell without pixels "
             "({nothing}): the model has learnt from the images.",

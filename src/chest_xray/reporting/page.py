@@ -29,7 +29,8 @@ td span[lang], th span[lang] { unicode-bidi: isolate; }
 code, pre, .highlight { direction: ltr; unicode-bidi: isolate; text-align: left;
        font-family: "Noto Sans Mono", "DejaVu Sans Mono", Consolas, monospace; }
 code { font-size: 0.88em; background: #f3f5f7; padding: 0 0.2em; }
-pre { background: #f7f8fa; padding: 0.7em 1em; overflow-x: auto; font-size: 0.82em; line-height: 1.4; }
+pre { background: #f7f8fa; padding: 0.7em 1em; overflow-x: auto; font-size: 0.82em;
+       line-height: 1.4; }
 img.formula { vertical-align: middle; }
 p.formula { text-align: center; }
 .missing { border-inline-start: 4px solid #D55E00; background: #fdf3ec; padding: 0.5em 1em; }

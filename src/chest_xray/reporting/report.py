@@ -109,6 +109,6 @@ class Report:
             self._show(html.missing(error.name, error.command, self.language))
 
     def _show(self, shown: str) -> None:
-        from IPython.display import HTML, display
+        from IPython.display import display
 
-        display(HTML(shown))
+        display({"text/html": shown, "text/plain": "a figure, table or finding"}, raw=True)

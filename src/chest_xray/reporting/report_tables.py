@@ -145,7 +145,10 @@ def class_accuracy_table(report: Report) -> Table:
 def fidelity_table(report: Report) -> Table:
     """Whether a map's order tells which pixels matter, ours beside the other methods'."""
     return Table(
-        Words("Do the maps show what matters to the model?", "آیا نقشه‌ها آنچه را برای مدل مهم است نشان می‌دهند؟"),
+        Words(
+            "Do the maps show what matters to the model?",
+            "آیا نقشه‌ها آنچه را برای مدل مهم است نشان می‌دهند؟",
+        ),
         [
             Words("method", "روش"),
             Words("deletion area (lower is better)", "سطح حذف (کمتر بهتر)"),

@@ -31,7 +31,12 @@ def settings_table(trials: pd.DataFrame, baseline: Card, tuned: Card) -> Table:
             Words("tuned model", "مدل تنظیم‌شده"),
         ],
         [
-            [f"`{name}`", _tried(trials[name]), *(_setting(card, name) for card in (baseline, tuned))]
+            [
+                f"`{name}`",
+                _tried(trials[name]),
+                _setting(baseline, name),
+                _setting(tuned, name),
+            ]
             for name in names
         ],
     )  # fmt: skip
@@ -88,7 +93,10 @@ def finalists_table(comparison: Comparison) -> Table:
     """The finalists over the same seeds, on validation."""
     metric = comparison["criterion"]["metric"]
     return Table(
-        Words("Finalists, trained in full, on validation", "راه‌یافتگان، با آموزش کامل، روی ارزیابی"),
+        Words(
+            "Finalists, trained in full, on validation",
+            "راه‌یافتگان، با آموزش کامل، روی ارزیابی",
+        ),
         [
             Words("setting", "تنظیم"),
             Words("trainings", "شمار آموزش"),
