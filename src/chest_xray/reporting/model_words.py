@@ -66,8 +66,8 @@ def training_method(card: Card) -> list[Words]:
             "for {patience} epochs; the weights of epoch {best} were kept (`{finished}`). The "
             "decision threshold {threshold} was chosen on validation by `{policy}`.",
             "حداکثر {epochs} دوره، با توقف زودهنگام اگر `{metric}` روی ارزیابی {patience} دوره "
-            "بهتر نشود؛ وزن‌های دورهٔ {best} نگه داشته شد (`{finished}`). آستانهٔ تصمیم {threshold} روی "
-            "ارزیابی به روش `{policy}` انتخاب شد.",
+            "بهتر نشود؛ وزن‌های دورهٔ {best} نگه داشته شد (`{finished}`). آستانهٔ تصمیم {threshold} "
+            "روی ارزیابی به روش `{policy}` انتخاب شد.",
             {
                 "epochs": str(settings["epochs"]),
                 "patience": str(stopping["patience"]),
