@@ -56,7 +56,11 @@ CARD = {
 
 
 def comparison(before, after):
-    value = {"low": -0.1, "high": 0.1}
+    def each(value):
+        return {
+            name: {"value": value, "low": -0.1, "high": 0.1} for name in ("accuracy", "f1", "auc")
+        }
+
     return {
         "criterion": {"metric": "loss"},
         "search": {"trials": 5, "epochs": 20, "seconds": 120, "better_than_chance": True},
@@ -64,11 +68,9 @@ def comparison(before, after):
         "test": {
             "n": 80,
             "patients": 40,
-            "baseline": dict.fromkeys(("accuracy", "f1", "auc"), {"value": before, **value}),
-            "tuned": dict.fromkeys(("accuracy", "f1", "auc"), {"value": after, **value}),
-            "difference": dict.fromkeys(
-                ("accuracy", "f1", "auc"), {"value": after - before, **value}
-            ),
+            "baseline": each(before),
+            "tuned": each(after),
+            "difference": each(after - before),
         },
         "verdict_en": "Not told apart: -1.0 points.",
         "verdict_fa": "تمییز داده نمی‌شوند: -1.0 واحد درصد.",
