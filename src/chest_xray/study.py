@@ -114,7 +114,9 @@ class Study:
 
     def _refuse_missing(self, name: str) -> None:
         if not self.catalog.exists(name):
-            raise MissingResult(name, self._command(maker_of(name)))
+            # A folder of radiographs is drawn, or data_processing says how to get one.
+            maker = maker_of(name) or (PHANTOMS if self.drawn else STUDY[0])
+            raise MissingResult(name, self._command(maker))
 
 
 def maker_of(name: str) -> str:

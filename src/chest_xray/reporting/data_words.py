@@ -133,18 +133,26 @@ def _sizes(audit: Audit) -> Words:
 
 
 def _defects(audit: Audit) -> Words:
+    # Only where that is what was found, and what was done.
+    both_sides = audit["patients_on_both_sides_of_the_published_folders"]
+    anew = Words("", "")
+    if both_sides and audit["split_method"] != "published":
+        anew = Words(
+            " For that reason the folders were merged and split anew.",
+            " به همین دلیل پوشه‌ها ادغام و از نو تقسیم شدند.",
+        )
     return both(
         "Unreadable files: {unreadable}; groups of identical images: {duplicates} (with "
         "conflicting labels: {conflicting}); patients on both sides of the published train and "
-        "test folders: {both_sides}. The folders were merged and split anew for that reason.",
+        f"test folders: {{both_sides}}.{anew.en}",
         "پرونده‌های ناخوانا: {unreadable}؛ گروه‌های تصویر یکسان: {duplicates} (با برچسب متناقض: "
-        "{conflicting})؛ بیمارانی که در هر دو سوی پوشه‌های منتشرشدهٔ آموزش و تست‌اند: {both_sides}. "
-        "به همین دلیل پوشه‌ها ادغام و از نو تقسیم شدند.",
+        "{conflicting})؛ بیمارانی که در هر دو سوی پوشه‌های منتشرشدهٔ آموزش و تست‌اند: "
+        f"{{both_sides}}.{anew.fa}",
         {
             "unreadable": f"{len(audit['unreadable']):,}",
             "duplicates": f"{audit['duplicate_groups']:,}",
             "conflicting": f"{len(audit['duplicate_groups_with_conflicting_labels']):,}",
-            "both_sides": f"{audit['patients_on_both_sides_of_the_published_folders']:,}",
+            "both_sides": f"{both_sides:,}",
         },
     )
 
