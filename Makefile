@@ -4,7 +4,7 @@ BIN := .venv/bin
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help install data demo run test lint bench viz tensorboard lock
+.PHONY: help install data demo run report notebook test lint bench viz tensorboard lock
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -20,12 +20,19 @@ install: .venv/installed ## Make .venv with the locked versions
 data: install ## Fetch the published radiographs into data/01_raw/chest_xray (needs a network)
 	$(BIN)/python -m chest_xray.radiographs.fetching data/01_raw/chest_xray
 
-demo: install ## The whole study on drawn radiographs: no download, no GPU
+demo: install ## The whole study on drawn radiographs, and its report: no download, no GPU
 	$(BIN)/kedro run --env=demo --pipelines=phantoms
 	$(BIN)/kedro run --env=demo
+	$(BIN)/python -m chest_xray.pages --env=demo
 
 run: install ## The whole study on real radiographs (ENV=cpu on a laptop)
 	$(BIN)/kedro run --env=$(ENV)
+
+report: install ## The report in English and Persian, and the models' cards (ENV=demo)
+	$(BIN)/python -m chest_xray.pages --env=$(ENV)
+
+notebook: install ## The report's notebooks, which first run what is missing (ENV=demo)
+	$(BIN)/kedro jupyter lab --env=$(ENV) notebooks
 
 test: install ## All tests: no network, no GPU
 	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder

@@ -32,6 +32,24 @@ def phantoms(tmp_path_factory):
     return folder, truth
 
 
+def run_study(folder: Path) -> None:
+    """All six pipelines on phantoms, each process as a user starts it."""
+    environment = os.environ | {"CHEST_XRAY_TEST_ROOT": str(folder), "COLUMNS": "400"}
+    for pipelines in ("phantoms", "__default__"):
+        subprocess.run(
+            [sys.executable, "-m", "kedro", "run", "--env=test", f"--pipelines={pipelines}"],
+            cwd=PROJECT, env=environment, check=True, timeout=600,
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def finished_study(tmp_path_factory) -> Path:
+    """The data folder of a finished study, made once a test session and only read."""
+    folder = tmp_path_factory.mktemp("study")
+    run_study(folder)
+    return folder
+
+
 @pytest.fixture
 def kedro(tmp_path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run kedro in a process of its own, its data in the test's folder."""

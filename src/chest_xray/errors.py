@@ -55,3 +55,17 @@ class BadExplanation(ChestXrayError):
 
 class BadPrediction(ChestXrayError):
     """New radiographs that aren't there, or a model that can't judge them yet."""
+
+
+class MissingResult(ChestXrayError):
+    """A result that no pipeline has made yet.
+
+    Attributes:
+        name: Its catalog entry.
+        command: What makes it.
+    """
+
+    def __init__(self, name: str, command: str) -> None:
+        super().__init__(f"There is no '{name}' yet; {command} makes it.")
+        self.name = name
+        self.command = command

@@ -147,12 +147,7 @@ def _missing(message: str, pipeline: Pipeline) -> str:
 
 
 def _maker(name: str) -> str:
-    from kedro.framework.project import pipelines
+    from chest_xray.study import maker_of
 
-    makers = (
-        title
-        for title, one in pipelines.items()
-        if title != "__default__" and name in one.all_outputs()
-    )
-    maker = next(makers, "")
+    maker = maker_of(name)
     return f"; kedro run --pipelines={maker} makes it" if maker else ""

@@ -37,6 +37,9 @@ class TensorBoardDataset(AbstractDataset[TensorBoardRecords, Any]):
             with SummaryWriter(str(folder / part), purge_step=data.step) as writer:
                 for tag, value in scalars.items():
                     writer.add_scalar(tag, value, data.step)
+        if data.layout:
+            with SummaryWriter(str(folder)) as writer:
+                writer.add_custom_scalars(data.layout)
         if data.figures or data.images or data.texts or data.pr_curves:
             with SummaryWriter(str(folder)) as writer:
                 _add_media(writer, data)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from chest_xray.radiographs.film import FILM_TYPES, FilmLimits
+from chest_xray.reporting.languages import in_persian_digits
 
 PERSON = "person: "
 LABEL_DOUBT = "label_doubt"
@@ -31,11 +31,11 @@ MEASURE_WORDS = {
 _WORDS: dict[str, tuple[str, str]] = {
     "missed": (
         "Pneumonia that the model called healthy.",
-        "سینه‌پهلویی که مدل آن را سالم دانسته است.",
+        "ذات‌الریه‌ای که مدل آن را سالم دانسته است.",
     ),
     "false_alarm": (
         "A healthy chest that the model called pneumonia.",
-        "سینهٔ سالمی که مدل آن را سینه‌پهلو دانسته است.",
+        "سینهٔ سالمی که مدل آن را ذات‌الریه دانسته است.",
     ),
     "near_threshold": (
         "The probability lies close to the decision threshold: the model was undecided.",
@@ -93,15 +93,15 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "small_original": (
         "The original file is small (shorter side below {limit:.0f} px)",
-        "فایل اصلی کوچک است (ضلع کوتاه زیر {limit:.0f} پیکسل)",
+        "پروندهٔ اصلی کوچک است (ضلع کوتاه زیر {limit:.0f} پیکسل)",
     ),
     "low_jpeg_quality": (
         "The file was compressed strongly (JPEG quality below {limit:.0f})",
-        "فایل به‌شدت فشرده شده است (کیفیت JPEG زیر {limit:.0f})",
+        "پرونده به‌شدت فشرده شده است (کیفیت JPEG زیر {limit:.0f})",
     ),
     "other_colour_mode": (
         "The file's colour mode is not {mode}, which most training files have.",
-        "حالت رنگ فایل {mode} نیست، که بیشتر فایل‌های آموزش دارند.",
+        "حالت رنگ پرونده {mode} نیست، که بیشتر پرونده‌های آموزش دارند.",
     ),
     "many_images": (
         "The patient has more images than those of {usual:.0f} % of the training images.",
@@ -116,15 +116,15 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "subtype_bacteria": (
         "The file's name says bacterial pneumonia.",
-        "نام فایل می‌گوید سینه‌پهلوی باکتریایی.",
+        "نام پرونده می‌گوید ذات‌الریهٔ باکتریایی.",
     ),
     "subtype_virus": (
         "The file's name says viral pneumonia.",
-        "نام فایل می‌گوید سینه‌پهلوی ویروسی.",
+        "نام پرونده می‌گوید ذات‌الریهٔ ویروسی.",
     ),
     "virus_at_low_contrast": (
         "Viral pneumonia, by the file's name, on a pale film (both of these rows).",
-        "سینه‌پهلوی ویروسی، به گفتهٔ نام فایل، روی تصویر کم‌تضاد (هر دو ردیف با هم).",
+        "ذات‌الریهٔ ویروسی، به گفتهٔ نام پرونده، روی تصویر کم‌تضاد (هر دو ردیف با هم).",
     ),
 }
 
@@ -145,7 +145,7 @@ def explain(error_type: str, limits: FilmLimits) -> tuple[str, str]:
         )
     if error_type not in _WORDS:
         what = {"folder": ("The published folder is", "پوشهٔ منتشرشده")}.get(
-            name, ("The file's name says the subtype", "نام فایل می‌گوید زیرگروه")
+            name, ("The file's name says the subtype", "نام پرونده می‌گوید زیرگروه")
         )
         return f"{what[0]} {value}.", f"{what[1]} {value} است."
     english, persian = _WORDS[error_type]
@@ -160,12 +160,6 @@ def explain(error_type: str, limits: FilmLimits) -> tuple[str, str]:
         "usual": 100 - limits.percent,
     }  # fmt: skip
     return english.format(**values), in_persian_digits(persian.format(**values))
-
-
-def in_persian_digits(text: str) -> str:
-    """A Persian sentence with its numbers in Persian digits."""
-    text = re.sub(r"(?<=\d)\.(?=\d)", "٫", text).replace("%", "٪")
-    return text.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
 
 
 def error_findings(
@@ -211,13 +205,13 @@ def _counted(errors: int, images: int, missed: int) -> tuple[str, str]:
     if not errors:
         return (
             f"None of the {images:,} test images is misclassified: there is nothing to explain.",
-            f"هیچ‌یک از {images:,} تصویر آزمون اشتباه طبقه‌بندی نشده است: چیزی برای توضیح نیست.",
+            f"هیچ‌یک از {images:,} تصویر تست اشتباه طبقه‌بندی نشده است: چیزی برای توضیح نیست.",
         )
     return (
         f"{errors:,} of {images:,} test images ({errors / images:.1%}) are misclassified: "
         f"{missed:,} missed pneumonias and {errors - missed:,} false alarms.",
-        f"{errors:,} تصویر از {images:,} تصویر آزمون ({errors / images:.1%}) اشتباه طبقه‌بندی "
-        f"شده‌اند: {missed:,} سینه‌پهلوی ازدست‌رفته و {errors - missed:,} هشدار نادرست.",
+        f"{errors:,} تصویر از {images:,} تصویر تست ({errors / images:.1%}) اشتباه طبقه‌بندی "
+        f"شده‌اند: {missed:,} ذات‌الریهٔ ازدست‌رفته و {errors - missed:,} هشدار نادرست.",
     )
 
 
@@ -277,7 +271,7 @@ def _order(orders: Mapping[float, Sequence[str]]) -> tuple[str, str]:
     if len(set(firsts.values())) == 1:
         return (
             f"That holds whether a missed pneumonia costs {low:g} or {high:g} false alarms.",
-            f"این برقرار است، چه هزینهٔ یک سینه‌پهلوی ازدست‌رفته {low:g} هشدار نادرست باشد چه "
+            f"این برقرار است، چه هزینهٔ یک ذات‌الریهٔ ازدست‌رفته {low:g} هشدار نادرست باشد چه "
             f"{high:g}.",
         )
     said = ", ".join(f"{name} at {cost:g}" for cost, name in firsts.items())
@@ -285,7 +279,7 @@ def _order(orders: Mapping[float, Sequence[str]]) -> tuple[str, str]:
     return (
         "Which type comes first depends on the cost of a missed pneumonia in false alarms: "
         f"{said}.",
-        "اینکه کدام گروه اول باشد به هزینهٔ سینه‌پهلوی ازدست‌رفته (به هشدار نادرست) بستگی دارد: "
+        "اینکه کدام گروه اول باشد به هزینهٔ ذات‌الریهٔ ازدست‌رفته (به هشدار نادرست) بستگی دارد: "
         f"{persian}.",
     )
 

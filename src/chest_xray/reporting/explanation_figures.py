@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from chest_xray.explaining.baselines import smoothed
 from chest_xray.explaining.overlays import COLOURS, colour_limit, overlay
 from chest_xray.reporting.style import BLUE, GREEN, GREY, ORANGE, new_figure
+
+if TYPE_CHECKING:
+    from chest_xray.explaining.heat_maps import HeatMap
 
 _METHODS = {
     "integrated_gradients": ("integrated gradients", BLUE),
@@ -133,3 +136,20 @@ def _scrambling(axis: Any, report: Mapping[str, Any]) -> None:
     axis.set(xlabel="weights scrambled from the head down to", ylabel="rank correlation of maps")
     axis.set_title(f"Scrambled weights, {report['sample']['randomized']} image(s)")
     axis.legend(fontsize=7)
+
+
+def heat_map_figure(explained: HeatMap) -> Figure:
+    """One explained image: what the model saw, its heat map, and the map over it."""
+    figure = new_figure(10, 3.8)
+    seen, alone, over = figure.subplots(1, 3)
+    limit = colour_limit(explained.values[None])
+    seen.imshow(explained.pixels, cmap="gray", vmin=0, vmax=255)
+    seen.set_title(f"p({explained.class_name}) = {explained.probability:.3f}")
+    shown = alone.imshow(explained.values, cmap=COLOURS, vmin=-limit, vmax=limit)
+    alone.set_title(f"heat map ({explained.steps} steps, Δ = {explained.delta:+.4f})")
+    over.imshow(overlay(explained.pixels, explained.values, limit))
+    over.set_title("laid over the image")
+    for axis in (seen, alone, over):
+        axis.set_axis_off()
+    figure.colorbar(shown, ax=over, label=f"log-odds of {explained.class_name} a pixel")
+    return figure

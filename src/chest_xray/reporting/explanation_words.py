@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chest_xray.reporting.languages import in_persian_digits
+
 OURS = "integrated_gradients"
 _LAST_STAGE = "stem"
 
@@ -47,7 +49,7 @@ _ENGLISH = {
     "no_lesions": "Where the lesions are is not known, so the maps can't be held against them.",
 }
 _PERSIAN = {
-    "completeness": "{converged} از نقشه‌های حرارتی با خطای حداکثر {tolerance} با اختلاف "
+    "completeness": "{converged} از نقشه‌های گرمایی با خطای حداکثر {tolerance} با اختلاف "
     "لگاریتم بخت (log-odds) جمع می‌شوند (میانه {steps} گام)؛ بقیه علامت خورده‌اند.",
     "fidelity_better": "حذف پیکسل‌ها به ترتیب نقشه، میانگین احتمال کلاس پیش‌بینی‌شده را به "
     "{ours} می‌رساند و به ترتیب تصادفی به {random} (اختلاف {low} تا {high}، بازهٔ ۹۵٪): این "
@@ -80,7 +82,6 @@ _PERSIAN = {
     "ضایعه است (تصادفی {chance}) و {mass} از جرم مثبت درون آن است (تصادفی {mass_chance}).",
     "no_lesions": "جای ضایعه‌ها معلوم نیست، پس نقشه‌ها را نمی‌توان با آن‌ها سنجید.",
 }
-_PERSIAN_DIGITS = str.maketrans("0123456789.%", "۰۱۲۳۴۵۶۷۸۹٫٪")
 
 
 def explanation_words(report: Mapping[str, Any]) -> dict[str, dict[str, str]]:
@@ -101,7 +102,7 @@ def explanation_words(report: Mapping[str, Any]) -> dict[str, dict[str, str]]:
 def _in_language(numbers: Mapping[str, str], language: str) -> Mapping[str, str]:
     if language == "en":
         return numbers
-    return {name: text.translate(_PERSIAN_DIGITS) for name, text in numbers.items()}
+    return {name: in_persian_digits(text) for name, text in numbers.items()}
 
 
 def _findings(report: Mapping[str, Any]) -> dict[str, list[tuple[str, dict[str, str]]]]:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from chest_xray.reporting.languages import Words, both
+
 Report = Mapping[str, Any]
 
-_PERSIAN_DIGITS = str.maketrans("0123456789.%", "۰۱۲۳۴۵۶۷۸۹٫٪")
 # Below it a test of McNemar counts as telling the two models apart.
 _LEVEL = 0.05
 _NO_PYTORCH_ROW = {
@@ -159,21 +160,9 @@ def quantization_findings(report: Report) -> list[dict[str, str]]:
     return [{"topic": topic, "en": en, "fa": fa} for topic, (en, fa) in findings.items()]
 
 
-def _both(
-    english: str, persian: str, numbers: Mapping[str, str], names: Mapping[str, str] | None = None
-) -> tuple[str, str]:
-    """A sentence in both languages; ``numbers`` get Persian digits there, ``names`` stay."""
-    kept = dict(names or {})
-    in_persian = {
-        name: text.replace(" to ", " تا ").translate(_PERSIAN_DIGITS)
-        for name, text in numbers.items()
-    }
-    return english.format(**numbers, **kept), persian.format(**in_persian, **kept)
-
-
-def _size_words(report: Report) -> tuple[str, str]:
+def _size_words(report: Report) -> Words:
     size = report["size"]
-    return _both(
+    return both(
         "The int8 file has {after} MB instead of {before} MB: {ratio} of the float file.",
         "پروندهٔ int8 به‌جای {before} مگابایت {after} مگابایت است: {ratio} پروندهٔ اعشاری.",
         {
@@ -184,11 +173,11 @@ def _size_words(report: Report) -> tuple[str, str]:
     )
 
 
-def _speed_words(report: Report) -> tuple[str, str]:
+def _speed_words(report: Report) -> Words:
     file, network = headline(report, "whole file"), headline(report, "network alone")
     eager = eager_row(report, "whole file")["ratio_over_onnxruntime_int8"]
     english, persian = _speed_verdict(file["ratio"])
-    return _both(
+    return both(
         "One image of {image} px takes {median} ms in int8 on one thread. Float takes {file} times "
         f"as long for the whole file in the same runtime ({english}), {{network}} times for the "
         "network alone, and PyTorch eager {eager} times (medians, 95 % intervals).",
@@ -205,15 +194,15 @@ def _speed_words(report: Report) -> tuple[str, str]:
     )
 
 
-def _speed_verdict(ratio: Mapping[str, float]) -> tuple[str, str]:
+def _speed_verdict(ratio: Mapping[str, float]) -> Words:
     if ratio["low"] > 1:
-        return "int8 is faster", "int8 سریع‌تر است"
+        return Words("int8 is faster", "int8 سریع‌تر است")
     if ratio["high"] < 1:
-        return "int8 is slower", "int8 کندتر است"
-    return "no difference that these runs show", "این اجراها تفاوتی نشان نمی‌دهند"
+        return Words("int8 is slower", "int8 کندتر است")
+    return Words("no difference that these runs show", "این اجراها تفاوتی نشان نمی‌دهند")
 
 
-def _machine_words(report: Report) -> tuple[str, str]:
+def _machine_words(report: Report) -> Words:
     machine = report["machine"]
     names = {
         "processor": machine["processor"],
@@ -222,7 +211,7 @@ def _machine_words(report: Report) -> tuple[str, str]:
     }
     numbers = {"cores": str(machine["cores"])}
     if machine["int8_instructions"]:
-        return _both(
+        return both(
             "Measured on {processor} (cores used: {cores}, onnxruntime {version}), which has "
             "instructions for dot products of bytes: {instructions}.",
             "اندازه‌گیری روی {processor} (تعداد هسته: {cores}، onnxruntime {version}) انجام شد "
@@ -230,7 +219,7 @@ def _machine_words(report: Report) -> tuple[str, str]:
             numbers,
             names,
         )
-    return _both(
+    return both(
         "Measured on {processor} (cores used: {cores}, onnxruntime {version}), which has no "
         "instruction for dot products of bytes (VNNI, AMX or ARM's): a CPU that has one gains "
         "more from int8.",
@@ -242,9 +231,9 @@ def _machine_words(report: Report) -> tuple[str, str]:
     )
 
 
-def _quality_words(report: Report) -> tuple[str, str]:
+def _quality_words(report: Report) -> Words:
     classes = [
-        _both(
+        both(
             "{name} {before} to {after} of {n} images ({lost} lost, {gained} gained)",
             "{name} از {before} به {after} از {n} تصویر ({lost} از دست رفته، {gained} به دست آمده)",
             {
@@ -261,27 +250,27 @@ def _quality_words(report: Report) -> tuple[str, str]:
     ]
     english, persian = zip(*classes, strict=True)
     areas = report["per_class"]["overall"]["auc"]
-    return _both(
+    return both(
         f"Right decisions on test, float to int8: {'; '.join(english)}. "
         "AUC {before} to {after}.",
-        f"تصمیم‌های درست روی بخش آزمون، از اعشاری به int8: {'؛ '.join(persian)}. سطح زیر منحنی از "
+        f"تصمیم‌های درست روی بخش تست، از اعشاری به int8: {'؛ '.join(persian)}. سطح زیر منحنی از "
         "{before} به {after}.",
         {name: f"{areas[key]['value']:.4f}" for name, key in _BEFORE_AFTER},
     )
 
 
-def _agreement_words(report: Report) -> tuple[str, str]:
+def _agreement_words(report: Report) -> Words:
     agreement = report["agreement"]
     share, test = agreement["share"], agreement["mcnemar"]
     if test["p"] < _LEVEL:
         verdict = "they do not err equally often", "بسامد خطای آن‌ها یکسان نیست"
     else:
         verdict = "no sign that one errs more often", "نشانی نیست که یکی بیشتر خطا کند"
-    return _both(
+    return both(
         "Both models decide alike on {share} of {n} test images (95 %: {interval}). Where only one "
         "is right, it is float {first} times and int8 {second} times, exact McNemar p = {p}: "
         f"{verdict[0]}. Probabilities differ by {{mean}} on average and {{largest}} at most.",
-        "دو مدل در {share} از {n} تصویر آزمون یکسان تصمیم می‌گیرند (۹۵٪: {interval}). آنجا که تنها "
+        "دو مدل در {share} از {n} تصویر تست یکسان تصمیم می‌گیرند (۹۵٪: {interval}). آنجا که تنها "
         "یکی درست می‌گوید، {first} بار مدل اعشاری و {second} بار int8 است؛ آزمون دقیق مک‌نمار: "
         f"p = {{p}}، {verdict[1]}. احتمال‌ها به‌طور میانگین {{mean}} و حداکثر {{largest}} تفاوت "
         "دارند.",
@@ -298,16 +287,16 @@ def _agreement_words(report: Report) -> tuple[str, str]:
     )
 
 
-def _choice_words(report: Report) -> tuple[str, str]:
+def _choice_words(report: Report) -> Words:
     choice, operators = report["choice"], report["int8_operators"]["int8"]
     if choice["layers_in_float"]:
         layers = "These layers stay in float: {layers}.", "این لایه‌ها اعشاری ماندند: {layers}."
     else:
         layers = "No layer had to stay in float.", "لازم نبود هیچ لایه‌ای اعشاری بماند."
-    return _both(
+    return both(
         f"Of {{trials}} trials on validation the method {{method}} was taken. {layers[0]} {{int8}} "
         "operators really run in int8, {float} convolutions and matrix products in float.",
-        f"از {{trials}} آزمایش روی بخش اعتبارسنجی روش {{method}} برگزیده شد. {layers[1]} {{int8}} "
+        f"از {{trials}} آزمایش روی بخش ارزیابی روش {{method}} برگزیده شد. {layers[1]} {{int8}} "
         "عملگر واقعاً در int8 اجرا می‌شود و {float} کانولوشن یا ضرب ماتریسی در اعشاری.",
         {
             "trials": str(len(choice["trials"])),
@@ -318,22 +307,22 @@ def _choice_words(report: Report) -> tuple[str, str]:
     )
 
 
-def _pytorch_words(report: Report) -> tuple[str, str]:
+def _pytorch_words(report: Report) -> Words:
     pytorch = report["pytorch_int8"]
     if pytorch["reason"]:
         english, persian = _NO_PYTORCH_ROW[pytorch["reason"]]
-        return _both(
+        return both(
             f"PyTorch's own int8 (PT2E) has no row: {english}.",
             f"‏int8 خود PyTorch (PT2E) سطری ندارد: {persian}.",
             {},
             {"detail": pytorch["detail"].rstrip(".")},
         )
     row = next(row for row in report["latency"] if "PT2E" in row["backend"])
-    return _both(
+    return both(
         "PyTorch's own int8 (PT2E, compiled) takes {median} ms for the network alone; its own "
         "compiled float takes {ratio} times as long. Its accuracy on test is {accuracy}.",
         "‏int8 خود PyTorch (PT2E، کامپایل‌شده) برای شبکه به‌تنهایی {median} میلی‌ثانیه زمان می‌برد؛ "
-        "زمان نسخهٔ اعشاری کامپایل‌شدهٔ آن {ratio} برابر است. دقت آن روی بخش آزمون {accuracy} است.",
+        "زمان نسخهٔ اعشاری کامپایل‌شدهٔ آن {ratio} برابر است. دقت آن روی بخش تست {accuracy} است.",
         {
             "median": f"{row['int8']['median_ms']:.2f}",
             "ratio": _interval(row["ratio"]),

@@ -9,6 +9,14 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+# Of the tab Custom Scalars. Parts are runs that share a tag, so one tag draws both.
+TRAIN_AGAINST_VALIDATION = {
+    "train against validation": {
+        name: ["Multiline", [f"^{name}$"]]
+        for name in ("loss", "accuracy", "f1", "auc", "sensitivity", "specificity")
+    }
+}
+
 
 @dataclass(frozen=True)
 class TensorBoardRecords:
@@ -22,6 +30,7 @@ class TensorBoardRecords:
         images: By tag: uint8 [n, 1, height, width].
         texts: By tag, in Markdown.
         pr_curves: By tag: labels bool [n] and probabilities float [n].
+        layout: Of the custom scalars: charts by category, as TensorBoard takes them.
         hyperparameters: With ``final_metrics``: a row of the HParams table.
         final_metrics: By name.
     """
@@ -35,5 +44,6 @@ class TensorBoardRecords:
     pr_curves: dict[str, tuple[NDArray[np.bool_], NDArray[np.float64]]] = field(
         default_factory=dict
     )
+    layout: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
     hyperparameters: dict[str, Any] = field(default_factory=dict)
     final_metrics: dict[str, float] = field(default_factory=dict)

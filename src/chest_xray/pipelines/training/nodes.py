@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from chest_xray.parameters import FamiliarityParameters, ProcessParameters, TrainingParameters
-from chest_xray.reporting.tensorboard import TensorBoardRecords
+from chest_xray.reporting.tensorboard import TRAIN_AGAINST_VALIDATION, TensorBoardRecords
 
 AUGMENTED_SAMPLES_SHOWN = 16
 
@@ -63,6 +63,7 @@ def _records(
         step=state.epochs,
         scalars=scalars,
         images=images,
+        layout=TRAIN_AGAINST_VALIDATION if state.epochs == 1 else {},
     )
 
 

@@ -22,15 +22,15 @@ COMPARED = ("accuracy", "f1", "auc")
 _VERDICTS = {
     "better": (
         "The tuned model is better than the baseline",
-        "مدل تنظیم‌شده از مدل پایه بهتر است",
+        "مدل تنظیم‌شده از مدل نخست بهتر است",
     ),
     "not told apart": (
         "The tuned model and the baseline are not told apart",
-        "مدل تنظیم‌شده و مدل پایه از هم تمییز داده نمی‌شوند",
+        "مدل تنظیم‌شده و مدل نخست از هم تمییز داده نمی‌شوند",
     ),
     "worse": (
         "The tuned model is worse than the baseline",
-        "مدل تنظیم‌شده از مدل پایه بدتر است",
+        "مدل تنظیم‌شده از مدل نخست بدتر است",
     ),
 }
 
@@ -185,10 +185,10 @@ def _verdict(
     own_en = own_fa = ""
     if chosen == BASELINE:
         own_en = "; the search found no better setting, so that the baseline's own was kept"
-        own_fa = "؛ جست‌وجو تنظیم بهتری نیافت و همان تنظیم پایه نگه داشته شد"
+        own_fa = "؛ جست‌وجو تنظیم بهتری نیافت و همان تنظیم مدل نخست نگه داشته شد"
     return {
         "verdict_en": f"{english} on the same {images} test images: accuracy {value:+.1f} points "
         f"(95 %: {low:+.1f} to {high:+.1f}; exact McNemar p = {p:.2g}){own_en}.",
-        "verdict_fa": f"{persian}: اختلاف صحت روی همان {images} تصویر آزمون {value:+.1f} واحد درصد "
+        "verdict_fa": f"{persian}: اختلاف دقت روی همان {images} تصویر تست {value:+.1f} واحد درصد "
         f"(بازهٔ ۹۵٪: {low:+.1f} تا {high:+.1f}؛ آزمون دقیق مک‌نمار p = {p:.2g}){own_fa}.",
     }

@@ -1,0 +1,238 @@
+"""How a model was trained and how well it does, as tables and in English and Persian."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from chest_xray.reporting.languages import Table, Words, both, interval, percent
+
+Metrics = Mapping[str, Any]
+Card = Mapping[str, Any]
+
+METRIC_WORDS = {
+    "accuracy": Words("accuracy", "دقت"),
+    "f1": Words("F1", "F1"),
+    "macro_f1": Words("F1, mean of both classes", "F1، میانگین دو دسته"),
+    "auc": Words("AUC", "AUC (سطح زیر منحنی ROC)"),
+    "sensitivity": Words("sensitivity", "حساسیت"),
+    "specificity": Words("specificity", "ویژگی"),
+    "brier": Words("Brier score", "امتیاز بریر"),
+    "ece": Words("calibration error", "خطای کالیبراسیون"),
+}
+_OF_EPOCHS = METRIC_WORDS | {"loss": Words("loss", "خطا"), "auc": Words("AUC", "AUC")}
+# By how much validation accuracy may fall behind train before one speaks of overfitting.
+_GAP = 0.05
+
+
+def training_method(card: Card) -> list[Words]:
+    """How the model of a card was trained."""
+    settings = card["parameters"]
+    moves, stopping = settings["augmentation"], settings["early_stopping"]
+    sizes = ", ".join(str(size) for size in card["head_sizes"]) or "-"
+    return [
+        both(
+            "The backbone is `{backbone}` (initial weights: `{weights}`), topped by linear layers "
+            "with hidden units {sizes} and dropout {dropout}. It sees grey images of {side} x "
+            "{side} px.",
+            "مدل پایه (backbone) `{backbone}` است (وزن‌های آغازین: `{weights}`) و بر سر آن لایه‌های "
+            "خطی با {sizes} واحد میانی و dropout برابر {dropout} نشسته است. تصویرهای خاکستری "
+            "{side} در {side} پیکسل می‌بیند.",
+            {
+                "sizes": sizes,
+                "dropout": f"{card['dropout']:.2g}",
+                "side": str(card["image_size"]),
+            },
+            {"backbone": card["backbone"], "weights": card["initial_weights"]},
+        ),
+        both(
+            "Augmentation draws for each image a rotation of up to {rotation} degrees, a "
+            "translation of up to {translation} of the side, a scale of up to {scale}, and changes "
+            "of brightness ({brightness}) and contrast ({contrast}).",
+            "افزایش دادگان برای هر تصویر چرخشی تا {rotation} درجه، انتقالی تا {translation} ضلع، "
+            "مقیاسی تا {scale} و تغییر روشنایی ({brightness}) و تضاد ({contrast}) می‌کشد.",
+            {
+                "rotation": f"{moves['rotation_degrees']:.3g}",
+                **{
+                    name: percent(moves[name], 0)
+                    for name in ("translation", "scale", "brightness", "contrast")
+                },
+            },
+        ),
+        both(
+            "At most {epochs} epochs, stopped early when the validation `{metric}` gains nothing "
+            "for {patience} epochs; the weights of epoch {best} were kept (`{finished}`). The "
+            "decision threshold {threshold} was chosen on validation by `{policy}`.",
+            "حداکثر {epochs} دوره، با توقف زودهنگام اگر `{metric}` روی ارزیابی {patience} دوره "
+            "بهتر نشود؛ وزن‌های دورهٔ {best} نگه داشته شد (`{finished}`). آستانهٔ تصمیم {threshold} "
+            "روی ارزیابی به روش `{policy}` انتخاب شد.",
+            {
+                "epochs": str(settings["epochs"]),
+                "patience": str(stopping["patience"]),
+                "best": str(card["best_epoch"]),
+                "threshold": f"{card['threshold']:.3f}",
+            },
+            {
+                "metric": stopping["metric"],
+                "finished": card["finished"],
+                "policy": card["threshold_policy"]["policy"],
+            },
+        ),
+    ]
+
+
+def metrics_table(metrics: Metrics) -> Table:
+    """Every metric of the test part with its 95 % interval, beside no pixels at all."""
+    nothing = metrics["no_pixel_baseline"]
+    rows: list[list[str | Words]] = []
+    for name, said in METRIC_WORDS.items():
+        without = f"{nothing[name]:.3f}" if nothing.get(name) is not None else ""
+        rows.append([said, *_cells(metrics[name]), without])
+    return Table(
+        Words("Metrics on test", "معیارها روی بخش تست"),
+        [
+            Words("metric", "معیار"),
+            Words("value", "مقدار"),
+            Words("95 % from", "۹۵٪ از"),
+            Words("to", "تا"),
+            Words("no pixels at all", "بدون هیچ پیکسلی"),
+        ],
+        rows,
+        both(
+            "{n} images of {patients} patients; intervals by bootstrap over patients.",
+            "{n} تصویر از {patients} بیمار؛ بازه‌ها با خودراه‌انداز روی بیماران.",
+            {"n": f"{metrics['n']:,}", "patients": f"{metrics['patients']:,}"},
+        ),
+    )
+
+
+def _cells(found: Mapping[str, float | None]) -> list[str]:
+    return ["-" if found[key] is None else f"{found[key]:.3f}" for key in ("value", "low", "high")]
+
+
+def epochs_table(history: pd.DataFrame) -> Table:
+    """Loss, accuracy, F1 and AUC of train and validation, a row an epoch."""
+    metrics = ("loss", "accuracy", "f1", "auc")
+    parts = (("train", Words("train", "آموزش")), ("validation", Words("validation", "ارزیابی")))
+    rows: list[list[str | Words]] = []
+    for epoch, both_parts in history.groupby("epoch"):
+        found = both_parts.set_index("part")
+        cells = [f"{found.loc[part, name]:.3f}" for part, _ in parts for name in metrics]
+        rows.append([str(epoch), *cells])
+    return Table(
+        Words("Metrics by epoch", "معیارها در هر دوره"),
+        [
+            Words("epoch", "دوره"),
+            *(
+                Words(f"{said.en}: {name}", f"{said.fa}: {_OF_EPOCHS[name].fa}")
+                for _, said in parts
+                for name in metrics
+            ),
+        ],
+        rows,
+    )
+
+
+def training_findings(history: pd.DataFrame, card: Card) -> list[Words]:
+    """What the curves say at the epoch that was kept."""
+    kept = history[history["epoch"] == card["best_epoch"]].set_index("part")
+    train, validation = (float(kept.loc[part, "accuracy"]) for part in ("train", "validation"))
+    numbers = {
+        "epoch": str(card["best_epoch"]),
+        "train": percent(train),
+        "validation": percent(validation),
+        "ran": str(int(history["epoch"].max())),
+    }
+    if train - validation > _GAP:
+        verdict = Words(
+            "train is well ahead: the model has begun to learn images by heart",
+            "آموزش بسیار جلوتر است: مدل به حفظ کردن تصویرها آغاز کرده است",
+        )
+    elif validation > train:
+        verdict = Words(
+            "validation is ahead, as train is measured with augmentation and dropout: no sign of "
+            "overfitting",
+            "ارزیابی جلوتر است، چون آموزش با افزایش دادگان و dropout سنجیده می‌شود: نشانی از "
+            "بیش‌برازش نیست",
+        )
+    else:
+        verdict = Words("both are close: little overfitting", "هر دو نزدیک‌اند: بیش‌برازش اندک است")
+    return [
+        both(
+            f"At the kept epoch {{epoch}} of {{ran}}, accuracy is {{train}} on train and "
+            f"{{validation}} on validation; {verdict.en}.",
+            f"در دورهٔ برگزیده ({{epoch}} از {{ran}}) دقت روی آموزش {{train}} و روی ارزیابی "
+            f"{{validation}} است؛ {verdict.fa}.",
+            numbers,
+        )
+    ]
+
+
+def model_findings(metrics: Metrics, card: Card) -> list[Words]:
+    """How well a model does on test, what its errors are, and what to hold it against."""
+    negative, positive = card["class_names"]
+    (true_negative, alarms), (missed, found) = metrics["confusion_matrix"]
+    nothing = metrics["no_pixel_baseline"]
+    said = [
+        both(
+            "On {n} test images of {patients} patients accuracy is {accuracy}, F1 {f1} and AUC "
+            "{auc} (95 % intervals). Size, mode and JPEG header alone would reach an accuracy of "
+            "{nothing}.",
+            "روی {n} تصویر تست از {patients} بیمار، دقت {accuracy}، معیار F1 برابر {f1} و AUC "
+            "برابر {auc} است (بازه‌های ۹۵٪). اندازه، حالت رنگ و سرایند JPEG به‌تنهایی به دقت "
+            "{nothing} می‌رسند.",
+            {
+                "n": f"{metrics['n']:,}",
+                "patients": f"{metrics['patients']:,}",
+                **{name: interval(metrics[name]) for name in ("accuracy", "f1", "auc")},
+                "nothing": f"{nothing['accuracy']:.3f}",
+            },
+        ),
+        both(
+            "Of {ill} images of {positive}, {missed} were missed; of {healthy} of {negative}, "
+            "{alarms} raised a false alarm.",
+            "از {ill} تصویر {positive}، {missed} تصویر از دست رفت؛ از {healthy} تصویر {negative}، "
+            "{alarms} تصویر هشدار نادرست داد.",
+            {
+                "ill": f"{missed + found:,}",
+                "missed": f"{missed:,}",
+                "healthy": f"{true_negative + alarms:,}",
+                "alarms": f"{alarms:,}",
+            },
+            {"negative": negative, "positive": positive},
+        ),
+        _against_nothing(metrics),
+    ]
+    if metrics["note"]:
+        said.append(
+            both(
+                "Patients are not known for {own} test images: they count as their own patients, "
+                "and the intervals may be too narrow.",
+                "بیمارِ {own} تصویر تست معلوم نیست: هر یک بیمار جداگانه‌ای شمرده شده و بازه‌ها ممکن "
+                "است بیش از اندازه باریک باشند.",
+                {"own": f"{metrics['images_counted_as_their_own_patient']:,}"},
+            )
+        )
+    return said
+
+
+def _against_nothing(metrics: Metrics) -> Words:
+    low, nothing = metrics["auc"]["low"], metrics["no_pixel_baseline"]["auc"]
+    numbers = {"low": "-" if low is None else f"{low:.3f}", "nothing": f"{nothing:.3f}"}
+    if low is not None and round(low, 3) > round(nothing, 3):
+        return both(
+            "Even the lower end of its AUC ({low}) is above what files tell without pixels "
+            "({nothing}): the model has learnt from the images.",
+            "حتی کران پایین AUC آن ({low}) بالاتر از چیزی است که پرونده‌ها بدون پیکسل می‌گویند "
+            "({nothing}): مدل از خود تصویرها آموخته است.",
+            numbers,
+        )
+    return both(
+        "The lower end of its AUC ({low}) is not above what files tell without pixels "
+        "({nothing}): that it has learnt anything from the images is not shown.",
+        "کران پایین AUC آن ({low}) بالاتر از چیزی نیست که پرونده‌ها بدون پیکسل می‌گویند "
+        "({nothing}): نشان داده نشد که مدل چیزی از تصویرها آموخته باشد.",
+        numbers,
+    )

@@ -1,0 +1,114 @@
+"""The report as its notebooks write it: a line a figure, table or finding."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from chest_xray.errors import MissingResult
+from chest_xray.reporting import html
+from chest_xray.reporting.captions import caption
+from chest_xray.reporting.card_words import card_sections
+from chest_xray.reporting.languages import Language, Table, Words
+from chest_xray.reporting.limit_words import source_words
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class Results(Protocol):
+    """Where the results are; loading one that isn't there raises ``MissingResult``."""
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the radiographs are phantoms."""
+
+    @property
+    def data_folder(self) -> Path:
+        """Where the environment's results are."""
+
+    @property
+    def project(self) -> Path:
+        """The project's folder."""
+
+    def load(self, name: str) -> Any:
+        """The newest version of a result."""
+
+    def picture(self, name: str) -> str:
+        """The newest version of a figure: base64 of a PNG."""
+
+
+class Report:
+    """Shows results in one language, below the notebook's cell that asks for them.
+
+    What is missing is named with the command that makes it, and the rest still comes out.
+    """
+
+    def __init__(self, results: Results, language: Language) -> None:
+        self.results = results
+        self.language: Language = language
+
+    def source(self) -> None:
+        """Whose radiographs these are."""
+        self._show(html.sentences([source_words(self.results.drawn)], self.language))
+
+    def figure(self, name: str) -> None:
+        """A figure of the catalog, the same as in TensorBoard and kedro viz."""
+        self._try(lambda: html.figure(self.results.picture(name), caption(name), self.language))
+
+    def draw(self, make: Callable[..., Figure], said: Words, *names: str) -> None:
+        """A figure that no pipeline keeps, made of the results of these names, with its caption."""
+
+        def drawn() -> str:
+            picture = BytesIO()
+            make(*map(self.results.load, names)).savefig(picture, format="png")
+            return html.figure(base64.b64encode(picture.getvalue()).decode(), said, self.language)
+
+        self._try(drawn)
+
+    def table(self, make: Callable[..., Table], *names: str) -> None:
+        """A table, made of the results of these names."""
+        self._try(lambda: html.table(make(*map(self.results.load, names)), self.language))
+
+    def say(self, make: Callable[..., Sequence[Words]], *names: str) -> None:
+        """Findings, made of the results of these names."""
+        self._try(lambda: html.sentences(make(*map(self.results.load, names)), self.language))
+
+    def card(self, model: str) -> None:
+        """A model's card as a person reads it."""
+        self._try(lambda: self.card_page(model))
+
+    def card_page(self, model: str) -> str:
+        """The same as HTML.
+
+        Raises:
+            MissingResult: The model was not made, or not measured.
+        """
+        entries = (f"{model}_card", f"{model}_metrics", "data_audit")
+        card, metrics, audit = map(self.results.load, entries)
+        try:
+            explained = self.results.load(f"{model}_explanation_report")
+        except MissingResult:
+            explained = None
+        sections = card_sections(
+            model, card, metrics, audit, explained, self.results.drawn, self._shown_folder()
+        )
+        return "".join(html.section(one, self.language) for one in sections)
+
+    def _shown_folder(self) -> str:
+        folder, project = self.results.data_folder, self.results.project
+        return str(folder.relative_to(project) if folder.is_relative_to(project) else folder)
+
+    def _try(self, make: Callable[[], str]) -> None:
+        try:
+            self._show(make())
+        except MissingResult as error:
+            self._show(html.missing(error.name, error.command, self.language))
+
+    def _show(self, shown: str) -> None:
+        from IPython.display import display
+
+        display({"text/html": shown, "text/plain": "a figure, table or finding"}, raw=True)

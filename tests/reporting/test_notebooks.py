@@ -1,0 +1,52 @@
+"""The notebooks as they are committed."""
+
+import nbformat
+import pytest
+from conftest import PROJECT
+
+from chest_xray.pages import RUNS_PIPELINES
+from chest_xray.reporting.page import formula, page, with_formulas
+
+NOTEBOOKS = {
+    language: nbformat.read(PROJECT / "notebooks" / f"report.{language}.ipynb", as_version=4)
+    for language in ("en", "fa")
+}
+
+
+def test_both_languages_have_one_structure_and_one_code():
+    kinds = [[cell.cell_type for cell in notebook.cells] for notebook in NOTEBOOKS.values()]
+    code = [
+        [cell.source.replace('"fa"', '"en"') for cell in notebook.cells if cell.cell_type == "code"]
+        for notebook in NOTEBOOKS.values()
+    ]
+    assert kinds[0] == kinds[1]
+    assert code[0] == code[1]
+
+
+@pytest.mark.parametrize("language", NOTEBOOKS)
+def test_they_are_committed_without_outputs_and_run_what_is_missing(language):
+    cells = [cell for cell in NOTEBOOKS[language].cells if cell.cell_type == "code"]
+    assert not any(cell.outputs or cell.execution_count for cell in cells)
+    runs = [cell for cell in cells if RUNS_PIPELINES in cell.metadata.get("tags", [])]
+    assert [cell.source for cell in runs] == ["study.run_missing()"]
+    assert max(cell.source.count("\n") for cell in cells) < 20
+
+
+def test_persian_text_runs_right_to_left():
+    for cell in NOTEBOOKS["fa"].cells:
+        if cell.cell_type == "markdown":
+            assert cell.source.startswith('<div dir="rtl" lang="fa">\n\n')
+
+
+def test_integrated_gradients_come_with_their_formula():
+    for notebook in NOTEBOOKS.values():
+        text = "".join(cell.source for cell in notebook.cells)
+        assert r"\int_{0}^{1}" in text
+
+
+def test_a_formula_is_a_picture_in_the_page_with_its_tex_as_text():
+    assert 'alt="x^2"' in formula("x^2")
+    shown = page("t", with_formulas("a $x$\n\n$$y$$"), "fa")
+    assert shown.count("data:image/svg+xml;base64,") == 2
+    assert 'dir="rtl"' in shown
+    assert "http" not in shown

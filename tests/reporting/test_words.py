@@ -1,0 +1,143 @@
+"""Other results give other sentences, and they are true of them."""
+
+import copy
+
+import pandas as pd
+import pytest
+
+from chest_xray.reporting.card_words import card_sections
+from chest_xray.reporting.data_words import data_findings, parts_table, sizes_table
+from chest_xray.reporting.languages import LANGUAGES
+from chest_xray.reporting.limit_words import data_limits, measurement_limits
+from chest_xray.reporting.model_words import metrics_table, model_findings, training_findings
+from chest_xray.reporting.tuning_words import comparison_table, tuning_findings
+
+SIDE = {"min": 900, "25%": 1000, "50%": 1200, "75%": 1400, "max": 2000}
+AUDIT = {
+    "images": 400,
+    "patients": 200,
+    "counts": {"NORMAL": 100, "PNEUMONIA": 300},
+    "counts_by_part": {"train/NORMAL": 80, "train/PNEUMONIA": 240, "test/NORMAL": 20},
+    "sizes": {"width": SIDE, "height": SIDE},
+    "unreadable": [],
+    "duplicate_groups": 3,
+    "duplicate_groups_with_conflicting_labels": [],
+    "patients_on_both_sides_of_the_published_folders": 12,
+    "test_images_with_a_trained_patient": 0,
+    "split_method": "patient",
+    "no_pixel_baseline": {"size_and_mode": {"auc": 0.7}, "size_mode_and_jpeg_header": {"auc": 0.9}},
+}
+METRICS = {
+    **{
+        name: {"value": 0.9, "low": 0.85, "high": 0.95}
+        for name in (
+            "accuracy", "f1", "macro_f1", "auc", "sensitivity", "specificity", "brier", "ece",
+        )
+    },
+    "confusion_matrix": [[18, 2], [3, 57]],
+    "n": 80,
+    "patients": 40,
+    "note": "",
+    "no_pixel_baseline": {"accuracy": 0.75, "auc": 0.6},
+}  # fmt: skip
+CARD = {
+    "backbone": "resnet18", "initial_weights": "IMAGENET1K_V1", "head_sizes": [128],
+    "dropout": 0.2, "image_size": 128, "class_names": ["NORMAL", "PNEUMONIA"],
+    "temperature": 1.5, "threshold": 0.4, "threshold_policy": {"policy": "youden"},
+    "best_epoch": 2, "finished": "all 3 epochs done", "weights_hash": "c" * 64,
+    "data_hash": "d" * 64,
+    "parameters": {
+        "epochs": 3,
+        "early_stopping": {"metric": "loss", "patience": 4},
+        "augmentation": {"rotation_degrees": 10.0, "translation": 0.05, "scale": 0.1,
+                         "brightness": 0.1, "contrast": 0.2},
+    },
+}  # fmt: skip
+
+
+def comparison(before, after):
+    def each(value):
+        return {
+            name: {"value": value, "low": -0.1, "high": 0.1} for name in ("accuracy", "f1", "auc")
+        }
+
+    return {
+        "criterion": {"metric": "loss"},
+        "search": {"trials": 5, "epochs": 20, "seconds": 120, "better_than_chance": True},
+        "chosen": "trial 3",
+        "test": {
+            "n": 80,
+            "patients": 40,
+            "baseline": each(before),
+            "tuned": each(after),
+            "difference": each(after - before),
+        },
+        "verdict_en": "Not told apart: -1.0 points.",
+        "verdict_fa": "تمییز داده نمی‌شوند: -1.0 واحد درصد.",
+    }
+
+
+def english(said):
+    return " ".join(words.en for words in said)
+
+
+def test_the_audit_is_told_as_it_is():
+    said = english(data_findings(AUDIT))
+    assert "400 images of 200 patients: 300 PNEUMONIA and 100 NORMAL, 3.0 to one" in said
+    assert "how files were saved" in said
+    clean = copy.deepcopy(AUDIT)
+    clean["no_pixel_baseline"]["size_mode_and_jpeg_header"]["auc"] = 0.5
+    clean["test_images_with_a_trained_patient"] = 7
+    other = english(data_findings(clean))
+    assert "hardly or not at all" in other
+    assert "leaks: 7 test images" in other
+    assert [row[-1] for row in parts_table(AUDIT).rows] == ["80.0%", "0.0%", "5.0%", "100.0%"]
+    assert sizes_table(AUDIT).rows[0][3] == "1,200"
+
+
+def test_a_model_that_beats_no_pixels_only_by_luck_is_not_praised():
+    assert "has learnt from the images" in english(model_findings(METRICS, CARD))
+    luck = METRICS | {"auc": {"value": 0.7, "low": 0.6, "high": 0.8}}
+    assert "is not shown" in english(model_findings(luck, CARD))
+    assert "Of 60 images of PNEUMONIA, 3 were missed" in english(model_findings(METRICS, CARD))
+    assert len(metrics_table(METRICS).rows) == 8
+
+
+@pytest.mark.parametrize(
+    ("train", "validation", "verdict"),
+    [(0.99, 0.8, "by heart"), (0.8, 0.9, "no sign of overfitting"), (0.9, 0.89, "both are close")],
+)
+def test_curves_are_judged_at_the_kept_epoch(train, validation, verdict):
+    history = pd.DataFrame(
+        {
+            "epoch": [1, 1, 2, 2],
+            "part": ["train", "validation"] * 2,
+            "accuracy": [0.5, 0.5, train, validation],
+        }
+    )
+    assert verdict in english(training_findings(history, CARD))
+
+
+@pytest.mark.parametrize(
+    ("after", "verdict"), [(0.95, "rose from"), (0.9, "no higher accuracy"), (0.85, "fell from")]
+)
+def test_tuning_claims_no_more_than_was_measured(after, verdict):
+    found = comparison(0.9, after)
+    assert verdict in english(tuning_findings(found))
+    assert "-۱٫۰" in tuning_findings(found)[1].fa
+    assert len(comparison_table(found).rows) == 3
+
+
+def test_limits_follow_the_data():
+    assert "another hospital" in english(data_limits(AUDIT))
+    assert "small (80 images" in english(measurement_limits(METRICS))
+
+
+def test_a_card_says_what_a_model_is_not_for_and_how_to_load_it():
+    sections = card_sections("tuned", CARD, METRICS, AUDIT, None, False, "data/demo")
+    for language in LANGUAGES:
+        said = " ".join(words.of(language) for one in sections for words in one.sentences)
+        assert {"en": "not a medical device", "fa": "ابزار پزشکی نیست"}[language] in said
+        assert "kedro run --pipelines=interpretability" in said
+        assert "CC BY 4.0" in said
+    assert 'load_model("data/demo", "tuned")' in sections[-1].code

@@ -1,0 +1,43 @@
+"""kedro viz draws layers only where they form no circle, and shows them by their names."""
+
+from graphlib import TopologicalSorter
+
+import pytest
+from conftest import PROJECT
+from kedro.framework.project import pipelines
+from kedro.framework.session import KedroSession
+from kedro.framework.startup import bootstrap_project
+
+LAYERS = [
+    "01 radiographs as they came",
+    "02 what is in the files",
+    "03 splits and pixels",
+    "06 models",
+    "07 what models say",
+    "08 metrics figures and tables",
+]
+
+
+@pytest.fixture(scope="module")
+def layer_of():
+    """The layer of a catalog entry, or None."""
+    bootstrap_project(PROJECT)
+    with KedroSession.create(project_path=PROJECT, env="test") as session:
+        catalog = session.load_context().catalog
+
+        def found(name):
+            metadata = getattr(catalog[name], "metadata", None) if name in catalog else None
+            return (metadata or {}).get("kedro-viz", {}).get("layer")
+
+        yield found
+
+
+def test_layers_are_named_in_words_and_follow_each_other(layer_of):
+    before = {layer: set() for layer in LAYERS}
+    for node in pipelines["__default__"].nodes:
+        for output in node.outputs:
+            for name in node.inputs:
+                first, then = layer_of(name), layer_of(output)
+                if first and then and first != then:
+                    before[then].add(first)
+    assert list(TopologicalSorter(before).static_order()) == LAYERS

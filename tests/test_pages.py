@@ -1,0 +1,162 @@
+"""What a newcomer opens: the report, TensorBoard and kedro viz, in a real browser.
+
+Screenshots are kept in ``build/screenshots``.
+"""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from conftest import PROJECT
+
+pytestmark = pytest.mark.whole
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+SCREENSHOTS = PROJECT / "build" / "screenshots"
+PATIENCE = 120  # seconds, on a busy machine
+# The left edges of a sign and of the digit after it, as they are drawn.
+DRAWN_SIGNS = """() => [...document.querySelectorAll('bdi')]
+    .filter(one => /^[-+−][۰-۹]/.test(one.textContent))
+    .map(one => [0, 1].map(place => {
+        const range = document.createRange();
+        range.setStart(one.firstChild, place);
+        range.setEnd(one.firstChild, place + 1);
+        return range.getBoundingClientRect().left;
+    }))"""
+DIRECTIONS = """selector => [...document.querySelectorAll(selector)]
+    .map(one => getComputedStyle(one).direction)"""
+
+
+@pytest.fixture(scope="module")
+def pages(finished_study):
+    """The report's pages of a finished study."""
+    subprocess.run(
+        [sys.executable, "-m", "chest_xray.pages", "--env=test"],
+        cwd=PROJECT, env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(finished_study)},
+        check=True, timeout=600,
+    )  # fmt: skip
+    return finished_study / "08_reporting"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's Chromium without a screen."""
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium here: apt-get install chromium fonts-noto-core")
+    from playwright.sync_api import sync_playwright
+
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def tab(browser):
+    """A fresh tab, large enough for a whole dashboard."""
+    opened = browser.new_page(viewport={"width": 1400, "height": 1000})
+    opened.set_default_timeout(1000 * PATIENCE)
+    yield opened
+    opened.close()
+
+
+@contextlib.contextmanager
+def server(module, *arguments, **environment):
+    """Serve on a free port while the block runs; its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, *arguments, f"--port={port}"],
+        cwd=PROJECT, env=os.environ | environment,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    address, end = f"http://127.0.0.1:{port}/", time.monotonic() + PATIENCE
+    try:
+        while True:
+            try:
+                urllib.request.urlopen(address, timeout=PATIENCE).close()
+                break
+            except (urllib.error.URLError, ConnectionError):
+                assert process.poll() is None, f"{module} stopped"
+                assert time.monotonic() < end, f"{module} does not answer"
+                time.sleep(0.2)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.mark.parametrize(
+    ("language", "direction", "title"),
+    [("en", "ltr", "Pneumonia in chest radiographs"), ("fa", "rtl", "تشخیص ذات‌الریه")],
+)
+def test_the_report_stands_alone_and_reads_in_its_direction(pages, tab, language, direction, title):
+    asked_for = []
+    tab.on("request", lambda request: asked_for.append(request.url.partition(":")[0]))
+    tab.goto((pages / f"report_{language}.html").as_uri())
+    tab.screenshot(path=SCREENSHOTS / f"report_{language}.png", full_page=True)
+    assert set(asked_for) <= {"file", "data"}
+    assert title in tab.locator("h1").first.inner_text()
+    assert tab.locator("figure").count() >= 18
+    assert tab.locator(".missing").count() == 0
+    assert tab.evaluate("[...document.images].every(one => one.naturalWidth > 0)")
+    assert set(tab.evaluate(DIRECTIONS, "h2, ul.findings, figcaption")) == {direction}
+    assert set(tab.evaluate(DIRECTIONS, "table.report, code, pre, p.formula")) == {"ltr"}
+    assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    said = "".join(tab.locator("ul.findings").all_inner_texts())
+    if language == "fa":
+        signs = tab.evaluate(DRAWN_SIGNS)
+        assert signs
+        assert all(sign < digit for sign, digit in signs)
+        assert any(digit in said for digit in "۰۱۲۳۴۵۶۷۸۹")
+    else:
+        assert not any(letter in said for letter in "۰۱۲۳۴۵۶۷۸۹اب")
+
+
+def test_a_card_can_be_read_by_a_person(pages, tab):
+    tab.goto((pages / "tuned_card_en.html").as_uri())
+    tab.screenshot(path=SCREENSHOTS / "tuned_card_en.png", full_page=True)
+    said = tab.locator("main").inner_text()
+    for words in ("Intended use", "not a medical device", "no number here speaks of patients",
+                  "Metrics on test", "load_model("):  # fmt: skip
+        assert words in said
+    assert (pages / "tuned_card_fa.html").exists()
+
+
+def test_tensorboard_puts_train_against_validation(finished_study, tab):
+    folder = finished_study / "08_reporting" / "tensorboard"
+    with server("tensorboard.main", f"--logdir={folder}", "--host=127.0.0.1") as address:
+        tab.goto(f"{address}#custom_scalars")
+        tab.get_by_text("train against validation").first.wait_for()
+        tab.screenshot(path=SCREENSHOTS / "tensorboard_custom_scalars.png")
+        tab.goto(f"{address}#images")
+        tab.get_by_text("confusion_matrix").first.wait_for()
+        tab.screenshot(path=SCREENSHOTS / "tensorboard_images.png")
+
+
+def test_viz_shows_layers_in_words_and_a_figure(finished_study, tab):
+    with server(
+        "kedro",
+        "viz",
+        "run",
+        "--env=test",
+        "--no-browser",
+        CHEST_XRAY_TEST_ROOT=str(finished_study),
+    ) as address:
+        tab.goto(address)
+        tab.get_by_text("metrics figures and tables").first.wait_for()
+        tab.screenshot(path=SCREENSHOTS / "viz.png")
+        tab.get_by_text("baseline_curves_figure", exact=True).first.click()
+        tab.locator("img[alt*='atplotlib'], .pipeline-metadata__plot img").first.wait_for()
+        tab.screenshot(path=SCREENSHOTS / "viz_figure.png")

@@ -1,0 +1,59 @@
+"""What a notebook does where results are missing."""
+
+import pytest
+from kedro.framework.project import configure_project
+from kedro.io import DataCatalog, MemoryDataset
+
+from chest_xray.errors import MissingResult
+from chest_xray.reporting.data_words import data_findings
+from chest_xray.reporting.report import Report
+from chest_xray.study import FailedRun, Study, maker_of
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    """A study of phantoms without any result."""
+    configure_project("chest_xray")
+    folders = {
+        "data_folder": MemoryDataset(tmp_path),
+        "radiographs": MemoryDataset(tmp_path / "01_raw" / "phantoms"),
+    }
+    return Study(DataCatalog(folders), "demo", tmp_path)
+
+
+def test_a_missing_result_is_named_with_the_command_that_makes_it(study):
+    with pytest.raises(MissingResult) as error:
+        study.load("data_audit")
+    assert error.value.command == "kedro run --env=demo --pipelines=data_processing"
+    assert maker_of("baseline_card") == "training"
+    assert maker_of("tuned_metrics") == "tuning"
+    assert maker_of("tuned_error_table") == "error_analysis_tuned"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "is missing"), ("fa", "هنوز نیست")])
+def test_the_rest_of_the_report_still_comes_out(study, monkeypatch, language, said):
+    shown = []
+    report = Report(study, language)
+    monkeypatch.setattr(report, "_show", shown.append)
+    report.say(data_findings, "data_audit")
+    report.figure("baseline_curves_figure")
+    report.card("tuned")
+    assert all(said in one and "kedro run --env=demo" in one for one in shown)
+    assert len(shown) == 3
+
+
+def test_what_is_missing_is_run_in_order_and_a_failure_is_a_sentence(study, monkeypatch):
+    commands = []
+    monkeypatch.setattr(Study, "_run", lambda self, name: commands.append(name))
+    known = ("phantom_truth", "data_audit", "baseline_metrics")
+    monkeypatch.setattr(
+        Study, "_kept", lambda self, outputs: [name for name in known if name in outputs]
+    )
+    study.run_missing()
+    assert commands == ["phantoms", "data_processing", "training"]
+
+
+def test_a_run_that_stops_says_how(study, monkeypatch, tmp_path):
+    monkeypatch.setattr(Study, "_command", lambda self, name: "http.server --nonsense")
+    with pytest.raises(FailedRun, match="nonsense"):
+        study._run("training")
