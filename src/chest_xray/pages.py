@@ -113,7 +113,8 @@ def body(notebook: NotebookNode) -> str:
 
 def _study(env: str | None) -> Study:
     bootstrap_project(PROJECT)
-    with KedroSession.create(project_path=PROJECT, env=env) as session:
+    session = KedroSession.create(project_path=PROJECT, env=env)
+    with session:
         context = session.load_context()
         return Study(context.catalog, context.env, PROJECT)
 

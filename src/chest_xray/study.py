@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kedro.framework.project import pipelines
-from kedro.io import DataCatalog
+from kedro.io import CatalogProtocol
 
 from chest_xray.errors import ChestXrayError, MissingResult
 
@@ -40,7 +40,7 @@ class Study:
         project: The project's folder.
     """
 
-    catalog: DataCatalog
+    catalog: CatalogProtocol[Any, Any]
     env: str | None
     project: Path
 
@@ -71,7 +71,8 @@ class Study:
             MissingResult: There is none.
         """
         self._refuse_missing(name)
-        return str(self.catalog[name].preview())
+        figure: Any = self.catalog[name]
+        return str(figure.preview())
 
     def run_missing(self) -> None:
         """Run each of the six pipelines of which a result is missing, in processes of their own.
