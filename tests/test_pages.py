@@ -95,7 +95,8 @@ def server(module, *arguments, **environment):
         yield address
     finally:
         # kedro viz serves from a process below this one.
-        os.killpg(process.pid, signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
         process.wait()
 
 

@@ -11,6 +11,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import fsspec
@@ -114,7 +115,7 @@ def body(notebook: NotebookNode) -> str:
 def _study(env: str | None) -> Study:
     bootstrap_project(PROJECT)
     with KedroSession.create(project_path=PROJECT, env=env) as session:
-        context = session.load_context()
+        context: Any = session.load_context()
         return Study(context.catalog, context.env, PROJECT)
 
 

@@ -71,7 +71,8 @@ class Study:
             MissingResult: There is none.
         """
         self._refuse_missing(name)
-        return str(self.catalog[name].preview())
+        figure: Any = self.catalog[name]
+        return str(figure.preview())
 
     def run_missing(self) -> None:
         """Run each of the six pipelines of which a result is missing, in processes of their own.

@@ -117,8 +117,8 @@ def epochs_table(history: pd.DataFrame) -> Table:
     metrics = ("loss", "accuracy", "f1", "auc")
     parts = (("train", Words("train", "آموزش")), ("validation", Words("validation", "ارزیابی")))
     rows: list[list[str | Words]] = []
-    for epoch, both_parts in history.groupby("epoch"):
-        found = both_parts.set_index("part")
+    for epoch in sorted(set(history["epoch"].tolist())):
+        found = history[history["epoch"] == epoch].set_index("part")
         cells = [f"{found.loc[part, name]:.3f}" for part, _ in parts for name in metrics]
         rows.append([str(epoch), *cells])
     return Table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -61,7 +61,7 @@ def errors_table(table: pd.DataFrame) -> Table:
     )
 
 
-def _ratio(row: Mapping[str, Any]) -> str:
+def _ratio(row: Mapping[Hashable, Any]) -> str:
     if pd.isna(row["risk_ratio"]):
         return ""
     return f"{row['risk_ratio']:.1f} [{row['risk_ratio_low']:.1f}, {row['risk_ratio_high']:.1f}]"

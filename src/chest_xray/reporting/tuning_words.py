@@ -21,7 +21,8 @@ _OWN = Words("the baseline's own", "تنظیم مدل نخست")
 
 def settings_table(trials: pd.DataFrame, baseline: Card, tuned: Card) -> Table:
     """Every hyperparameter that was searched: what was tried, and what was taken."""
-    names = list(trials.columns[trials.columns.get_loc("problem") + 1 :])
+    columns = trials.columns.tolist()
+    names = columns[columns.index("problem") + 1 :]
     return Table(
         Words("Hyperparameters", "ابرپارامترها"),
         [
