@@ -26,10 +26,13 @@ def test_names_keep_their_digits(name):
 
 
 def test_a_sign_stays_before_its_number_and_a_name_does_not_move_the_number_after_it():
-    shown = html.sentences([Words("-", "دقت -۰٫۵ از PNEUMONIA، ۳ تصویر `a/b.csv` <b>")], "fa")
+    said = "دقت -۰٫۵ از PNEUMONIA، ۳ تصویر `a/b.csv` <b> (CC BY 4.0) int8."
+    shown = html.sentences([Words("-", said)], "fa")
     assert '<bdi dir="ltr">-۰٫۵</bdi>' in shown
     assert '<bdi dir="ltr">PNEUMONIA</bdi>، ۳' in shown
     assert '<code dir="ltr">a/b.csv</code>' in shown
+    assert '<bdi dir="ltr">CC BY 4.0</bdi>)' in shown
+    assert '<bdi dir="ltr">int8</bdi>.' in shown
     assert "&lt;" in shown and "<b>" not in shown
     assert 'dir="rtl"' in shown
 

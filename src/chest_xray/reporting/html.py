@@ -20,7 +20,8 @@ DIRECTION = {"en": "ltr", "fa": "rtl"}
 # would have its sign there.
 _KEPT = re.compile(
     r"`(?P<code>[^`]+)`"
-    r"|(?P<latin>[A-Za-z][\w./:+-]*(?:[ ,/-]+[A-Za-z][\w./:+-]*)*)"
+    r"|(?P<latin>[A-Za-z](?:[A-Za-z0-9_./:+-]*[A-Za-z0-9_])?"
+    r"(?:[ -]+[A-Za-z](?:[A-Za-z0-9_./:+-]*[A-Za-z0-9_])?)*(?: [0-9]+(?:\.[0-9]+)*)?)"
     r"|(?<![\w.)])(?P<signed>[+\-−][\d.,٫٬]*\d[%٪]?)"
 )
 _CODE = re.compile(r"`(?P<code>[^`]+)`")
