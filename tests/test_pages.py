@@ -77,11 +77,14 @@ def server(module, *arguments, **environment):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", module, *arguments, f"--port={port}"],
-        cwd=PROJECT, env=os.environ | environment,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    log = SCREENSHOTS / f"{module}.log"
+    with log.open("w") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments, f"--port={port}"],
+            cwd=PROJECT, env=os.environ | environment, stdout=said, stderr=said,
+            start_new_session=True,
+        )  # fmt: skip
     address, end = f"http://127.0.0.1:{port}/", time.monotonic() + PATIENCE
     try:
         while True:
@@ -89,7 +92,7 @@ def server(module, *arguments, **environment):
                 urllib.request.urlopen(address, timeout=PATIENCE).close()
                 break
             except (urllib.error.URLError, ConnectionError):
-                assert process.poll() is None, f"{module} stopped"
+                assert process.poll() is None, log.read_text()
                 assert time.monotonic() < end, f"{module} does not answer"
                 time.sleep(0.2)
         yield address
