@@ -5,6 +5,7 @@ Screenshots are kept in ``build/screenshots``.
 
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -71,17 +72,27 @@ def tab(browser):
     opened.close()
 
 
+def free_port():
+    """A port that nobody listens on; kedro viz takes none of the system's own, above 49151."""
+    for port in random.sample(range(20_000, 30_000), 50):
+        with socket.socket() as tried, contextlib.suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no free port")
+
+
 @contextlib.contextmanager
 def server(module, *arguments, **environment):
     """Serve on a free port while the block runs; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", module, *arguments, f"--port={port}"],
-        cwd=PROJECT, env=os.environ | environment,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+    port = free_port()
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    log = SCREENSHOTS / f"{module}.log"
+    with log.open("w") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments, f"--port={port}"],
+            cwd=PROJECT, env=os.environ | environment, stdout=said, stderr=said,
+            start_new_session=True,
+        )  # fmt: skip
     address, end = f"http://127.0.0.1:{port}/", time.monotonic() + PATIENCE
     try:
         while True:
@@ -89,7 +100,7 @@ def server(module, *arguments, **environment):
                 urllib.request.urlopen(address, timeout=PATIENCE).close()
                 break
             except (urllib.error.URLError, ConnectionError):
-                assert process.poll() is None, f"{module} stopped"
+                assert process.poll() is None, log.read_text()
                 assert time.monotonic() < end, f"{module} does not answer"
                 time.sleep(0.2)
         yield address
@@ -142,7 +153,6 @@ def test_tensorboard_puts_train_against_validation(finished_study, tab):
     with server("tensorboard.main", f"--logdir={folder}", "--host=127.0.0.1") as address:
         tab.goto(f"{address}#custom_scalars")
         tab.get_by_text("train against validation").first.wait_for()
-        tab.screenshot(path=SCREENSHOTS / "tensorboard_custom_scalars.png")
         tab.goto(f"{address}#images")
         tab.get_by_text("confusion_matrix").first.wait_for()
         tab.screenshot(path=SCREENSHOTS / "tensorboard_images.png")
