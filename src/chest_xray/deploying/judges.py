@@ -24,7 +24,6 @@ from chest_xray.radiographs.preprocessing import normalize
 
 _SEEN = "what_the_third_stage_answers"
 _BATCH = 32
-_BATCH = 32
 
 
 class Judge(Protocol):
