@@ -31,6 +31,7 @@ from chest_xray.deploying.judges import Judge, NetworkJudge, familiar_to
 from chest_xray.deploying.new_radiographs import load_reader, newest, training_ranges
 from chest_xray.learning.familiarity import Familiar, from_arrays
 from chest_xray.learning.network import read_state_dict
+from chest_xray.parameters import FamiliarityParameters
 from chest_xray.radiographs.film import measure_film
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 from chest_xray.radiographs.preprocessing import resize
@@ -119,9 +120,7 @@ def known(
     weights = read_state_dict(newest(models / f"{model}_weights.safetensors", "training"))
     card = json.loads(newest(models / f"{model}_card.json", "training").read_text())
     judge, familiarity = NetworkJudge(weights, card, "cpu"), configured()["familiarity"]
-    made = familiar_to(
-        judge, splits, pixels, familiarity["directions"], familiarity["rare_percent"]
-    )
+    made = familiar_to(judge, splits, pixels, FamiliarityParameters(**familiarity))
     return judge, from_arrays({k: v.numpy() for k, v in made.items()}), measures
 
 

@@ -277,7 +277,7 @@ class QuantizationParameters(_Part):
 class AttributionParameters(_Part):
     """How a heat map is made; the defaults, for use without conf/, are those of conf/base."""
 
-    baseline: Literal["black", "blurred", "mean", "several"] = "blurred"
+    baseline: Literal["black", "blurred", "mean", "several"] = "mean"
     blur: Annotated[float, Field(gt=0, le=0.5)] = 0.1
     tolerance: Annotated[float, Field(gt=0)] = 0.01
     first_steps: Annotated[int, Field(ge=4)] = 16
@@ -323,7 +323,6 @@ class PredictionParameters(_Part):
     images: str
     model: Literal["baseline", "tuned", "quantized"]
     overlays: Annotated[int, Field(ge=0)]
-    smoothing: Annotated[float, Field(ge=0, le=0.2)]
     rare_percent: Annotated[float, Field(ge=0, lt=50)]
 
 

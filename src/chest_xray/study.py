@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ STUDY = (
     "interpretability",
 )
 PHANTOMS = "phantoms"
+# Of what a run that stopped had said: its sentence stands at the end.
+_LINES_KEPT = 15
 
 
 class FailedRun(ChestXrayError):
@@ -102,9 +105,12 @@ class Study:
         with subprocess.Popen(
             arguments, cwd=self.project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         ) as running:
-            lines = list(running.stdout or ())
+            last: deque[str] = deque(maxlen=_LINES_KEPT)
+            for line in running.stdout or ():
+                print(line, end="", flush=True)  # noqa: T201
+                last.append(line)
         if running.returncode:
-            said = "".join(lines[-15:]).strip()
+            said = "".join(last).strip()
             raise FailedRun(f"{command} stopped:\n{said}")
         for output in self._kept(pipelines[name].all_outputs()):
             self.catalog.release(output)

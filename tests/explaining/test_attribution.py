@@ -130,6 +130,9 @@ def test_three_lines_of_python_are_enough(tmp_path):
             weights, models / "tuned_weights.safetensors" / version / "tuned_weights.safetensors"
         )
         (models / "tuned_card.json" / version / "tuned_card.json").write_text(json.dumps(card))
+    mean = tmp_path / "03_primary" / "mean_training_image.png" / "2026-01-01"
+    mean.mkdir(parents=True)
+    Image.fromarray(MODEL.mean_image).save(mean / "mean_training_image.png")
     image = np.full((SIZE, SIZE), 70, np.uint8)
     found = heat_map(load_model(tmp_path, "tuned"), image)
     np.testing.assert_allclose(found.values, heat_map(MODEL, image).values, atol=1e-6)

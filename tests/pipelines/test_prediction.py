@@ -20,7 +20,7 @@ def test_new_radiographs_get_rows_and_heat_maps(kedro, tmp_path):
     assert kedro("run", "--env=test", "--pipelines=phantoms").returncode == 0
     trained = kedro(
         "run", "--env=test", "--pipelines=data_processing,training,error_analysis",
-        "--to-nodes=remember_training_images_baseline,measure_films",
+        "--to-nodes=remember_training_images_baseline,measure_films,average_training_images",
         "--params=training.epochs=2",
     )  # fmt: skip
     assert trained.returncode == 0, trained.stdout + trained.stderr

@@ -18,6 +18,7 @@ from chest_xray.errors import BadModelFile
 from chest_xray.learning.calibration import probabilities
 from chest_xray.learning.evaluation import load_classifier
 from chest_xray.learning.familiarity import become_familiar, quarters, to_arrays
+from chest_xray.parameters import FamiliarityParameters
 from chest_xray.progress import track
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.preprocessing import normalize
@@ -84,8 +85,20 @@ class FileJudge:
         return answers.astype(np.float64), quarters(seen)
 
 
+def familiar_to_network(
+    weights: Mapping[str, torch.Tensor],
+    card: Mapping[str, Any],
+    splits: pd.DataFrame,
+    pixels: PixelMap,
+    device: str,
+    parameters: FamiliarityParameters,
+) -> dict[str, torch.Tensor]:
+    """``familiar_to`` of weights and their card, computed on a device."""
+    return familiar_to(NetworkJudge(weights, card, device), splits, pixels, parameters)
+
+
 def familiar_to(
-    judge: Judge, splits: pd.DataFrame, pixels: PixelMap, directions: int, rare_percent: float
+    judge: Judge, splits: pd.DataFrame, pixels: PixelMap, parameters: FamiliarityParameters
 ) -> dict[str, torch.Tensor]:
     """What a model keeps of its training images, as ``familiarity.to_arrays`` has it.
 
@@ -93,14 +106,15 @@ def familiar_to(
         judge: The model.
         splits: ``image_id, part``; the limit is set on the validation part.
         pixels: Of all images.
-        directions: See ``familiarity.become_familiar``.
-        rare_percent: Likewise.
+        parameters: See ``familiarity.become_familiar``.
     """
     training, validation = (
         _features(judge, pixels, splits.loc[splits["part"] == part, "image_id"].tolist())
         for part in ("train", "validation")
     )
-    familiar = become_familiar(training, validation, directions, rare_percent, judge.model)
+    familiar = become_familiar(
+        training, validation, parameters.directions, parameters.rare_percent, judge.model
+    )
     return {name: torch.from_numpy(array) for name, array in to_arrays(familiar).items()}
 
 

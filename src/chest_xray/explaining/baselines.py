@@ -53,8 +53,8 @@ def _single(name: str, model: ExplainedModel, levels: torch.Tensor, blur: float)
         return blurred(levels, blur)
     if model.mean_image is None:
         raise BadExplanation(
-            "The mean of the training images is not known here; a run of the interpretability "
-            "pipeline keeps it beside the splits, and the baselines black and blurred need none."
+            "The mean of the training images is not known here; a run of data_processing "
+            "keeps it beside the splits, and the baselines black and blurred need none."
         )
     return model.levels(model.mean_image[None])
 

@@ -18,6 +18,7 @@ from chest_xray.explaining.baselines import smoothed
 from chest_xray.explaining.heat_maps import heat_map
 from chest_xray.explaining.model import ExplainedModel, load_model
 from chest_xray.explaining.overlays import colour_limit, overlay
+from chest_xray.parameters import InterpretabilityParameters
 from chest_xray.radiographs.new_files import NewFile, decode_new
 
 # Whole numbers have no gradients: the float model that the quantized one was made from explains.
@@ -49,17 +50,26 @@ def seen_first(table: pd.DataFrame, count: int) -> list[str]:
 
 
 def overlays(
-    model: ExplainedModel, files: Sequence[NewFile], names: Sequence[str], smoothing: float
+    model: ExplainedModel,
+    files: Sequence[NewFile],
+    names: Sequence[str],
+    parameters: InterpretabilityParameters,
 ) -> dict[str, Callable[[], bytes]]:
-    """By name, functions that make the map of a file and draw it, at the file's size, as a PNG."""
+    """By name, functions that make the map of a file and draw it, at the file's size, as a PNG.
+
+    ``attribution`` and ``smoothing`` of the parameters are those of the explained test images.
+    """
     paths = {file.name: file.path for file in files}
-    return {f"{name}.png": _drawer(model, paths[name], smoothing) for name in names}
+    return {f"{name}.png": _drawer(model, paths[name], parameters) for name in names}
 
 
-def _drawer(model: ExplainedModel, path: Path, smoothing: float) -> Callable[[], bytes]:
+def _drawer(
+    model: ExplainedModel, path: Path, parameters: InterpretabilityParameters
+) -> Callable[[], bytes]:
     def draw() -> bytes:
         grey = _grey(path)
-        soft = smoothed(heat_map(model, grey).values, smoothing)
+        values = heat_map(model, grey, how=parameters.attribution).values
+        soft = smoothed(values, parameters.smoothing)
         file = io.BytesIO()
         Image.fromarray(overlay(grey, soft, colour_limit(soft))).save(file, "PNG")
         return file.getvalue()

@@ -79,19 +79,18 @@ def percent(share: float, digits: int = 1) -> str:
 
 def interval(found: Mapping[str, float | None], digits: int = 3) -> str:
     """A value with its 95 % interval, as 0.968 (0.952 to 0.982); a dash where there is none."""
-    value, low, high = (found[name] for name in ("value", "low", "high"))
-    if value is None:
-        return "-"
-    if low is None or high is None:
-        return f"{value:.{digits}f}"
-    return f"{value:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+    return _written(found, digits, "{} ({} to {})")
 
 
 def bracketed(found: Mapping[str, float | None], digits: int = 3) -> str:
     """The same for a table, without a word: 0.968 [0.952, 0.982]."""
+    return _written(found, digits, "{} [{}, {}]")
+
+
+def _written(found: Mapping[str, float | None], digits: int, pattern: str) -> str:
     value, low, high = (found[name] for name in ("value", "low", "high"))
     if value is None:
         return "-"
     if low is None or high is None:
         return f"{value:.{digits}f}"
-    return f"{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
+    return pattern.format(*(f"{one:.{digits}f}" for one in (value, low, high)))

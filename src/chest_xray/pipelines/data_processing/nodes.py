@@ -70,6 +70,16 @@ def split_radiographs(index: pd.DataFrame, parameters: DataProcessingParameters)
     return split(index, parameters.split_method, parameters.seed)
 
 
+def average_training_images(splits: pd.DataFrame, pixels: Any) -> Any:
+    """The mean of the training images."""
+    from PIL import Image
+
+    from chest_xray.explaining.baselines import mean_image
+
+    learnt = splits.loc[splits["part"] == "train", "image_id"]
+    return Image.fromarray(mean_image(pixels, pixels.rows(learnt)))
+
+
 def audit(
     index: pd.DataFrame, splits: pd.DataFrame, parameters: DataProcessingParameters
 ) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 radiographs, radiograph_table -> list -> read -> collect -> radiograph_index, pixels
 radiograph_index -> split -> splits -> audit -> data_audit
+splits, pixels -> average_training_images -> mean_training_image
 radiograph_index, pixels -> show -> figures
 """
 
@@ -39,6 +40,12 @@ def create_pipeline() -> Pipeline:
                 ["radiograph_index", PARAMETERS],
                 "splits",
                 name="split_radiographs",
+            ),
+            Node(
+                nodes.average_training_images,
+                ["splits", "pixels"],
+                "mean_training_image",
+                name="average_training_images",
             ),
             Node(
                 nodes.audit,

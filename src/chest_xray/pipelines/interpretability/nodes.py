@@ -13,16 +13,6 @@ from chest_xray.parameters import InterpretabilityParameters, ProcessParameters
 from chest_xray.reporting.tensorboard import TensorBoardRecords
 
 
-def average_training_images(splits: pd.DataFrame, pixels: Any) -> Any:
-    """The mean of the training images."""
-    from PIL import Image
-
-    from chest_xray.explaining.baselines import mean_image
-
-    learnt = splits.loc[splits["part"] == "train", "image_id"]
-    return Image.fromarray(mean_image(pixels, pixels.rows(learnt)))
-
-
 def choose_images(
     predictions: pd.DataFrame,
     card: dict[str, Any],

@@ -1,6 +1,5 @@
 """From a trained model to heat maps, and to how far they can be trusted.
 
-splits, pixels -> average_training_images -> mean_training_image
 {model}_predictions -> choose_images -> {model}_explained_images
 {model}_explained_images -> explain_images -> {model}_heat_maps, {model}_heat_map_table
 {model}_heat_maps -> draw_overlays -> {model}_overlays
@@ -13,20 +12,13 @@ from kedro.pipeline import Node, Pipeline
 from chest_xray.pipelines.interpretability import nodes
 
 PARAMETERS = "params:interpretability"
-MEAN_IMAGE = "mean_training_image"
 
 
 def create_pipeline(model: str) -> Pipeline:
     """Choose, explain, test and show the images of a model that has gradients."""
-    network = [f"{model}_weights", f"{model}_card", MEAN_IMAGE, "params:process"]
+    network = [f"{model}_weights", f"{model}_card", "mean_training_image", "params:process"]
     return Pipeline(
         [
-            Node(
-                nodes.average_training_images,
-                ["splits", "pixels"],
-                MEAN_IMAGE,
-                name="average_training_images",
-            ),
             Node(
                 nodes.choose_images,
                 [

@@ -7,7 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from chest_xray.parameters import PredictionParameters, ProcessParameters
+from chest_xray.parameters import (
+    InterpretabilityParameters,
+    PredictionParameters,
+    ProcessParameters,
+)
 
 
 def predict(
@@ -31,6 +35,7 @@ def predict(
 
 def draw_overlays(
     table: pd.DataFrame,
+    shown: InterpretabilityParameters,
     parameters: PredictionParameters,
     process: ProcessParameters,
     data_folder: Path,
@@ -47,6 +52,5 @@ def draw_overlays(
     model = new_overlays.model_to_explain(
         data_folder, parameters.model, choose_hardware(process).device
     )
-    return new_overlays.overlays(
-        model, files, new_overlays.seen_first(table, parameters.overlays), parameters.smoothing
-    )
+    first = new_overlays.seen_first(table, parameters.overlays)
+    return new_overlays.overlays(model, files, first, shown)

@@ -20,7 +20,7 @@ def create_pipeline() -> Pipeline:
             Node(nodes.predict, INPUTS, "predictions_table", name="predict_new_radiographs"),
             Node(
                 nodes.draw_overlays,
-                ["predictions_table", *INPUTS],
+                ["predictions_table", "params:interpretability", *INPUTS],
                 "prediction_overlays",
                 name="draw_new_radiographs",
             ),

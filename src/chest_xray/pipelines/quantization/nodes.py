@@ -205,6 +205,4 @@ def remember_training_images(
     """What the training images look like to a file, by which new ones are told apart."""
     from chest_xray.deploying.judges import FileJudge, familiar_to
 
-    return familiar_to(
-        FileJudge(file), splits, pixels, parameters.directions, parameters.rare_percent
-    )
+    return familiar_to(FileJudge(file), splits, pixels, parameters)

@@ -136,8 +136,8 @@ def remember_training_images(
     parameters: FamiliarityParameters,
 ) -> Any:
     """What the training images look like to the model, by which new ones are told apart."""
-    from chest_xray.deploying.judges import NetworkJudge, familiar_to
+    from chest_xray.deploying.judges import familiar_to_network
     from chest_xray.learning.hardware import choose_hardware
 
-    judge = NetworkJudge(weights, card, choose_hardware(process).device)
-    return familiar_to(judge, splits, pixels, parameters.directions, parameters.rare_percent)
+    device = choose_hardware(process).device
+    return familiar_to_network(weights, card, splits, pixels, device, parameters)
