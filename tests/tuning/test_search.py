@@ -94,6 +94,16 @@ def test_the_best_settings_and_the_baseline_s_own_go_into_the_final():
         finalists.choose_finalists(SearchState("k", [trial(1, [])]), TUNING)
 
 
+def test_full_trainings_fill_rounds_and_a_last_one_gets_the_whole_machine():
+    wanted = finalists.runs([finalists.Finalist("baseline", {})], [1, 2, 3, 4, 5])
+    stage = finalists.finals_stage(TUNING, None, "k", wanted)
+    assert stage.plan(SearchState("k"), [], 2).settings == wanted[:4]
+    assert stage.plan(SearchState("k"), [{"seed": 5}], 2).settings == [wanted[4], *wanted[:3]]
+    over = SearchState("k", [trial(number, [0.3], one) for number, one in enumerate(wanted[:4], 1)])
+    assert stage.plan(over, [], 2).settings == [wanted[4]]
+    assert finalists.unfinished(over, wanted) == [wanted[4]]
+
+
 def test_the_lowest_mean_loss_over_the_seeds_wins_and_a_half_trained_setting_does_not():
     lucky, steady = {"dropout": 0.1}, {"dropout": 0.2}
     chosen = [finalists.Finalist("baseline", {}), finalists.Finalist("lucky", lucky),

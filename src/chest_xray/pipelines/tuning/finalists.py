@@ -122,17 +122,27 @@ def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def finals_stage(tuning: TuningParameters, job: Job, key: str, wanted: list[Setting]) -> Stage:
-    """The trainings of the finalists, none of which is stopped early."""
+    """Trainings of the finalists that fill whole rounds, none of which is stopped early.
+
+    Of five trainings two at a time, four are run: the last one would leave half of the machine
+    idle, and is better run alone with all of it.
+    """
 
     def plan(state: SearchState, interrupted: list[Setting], at_once: int) -> engine.Plan:
-        done = [trial.setting for trial in state.over]
-        left = [setting for setting in wanted if setting not in done]
-        return engine.Plan(trials=len(left), at_once=at_once, settings=left)
+        left = sorted(unfinished(state, wanted), key=lambda setting: setting not in interrupted)
+        rounds = left[: len(left) - len(left) % at_once] or left
+        return engine.Plan(trials=len(rounds), at_once=at_once, settings=rounds)
 
     return Stage(
         "Finalists", f"tuning/finalists-{key[:6]}", job, tuning, len(wanted), plan,
         seconds_allowed=None,
     )  # fmt: skip
+
+
+def unfinished(state: SearchState, wanted: list[Setting]) -> list[Setting]:
+    """The settings of trainings that are not over, in their order."""
+    done = [trial.setting for trial in state.over]
+    return [setting for setting in wanted if setting not in done]
 
 
 def standings(

@@ -181,15 +181,18 @@ def train_finalists(
         "better_than_chance": finals.better_than_chance(found, splits),
     }
     stage = finals.finals_stage(tuning, job, state.key, wanted)
-    left = len(wanted) - len(state.over)
-    if left <= 0:
+    if not finals.unfinished(state, wanted):
         logger.info("The finalists are trained already (%d trainings).", len(state.over))
         yield TensorBoardRecords(stage.run), records.with_latest(document, state, **others)
         return
-    bears = place.capacity(base, tuning.searched, pixels.manifest.image_size, left)
-    job = place.job(base, class_names, splits, pixels, bears.resources.cores, keeps_weights=True)
-    stage = finals.finals_stage(tuning, job, state.key, wanted)
-    yield from _steps(stage, state, bears, place, document, **others)
+    while left := finals.unfinished(state, wanted):
+        bears = place.capacity(base, tuning.searched, pixels.manifest.image_size, len(left))
+        cores = bears.resources.cores
+        job = place.job(base, class_names, splits, pixels, cores, keeps_weights=True)
+        stage = finals.finals_stage(tuning, job, state.key, wanted)
+        for known in _steps(stage, state, bears, place, document, **others):
+            yield known
+            state = records.latest(known[1])
 
 
 def standings(finalists_state: Mapping[str, Any], criterion: str) -> list[dict[str, Any]]:

@@ -199,6 +199,8 @@ class _Keeper:
 
     def close(self) -> Iterator[TensorBoardRecords]:
         """Count what was still running when the minutes were used up as over."""
+        if self._stage.seconds_allowed is None:
+            return
         now = time.monotonic() - self._begun
         for trial in [one for one in self.state.trials if not one.over]:
             self._keep(replace(trial, status="stopped", problem=_TIME_IS_UP, ended=now), now)
