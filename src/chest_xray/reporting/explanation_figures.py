@@ -53,7 +53,7 @@ def explanations_figure(
     figure = new_figure(14, 1.75 * rows + 1.6 + 0.18 * text.count("\n"))
     soft = [smoothed(values, smoothing) for values in maps]
     limits = (colour_limit(np.stack(maps)), colour_limit(np.stack(soft)))
-    parts: Any = figure.subfigures(1, 3, width_ratios=(1, 1, 0.17), wspace=0.01)
+    parts: Any = figure.subfigures(1, 3, width_ratios=(1, 1, 0.3), wspace=0.01)
     outcomes = examples["outcome"].tolist()
     for part, outcome in zip(parts, ("wrong", "right"), strict=False):
         chosen = [number for number, found in enumerate(outcomes) if found == outcome]
