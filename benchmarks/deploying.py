@@ -30,16 +30,17 @@ import json, sys
 from pathlib import Path
 import torch
 from safetensors.torch import load_file
-from chest_xray.deploying.exporting import DeployableClassifier
 from chest_xray.learning.network import Classifier
 from chest_xray.radiographs.decoding import decode
+from chest_xray.radiographs.preprocessing import normalize, resize
 torch.set_num_threads(1)
 card = json.loads(Path(sys.argv[2]).read_text())
 network = Classifier(card["backbone"], card["head_sizes"], card["dropout"])
 network.load_state_dict(load_file(sys.argv[1]))
-module = DeployableClassifier(network, card["image_size"], card["temperature"]).eval()
+levels = resize(decode(Path(sys.argv[3])).grey, card["image_size"])
 with torch.inference_mode():
-    print(float(module(torch.from_numpy(decode(Path(sys.argv[3])).grey)[None, None])[0]))
+    score = network.eval()(normalize(torch.from_numpy(levels)[None]))
+print(float(torch.sigmoid(score / card["temperature"])))
 """
 
 
