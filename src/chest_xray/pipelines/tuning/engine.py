@@ -26,6 +26,8 @@ from chest_xray.search_space import Setting, Space, encode
 
 # A trial whose process dies goes on so often; an error of its own is no reason to try again.
 _RESTARTS = 2
+# Optuna's own number of random settings before TPE begins; of a smaller search, a third.
+_RANDOM_AT_FIRST = 10
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,9 @@ def searcher(
     seed = int(np.random.SeedSequence([parameters.seed, len(earlier)]).generate_state(1)[0])
     sampler: optuna.samplers.BaseSampler
     if parameters.searcher == "tpe":
-        sampler = optuna.samplers.TPESampler(seed=seed)
+        sampler = optuna.samplers.TPESampler(
+            seed=seed, n_startup_trials=max(1, min(_RANDOM_AT_FIRST, parameters.trials // 3))
+        )
     else:
         sampler = optuna.samplers.RandomSampler(seed=seed)
     search = OptunaSearch(
