@@ -18,7 +18,7 @@ from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 from chest_xray.reporting.tuning_figures import tuning_figure
 from chest_xray.search_space import decode
 
-TUNING = check_parameters(load("base"), {}).tuning
+TUNING = check_parameters(load("base"), {}).tuning.model_copy(update={"criterion": "loss"})
 SPACE = TUNING.searched
 
 

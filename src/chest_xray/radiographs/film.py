@@ -186,11 +186,12 @@ def _tilt(images: torch.Tensor, shapes: NDArray[np.float64]) -> torch.Tensor:
 def _turned(small: torch.Tensor, shape: torch.Tensor, degrees: float) -> torch.Tensor:
     """Turn anticlockwise as the original is turned, whose sides are not equally stretched."""
     cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-    theta = torch.zeros(len(small), 2, 3)
-    theta[:, 0, 0] = theta[:, 1, 1] = cosine
-    theta[:, 0, 1] = -sine / shape
-    theta[:, 1, 0] = sine * shape
-    grid = functional.affine_grid(theta, list(small.shape), align_corners=False)
+    side = small.shape[-1]
+    middles = (torch.arange(side) + 0.5) * 2 / side - 1
+    across, down, shape = middles, middles[:, None], shape[:, None, None]
+    grid = torch.stack(
+        [cosine * across - sine / shape * down, sine * shape * across + cosine * down], dim=-1
+    )
     return functional.grid_sample(small, grid, padding_mode="border", align_corners=False)
 
 
