@@ -221,12 +221,14 @@ def test_a_misspelt_global_and_an_unknown_environment_are_named(conf):
     path = conf / "demo" / "globals.yml"
     whole = path.read_text(encoding="utf8")
     path.write_text(whole + "imagesize: 64\n", encoding="utf8")
-    with pytest.raises(
-        click.ClickException, match=r"'imagesize' \(conf/demo/globals.yml\) .* 'imag"
-    ):
-        ParameterHooks().after_context_created(
-            SimpleNamespace(config_loader=loader(conf, "demo"), env="demo")
-        )
-    path.write_text(whole, encoding="utf8")
+    try:
+        with pytest.raises(
+            click.ClickException, match=r"'imagesize' \(conf/demo/globals.yml\) .* 'imag"
+        ):
+            ParameterHooks().after_context_created(
+                SimpleNamespace(config_loader=loader(conf, "demo"), env="demo")
+            )
+    finally:
+        path.write_text(whole, encoding="utf8")
     with pytest.raises(click.ClickException, match=r"no environment 'dmeo' in .*; there are base"):
         loader(conf, "dmeo")

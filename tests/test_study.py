@@ -3,8 +3,9 @@
 import pytest
 from kedro.framework.project import configure_project
 from kedro.io import DataCatalog, MemoryDataset
+from kedro_datasets.json import JSONDataset
 
-from chest_xray.errors import MissingResult
+from chest_xray.errors import DamagedResult, MissingResult
 from chest_xray.reporting.data_words import data_findings
 from chest_xray.reporting.report import Report
 from chest_xray.study import FailedRun, Study, maker_of
@@ -28,6 +29,23 @@ def test_a_missing_result_is_named_with_the_command_that_makes_it(study):
     assert maker_of("baseline_card") == "training"
     assert maker_of("tuned_metrics") == "tuning"
     assert maker_of("tuned_error_table") == "error_analysis_tuned"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "is damaged"), ("fa", "خراب است")])
+def test_a_damaged_result_is_named_and_the_rest_of_the_report_comes_out(
+    study, monkeypatch, tmp_path, language, said
+):
+    (tmp_path / "data_audit.json").write_text('{"images": ')
+    study.catalog["data_audit"] = JSONDataset(filepath=str(tmp_path / "data_audit.json"))
+    with pytest.raises(DamagedResult, match=r"'data_audit' is damaged .*data_processing makes it"):
+        study.load("data_audit")
+    shown = []
+    report = Report(study, language)
+    monkeypatch.setattr(report, "_show", shown.append)
+    report.say(data_findings, "data_audit")
+    report.figure("baseline_curves_figure")
+    assert said in shown[0]
+    assert len(shown) == 2
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "is missing"), ("fa", "هنوز نیست")])

@@ -57,6 +57,23 @@ class BadPrediction(ChestXrayError):
     """New radiographs that aren't there, or a model that can't judge them yet."""
 
 
+class DamagedResult(ChestXrayError):
+    """A result that is there and can't be loaded.
+
+    Attributes:
+        name: Its catalog entry.
+        command: What makes it anew.
+    """
+
+    def __init__(self, name: str, reason: str, command: str) -> None:
+        super().__init__(
+            f"The newest '{name}' is damaged and can't be loaded ({reason}); {command} makes it "
+            "anew."
+        )
+        self.name = name
+        self.command = command
+
+
 class MissingResult(ChestXrayError):
     """A result that no pipeline has made yet.
 

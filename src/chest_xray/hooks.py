@@ -122,9 +122,10 @@ class SentenceHooks:
 
 
 def _is_failed_load(error: BaseException) -> bool:
-    # Parsers of json, parquet and csv raise kinds of ValueError for what is no such file.
+    # For what is no such file, parsers of json, parquet and csv raise kinds of ValueError, those
+    # of images OSErrors that are none of the system's.
     loading = isinstance(error, DatasetError) and str(error).startswith("Failed while loading")
-    return loading and isinstance(error.__cause__, ValueError)
+    return loading and isinstance(error.__cause__, (ValueError, OSError))
 
 
 def _refused(error: OSError) -> str:

@@ -23,7 +23,7 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
 
-from chest_xray.errors import MissingResult
+from chest_xray.errors import ChestXrayError, MissingResult
 from chest_xray.reporting.languages import LANGUAGES, Words
 from chest_xray.reporting.page import page, with_formulas
 from chest_xray.reporting.report import Report
@@ -50,6 +50,8 @@ def main(arguments: list[str] | None = None) -> None:
             print(written)  # noqa: T201
     except click.ClickException as error:
         sys.exit(f"Error: {error.message}")
+    except ChestXrayError as error:
+        sys.exit(f"Error: {error}")
     except CellExecutionError as error:
         sys.exit(f"Error: a cell of the report stopped: {error.evalue}\n{error.traceback}")
 

@@ -70,6 +70,7 @@ class Globals(_Part):
     data_root: Text
     radiographs_path: Text
     radiograph_table: Text
+    lesion_masks: Text
     seed: Seed
     image_size: int
     class_names: list[str]
@@ -258,6 +259,13 @@ class TimingParameters(_Part):
     repetitions: Annotated[int, Field(ge=5)]
     batch_sizes: Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1)]
 
+    @field_validator("batch_sizes")
+    @classmethod
+    def _one_image_is_among_them(cls, value: list[int]) -> list[int]:
+        if 1 not in value:
+            raise ValueError("should have 1 in it, as the time of one image is what is told")
+        return value
+
 
 class QuantizationParameters(_Part):
     """How a model becomes int8, and what it may lose."""
@@ -338,6 +346,7 @@ class Parameters(_Part):
 
     radiographs_path: Text | None = None
     radiograph_table: Text | None = None
+    lesion_masks: Text | None = None
     process: ProcessParameters
     phantoms: PhantomParameters
     data_processing: DataProcessingParameters

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from kedro.framework.project import pipelines
-from kedro.io import CatalogProtocol
+from kedro.io import CatalogProtocol, DatasetError
 
-from chest_xray.errors import ChestXrayError, MissingResult
+from chest_xray.errors import ChestXrayError, DamagedResult, MissingResult
 
 # In the order in which each finds what it needs.
 STUDY = (
@@ -63,9 +63,14 @@ class Study:
 
         Raises:
             MissingResult: There is none.
+            DamagedResult: It is there, and is no such file.
         """
         self._refuse_missing(name)
-        return self.catalog[name].load()
+        try:
+            return self.catalog[name].load()
+        except DatasetError as error:
+            reason = str(error.__cause__ or error).splitlines()[0]
+            raise DamagedResult(name, reason, self._command_for(name)) from error
 
     def picture(self, name: str) -> str:
         """The newest version of a figure: base64 of a PNG.
@@ -121,9 +126,11 @@ class Study:
 
     def _refuse_missing(self, name: str) -> None:
         if not self.catalog.exists(name):
-            # A folder of radiographs is drawn, or data_processing says how to get one.
-            maker = maker_of(name) or (PHANTOMS if self.drawn else STUDY[0])
-            raise MissingResult(name, self._command(maker))
+            raise MissingResult(name, self._command_for(name))
+
+    def _command_for(self, name: str) -> str:
+        # A folder of radiographs is drawn, or data_processing says how to get one.
+        return self._command(maker_of(name) or (PHANTOMS if self.drawn else STUDY[0]))
 
 
 def maker_of(name: str) -> str:

@@ -38,7 +38,13 @@ def test_a_hint_blank_lines_spare_cells_and_upper_case_do_no_harm():
     data = b"sep=;\r\nImage_ID;cause;\r\n;;\r\na.jpeg; blur ;\r\nb.jpeg\r\n"
     sheet = read_sheet(data, "image_id", "notes.csv")
     assert sheet.to_dict("list") == {"image_id": ["a.jpeg", "b.jpeg"], "cause": ["blur", ""]}
-    assert read_sheet(b"", "image_id", "notes.csv").empty
+
+
+@pytest.mark.parametrize("data", [b"", b"sep=", b"sep=;", b";;;\r\n", b"sep=;\r\n;;\r\n"])
+def test_a_cleared_sheet_is_an_empty_one(data):
+    sheet = read_sheet(data, "image_id", "notes.csv")
+    assert sheet.empty
+    assert list(sheet) == ["image_id"]
 
 
 @pytest.mark.parametrize(

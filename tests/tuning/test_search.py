@@ -1,6 +1,7 @@
 """What a search remembers, whom it takes into the final, and who wins there."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import optuna
@@ -15,8 +16,9 @@ from chest_xray.pipelines.tuning.pixels import SharedPixels, shrunk
 from chest_xray.pipelines.tuning.records import SearchState, Trial
 from chest_xray.pipelines.tuning.session import ray_session
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
+from chest_xray.reporting import tuning_figures
 from chest_xray.reporting.tuning_figures import tuning_figure
-from chest_xray.search_space import decode
+from chest_xray.search_space import Hyperparameter, decode
 
 TUNING = check_parameters(load("base"), {}).tuning.model_copy(update={"criterion": "loss"})
 SPACE = TUNING.searched
@@ -77,11 +79,21 @@ def test_the_searcher_remembers_and_does_not_repeat_itself():
     assert not any(one in [t.setting for t in earlier] for one in suggested)
     fresh = engine.searcher(TUNING, SPACE, [], [])
     blind = [decode(SPACE, fresh.suggest(f"t{number}")) for number in range(12)]
+    # Killed before any trial was over: the first draws are tried again, and then others.
+    killed = engine.searcher(TUNING, SPACE, [], blind[:2])
+    after = [decode(SPACE, killed.suggest(f"t{number}")) for number in range(4)]
+    assert after[:2] == blind[:2]
+    assert not any(one in blind for one in after[2:])
 
     def distance(settings):
         return np.median([abs(np.log(one["learning_rate"] / 1e-3)) for one in settings])
 
     assert distance(suggested[1:]) < distance(blind)
+
+
+def test_a_trial_cut_off_before_its_first_epoch_says_nothing():
+    cut_off = trial(1, [], decode(SPACE, engine.searcher(TUNING, SPACE, [], []).suggest("t")))
+    assert engine.searcher(TUNING, SPACE, [cut_off], [])._ot_study.trials == []
 
 
 def test_the_best_settings_and_the_baseline_s_own_go_into_the_final():
@@ -118,6 +130,27 @@ def test_the_lowest_mean_loss_over_the_seeds_wins_and_a_half_trained_setting_doe
     assert rows[2]["mean"] == pytest.approx(0.26)
     assert rows[3]["mean"] is None
     assert rows[1]["spread"] == pytest.approx(np.std([0.1, 0.6], ddof=1))
+
+
+def test_by_auc_the_highest_goes_into_the_final_wins_and_is_not_stopped():
+    by_auc = TUNING.model_copy(update={"criterion": "auc", "scheduler": "asha", "grace_epochs": 1})
+
+    def of(number, auc, setting):
+        return Trial(number, setting, 7, "finished", 0, 1, row(1, 1 - auc / 2, auc), 1)
+
+    trials = [of(number, auc, {"dropout": number / 10}) for number, auc in
+              enumerate((0.91, 0.97, 0.95, 0.90, 0.89, 0.88), 1)]  # fmt: skip
+    chosen = finalists.choose_finalists(SearchState("k", trials), by_auc)
+    assert [one.name for one in chosen] == ["baseline", "trial 2", "trial 3"]
+    full = [of(1, 0.96, {"seed": 7}), of(2, 0.98, {"dropout": 0.2, "seed": 7}),
+            of(3, 0.97, {"dropout": 0.3, "seed": 7})]  # fmt: skip
+    rows = finalists.standings(SearchState("k", full), chosen, [7], "auc")
+    assert [one["name"] for one in rows if one["chosen"]] == ["trial 2"]
+    asha = engine.scheduler(by_auc, 4, trials)
+    for name, auc, decision in (("poor", 0.85, "STOP"), ("good", 0.99, "CONTINUE")):
+        running = SimpleNamespace(trial_id=name)
+        asha.on_trial_add(None, running)
+        assert asha.on_trial_result(None, running, {"epoch": 1, "score": auc}) == decision
 
 
 def test_where_nothing_is_better_the_baseline_s_own_setting_wins():
@@ -180,6 +213,18 @@ def test_the_hyperparameter_that_decides_is_found_and_drawn(tmp_path):
     figure = tuning_figure(table, SPACE, shares)
     assert len(figure.axes) == 3
     figure.savefig(tmp_path / "figure.png")
+
+
+def test_choices_that_begin_alike_have_places_of_their_own():
+    space = {
+        "head_sizes": Hyperparameter(
+            distribution="choice", values=[[256, 128, 64], [256, 128, 64, 32]]
+        )
+    }
+    places = tuning_figures._positions(
+        pd.Series([[256, 128, 64, 32], [256, 128, 64]]), space, "head_sizes"
+    )
+    assert places.tolist() == [1.0, 0.0]
 
 
 def pixel_map(folder, count=5, size=8):

@@ -113,7 +113,8 @@ def test_a_search_fails_in_one_sentence_and_a_killed_one_goes_on(kedro, tmp_path
     assert list(table["trial"]) == [1, 2, 3, 4]
     comparison = json.loads(latest(tmp_path, "model_comparison.json").read_text())
     means = {row["name"]: row["mean"] for row in comparison["settings"]}
-    assert comparison["chosen"] == min(means, key=means.get)
+    assert comparison["criterion"]["metric"] == "auc"
+    assert comparison["chosen"] == max(means, key=means.get)
     metrics = json.loads(latest(tmp_path, "tuned_metrics.json").read_text())
     assert comparison["test"]["tuned"]["accuracy"] == metrics["accuracy"]
     assert latest(tmp_path, "tuning_figure.png").read_bytes()[:4] == b"\x89PNG"

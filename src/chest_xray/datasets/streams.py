@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import fsspec
-from kedro.io import AbstractDataset, DatasetError
+from kedro.io import AbstractDataset
 
+from chest_xray.errors import BadSearch
 from chest_xray.radiographs.reading import Readings, ReadingsChunk
 
 if TYPE_CHECKING:
@@ -81,13 +82,16 @@ class JsonStreamDataset(AbstractDataset[dict[str, Any], dict[str, Any]]):
         self._fs = fsspec.filesystem("file", auto_mkdir=True)
 
     def load(self) -> dict[str, Any]:
-        """The values; raises ``DatasetError`` for a file that is no json."""
+        """The values; raises ``BadSearch`` for a file that is no json."""
         if not self._fs.exists(self._filepath):
             return {}
         try:
             return json.loads(self._fs.cat_file(self._filepath))
-        except json.JSONDecodeError as error:
-            raise DatasetError(f"{self._filepath} is damaged ({error}); remove it.") from error
+        except ValueError as error:
+            raise BadSearch(
+                f"{self._filepath} is damaged ({error}); remove it, and what it remembers of the "
+                "search is made again."
+            ) from error
 
     def save(self, data: dict[str, Any]) -> None:
         """Replace the values."""

@@ -121,7 +121,7 @@ def images_asked_for(images: str, index: pd.DataFrame, project_folder: Path) -> 
     problems: dict[str, str] = dict(zip(index["image_id"], index["problem"], strict=True))
     path = (project_folder / images).expanduser()
     if path.is_file():
-        lines = path.read_text(encoding="utf8").splitlines()
+        lines = _read_list(path, problems).splitlines()
         names = [line.strip() for line in lines if line.strip()]
     elif any(sign in images for sign in "*?["):
         names = [name for name in fnmatch.filter(problems, images) if not problems[name]]
@@ -135,6 +135,17 @@ def images_asked_for(images: str, index: pd.DataFrame, project_folder: Path) -> 
     for name in names:
         _refuse_unknown(name, problems)
     return list(dict.fromkeys(names))
+
+
+def _read_list(path: Path, problems: Mapping[str, str]) -> str:
+    try:
+        return path.read_text(encoding="utf8")
+    except UnicodeDecodeError as error:
+        raise BadExplanation(
+            f"interpretability.images '{path}' is no text file of image ids; an image of the data "
+            f"set is named by its image_id, such as {next(iter(problems))}, and any other file is "
+            "explained by kedro run --pipelines=prediction --params=prediction.images=FILE."
+        ) from error
 
 
 def _refuse_unknown(name: str, problems: Mapping[str, str]) -> None:

@@ -65,6 +65,19 @@ def missing(name: str, command: str, language: Language) -> str:
         f"`{name}` is missing; this makes it: `{command}`",
         f"`{name}` هنوز نیست؛ این فرمان آن را می‌سازد: `{command}`",
     )
+    return _in_place_of_a_result(said, language)
+
+
+def damaged(name: str, command: str, language: Language) -> str:
+    """That a result can't be read, and what makes it anew."""
+    said = Words(
+        f"The newest `{name}` is damaged; this makes it anew: `{command}`",
+        f"تازه‌ترین `{name}` خراب است؛ این فرمان آن را از نو می‌سازد: `{command}`",
+    )
+    return _in_place_of_a_result(said, language)
+
+
+def _in_place_of_a_result(said: Words, language: Language) -> str:
     return f'<p class="missing" {_direction(language)}>{_inline(said.of(language), language)}</p>'
 
 

@@ -38,7 +38,7 @@ def headline(report: Report, what: str) -> dict[str, Any]:
     return next(
         row
         for row in report["latency"]
-        if row["what"] == what and row["threads"] == 1 and row["ratio"] is not None
+        if row["what"] == what and row["threads"] == row["batch"] == 1 and row["ratio"] is not None
     )
 
 

@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from chest_xray.errors import MissingResult
+from chest_xray.errors import DamagedResult, MissingResult
 from chest_xray.reporting import html
 from chest_xray.reporting.captions import caption
 from chest_xray.reporting.card_words import card_sections
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Results(Protocol):
-    """Where the results are; loading one that isn't there raises ``MissingResult``."""
+    """Where the results are; loading one raises ``MissingResult`` or ``DamagedResult``."""
 
     @property
     def drawn(self) -> bool:
@@ -44,7 +44,8 @@ class Results(Protocol):
 class Report:
     """Shows results in one language, below the notebook's cell that asks for them.
 
-    What is missing is named with the command that makes it, and the rest still comes out.
+    What is missing or damaged is named with the command that makes it, and the rest still comes
+    out.
     """
 
     def __init__(self, results: Results, language: Language) -> None:
@@ -107,6 +108,8 @@ class Report:
             self._show(make())
         except MissingResult as error:
             self._show(html.missing(error.name, error.command, self.language))
+        except DamagedResult as error:
+            self._show(html.damaged(error.name, error.command, self.language))
 
     def _show(self, shown: str) -> None:
         from IPython.display import display

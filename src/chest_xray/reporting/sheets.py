@@ -42,14 +42,14 @@ def read_sheet(data: bytes, key: str, place: str) -> pd.DataFrame:
         BadNotes: A workbook, or no column of the key's name.
     """
     text = _decoded(data, place)
-    if not text.strip():
-        return pd.DataFrame({key: pd.Series(dtype="str")})
     separator = separator_of(text)
     lines = [
         [cell.strip() for cell in line]
         for line in csv.reader(io.StringIO(_without_hint(text), newline=""), delimiter=separator)
         if any(cell.strip() for cell in line)
     ]
+    if not lines:
+        return pd.DataFrame({key: pd.Series(dtype="str")})
     names = [name.casefold() if name.casefold() == key else name for name in lines[0]]
     if key not in names:
         raise BadNotes(
@@ -72,7 +72,7 @@ def write_sheet(sheet: pd.DataFrame, separator: str) -> bytes:
 
 def separator_of(text: str) -> str:
     """What stands between the cells of the first line; a comma where nothing does."""
-    if text.lower().startswith("sep="):
+    if text.lower().startswith("sep=") and text[4:5].strip("\r\n"):
         return text[4]
     first = text.lstrip().splitlines()[0] if text.strip() else ""
     return max(_SEPARATORS, key=first.count)

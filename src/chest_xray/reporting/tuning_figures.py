@@ -102,8 +102,8 @@ def _parallel(axis: Axes, trials: pd.DataFrame, space: Space) -> None:
 def _positions(values: pd.Series, space: Space, name: str) -> NDArray[np.float64]:
     line = space[name]
     if line.distribution == "choice":
-        places = {_word(value): place for place, value in enumerate(line.values)}
-        return np.array([places[_word(value)] / (len(places) - 1) for value in values])
+        places = [_word(value) for value in line.values]
+        return np.array([places.index(_word(value)) / (len(places) - 1) for value in values])
     low, high = (float(value) for value in line.values)
     numbers = values.to_numpy(float)
     if line.distribution == "loguniform":
@@ -115,11 +115,13 @@ def _ticks(space: Space, name: str) -> list[tuple[float, str]]:
     line = space[name]
     if line.distribution == "choice":
         last = len(line.values) - 1
-        return [(place / last, _word(value)) for place, value in enumerate(line.values)]
+        return [
+            (place / last, _word(value)[:_LABEL_LENGTH]) for place, value in enumerate(line.values)
+        ]
     return [(0.0, f"{line.values[0]:g}"), (1.0, f"{line.values[1]:g}")]
 
 
 def _word(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:g}"
-    return str(value)[:_LABEL_LENGTH]
+    return str(value)

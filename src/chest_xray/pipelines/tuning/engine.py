@@ -122,7 +122,8 @@ def searcher(
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     # From where an interrupted search left off, the same draws must not come again.
-    seed = int(np.random.SeedSequence([parameters.seed, len(earlier)]).generate_state(1)[0])
+    begun = len(earlier) + len(first)
+    seed = int(np.random.SeedSequence([parameters.seed, begun]).generate_state(1)[0])
     sampler: optuna.samplers.BaseSampler
     if parameters.searcher == "tpe":
         sampler = optuna.samplers.TPESampler(
@@ -137,7 +138,8 @@ def searcher(
         sampler=sampler,
         points_to_evaluate=[encode(space, setting) for setting in first],
     )
-    for trial in earlier:
+    # A trial that the clock cut off before its first epoch says nothing.
+    for trial in (one for one in earlier if one.history or one.status == "failed"):
         scores = scores_so_far(trial.history, parameters.criterion)
         search.add_evaluated_point(
             encode(space, trial.setting),

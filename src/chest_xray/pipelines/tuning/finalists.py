@@ -88,11 +88,12 @@ def runs(finalists: list[Finalist], over: list[int]) -> list[Setting]:
     return [{**finalist.setting, "seed": seed} for seed in over for finalist in finalists]
 
 
-def finals_key(wanted: list[Setting], job: Job) -> str:
+def finals_key(wanted: list[Setting], job: Job, attempt: int) -> str:
     """Hash of all that the finalists' trainings depend on."""
     return training_key(
         job.base, job.splits, job.pixels.manifest.fingerprint, wanted=json.dumps(wanted),
-        backbone=job.base.backbone, weights=job.base.weights, classes="/".join(job.class_names),
+        attempt=str(attempt), backbone=job.base.backbone, weights=job.base.weights,
+        classes="/".join(job.class_names),
     )  # fmt: skip
 
 

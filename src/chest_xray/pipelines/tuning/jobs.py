@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,11 +15,12 @@ from ray import tune
 from chest_xray.errors import ChestXrayError
 from chest_xray.learning import training
 from chest_xray.learning.hardware import choose_hardware, set_up_process
-from chest_xray.learning.state import TrainingState, read_state, write_state
+from chest_xray.learning.state import TrainingState, read_state, training_key, write_state
 from chest_xray.parameters import ProcessParameters, TrainingParameters
 from chest_xray.pipelines.tuning.pixels import SharedPixels
 from chest_xray.pipelines.tuning.records import WORST_SCORE, scores_so_far
 from chest_xray.search_space import Hyperparameter, Setting, decode, with_setting
+from chest_xray.whole_files import PARTIAL
 
 # The one name under which a setting that was chosen beforehand travels in Ray's config.
 WHOLE_SETTING = "setting"
@@ -63,10 +63,13 @@ class Job:
 
     def state_path(self, setting: Setting) -> Path:
         """Where the training of a setting keeps its last whole epoch."""
-        said = [self.parameters(setting).model_dump(mode="json"), self.pixels.manifest.fingerprint,
-                self.pixels.manifest.image_size]  # fmt: skip
-        digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
-        return self.states / f"{digest[:16]}.pt"
+        parameters, manifest = self.parameters(setting), self.pixels.manifest
+        key = training_key(
+            parameters, self.splits, manifest.fingerprint, image_size=str(manifest.image_size),
+            backbone=parameters.backbone, weights=parameters.weights,
+            classes="/".join(self.class_names),
+        )  # fmt: skip
+        return self.states / f"{key[:16]}.pt"
 
     def state(self, setting: Setting) -> TrainingState | None:
         """The last whole epoch of a setting's training, if there is one."""
@@ -85,7 +88,7 @@ class Job:
             choose_hardware(self.process), self.state(setting), self.project_folder, "tuning",
         )  # fmt: skip
         path = self.state_path(setting)
-        partial = path.with_suffix(f".{os.getpid()}.partial")
+        partial = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
         for state in states:
             # Renamed at once, so that a kill leaves the epoch before; unlike results, it need not
             # outlive a power cut, and goes to the disk when the system likes.

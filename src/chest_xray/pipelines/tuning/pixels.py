@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from chest_xray.errors import BadPixels
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 from chest_xray.radiographs.preprocessing import preprocessing_name, resize_levels
+from chest_xray.whole_files import PARTIAL
 
 _CHUNK = 256
 
@@ -33,7 +34,7 @@ def shrunk(pixels: PixelMap, image_size: int, folder: Path) -> PixelMap:
     path = folder / f"{manifest.fingerprint[:16]}-{image_size}.pixels"
     count = len(pixels)
     if not path.is_file():
-        partial = path.with_suffix(".partial")
+        partial = path.with_name(f".{path.name}{PARTIAL}")
         with partial.open("wb") as file:
             for first in range(0, count, _CHUNK):
                 rows = np.arange(first, min(first + _CHUNK, count))
@@ -83,7 +84,7 @@ class SharedPixels:
         with FileLock(path.with_suffix(".lock")):
             if not path.is_file():
                 levels: NDArray[np.uint8] = ray.get(self.stored)
-                partial = path.with_suffix(".partial")
+                partial = path.with_name(f".{path.name}{PARTIAL}")
                 levels.tofile(partial)
                 partial.replace(path)
         count = len(self.manifest.image_ids)

@@ -168,13 +168,19 @@ def train_finalists(
     wanted = finals.runs(chosen, seeds)
     base = _named(training, baseline_card)
     job = place.job(base, class_names, splits, pixels, threads=1, keeps_weights=True)
-    state = records.known(document, finals.finals_key(wanted, job))
+    state = records.known(document, finals.finals_key(wanted, job, tuning.attempt))
     own_key = whole_training.key_of(
         training, class_names, splits, pixels, choose_hardware(place.process),
         place.project_folder,
     )  # fmt: skip
     if own_key == baseline_card["training_hash"]:
         state = finals.with_baseline(state, training.seed, baseline_card, baseline_history)
+    else:
+        logger.warning(
+            "The first model was trained on other splits, pixels, parameters or hardware than "
+            "these: its setting is trained anew here, and model_comparison holds the tuned model "
+            "against the first model as it is. kedro run --pipelines=training brings it up to date."
+        )
     others = {
         "finalists": [asdict(one) for one in chosen],
         "seeds": seeds,
@@ -232,10 +238,10 @@ def keep_winner(
     base = _named(training, card)
     job = place.job(base, class_names, splits, pixels, threads=1, keeps_weights=True)
     state = job.state(setting)
-    if state is None or not state.finished:
+    if state is None or not state.finished or state.key != run.training_hash:
         raise BadSearch(
             f"The weights of {winner['name']} are no longer in {job.states}; give tuning.attempt "
-            "another number to search afresh."
+            "another number, and they are made again."
         )
     weights, card, history = whole_training.keep_best_epoch(
         state, job.parameters(setting), class_names, splits, pixels,
