@@ -2,7 +2,7 @@
 
 import pytest
 
-from chest_xray.whole_files import WholeFileSystem
+from chest_xray.whole_files import WholeFileSystem, remove_partial_files
 
 
 def test_a_file_appears_only_when_it_is_complete(tmp_path):
@@ -26,3 +26,23 @@ def test_what_fails_half_way_leaves_the_old_file_and_nothing_else(tmp_path):
         fail_half_way()
     assert path.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["card.json"]
+
+
+def test_what_a_killed_run_left_is_removed_folders_too(tmp_path):
+    layer = tmp_path / "07_model_output"
+    overlays = layer / "tuned_overlays" / ".2026.7.partial"
+    (overlays / "below").mkdir(parents=True)
+    (overlays / "below" / "a.png").touch()
+    (overlays / ".b.png.7.partial").touch()
+    version = layer / "table.csv" / "2026"
+    version.mkdir(parents=True)
+    (version / ".table.csv.7.partial").touch()
+    whole = layer / "whole.csv"
+    whole.touch()
+    own = tmp_path / "01_raw" / ".mine.partial"
+    own.mkdir(parents=True)
+    remove_partial_files(tmp_path)
+    assert not overlays.exists()
+    assert not version.exists()
+    assert whole.exists()
+    assert own.exists()

@@ -271,12 +271,12 @@ class QuantizationParameters(_Part):
     """How a model becomes int8, and what it may lose."""
 
     licence: Annotated[str, Field(min_length=1)]
-    calibration_images: Annotated[int, Field(ge=2)]
+    calibration_images: Annotated[int, Field(ge=2, multiple_of=2)]
     methods: Annotated[list[Literal["minmax", "percentile", "entropy"]], Field(min_length=1)]
     percentile: Annotated[float, Field(gt=50, le=100)]
     reduced_range: bool
     largest_class_loss: Share
-    layer_cost_images: Annotated[int, Field(ge=2)]
+    layer_cost_images: Annotated[int, Field(ge=2, multiple_of=2)]
     seed: Seed
     timing: TimingParameters
     pytorch_int8_seconds: Annotated[int, Field(ge=0)]

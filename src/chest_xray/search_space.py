@@ -95,14 +95,6 @@ def with_setting(training: Mapping[str, Any], setting: Mapping[str, Any]) -> dic
     return tree
 
 
-def value_in(training: Mapping[str, Any], name: str) -> Any:
-    """The value that a tree of training's parameters has under a dotted name."""
-    branch: Any = training
-    for step in name.split("."):
-        branch = branch[step]
-    return branch
-
-
 def encode(space: Space, setting: Setting) -> Setting:
     """A setting as searchers take it: choices as text, since some are lists."""
     return {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, cast
@@ -117,7 +118,13 @@ def remove_partial_files(data_folder: Path) -> None:
     """
     for layer in sorted(data_folder.glob("0[2-8]_*")):
         for path in sorted(layer.glob(f"**/.*{PARTIAL}")):
-            path.unlink()
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.exists():
+                path.unlink()
+            else:
+                # Gone with the folder that it was in.
+                continue
             if not any(path.parent.iterdir()):
                 # The version that never came to be.
                 path.parent.rmdir()

@@ -46,6 +46,16 @@ def test_the_interval_holds_the_true_ratio_in_about_95_of_100_draws(inside, outs
     assert held >= 0.93 * 400
 
 
+@pytest.mark.parametrize(("size", "inside"), [(2, 0.5), (3, 0.5), (5, 0.9)])
+def test_the_interval_of_a_group_of_a_few_images_holds_it_too(size, inside):
+    random = np.random.default_rng(0)
+    held = 0
+    for _ in range(400):
+        one = risk(random.binomial(size, inside), size, random.binomial(500, 0.04), 500)
+        held += one.low <= inside / 0.04 <= one.high
+    assert held >= 0.91 * 400
+
+
 def test_holm_is_the_worked_example_and_leaves_out_what_is_no_test():
     corrected = holm([0.01, math.nan, 0.04, 0.03, 0.005])
     assert corrected[[0, 2, 3, 4]] == pytest.approx([0.03, 0.06, 0.06, 0.02])

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sklearn
 
-from chest_xray.learning.calibration import choose_threshold, fit_temperature, probabilities
+from chest_xray.learning.calibration import choose_threshold, fit_calibration, probabilities
 from chest_xray.learning.statistics import metrics, metrics_with_intervals
 from chest_xray.parameters import ThresholdParameters
 
@@ -45,11 +45,45 @@ def test_an_interval_over_patients_is_wider_than_one_over_images():
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
-def test_the_temperature_that_spoilt_the_logits_is_found(temperature):
+@pytest.mark.parametrize("shift", [-2.0, 0.0, 1.0])
+def test_what_spoilt_the_logits_is_found(temperature, shift):
     random = np.random.default_rng(0)
     logits = random.normal(0, 2, 20_000)
     labels = random.random(20_000) < probabilities(logits, 1.0)
-    assert fit_temperature(logits * temperature, labels) == pytest.approx(temperature, rel=0.05)
+    found = fit_calibration(logits * temperature - shift, labels)
+    assert found.temperature == pytest.approx(temperature, rel=0.05)
+    assert found.shift == pytest.approx(shift, abs=0.15)
+
+
+def test_class_weights_are_taken_out_of_the_probabilities():
+    random = np.random.default_rng(1)
+    labels = random.random(20_000) < 0.8
+    # What a network trained with balanced classes answers, whatever their frequency.
+    logits = random.normal(0, 1.5, 20_000) + np.where(labels, 1.0, -1.0)
+    found = fit_calibration(logits, labels)
+    probability = probabilities(logits + found.shift, found.temperature)
+    assert found.shift > 0.5
+    assert metrics(labels, probability, 0.5)["ece"] < 0.02
+    assert probability.mean() == pytest.approx(labels.mean(), abs=0.01)
+
+
+@given(st.integers(2, 200), st.integers(2, 200))
+def test_classes_told_apart_without_an_error_leave_a_probability_between_0_and_1(first, second):
+    labels = np.repeat([False, True], [first, second])
+    found = fit_calibration(np.where(labels, 4.0, -4.0), labels)
+    probability = probabilities(np.array([-4.0, 4.0]) + found.shift, found.temperature)
+    expected = 1 / (first + 2), (second + 1) / (second + 2)
+    assert probability == pytest.approx(expected, rel=0.02)
+
+
+def test_an_interval_has_a_width_where_every_image_is_right():
+    labels = np.repeat([False, True], [40, 60])
+    patients = [f"p{number // 2}" for number in range(100)]
+    found = metrics_with_intervals(labels, labels * 0.9, 0.5, patients, 50, 0)
+    # Wilson's for 50 of 50 patients, 30 of 30 and 20 of 20.
+    for name, low in (("accuracy", 0.929), ("sensitivity", 0.886), ("specificity", 0.839)):
+        assert found[name] == {"value": 1.0, "low": pytest.approx(low, abs=0.001), "high": 1.0}
+    assert found["ece"]["low"] is None
 
 
 @settings(deadline=None)

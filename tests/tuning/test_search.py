@@ -132,6 +132,16 @@ def test_the_lowest_mean_loss_over_the_seeds_wins_and_a_half_trained_setting_doe
     assert rows[1]["spread"] == pytest.approx(np.std([0.1, 0.6], ddof=1))
 
 
+def test_time_left_follows_the_epochs_of_this_search():
+    given = Trial(1, {"seed": 7}, 7, "finished", 0, 0, row(1, 0.3) + row(2, 0.2), 2)
+    assert search.guessed_seconds(SearchState("k", [given]), 3, 4, 2) is None
+    running = Trial(2, {"seed": 8}, 8, "running", 10.0, 0.0, row(1, 0.4) + row(2, 0.3), 2)
+    state = SearchState("k", [given, running], seconds=50.0)
+    # 20 s an epoch: two of this one are left, and the four of another.
+    assert search.guessed_seconds(state, 3, 4, 1) == pytest.approx(120)
+    assert search.guessed_seconds(state, 3, 4, 2) == pytest.approx(60)
+
+
 def test_by_auc_the_highest_goes_into_the_final_wins_and_is_not_stopped():
     by_auc = TUNING.model_copy(update={"criterion": "auc", "scheduler": "asha", "grace_epochs": 1})
 

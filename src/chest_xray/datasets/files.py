@@ -10,6 +10,7 @@ from pathlib import Path
 from kedro.io.core import get_filepath_str
 
 from chest_xray.datasets.versioned_file import VersionedFileDataset
+from chest_xray.whole_files import PARTIAL
 
 
 class FilesDataset(VersionedFileDataset):
@@ -28,7 +29,7 @@ class FilesDataset(VersionedFileDataset):
     def save(self, data: dict[str, bytes | Callable[[], bytes]]) -> None:
         """Write all files beside the version, then give it its name."""
         folder = Path(get_filepath_str(self._get_save_path(), "file"))
-        partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
+        partial = folder.with_name(f".{folder.name}.{os.getpid()}{PARTIAL}")
         partial.mkdir(parents=True)
         try:
             for name, content in data.items():

@@ -8,6 +8,13 @@ from typing import Any, NoReturn
 from kedro.io import AbstractDataset, DatasetError
 
 
+def expanded(filepath: str) -> Path:
+    """A path with ``~`` made the home folder; Kedro has put the project's before every one."""
+    parts = Path(filepath).parts
+    home = next((place for place, part in enumerate(parts) if part == "~"), 0)
+    return Path(*parts[home:]).expanduser()
+
+
 class FolderDataset(AbstractDataset[Any, Path]):
     """Loads as the absolute path of a folder; what is in it is the nodes' business.
 
@@ -16,7 +23,7 @@ class FolderDataset(AbstractDataset[Any, Path]):
     """
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
-        self._filepath = Path(filepath).expanduser()
+        self._filepath = expanded(filepath)
         self.metadata = metadata
 
     def load(self) -> Path:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, NoReturn
 
 import pandas as pd
 from kedro.io import AbstractDataset, DatasetError
 
+from chest_xray.datasets.folder import expanded
 from chest_xray.errors import BadRadiographs
 from chest_xray.radiographs.tables import TOLD_COLUMNS
 
@@ -22,8 +22,7 @@ class TableDataset(AbstractDataset[Any, "pd.DataFrame | None"]):
     """
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
-        # Kedro makes every relative filepath one below the project.
-        self._filepath = Path(filepath).expanduser()
+        self._filepath = expanded(filepath)
         self.metadata = metadata
 
     def load(self) -> pd.DataFrame | None:

@@ -65,7 +65,8 @@ def export_classifier(
     Raises:
         BadWeights: The card was written for other weights, or for another preprocessing than this
             version has.
-        BadModelFile: The file and PyTorch differ by more than 1e-4 on a probability.
+        BadModelFile: The file and PyTorch differ by more than 1e-4 in the median probability of
+            images of noise.
     """
     size = card["image_size"]
     if card["preprocessing"] != preprocessing_name(size):

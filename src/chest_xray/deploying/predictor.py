@@ -18,7 +18,7 @@ from PIL import Image
 
 from chest_xray.deploying.model_file import open_model
 from chest_xray.errors import BadImage, BadModelFile
-from chest_xray.radiographs.decoding import grey_levels
+from chest_xray.radiographs.decoding import grey_levels, too_few_levels
 from chest_xray.radiographs.new_files import decode_new
 
 _DECODED_TYPES = (np.uint8, np.uint16)
@@ -86,4 +86,6 @@ def _from_array(array: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uin
             f"An array of {array.dtype} {list(array.shape)} is no decoded image: uint8 or uint16 "
             "[height, width], or uint8 [height, width, 3], is needed."
         )
+    if array.dtype == np.uint16 and (said := too_few_levels(array.max())):
+        raise BadImage(f"An array has {said}; a DICOM file as it is can be given by its path.")
     return grey_levels(Image.fromarray(array))

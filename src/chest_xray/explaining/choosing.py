@@ -119,7 +119,7 @@ def images_asked_for(images: str, index: pd.DataFrame, project_folder: Path) -> 
     if not images:
         return []
     problems: dict[str, str] = dict(zip(index["image_id"], index["problem"], strict=True))
-    path = (project_folder / images).expanduser()
+    path = project_folder / Path(images).expanduser()
     if path.is_file():
         lines = _read_list(path, problems).splitlines()
         names = [line.strip() for line in lines if line.strip()]

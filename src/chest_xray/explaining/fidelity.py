@@ -15,7 +15,7 @@ from chest_xray.explaining.model import LogOdds
 
 @dataclass(frozen=True)
 class Curves:
-    """The probability of the called class while pixels go or come, float [points + 1] each."""
+    """The more probable class's probability while pixels go or come, float [points + 1] each."""
 
     deletion: NDArray[np.float64]
     insertion: NDArray[np.float64]
@@ -32,9 +32,9 @@ def deletion_and_insertion(
     """Take pixels away in the order of a map, and put them back in the same order.
 
     RISE's test (Petsiuk et al., 2018, https://arxiv.org/abs/1806.07421): the sooner the
-    probability of the called class falls as pixels are deleted, and the sooner it rises as they
-    are inserted, the better the map's order. A map of a class that wasn't called is read from its
-    lowest value up.
+    probability of the more probable class falls as pixels are deleted, and the sooner it rises as
+    they are inserted, the better the map's order. A map of the other class is read from its lowest
+    value up.
 
     Args:
         log_odds: Of the class that the maps are of.
@@ -45,17 +45,17 @@ def deletion_and_insertion(
         images_at_once: In one forward pass.
     """
     with torch.inference_mode():
-        called = 1.0 if float(log_odds(levels)) >= 0 else -1.0
+        sign = 1.0 if float(log_odds(levels)) >= 0 else -1.0
     shares = torch.linspace(0, 1, points + 1, device=levels.device).view(-1, 1, 1, 1)
     curves = {}
     for name, values in maps.items():
-        place = _place_in_order(called * values).to(levels.device)
+        place = _place_in_order(sign * values).to(levels.device)
         first = place[None, None] < shares * place.numel()
         deleted = torch.where(first, replacement, levels)
         inserted = torch.where(first, levels, replacement)
         curves[name] = Curves(
-            _probability(log_odds, deleted, called, images_at_once),
-            _probability(log_odds, inserted, called, images_at_once),
+            _probability(log_odds, deleted, sign, images_at_once),
+            _probability(log_odds, inserted, sign, images_at_once),
         )
     return curves
 
@@ -74,8 +74,8 @@ def _place_in_order(values: Map) -> torch.Tensor:
 
 
 def _probability(
-    log_odds: LogOdds, levels: torch.Tensor, called: float, images_at_once: int
+    log_odds: LogOdds, levels: torch.Tensor, sign: float, images_at_once: int
 ) -> NDArray[np.float64]:
     with torch.inference_mode():
-        parts = [called * log_odds(part) for part in levels.split(images_at_once)]
+        parts = [sign * log_odds(part) for part in levels.split(images_at_once)]
     return torch.sigmoid(torch.cat(parts).double()).cpu().numpy()

@@ -21,7 +21,8 @@ from chest_xray.explaining.baselines import baseline_levels
 from chest_xray.explaining.model import ExplainedModel
 from chest_xray.parameters import AttributionParameters, InterpretabilityParameters
 from chest_xray.progress import track
-from chest_xray.radiographs.decoding import decode, grey_levels
+from chest_xray.radiographs.decoding import grey_levels
+from chest_xray.radiographs.new_files import decode_new
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.preprocessing import resize
 
@@ -186,7 +187,7 @@ def _grey(image: str | Path | Image.Image | NDArray[Any]) -> NDArray[np.uint8]:
                 "are uint8 [height, width], and a colour image can be given as a file."
             )
         return image
-    decoded = decode(Path(image).expanduser())
+    decoded = decode_new(Path(image).expanduser())
     if decoded.grey is None:
         raise BadExplanation(f"{image} can't be explained: {decoded.problem}.")
     return decoded.grey

@@ -23,6 +23,8 @@ from chest_xray.progress import track
 OURS = "integrated_gradients"
 METHODS = (OURS, "gradient", "grad_cam", "random")
 _MODELS_METHODS = METHODS[:-1]
+# Where a map is empty, corners are compared with this instead of with 0.
+_NOTHING = 1e-12
 
 Interval = dict[str, float | None]
 Pixels = NDArray[np.uint8]
@@ -374,7 +376,8 @@ def _corners(
 
     elsewhere = [name for name in patches if name not in location.CORNERS]
     ratios = {
-        kind: max(largest(kind, [name]) for name in location.CORNERS) / largest(kind, elsewhere)
+        kind: max(largest(kind, [name]) for name in location.CORNERS)
+        / max(largest(kind, elsewhere), _NOTHING)
         for kind in ("mass", "covered")
     }
     return {

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
-import os
-import resource
-import sys
 import time
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import torch
 
 from chest_xray.errors import BadTraining
 from chest_xray.learning.hardware import Hardware
+from chest_xray.learning.memory import free_memory, peak_memory
 from chest_xray.learning.network import Classifier
 from chest_xray.parameters import TrainingParameters
 
@@ -59,7 +56,7 @@ def choose_backbone(
     """
     if parameters.backbone != "auto":
         return parameters.backbone, []
-    limit = parameters.memory_share * free_memory(hardware)
+    limit = parameters.memory_share * free_memory(hardware.device)
     tried: list[Candidate] = []
     # Their names end in the number of their layers.
     for backbone in sorted(parameters.backbone_candidates, key=lambda name: -int(name[6:])):
@@ -112,7 +109,7 @@ def measure_training_step(
     """
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
-    arguments = (backbone, batch_size, image_size, hardware, sender)
+    arguments = (backbone, batch_size, image_size, hardware, torch.get_num_threads(), sender)
     process = context.Process(target=_measure, args=arguments, daemon=True)
     process.start()
     sender.close()
@@ -127,10 +124,16 @@ def measure_training_step(
 
 
 def _measure(
-    backbone: str, batch_size: int, image_size: int, hardware: Hardware, answer: object
+    backbone: str,
+    batch_size: int,
+    image_size: int,
+    hardware: Hardware,
+    threads: int,
+    answer: object,
 ) -> None:
     """In a process of its own: bytes and seconds that a training step takes."""
-    before = _peak_memory(hardware)
+    torch.set_num_threads(threads)
+    before = peak_memory(hardware.device)
     network = (
         Classifier(backbone, [], 0.0).to(hardware.device).to(memory_format=torch.channels_last)
     )
@@ -147,29 +150,7 @@ def _measure(
         optimizer.step()
         float(loss)
         seconds.append(time.perf_counter() - start)
-    answer.send((_peak_memory(hardware) - before, min(seconds)))  # type: ignore[attr-defined]
-
-
-def _peak_memory(hardware: Hardware) -> int:
-    if hardware.device == "cuda":
-        return torch.cuda.max_memory_allocated()
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-
-
-def free_memory(hardware: Hardware) -> float:
-    """Bytes that are free on the device: of the GPU, or of the machine."""
-    if hardware.device == "cuda":
-        return torch.cuda.mem_get_info()[0]
-    meminfo = Path("/proc/meminfo")
-    if meminfo.is_file():
-        kilobytes = next(
-            line.split()[1]
-            for line in meminfo.read_text().splitlines()
-            if line.startswith("MemAvailable")
-        )
-        return int(kilobytes) * 1024
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    answer.send((peak_memory(hardware.device) - before, min(seconds)))  # type: ignore[attr-defined]
 
 
 def _log(candidate: Candidate) -> None:

@@ -2,40 +2,60 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.metrics import roc_curve
 
 from chest_xray.parameters import ThresholdParameters
 
-_LARGEST_TEMPERATURE = 20.0
+# Between a network whose answers all but vanish and one that is always as good as certain.
+_LARGEST_SLOPE = 20.0
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """``(logit + shift) / temperature`` is the log-odds that validation bears out."""
+
+    shift: float
+    temperature: float
 
 
 def probabilities(logits: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
-    """Calibrated probabilities, float [n], 0 to 1, of logits, float [n]."""
+    """Probabilities, float [n], 0 to 1, of logits that hold their shift already, float [n]."""
     return expit(logits / temperature)
 
 
-def fit_temperature(logits: NDArray[np.float64], labels: NDArray[np.bool_]) -> float:
-    """The temperature under which the log-loss of the given images is least.
+def fit_calibration(logits: NDArray[np.float64], labels: NDArray[np.bool_]) -> Calibration:
+    """The shift and the temperature under which the log-loss of the given images is least.
 
-    Temperature scaling (Guo et al., 2017, https://arxiv.org/abs/1706.04599) changes how sure the
-    network is, and neither the order of images nor the side of one half that they lie on.
+    Platt's scaling (1999, "Probabilistic outputs for support vector machines"). Both are needed: a
+    network trained with weighted classes answers as if the classes were equally frequent, which
+    only a shift mends, and is too sure or not sure enough, which a temperature mends. Neither
+    changes the order of images. His targets, a little inside 0 and 1, keep the temperature from
+    vanishing where the images can be told apart without an error.
 
     Args:
         logits: float [n], of the validation part.
         labels: bool [n].
     """
-    signed = np.where(labels, logits, -logits)
+    positive = int(labels.sum())
+    negative = len(labels) - positive
+    targets = np.where(labels, (positive + 1) / (positive + 2), 1 / (negative + 2))
 
-    def loss(log_temperature: float) -> float:
-        return float(np.logaddexp(0, -signed / np.exp(log_temperature)).mean())
+    def loss(parameters: NDArray[np.float64]) -> float:
+        odds = parameters[0] * logits + parameters[1]
+        return float((np.logaddexp(0, odds) - targets * odds).mean())
 
-    limit = np.log(_LARGEST_TEMPERATURE)
-    best = minimize_scalar(loss, bounds=(-limit, limit), method="bounded")
-    return float(np.exp(best.x))
+    best = minimize(
+        loss, x0=[1.0, 0.0], method="L-BFGS-B",
+        bounds=[(1 / _LARGEST_SLOPE, _LARGEST_SLOPE), (None, None)],
+    )  # fmt: skip
+    slope, intercept = (float(value) for value in best.x)
+    return Calibration(shift=intercept / slope, temperature=1 / slope)
 
 
 def choose_threshold(

@@ -59,7 +59,9 @@ def predict(
     """Calibrated probabilities of the validation and test images; see ``predictions_table``."""
     network = load_classifier(weights, card).to(hardware.device)
     shown = splits[splits["part"] != "train"]
-    logits = fitting.predict_logits(network, pixels, pixels.rows(shown["image_id"]), hardware)
+    logits = fitting.predict_logits(
+        network, pixels, pixels.rows(shown["image_id"]), hardware.exact()
+    )
     return predictions_table(shown, probabilities(logits, card["temperature"]), card)
 
 

@@ -4,9 +4,10 @@ The features are what the third of the ResNet's four stages answers, averaged ov
 the image: high enough to know a chest, low enough to know where in the image it is. The last
 stage, trained to tell two classes, keeps less of what else an image is.
 
-The distance is Mahalanobis' (Lee et al., 2018, https://arxiv.org/abs/1807.03888) in the directions
-in which training images differ most, and plain in all others (a probabilistic principal component
-analysis; Tipping and Bishop, 1999).
+The distance is the mean of Mahalanobis' squares (Lee et al., 2018,
+https://arxiv.org/abs/1807.03888) over the directions in which training images differ most, and the
+squared length in all others against its mean: each of the two counts as one, however many
+directions it has. It is a squared distance, so 2 isn't twice as far as 1.
 """
 
 from __future__ import annotations

@@ -286,7 +286,9 @@ def predict_logits(
     network: nn.Module, pixels: PixelMap, rows: Sequence[int] | NDArray[np.int64],
     hardware: Hardware,
 ) -> NDArray[np.float64]:  # fmt: skip
-    """Logits of stored images at full size, float64 [len(rows)], without augmentation."""
+    """What a network gives for stored images at full size, without augmentation: float64, for a
+    ``Classifier`` its logits, [len(rows)].
+    """
     network.eval()
     rows = np.asarray(rows, dtype=np.int64)
     logits = []
@@ -337,7 +339,7 @@ def _after_epoch(
         average=_copy(fitting.average),
         optimizer=copy.deepcopy(fitting.optimizer.state_dict()),
     )
-    if not state.best_epoch or gain >= stopping.minimum_gain:
+    if not state.best_epoch or (gain > 0 and gain >= stopping.minimum_gain):
         best = _copy(fitting.average.module)
         state = replace(state, best_epoch=epoch, best_score=score, best_weights=best)
     return replace(state, finished=_why_finished(state, epoch, fitting.parameters))

@@ -35,6 +35,10 @@ class Hardware:
     device: str
     precision: str
 
+    def exact(self) -> Hardware:
+        """The same in float32, as deployed files compute: for what decisions are made of."""
+        return Hardware(self.device, "float32")
+
     def autocast(self) -> AbstractContextManager[None]:
         """The context in which forward passes run."""
         return torch.autocast(

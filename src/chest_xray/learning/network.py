@@ -24,7 +24,7 @@ class Classifier(nn.Module):
     """A ResNet (He et al., 2016, https://arxiv.org/abs/1512.03385) with a head of linear layers.
 
     Takes normalized images, float [n, 3, size, size]; gives logits, float [n]: the log-odds of the
-    second class, uncalibrated.
+    second class, which only a finished model's temperature makes a probability of.
     """
 
     def __init__(self, backbone: str, head_sizes: Sequence[int], dropout: float) -> None:
@@ -41,6 +41,11 @@ class Classifier(nn.Module):
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Logits of normalized images."""
         return self.head(self.backbone(images)).squeeze(1)
+
+    @property
+    def last_bias(self) -> str:
+        """The name, among the weights, of what is added to every logit."""
+        return f"head.{len(self.head) - 1}.bias"
 
     def stage_parameters(self, stage: str) -> list[nn.Parameter]:
         """The parameters of a stage of the backbone; ``stem`` is what lies below ``layer1``."""
@@ -71,7 +76,7 @@ def load_backbone_weights(network: Classifier, backbone: str, weights: str, fold
     if weights == "none":
         logger.info("%s starts from random weights: nothing is transferred.", backbone)
         return "random"
-    path = (folder / weights).expanduser()
+    path = folder / Path(weights).expanduser()
     looks_like_path = (
         path.is_file() or path.suffix in {".pth", ".pt", ".safetensors"} or "/" in weights
     )

@@ -41,9 +41,12 @@ def risk(events_inside: int, inside: int, events_outside: int, outside: int) -> 
     """The risk ratio of a group against the rest.
 
     The interval is Katz's (1978, https://doi.org/10.2307/2530610), normal on the scale of
-    logarithms. Where one side has no event, or nothing but events, 0.5 is added to each count of
-    events and of images (Pettigrew, Gart and Thomas, 1986, https://doi.org/10.2307/2531062), in the
-    ratio as in the interval.
+    logarithms. Where one side has no event, or nothing but events, 0.5 is added to each of the four
+    counts, of events and of the others (Anscombe, 1956, https://doi.org/10.1093/biomet/43.3-4.461),
+    in the ratio as in the interval.
+
+    Images are taken as independent; where many are of one patient, intervals are too narrow and
+    ``p`` too small.
 
     Args:
         events_inside: At most ``inside``, the size of the group.
@@ -56,9 +59,10 @@ def risk(events_inside: int, inside: int, events_outside: int, outside: int) -> 
         return Risk(*rates, math.nan, math.nan, math.nan, 1.0)
     bare = 0 < events_inside < inside and 0 < events_outside < outside
     half = 0.0 if bare else 0.5
-    a, n, c, m = (count + half for count in (events_inside, inside, events_outside, outside))
+    a, c = events_inside + half, events_outside + half
+    n, m = inside + 2 * half, outside + 2 * half
     ratio = (a / n) / (c / m)
-    spread = math.exp(_Z_95 * math.sqrt(max(0.0, 1 / a - 1 / n + 1 / c - 1 / m)))
+    spread = math.exp(_Z_95 * math.sqrt(1 / a - 1 / n + 1 / c - 1 / m))
     table = np.array(
         [
             [events_inside, inside - events_inside],

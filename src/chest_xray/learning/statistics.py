@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import binomtest
 
+from chest_xray.learning.risk import wilson
+
 METRICS = ("accuracy", "f1", "macro_f1", "auc", "sensitivity", "specificity", "brier", "ece")
 CALIBRATION_BINS = 10
 
@@ -97,6 +99,8 @@ def metrics_with_intervals(
 
     A draw takes as many patients as there are, with replacement, and all images of each: images of
     one patient are not independent (percentile interval; Efron and Tibshirani, 1993, chapter 13).
+    Where a share is 0 or 1, every draw has it too: there the interval is Wilson's, of patients. The
+    calibration error has none: drawing adds error to it, so that the draws lie above the value.
 
     Returns:
         For each of ``METRICS`` ``value``, ``low`` and ``high``; None where it is not defined.
@@ -107,14 +111,19 @@ def metrics_with_intervals(
     times = random.multinomial(count, np.full(count, 1 / count), size=draws).astype(np.float64)
     drawn = weighted_metrics(labels, probabilities, threshold, times[:, patient])
     values = metrics(labels, probabilities, threshold)
-    return {
-        name: {
-            "value": _number(values[name]),
-            "low": _percentile(drawn[name], 2.5),
-            "high": _percentile(drawn[name], 97.5),
-        }
-        for name in METRICS
-    }
+    counted = {
+        "accuracy": np.ones_like(labels), "sensitivity": labels, "specificity": ~labels,
+    }  # fmt: skip
+    found = {}
+    for name in METRICS:
+        low, high = (_percentile(drawn[name], percent) for percent in (2.5, 97.5))
+        if name in counted and values[name] in (0.0, 1.0):
+            among = len(np.unique(patient[counted[name]]))
+            low, high = wilson(round(values[name] * among), among)
+        if name == "ece":
+            low = high = None
+        found[name] = {"value": _number(values[name]), "low": low, "high": high}
+    return found
 
 
 def _percentile(values: Floats, percent: float) -> float | None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from chest_xray.learning import fitting
 from chest_xray.learning.augmentation import Augmentation
 from chest_xray.learning.backbone import choose_backbone
-from chest_xray.learning.calibration import choose_threshold, fit_temperature, probabilities
+from chest_xray.learning.calibration import choose_threshold, fit_calibration, probabilities
 from chest_xray.learning.evaluation import weights_hash
 from chest_xray.learning.hardware import Hardware
 from chest_xray.learning.network import Classifier, load_backbone_weights
@@ -81,14 +81,21 @@ def key_of(
 ) -> str:
     """The hash by which a training is known again; arguments as in ``train``."""
     return training_key(
-        parameters, splits, pixels.manifest.fingerprint,
-        backbone=parameters.backbone, weights=_identity(parameters.weights, project_folder),
+        parameters, splits, pixels.manifest.fingerprint, backbone=_choice_of_backbone(parameters),
+        weights=_identity(parameters.weights, project_folder),
         device=hardware.device, precision=hardware.precision, classes="/".join(class_names),
     )  # fmt: skip
 
 
+def _choice_of_backbone(parameters: TrainingParameters) -> str:
+    if parameters.backbone != "auto":
+        return parameters.backbone
+    chosen_by = {"backbone_candidates", "memory_share", "minutes_an_epoch"}
+    return f"auto {parameters.model_dump_json(include=chosen_by)}"
+
+
 def _identity(weights: str, folder: Path) -> str:
-    path = (folder / weights).expanduser()
+    path = folder / Path(weights).expanduser()
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else weights
 
 
@@ -115,15 +122,22 @@ def keep_best_epoch(
     pixels: PixelMap,
     hardware: Hardware,
 ) -> tuple[dict[str, torch.Tensor], dict[str, Any], pd.DataFrame]:
-    """The best epoch's weights, its card with temperature and threshold, and the history."""
+    """The best epoch's weights, its card with temperature and threshold, and the history.
+
+    What calibration adds to the logits is put into the bias of the last layer, so that everything
+    made of the weights has it.
+    """
     network = Classifier(state.network["backbone"], parameters.head_sizes, parameters.dropout)
     network.load_state_dict(state.best_weights)
     network.to(hardware.device).to(memory_format=torch.channels_last)
     checked = fitting.examples(splits, pixels, class_names[1], "validation")
-    logits = fitting.predict_logits(network, pixels, checked.rows, hardware)
+    logits = fitting.predict_logits(network, pixels, checked.rows, hardware.exact())
     labels = checked.labels > 0.5
-    temperature = fit_temperature(logits, labels)
-    threshold = choose_threshold(probabilities(logits, temperature), labels, parameters.threshold)
+    calibration = fit_calibration(logits, labels)
+    probability = probabilities(logits + calibration.shift, calibration.temperature)
+    threshold = choose_threshold(probability, labels, parameters.threshold)
+    weights = dict(state.best_weights)
+    weights[network.last_bias] = weights[network.last_bias] + calibration.shift
     card = {
         **state.network,
         "head_sizes": parameters.head_sizes,
@@ -132,7 +146,8 @@ def keep_best_epoch(
         "preprocessing": pixels.manifest.preprocessing,
         "normalization": {"mean": MEAN, "standard_deviation": STANDARD_DEVIATION},
         "class_names": list(class_names),
-        "temperature": temperature,
+        "temperature": calibration.temperature,
+        "shift": calibration.shift,
         "threshold": threshold,
         "threshold_policy": parameters.threshold.model_dump(),
         "best_epoch": state.best_epoch,
@@ -142,9 +157,9 @@ def keep_best_epoch(
         "data_hash": pixels.manifest.fingerprint,
         "training_hash": state.key,
         "parameters": parameters.model_dump(mode="json"),
-        "weights_hash": weights_hash(state.best_weights),
+        "weights_hash": weights_hash(weights),
     }
-    return state.best_weights, card, state.history_table()
+    return weights, card, state.history_table()
 
 
 def augmented_samples(

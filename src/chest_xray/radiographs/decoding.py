@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.TiffImagePlugin import PHOTOMETRIC_INTERPRETATION
 
 # The table of luminance steps at quality 50 (ISO/IEC 10918-1, annex K), row by row.
 # fmt: off
@@ -32,6 +33,9 @@ CANNOT_BE_READ = "can't be read"
 
 # What Pillow's decoders raise for damaged data; they have no common class of their own.
 _DAMAGED = (OSError, SyntaxError, ValueError, EOFError, TypeError, IndexError, struct.error)
+# Detectors have 12 bits; where a file of 16 holds no more, nothing says what its white is.
+_LARGEST_OF_12_BITS = 4095
+_ORIENTATION, _WHITE_IS_ZERO = 0x0112, 0  # tags of EXIF and of TIFF
 # Grey levels without a range that all programs agree on.
 _UNCLEAR_MODES = ("F", "HSV", "LAB")
 
@@ -86,6 +90,7 @@ def decode(path: Path) -> Decoded:
 def _decode_opened(image: Image.Image, facts: dict[str, object]) -> Decoded:
     facts |= {"width": image.width, "height": image.height, "mode": image.mode}
     facts["jpeg_quality"] = jpeg_quality(getattr(image, "quantization", None))
+    white_is_zero = _white_is_zero(image)
     if image.width * image.height > LARGEST_IMAGE:
         return Decoded(None, facts, f"larger than {LARGEST_IMAGE:,} px")
     frames = getattr(image, "n_frames", 1)
@@ -93,12 +98,35 @@ def _decode_opened(image: Image.Image, facts: dict[str, object]) -> Decoded:
         return Decoded(None, facts, f"{frames} frames where one is expected")
     if image.mode in _UNCLEAR_MODES:
         return Decoded(None, facts, f"mode {image.mode}, whose grey levels have no agreed range")
+    if image.mode.startswith("I") and (said := too_few_levels(float(np.asarray(image).max()))):
+        return Decoded(None, facts, said)
+    if image.getexif().get(_ORIENTATION, 1) != 1:
+        image = ImageOps.exif_transpose(image)
+        facts |= {"width": image.width, "height": image.height}
     grey = grey_levels(image)
+    if white_is_zero:
+        grey = 255 - grey
     digest = hashlib.sha256(f"{grey.shape}".encode())
     digest.update(grey.data)
     facts["pixel_hash"] = digest.hexdigest()
     facts["mean"], facts["std"] = _mean_and_deviation(grey)
     return Decoded(grey, facts)
+
+
+def _white_is_zero(image: Image.Image) -> bool:
+    # Pillow turns such levels of 8 bits round by itself.
+    tags = getattr(image, "tag_v2", {})
+    return image.mode.startswith("I;16") and tags.get(PHOTOMETRIC_INTERPRETATION) == _WHITE_IS_ZERO
+
+
+def too_few_levels(largest: float) -> str:
+    """Why 16-bit levels of which this is the largest can't be scaled to 8 bits; '' if they can."""
+    if largest > _LARGEST_OF_12_BITS:
+        return ""
+    return (
+        f"grey levels up to {largest:.0f} in 16 bits, which would all come out dark: levels scaled "
+        "to 65,535 are needed"
+    )
 
 
 def _mean_and_deviation(grey: NDArray[np.uint8]) -> tuple[float, float]:

@@ -20,16 +20,19 @@ def fetch(folder: Path) -> None:
     """
     if folder.exists():
         sys.exit(f"{folder} exists already; nothing was fetched.")
+    partial = folder.with_name(f"{folder.name}.partial")
     try:
         fetched = Path(kagglehub.dataset_download(DATA_SET))
+        shutil.rmtree(partial, ignore_errors=True)
+        shutil.copytree(fetched / "chest_xray", partial)
+        partial.rename(folder)
     except (KaggleApiHTTPError, RequestException, OSError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
         sys.exit(
-            f"Kaggle's {DATA_SET} can't be fetched ({type(error).__name__}). Without an account "
+            f"Kaggle's {DATA_SET} can't be fetched ({reason}). Without an account "
             "or a network: copy the folder chest_xray from another machine (the set is also at "
             f"doi:10.17632/rscbjbr9sj.2) to {folder}, or run `make demo`, which needs no data."
         )
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(fetched / "chest_xray", folder)
 
 
 if __name__ == "__main__":

@@ -127,8 +127,8 @@ def _exposure_and_contrast(images: torch.Tensor) -> tuple[torch.Tensor, torch.Te
 def _noise(images: torch.Tensor) -> torch.Tensor:
     """Immerkaer's estimate (1996, https://doi.org/10.1006/cviu.1996.0060), blockwise.
 
-    His kernel answers to grain and not to slopes; the median over blocks leaves out those with
-    edges, and blocks of pure black or white have no grain to tell.
+    His kernel answers to grain and not to slopes; the 30th percentile over blocks leaves out those
+    with edges, and reads a little low. Blocks of pure black or white have no grain to tell.
     """
     kernel = torch.tensor([[1.0, -2, 1], [-2, 4, -2], [1, -2, 1]])[None, None]
     answers = functional.conv2d(images, kernel).abs()

@@ -51,14 +51,21 @@ def list_new(images: str, folder: Path) -> list[NewFile]:
         raise BadPrediction(
             "No images are named: --params=prediction.images=... takes a folder, a file or a glob."
         )
-    asked = (folder / Path(images).expanduser()).absolute()
-    if asked.is_file():
-        return [NewFile(asked, as_written(asked.name))]
-    if asked.is_dir():
-        root, found = asked, _below(asked)
-    else:
-        root = _fixed_part(asked)
-        found = list(root.glob(asked.relative_to(root).as_posix()))
+    try:
+        asked = (folder / Path(images).expanduser()).absolute()
+        if asked.is_file():
+            return [NewFile(asked, as_written(asked.name))]
+        if asked.is_dir():
+            root, found = asked, _below(asked)
+        else:
+            root = _fixed_part(asked)
+            found = list(root.glob(asked.relative_to(root).as_posix()))
+    # An unknown home, a pattern that is none, a name that no file can have.
+    except (RuntimeError, ValueError, OSError) as error:
+        raise BadPrediction(
+            f"prediction.images '{images[:80]}' names no files ({error}): a folder, a file or a "
+            "glob is needed."
+        ) from error
     files = [path for path in sorted(found) if path.is_file() or path.is_symlink()]
     if not files:
         raise BadPrediction(f"There is no file at {asked}: a folder, a file or a glob is needed.")

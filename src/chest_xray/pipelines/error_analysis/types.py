@@ -15,7 +15,6 @@ from chest_xray.reporting.error_words import LABEL_DOUBT
 # Types that only errors can belong to: nothing outside of them to compare with.
 OUTCOMES = ("missed", "false_alarm", "near_threshold", "confident")
 MANY_IMAGES = "many_images"
-VIRUS = "virus"
 FAINT_VIRUS = "virus_at_low_contrast"
 
 

@@ -18,7 +18,7 @@ _SHOWN = 15
 
 logger = logging.getLogger(__name__)
 
-Show = Callable[[SearchState, float], None]
+Show = Callable[[SearchState, float | None], None]
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def board(title: str, criterion: str, planned: int) -> Iterator[Show]:
         planned: How many trials there will be.
 
     Yields:
-        A function that takes the search so far and the seconds left.
+        A function that takes the search so far and the seconds left, None where nothing tells.
     """
     if get_console().is_terminal:
         with Live(console=get_console(), auto_refresh=False, transient=True) as live:
@@ -43,7 +43,7 @@ def board(title: str, criterion: str, planned: int) -> Iterator[Show]:
 
 
 def trial_table(
-    title: str, state: SearchState, criterion: str, planned: int, seconds_left: float
+    title: str, state: SearchState, criterion: str, planned: int, seconds_left: float | None
 ) -> Table:
     """The running trials and the best ones, best first."""
     best = state.best(criterion)
@@ -76,15 +76,17 @@ def setting_words(trial: Trial) -> str:
     )
 
 
-def time_left(seconds: float) -> str:
+def time_left(seconds: float | None) -> str:
     """About how long, in words."""
+    if seconds is None:
+        return "time left is known after the first epoch"
     return f"about {seconds / 60:.0f} min left" if seconds >= 90 else f"about {seconds:.0f} s left"
 
 
 def _lines(title: str, criterion: str, planned: int) -> Show:
     said = {"at": time.monotonic(), "over": 0}
 
-    def show(state: SearchState, seconds_left: float) -> None:
+    def show(state: SearchState, seconds_left: float | None) -> None:
         now, over = time.monotonic(), len(state.over)
         if over == said["over"] and now - said["at"] < SECONDS_BETWEEN_LINES:
             return

@@ -9,8 +9,9 @@ import torch
 
 from chest_xray.cores import available_cores
 from chest_xray.errors import BadSearch
-from chest_xray.learning.backbone import free_memory, measure_training_step
+from chest_xray.learning.backbone import measure_training_step
 from chest_xray.learning.hardware import Hardware
+from chest_xray.learning.memory import free_memory
 from chest_xray.learning.network import Classifier
 from chest_xray.pipelines.tuning.session import Resources
 
@@ -59,7 +60,7 @@ def capacity(
         BadSearch: Not even one fits.
     """
     cores = available_cores()
-    bearable = int(memory_share * free_memory(hardware))
+    bearable = int(memory_share * free_memory(hardware.device))
     backbone = max(backbones, key=lambda name: int(name[6:]))
     step = measure_training_step(backbone, batch_size, image_size, hardware)
     if step is None:

@@ -14,8 +14,8 @@ import torch
 from chest_xray.cores import available_cores
 from chest_xray.errors import BadSearch
 from chest_xray.learning import training as whole_training
-from chest_xray.learning.backbone import free_memory
 from chest_xray.learning.hardware import choose_hardware
+from chest_xray.learning.memory import free_memory
 from chest_xray.parameters import ProcessParameters, TrainingParameters, TuningParameters
 from chest_xray.pipelines.tuning import finalists as finals
 from chest_xray.pipelines.tuning import records
@@ -49,7 +49,7 @@ class Place:
         """The folder in which trials keep their state, seen by every machine."""
         if self.tuning.storage_path is None:
             return self.tuning_folder / "states"
-        return (self.project_folder / self.tuning.storage_path).expanduser()
+        return self.project_folder / Path(self.tuning.storage_path).expanduser()
 
     @property
     def ray_files(self) -> Path:
@@ -68,7 +68,9 @@ class Place:
             at_once = max(1, min(wanted, cores, most))
             gpus = torch.cuda.device_count() if hardware.device == "cuda" else 0
             share = Resources(cores // at_once, share_of_gpus(at_once, gpus), 0)
-            return Capacity(at_once, share, int(self.tuning.memory_share * free_memory(hardware)))
+            return Capacity(
+                at_once, share, int(self.tuning.memory_share * free_memory(hardware.device))
+            )
         backbones = searched["backbone"].values if "backbone" in searched else [base.backbone]
         batches = searched["batch_size"].ends if "batch_size" in searched else [base.batch_size]
         return capacity(

@@ -101,6 +101,26 @@ def search_stage(tuning: TuningParameters, job: Job, key: str) -> Stage:
     )  # fmt: skip
 
 
+def guessed_seconds(state: SearchState, planned: int, whole: int, at_once: int) -> float | None:
+    """How long what is left takes, if epochs go on as they did; None before the first one.
+
+    Args:
+        state: What is known.
+        planned: How many trials there are to be; ``whole``: epochs of one that nothing stops.
+        at_once: How many run at a time.
+    """
+    # What was trained before this search took none of its time.
+    here = [one for one in state.trials if one.epochs and (one.ended or not one.over)]
+    if not here:
+        return None
+    spent = sum((one.ended or state.seconds) - one.started for one in here)
+    over = [one.epochs for one in here if one.over]
+    typical = sum(over) / len(over) if over else whole
+    running = sum(one.epochs for one in here if not one.over)
+    left = max(0.0, typical * (planned - len(state.over)) - running)
+    return spent / sum(one.epochs for one in here) * left / at_once
+
+
 def run_stage(
     stage: Stage, state: SearchState, capacity: Capacity, ray_files: Path
 ) -> Iterator[Step]:
@@ -208,15 +228,13 @@ class _Keeper:
                 self._done_with.append(trial.setting)
             yield self._final_records(trial)
 
-    def seconds_left(self, at_once: int) -> float:
-        """A rough guess, from the trials that are over."""
-        over = [trial.ended - trial.started for trial in self.state.over]
-        left = self._stage.planned - len(over)
-        by_trials = sum(over) / len(over) * left / at_once if over else float("inf")
-        allowed = self._stage.seconds_allowed
-        by_budget = float("inf") if allowed is None else allowed - self.state.seconds
-        guess = min(by_trials, by_budget)
-        return max(0.0, guess) if guess < float("inf") else 0.0
+    def seconds_left(self, at_once: int) -> float | None:
+        """A rough guess from the epochs so far; None before the first."""
+        allowed, whole = self._stage.seconds_allowed, self._job.base.epochs
+        guess = guessed_seconds(self.state, self._stage.planned, whole, at_once)
+        if guess is None or allowed is None:
+            return guess
+        return max(0.0, min(guess, allowed - self.state.seconds))
 
     def forget_states(self) -> None:
         """Remove the weights of trials of a search that are over, now that this is recorded."""
