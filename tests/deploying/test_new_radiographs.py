@@ -163,8 +163,8 @@ def test_globs_files_and_what_is_not_there(folder):
         "film_000.png",
         "film_001.png",
     ]
-    for nothing in ("", "nowhere", "*.gif"):
-        with pytest.raises(BadPrediction):
+    for nothing in ("", "nowhere", "*.gif", "a/**.png", "~nobody-here/films", "a" * 300):
+        with pytest.raises(BadPrediction, match=r"prediction\.images|There is no file"):
             list_new(nothing, folder)
 
 

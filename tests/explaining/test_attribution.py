@@ -9,6 +9,7 @@ from explained import CARD, SIZE, small_model
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from pydicom.data import get_testdata_file
 from safetensors.torch import save_file
 
 from chest_xray.errors import BadExplanation
@@ -95,10 +96,18 @@ def test_any_file_is_explained_whatever_its_size_and_mode(mode, tmp_path):
     grey = Image.fromarray(np.arange(90 * 70, dtype=np.uint8).reshape(90, 70))
     path = tmp_path / "radiograph.png"
     image = grey.convert(mode)
+    if mode == "I;16":
+        image = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257)
     image.save(path)
     found = heat_map(MODEL, path)
     assert found.values.shape == (SIZE, SIZE)
     np.testing.assert_array_equal(found.values, heat_map(MODEL, image).values)
+
+
+def test_a_dicom_file_is_explained_as_any_other():
+    found = heat_map(MODEL, get_testdata_file("CT_small.dcm", download=False))
+    assert found.values.shape == (SIZE, SIZE)
+    assert found.converged
 
 
 def test_what_can_t_be_explained_is_said_in_a_sentence(tmp_path):

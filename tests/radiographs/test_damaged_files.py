@@ -127,3 +127,38 @@ def test_an_animated_file_and_a_float_one_are_refused_by_name(tmp_path):
     assert decode(tmp_path / "a.gif").problem == "3 frames where one is expected"
     Image.new("F", (8, 8), 0.5).save(tmp_path / "f.tiff")
     assert decode(tmp_path / "f.tiff").problem.startswith("mode F, whose grey levels")
+
+
+def test_twelve_bits_in_a_file_of_sixteen_are_refused_and_not_read_as_dark(tmp_path):
+    levels = np.linspace(0, 4095, 63, dtype=np.uint16).reshape(9, 7)
+    for name in ("film.png", "film.tiff"):
+        Image.fromarray(levels).save(tmp_path / name)
+        found = decode(tmp_path / name)
+        assert found.problem.startswith("grey levels up to 4095 in 16 bits")
+        Image.fromarray(levels * 16).save(tmp_path / name)
+        assert decode(tmp_path / name).grey.max() > 250
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_film_stored_lying_down_stands_upright(tmp_path, orientation):
+    upright = np.zeros((40, 24), np.uint8)
+    upright[:8, :6], upright[:4, 16:] = 250, 120
+    stored = Image.fromarray(upright)
+    # What a camera held so stores: the turn that its mark asks for, undone.
+    undone = {2: [0], 3: [3], 4: [1], 5: [5], 6: [2], 7: [6], 8: [4]}
+    for turn in undone.get(orientation, []):
+        stored = stored.transpose(Image.Transpose(turn))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored.save(tmp_path / "film.png", exif=exif)
+    found = decode(tmp_path / "film.png")
+    assert (found.facts["height"], found.facts["width"]) == (40, 24)
+    np.testing.assert_array_equal(found.grey, upright)
+
+
+def test_a_tiff_whose_white_is_zero_is_no_negative(tmp_path):
+    shown = np.linspace(0, 255, 63).reshape(9, 7).astype(np.uint8)
+    # Pillow turns round what it writes in 8 bits, and not in 16.
+    for stored in (shown, (255 - shown).astype(np.uint16) * 257):
+        Image.fromarray(stored).save(tmp_path / "film.tiff", tiffinfo={262: 0})
+        np.testing.assert_array_equal(decode(tmp_path / "film.tiff").grey, shown)

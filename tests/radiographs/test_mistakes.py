@@ -160,6 +160,18 @@ def test_the_same_name_in_two_folders_is_two_images(folder):
     assert len(listing) == 25
 
 
+def test_a_folder_inside_its_namesake_holds_copies_only_where_the_files_are_the_same(folder):
+    path = next((folder / "NORMAL").iterdir())
+    inner = folder / folder.name / "NORMAL" / path.name
+    inner.parent.mkdir(parents=True)
+    content = path.read_bytes()
+    inner.write_bytes(content)
+    assert len(listed(folder)) == 24
+    middle = len(content) // 2
+    inner.write_bytes(content[:middle] + bytes(16) + content[middle + 16 :])
+    assert len(listed(folder)) == 25
+
+
 def test_a_class_that_can_not_be_read_at_all_stops_the_run(folder):
     for path in (folder / "NORMAL").iterdir():
         path.write_bytes(b"")

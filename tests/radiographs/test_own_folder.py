@@ -1,6 +1,7 @@
 """Trees that look nothing like the published one, understood by conf alone."""
 
 import logging
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ import yaml
 from conftest import CLASSES, PATTERNS, PROJECT
 from PIL import Image
 
+from chest_xray.datasets.folder import FolderDataset
 from chest_xray.datasets.table import TableDataset
 from chest_xray.errors import BadRadiographs
 from chest_xray.radiographs.listing import list_radiographs, say_unknown_patients
@@ -125,6 +127,13 @@ def test_the_same_name_in_two_folders_needs_its_path(flat):
     with pytest.raises(BadRadiographs, match=r"could be again/00003.png or images/00003.png"):
         listed(folder, table=table)
     assert len(listed(folder, table=table.assign(image="images/" + table["image"]))) == 40
+
+
+def test_a_path_of_the_home_folder_is_found(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    # As Kedro hands it on: the project's folder in front.
+    assert FolderDataset(filepath="/project/~/films").load() == tmp_path / "films"
+    assert FolderDataset(filepath="/project/films~").load() == Path("/project/films~")
 
 
 def test_a_table_that_is_none_and_one_that_can_not_be_read(tmp_path):

@@ -21,6 +21,7 @@ PUBLISHED_FOLDERS = ("train", "val", "test")
 LITTER_FOLDERS = frozenset({"__MACOSX", "@eaDir"})
 LITTER_FILES = frozenset({"Thumbs.db", "desktop.ini"})
 FOLDERS_SAID = 8
+_COMPARED_BYTES = 4096
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ def list_radiographs(
     """
     _refuse_missing(folder)
     found = _without_left_out(list(_walk(folder)), left_out)
-    files = _without_second_copies(found, folder.resolve().name)
+    files = _without_second_copies(found, folder)
     classes = ClassNames(class_names, class_folders or {})
     told = look_up(table, [(image_id, file.path) for image_id, file in files], classes)
     patterns = [re.compile(pattern) for pattern in file_name_patterns]
@@ -180,21 +181,37 @@ def _fits(path: PurePosixPath, pattern: str) -> bool:
     return fnmatchcase(path.name, pattern) or fnmatchcase(path.as_posix(), pattern)
 
 
-def _without_second_copies(files: list[_File], root_name: str) -> list[tuple[str, _File]]:
+def _without_second_copies(files: list[_File], folder: Path) -> list[tuple[str, _File]]:
     """Each file with its image_id, the path in which a folder inside its namesake counts once."""
     kept: dict[str, _File] = {}
     copies = 0
     for file in sorted(files, key=lambda file: (len(file.path.parts), file.path)):
-        image_id = _collapsed(file.path, root_name)
+        image_id = _collapsed(file.path, folder.resolve().name)
         if image_id not in kept:
             kept[image_id] = file
-        elif kept[image_id].bytes == file.bytes:
+        elif _are_copies(kept[image_id], file, folder):
             copies += 1
         else:
             kept[file.path.as_posix()] = file
     if copies:
         logger.info("The tree holds itself twice: %d files of the inner copy passed over.", copies)
     return list(kept.items())
+
+
+def _are_copies(first: _File, second: _File, folder: Path) -> bool:
+    """Whether two files are as large, and the same in their middle, where images differ."""
+    if first.bytes != second.bytes or not first.bytes:
+        return first.bytes == second.bytes
+    middles = []
+    for file in (first, second):
+        try:
+            with (folder / file.path).open("rb") as opened:
+                opened.seek(max(0, file.bytes // 2 - _COMPARED_BYTES // 2))
+                middles.append(opened.read(_COMPARED_BYTES))
+        except OSError:
+            # Reading lists it with its reason; one that can't be read is nobody's copy.
+            return False
+    return middles[0] == middles[1]
 
 
 def _collapsed(path: PurePosixPath, root_name: str) -> str:
