@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 from conftest import PROJECT
@@ -136,6 +137,27 @@ def test_the_report_stands_alone_and_reads_in_its_direction(pages, tab, language
         assert any(digit in said for digit in "۰۱۲۳۴۵۶۷۸۹")
     else:
         assert not any(letter in said for letter in "۰۱۲۳۴۵۶۷۸۹اب")
+
+
+def test_the_report_of_missing_and_damaged_results_says_what_makes_them(tmp_path):
+    version = tmp_path / "02_intermediate" / "data_audit.json" / "2026-01-01T00.00.00.000Z"
+    version.mkdir(parents=True)
+    (version / "data_audit.json").write_text('{"images": ')
+    made = subprocess.run(
+        [sys.executable, "-m", "chest_xray.pages", "--env=test"],
+        cwd=PROJECT, env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(tmp_path)},
+        capture_output=True, text=True, check=True, timeout=600,
+    )  # fmt: skip
+    written = [line for line in made.stdout.splitlines() if line.endswith(".html")]
+    assert len(written) == 2
+    for path, missing, damaged in zip(
+        written, ("is missing", "هنوز نیست"), ("is damaged", "خراب است"), strict=True
+    ):
+        page = Path(path).read_text(encoding="utf8")
+        assert page.count(missing) > 10
+        assert damaged in page
+        assert "kedro run --env=test --pipelines=data_processing" in page
+        assert "Traceback" not in page
 
 
 def test_a_card_can_be_read_by_a_person(pages, tab):
