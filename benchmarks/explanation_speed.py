@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -30,6 +29,7 @@ from chest_xray.explaining import load_model
 from chest_xray.explaining.baselines import baseline_levels
 from chest_xray.explaining.heat_maps import DEFAULT, explain_pixels
 from chest_xray.explaining.model import ExplainedModel
+from chest_xray.learning.memory import peak_memory
 from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.preprocessing import normalize, resize
 
@@ -131,7 +131,7 @@ def _use_memory(model: ExplainedModel, pixels: np.ndarray, side: str, steps: int
     else:
         out_of_reach = {"tolerance": 1e-12, "first_steps": steps, "most_steps": steps}
         explain_pixels(model, pixels, how=DEFAULT.model_copy(update=out_of_reach))
-    print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))  # noqa: T201
+    print(json.dumps(peak_memory("cpu") / 1024**2))  # noqa: T201
 
 
 def _memory(given: Any, side: str, steps: int) -> int:

@@ -9,7 +9,6 @@ decoded all the same), and runs reading and collecting in a process of its own f
 from __future__ import annotations
 
 import argparse
-import resource
 import subprocess
 import sys
 import tempfile
@@ -49,6 +48,7 @@ def grow(drawn: list[Path], folder: Path, files: int) -> None:
 
 def measure(folder: Path) -> None:
     """Run reading and collecting, and print seconds and peak memory, MiB."""
+    from chest_xray.learning.memory import peak_memory
     from chest_xray.radiographs.listing import list_radiographs
     from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs
 
@@ -61,8 +61,7 @@ def measure(folder: Path) -> None:
             readings.append(chunk)
         collect_readings(folder, listing, readings, IMAGE_SIZE, 0.05)
         seconds = time.perf_counter() - before
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{seconds} {peak}")  # noqa: T201
+    print(f"{seconds} {peak_memory('cpu') / 1024**2}")  # noqa: T201
 
 
 def main() -> None:

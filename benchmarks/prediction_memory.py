@@ -1,0 +1,65 @@
+"""Time and peak memory of prediction as the folder of new radiographs grows.
+
+    python benchmarks/prediction_memory.py DATA_ROOT [--sizes 500 2000 8000]
+
+Small phantoms as in growth.py, judged by the int8 model below DATA_ROOT with all warnings, in a
+process of its own for each size. Needs a finished quantization pipeline and error_analysis.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from growth import draw, grow
+from machine import keep
+
+
+def measure(data: Path, folder: Path) -> None:
+    """Judge a folder, and print files, seconds and peak memory, MiB."""
+    from chest_xray.deploying.new_radiographs import load_reader
+    from chest_xray.learning.memory import peak_memory
+
+    read = load_reader(data, "quantized")
+    before = time.perf_counter()
+    judged = sum(row.probability is not None for row in read(folder))
+    seconds = time.perf_counter() - before
+    print(f"{judged} {seconds} {peak_memory('cpu') / 1024**2}")  # noqa: T201
+
+
+def main() -> None:
+    """Measure each size, and keep the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[500, 2000, 8000])
+    parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.measure:
+        measure(arguments.data, arguments.measure)
+        return
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        drawn = draw(Path(folder) / "drawn")
+        for files in arguments.sizes:
+            grown = Path(folder) / str(files)
+            grow(drawn, grown, files)
+            command = [sys.executable, __file__, str(arguments.data), "--measure", str(grown)]
+            said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            judged, seconds, peak = (float(word) for word in said.split()[-3:])
+            rows.append(
+                {
+                    "files": files,
+                    "judged": int(judged),
+                    "files_a_second": judged / seconds,
+                    "peak_mib": peak,
+                }
+            )
+    print(keep("prediction_memory", {"rows": rows}))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
