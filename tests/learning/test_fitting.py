@@ -13,6 +13,11 @@ from chest_xray.parameters import AugmentationParameters, EarlyStoppingParameter
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 
 CPU = Hardware("cpu", "float32")
+GPU = pytest.param(
+    Hardware("cuda", "bfloat16"),
+    marks=[pytest.mark.gpu,
+           pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")],
+)  # fmt: skip
 SIZE, COUNT = 32, 64
 
 
@@ -51,15 +56,16 @@ def parameters(**changes):
     return FitParameters(**values | changes)
 
 
-def trained(pixels, parts, chosen, start=None):
+def trained(pixels, parts, chosen, start=None, hardware=CPU):
     torch.manual_seed(0)
     network = Classifier("resnet18", chosen.head_sizes, chosen.dropout)
     start = start or TrainingState("key", "run", {"backbone": "resnet18"})
-    return list(fit(network, pixels, *parts, chosen, CPU, start))
+    return list(fit(network, pixels, *parts, chosen, hardware, start))
 
 
-def test_what_tells_the_classes_apart_is_learnt(pixels, parts):
-    last = trained(pixels, parts, parameters())[-1]
+@pytest.mark.parametrize("hardware", [CPU, GPU])
+def test_what_tells_the_classes_apart_is_learnt(pixels, parts, hardware):
+    last = trained(pixels, parts, parameters(), hardware=hardware)[-1]
     validation = [row for row in last.history if row["part"] == "validation"]
     assert validation[-1]["auc"] > 0.95
     assert last.finished == "all 4 epochs done"
