@@ -10,6 +10,7 @@ import pytest
 from test_parameters import load
 
 from chest_xray.errors import BadSearch
+from chest_xray.learning.state import TrainingState
 from chest_xray.parameters import check_parameters
 from chest_xray.pipelines.tuning import comparing, engine, finalists, importance, records, search
 from chest_xray.pipelines.tuning.pixels import SharedPixels, shrunk
@@ -114,6 +115,26 @@ def test_full_trainings_fill_rounds_and_a_last_one_gets_the_whole_machine():
     over = SearchState("k", [trial(number, [0.3], one) for number, one in enumerate(wanted[:4], 1)])
     assert stage.plan(over, [], 2).settings == [wanted[4]]
     assert finalists.unfinished(over, wanted) == [wanted[4]]
+
+
+def test_what_is_trained_already_counts_and_leaves_whole_rounds_of_the_rest():
+    wanted = finalists.runs([finalists.Finalist("baseline", {})], [7, 8, 9, 10])
+    history = row(1, 0.3) + row(2, 0.2)
+    kept = {7: TrainingState("key 7", "run", {}, "all done", history, best_epoch=2),
+            8: TrainingState("another key", "run", {}, "all done", history, best_epoch=2),
+            9: TrainingState("key 9", "run", {}, "", history, best_epoch=2)}  # fmt: skip
+    job = SimpleNamespace(
+        state=lambda setting: kept.get(setting["seed"]),
+        key=lambda setting, hardware: f"key {setting['seed']}",
+    )
+    interrupted = trial(1, [0.3], {"seed": 7}, status="running", seed=7)
+    state = finalists.with_all_earlier(SearchState("k", [interrupted]), wanted, job, None)
+    assert [(one.number, one.setting, one.status) for one in state.trials] == [
+        (1, {"seed": 7}, "finished")
+    ]
+    assert state.trials[0].kept_row()["loss"] == 0.2
+    assert finalists.unfinished(state, wanted) == wanted[1:]
+    assert finalists.with_all_earlier(state, wanted, job, None) == state
 
 
 def test_the_lowest_mean_loss_over_the_seeds_wins_and_a_half_trained_setting_does_not():

@@ -6,18 +6,18 @@ import json
 import logging
 import math
 import statistics
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from chest_xray.errors import BadSearch
+from chest_xray.learning.hardware import Hardware
 from chest_xray.learning.state import training_key
 from chest_xray.parameters import TrainingParameters, TuningParameters
 from chest_xray.pipelines.tuning import engine
 from chest_xray.pipelines.tuning.jobs import Job
-from chest_xray.pipelines.tuning.records import SearchState, Trial, score
+from chest_xray.pipelines.tuning.records import Rows, SearchState, Trial, score
 from chest_xray.pipelines.tuning.search import Stage
 from chest_xray.search_space import Setting
 
@@ -97,29 +97,43 @@ def finals_key(wanted: list[Setting], job: Job, attempt: int) -> str:
     )  # fmt: skip
 
 
-def with_baseline(
-    state: SearchState, seed: int, card: Mapping[str, Any], history: pd.DataFrame
+def with_earlier(
+    state: SearchState, setting: Setting, key: str, best_epoch: int, history: Rows
 ) -> SearchState:
-    """Count the baseline's own training as its setting's first run: it is the same training."""
-    if any(trial.setting == {"seed": seed} for trial in state.trials):
+    """Count a training that is there already as the run of its setting.
+
+    Args:
+        state: Of the finalists.
+        setting: With its seed.
+        key: By which the training is known (``training.key_of``).
+        best_epoch: That it keeps; ``history``: rows of its epochs.
+    """
+    if any(trial.setting == setting and trial.over for trial in state.trials):
         return state
-    logger.info("Finalists: the baseline's own training counts as the first run of its setting.")
+    logger.info("Finalists: a training that is there already counts as %s.", setting)
+    known = [trial.number for trial in state.trials if trial.setting == setting]
     return state.with_trial(
         Trial(
-            number=len(state.trials) + 1,
-            setting={"seed": seed},
-            seed=seed,
+            number=known[0] if known else len(state.trials) + 1,
+            setting=setting,
+            seed=setting["seed"],
             status="finished",
-            history=_rows(history),
-            best_epoch=card["best_epoch"],
-            training_hash=card["training_hash"],
+            history=[dict(row) for row in history],
+            best_epoch=best_epoch,
+            training_hash=key,
         )
     )
 
 
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """A history as a training's state has it, in plain numbers."""
-    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+def with_all_earlier(
+    state: SearchState, wanted: list[Setting], job: Job, hardware: Hardware
+) -> SearchState:
+    """Count what earlier searches have trained to its end."""
+    for setting in unfinished(state, wanted):
+        kept = job.state(setting)
+        if kept is not None and kept.finished and kept.key == job.key(setting, hardware):
+            state = with_earlier(state, setting, kept.key, kept.best_epoch, kept.history)
+    return state
 
 
 def finals_stage(tuning: TuningParameters, job: Job, key: str, wanted: list[Setting]) -> Stage:

@@ -14,7 +14,7 @@ from ray import tune
 
 from chest_xray.errors import ChestXrayError
 from chest_xray.learning import training
-from chest_xray.learning.hardware import choose_hardware, set_up_process
+from chest_xray.learning.hardware import Hardware, choose_hardware, set_up_process
 from chest_xray.learning.state import TrainingState, read_state, training_key, write_state
 from chest_xray.parameters import ProcessParameters, TrainingParameters
 from chest_xray.pipelines.tuning.pixels import SharedPixels
@@ -60,6 +60,13 @@ class Job:
         """Training's parameters under a setting."""
         tree = with_setting(self.base.model_dump(mode="json"), setting)
         return TrainingParameters.model_validate(tree)
+
+    def key(self, setting: Setting, hardware: Hardware) -> str:
+        """By which the training of a setting is known."""
+        return training.key_of(
+            self.parameters(setting), self.class_names, self.splits, self.pixels.open(), hardware,
+            self.project_folder,
+        )  # fmt: skip
 
     def state_path(self, setting: Setting) -> Path:
         """Where the training of a setting keeps its last whole epoch."""

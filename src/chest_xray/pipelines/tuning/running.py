@@ -151,6 +151,11 @@ def _steps(
         yield shown, records.with_latest(document, known, **others)
 
 
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """A history as a training's state has it, in plain numbers."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
 def train_finalists(
     place: Place,
     training: TrainingParameters,
@@ -176,13 +181,17 @@ def train_finalists(
         place.project_folder,
     )  # fmt: skip
     if own_key == baseline_card["training_hash"]:
-        state = finals.with_baseline(state, training.seed, baseline_card, baseline_history)
+        state = finals.with_earlier(
+            state, {"seed": training.seed}, own_key, baseline_card["best_epoch"],
+            _rows(baseline_history),
+        )  # fmt: skip
     else:
         logger.warning(
             "The first model was trained on other splits, pixels, parameters or hardware than "
             "these: its setting is trained anew here, and model_comparison holds the tuned model "
             "against the first model as it is. kedro run --pipelines=training brings it up to date."
         )
+    state = finals.with_all_earlier(state, wanted, job, choose_hardware(place.process))
     others = {
         "finalists": [asdict(one) for one in chosen],
         "seeds": seeds,
