@@ -194,6 +194,10 @@ def test_a_report_is_whole_and_its_words_are_in_two_languages(parameters):
     assert report["location"]["regions"]["centre"]["wrong"]["n"] == 1
     assert report["location"]["lesions"]["bacteria"]["chance"]["pointing"]["value"] < 0.05
     assert report["deletion"]["integrated_gradients"]["ours_minus_this"]["value"] == 0
+    baseline = report["completeness"]["baseline"]
+    assert 0 <= baseline["same_side"] <= 1
+    said = explanation_words(report)["en"]["completeness"]
+    assert f"{baseline['log_odds']:.1f}" in said
     gaps = report["completeness"]["gap"]
     assert gaps["integrated_gradients"]["value"] < gaps["random"]["value"]
     words = explanation_words(report)

@@ -178,10 +178,16 @@ def _completeness(
     findings: _Findings, explained: Sequence[HeatMap], parameters: InterpretabilityParameters
 ) -> dict[str, Any]:
     steps = [found.steps for found in explained]
+    baselines = np.array([found.baseline_log_odds for found in explained])
+    images = np.array([found.log_odds for found in explained])
     return {
         "tolerance": parameters.attribution.tolerance,
         "converged": float(np.mean([found.converged for found in explained])),
         "steps": {"median": float(np.median(steps)), "most": max(steps)},
+        "baseline": {
+            "log_odds": float(np.median(baselines)),
+            "same_side": float(np.mean((images >= 0) == (baselines >= 0))),
+        },
         "gap": {method: findings.interval("completeness", method) for method in METHODS},
     }
 

@@ -14,6 +14,9 @@ _LAST_STAGE = "stem"
 _ENGLISH = {
     "completeness": "{converged} of the heat maps add up to the difference in log-odds within "
     "{tolerance} (median {steps} steps); the others are marked.",
+    "baseline": "The baseline itself has log-odds of {log_odds}, on the same side as {same_side} "
+    "of the images: of those a map shows little of what speaks for their class, since the "
+    "baseline has it already.",
     "fidelity_better": "Deleting pixels in the maps' order lowers the mean probability of the "
     "called class to {ours}, in random order to {random} (difference {low} to {high}, 95 %): the "
     "order tells which pixels matter. Grad-CAM: {grad_cam}, plain gradients: {gradient}.",
@@ -51,6 +54,8 @@ _ENGLISH = {
 _PERSIAN = {
     "completeness": "{converged} از نقشه‌های گرمایی با خطای حداکثر {tolerance} با اختلاف "
     "لگاریتم بخت (log-odds) جمع می‌شوند (میانه {steps} گام)؛ بقیه علامت خورده‌اند.",
+    "baseline": "لگاریتم بخت خود تصویر مبنا {log_odds} است و {same_side} از تصویرها در همان سمت "
+    "هستند: نقشهٔ آن‌ها از آنچه به سود کلاسشان است کم نشان می‌دهد، چون تصویر مبنا آن را از پیش دارد.",
     "fidelity_better": "حذف پیکسل‌ها به ترتیب نقشه، میانگین احتمال کلاس پیش‌بینی‌شده را به "
     "{ours} می‌رساند و به ترتیب تصادفی به {random} (اختلاف {low} تا {high}، بازهٔ ۹۵٪): این "
     "ترتیب نشان می‌دهد کدام پیکسل‌ها مهم‌اند. Grad-CAM: {grad_cam}، گرادیان ساده: {gradient}.",
@@ -118,7 +123,14 @@ def _findings(report: Mapping[str, Any]) -> dict[str, list[tuple[str, dict[str, 
                     "tolerance": _percent(completeness["tolerance"]),
                     "steps": f"{completeness['steps']['median']:.0f}",
                 },
-            )
+            ),
+            (
+                "baseline",
+                {
+                    "log_odds": f"{completeness['baseline']['log_odds']:.1f}",
+                    "same_side": _percent(completeness["baseline"]["same_side"]),
+                },
+            ),
         ],
         "fidelity": [
             _compared(report["deletion"], "fidelity", lower_is_better=True),
