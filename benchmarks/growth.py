@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from machine import keep
@@ -64,6 +65,22 @@ def measure(folder: Path) -> None:
     print(f"{seconds} {peak_memory('cpu') / 1024**2}")  # noqa: T201
 
 
+def for_each_size(sizes: Sequence[int], command: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """What a command says, in a process of its own, of a folder of each size: size and last line.
+
+    The folder's path is put behind the command.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        drawn = draw(Path(folder) / "drawn")
+        for files in sizes:
+            grown = Path(folder) / str(files)
+            grow(drawn, grown, files)
+            done = subprocess.run(
+                [sys.executable, *command, str(grown)], check=True, capture_output=True, text=True
+            )
+            yield files, done.stdout.splitlines()[-1]
+
+
 def main() -> None:
     """Measure each size, and keep the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -74,22 +91,16 @@ def main() -> None:
         measure(arguments.measure)
         return
     rows = []
-    with tempfile.TemporaryDirectory() as folder:
-        drawn = draw(Path(folder) / "drawn")
-        for files in arguments.sizes:
-            grown = Path(folder) / str(files)
-            grow(drawn, grown, files)
-            command = [sys.executable, __file__, "--measure", str(grown)]
-            said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-            seconds, peak = (float(word) for word in said.split()[-2:])
-            rows.append(
-                {
-                    "files": files,
-                    "seconds": seconds,
-                    "milliseconds_a_file": seconds / files * 1000,
-                    "peak_mib": peak,
-                }
-            )
+    for files, said in for_each_size(arguments.sizes, [__file__, "--measure"]):
+        seconds, peak = map(float, said.split())
+        rows.append(
+            {
+                "files": files,
+                "seconds": seconds,
+                "milliseconds_a_file": seconds / files * 1000,
+                "peak_mib": peak,
+            }
+        )
     print(keep("growth", {"rows": rows}))  # noqa: T201
 
 

@@ -9,13 +9,10 @@ process of its own for each size. Needs a finished quantization pipeline and err
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
-import tempfile
 import time
 from pathlib import Path
 
-from growth import draw, grow
+from growth import for_each_size
 from machine import keep
 
 
@@ -42,22 +39,17 @@ def main() -> None:
         measure(arguments.data, arguments.measure)
         return
     rows = []
-    with tempfile.TemporaryDirectory() as folder:
-        drawn = draw(Path(folder) / "drawn")
-        for files in arguments.sizes:
-            grown = Path(folder) / str(files)
-            grow(drawn, grown, files)
-            command = [sys.executable, __file__, str(arguments.data), "--measure", str(grown)]
-            said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-            judged, seconds, peak = (float(word) for word in said.split()[-3:])
-            rows.append(
-                {
-                    "files": files,
-                    "judged": int(judged),
-                    "files_a_second": judged / seconds,
-                    "peak_mib": peak,
-                }
-            )
+    command = [__file__, str(arguments.data), "--measure"]
+    for files, said in for_each_size(arguments.sizes, command):
+        judged, seconds, peak = map(float, said.split())
+        rows.append(
+            {
+                "files": files,
+                "judged": int(judged),
+                "files_a_second": judged / seconds,
+                "peak_mib": peak,
+            }
+        )
     print(keep("prediction_memory", {"rows": rows}))  # noqa: T201
 
 

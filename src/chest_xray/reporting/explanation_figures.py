@@ -113,7 +113,9 @@ def fidelity_figure(report: Mapping[str, Any]) -> Figure:
             mean = found["area"]["value"]
             axis.plot(share, found["curve"], color=colour, label=f"{said}, area {mean:.3f}")
         verb = "replaced" if test == "deletion" else "put back"
-        axis.set(xlabel=f"share of pixels {verb}", ylabel="mean probability of the called class")
+        axis.set(
+            xlabel=f"share of pixels {verb}", ylabel="mean probability of the more probable class"
+        )
         better = "lower" if test == "deletion" else "higher"
         axis.set_title(f"{test.capitalize()}, {n} test images ({better} is better)")
         axis.set_ylim(-0.03, 1.03)

@@ -18,12 +18,13 @@ _ENGLISH = {
     "of the images: of those a map shows little of what speaks for their class, since the "
     "baseline has it already.",
     "fidelity_better": "Deleting pixels in the maps' order lowers the mean probability of the "
-    "called class to {ours}, in random order to {random} (difference {low} to {high}, 95 %): the "
-    "order tells which pixels matter. Grad-CAM: {grad_cam}, plain gradients: {gradient}.",
-    "fidelity_not": "Deleting pixels in the maps' order lowers the mean probability of the called "
-    "class to {ours}, in random order to {random} (difference {low} to {high}, 95 %): that the "
-    "order tells which pixels matter is not shown. Grad-CAM: {grad_cam}, plain gradients: "
+    "more probable class to {ours}, in random order to {random} (difference {low} to {high}, "
+    "95 %): the order tells which pixels matter. Grad-CAM: {grad_cam}, plain gradients: "
     "{gradient}.",
+    "fidelity_not": "Deleting pixels in the maps' order lowers the mean probability of the "
+    "more probable class to {ours}, in random order to {random} (difference {low} to {high}, "
+    "95 %): that the order tells which pixels matter is not shown. Grad-CAM: {grad_cam}, plain "
+    "gradients: {gradient}.",
     "insertion_better": "Inserting them in that order gives {ours} against {random} in random "
     "order ({low} to {high}), which agrees.",
     "insertion_not": "Inserting them in that order gives {ours} against {random} in random order "
@@ -56,10 +57,10 @@ _PERSIAN = {
     "لگاریتم بخت (log-odds) جمع می‌شوند (میانه {steps} گام)؛ بقیه علامت خورده‌اند.",
     "baseline": "لگاریتم بخت خود تصویر مبنا {log_odds} است و {same_side} از تصویرها در همان سمت "
     "هستند: نقشهٔ آن‌ها از آنچه به سود کلاسشان است کم نشان می‌دهد، چون تصویر مبنا آن را از پیش دارد.",
-    "fidelity_better": "حذف پیکسل‌ها به ترتیب نقشه، میانگین احتمال کلاس پیش‌بینی‌شده را به "
+    "fidelity_better": "حذف پیکسل‌ها به ترتیب نقشه، میانگین احتمال کلاس محتمل‌تر را به "
     "{ours} می‌رساند و به ترتیب تصادفی به {random} (اختلاف {low} تا {high}، بازهٔ ۹۵٪): این "
     "ترتیب نشان می‌دهد کدام پیکسل‌ها مهم‌اند. Grad-CAM: {grad_cam}، گرادیان ساده: {gradient}.",
-    "fidelity_not": "حذف پیکسل‌ها به ترتیب نقشه، میانگین احتمال کلاس پیش‌بینی‌شده را به {ours} "
+    "fidelity_not": "حذف پیکسل‌ها به ترتیب نقشه، میانگین احتمال کلاس محتمل‌تر را به {ours} "
     "می‌رساند و به ترتیب تصادفی به {random} (اختلاف {low} تا {high}، بازهٔ ۹۵٪): نشان داده نشد "
     "که این ترتیب پیکسل‌های مهم را می‌شناسد. Grad-CAM: {grad_cam}، گرادیان ساده: {gradient}.",
     "insertion_better": "بازگرداندن آن‌ها به همان ترتیب {ours} می‌دهد در برابر {random} به "

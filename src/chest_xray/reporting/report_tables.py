@@ -159,9 +159,9 @@ def fidelity_table(report: Report) -> Table:
             for method, said in _METHODS
         ],
         both(
-            "{n} test images; mean probability of the called class while pixels are taken away, or "
-            "put back, in the map's order.",
-            "{n} تصویر تست؛ میانگین احتمال دستهٔ پیش‌بینی‌شده هنگامی که پیکسل‌ها به ترتیب نقشه حذف یا "
+            "{n} test images; mean probability of the more probable class while pixels are taken "
+            "away, or put back, in the map's order.",
+            "{n} تصویر تست؛ میانگین احتمال دستهٔ محتمل‌تر هنگامی که پیکسل‌ها به ترتیب نقشه حذف یا "
             "بازگردانده می‌شوند.",
             {"n": str(report["sample"]["images"])},
         ),
