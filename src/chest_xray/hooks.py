@@ -124,8 +124,12 @@ class SentenceHooks:
 def _is_failed_load(error: BaseException) -> bool:
     # For what is no such file, parsers of json, parquet and csv raise kinds of ValueError, those
     # of images OSErrors that are none of the system's.
-    loading = isinstance(error, DatasetError) and str(error).startswith("Failed while loading")
-    return loading and isinstance(error.__cause__, (ValueError, OSError))
+    cause = error.__cause__
+    if not isinstance(error, DatasetError) or not str(error).startswith("Failed while loading"):
+        return False
+    return isinstance(cause, ValueError) or (
+        isinstance(cause, OSError) and cause.errno not in ADVICE
+    )
 
 
 def _refused(error: OSError) -> str:
