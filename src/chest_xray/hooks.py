@@ -142,7 +142,8 @@ def _refused(error: OSError) -> str:
 
 
 def _damaged(message: str, cause: BaseException | None) -> str:
-    name, reason = message.partition(":")[0], str(cause).splitlines()[0]
+    name = message.partition(":")[0]
+    reason = (str(cause) or type(cause).__name__).splitlines()[0]
     return f"The newest '{name}' is damaged and can't be loaded ({reason}){_maker(name)}."
 
 

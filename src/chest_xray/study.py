@@ -69,7 +69,8 @@ class Study:
         try:
             return self.catalog[name].load()
         except DatasetError as error:
-            reason = str(error.__cause__ or error).splitlines()[0]
+            cause = error.__cause__ or error
+            reason = (str(cause) or type(cause).__name__).splitlines()[0]
             raise DamagedResult(name, reason, self._command_for(name)) from error
 
     def picture(self, name: str) -> str:

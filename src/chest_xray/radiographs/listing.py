@@ -184,9 +184,9 @@ def _fits(path: PurePosixPath, pattern: str) -> bool:
 def _without_second_copies(files: list[_File], folder: Path) -> list[tuple[str, _File]]:
     """Each file with its image_id, the path in which a folder inside its namesake counts once."""
     kept: dict[str, _File] = {}
-    copies = 0
+    root_name, copies = folder.resolve().name, 0
     for file in sorted(files, key=lambda file: (len(file.path.parts), file.path)):
-        image_id = _collapsed(file.path, folder.resolve().name)
+        image_id = _collapsed(file.path, root_name)
         if image_id not in kept:
             kept[image_id] = file
         elif _are_copies(kept[image_id], file, folder):
