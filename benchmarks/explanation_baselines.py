@@ -1,11 +1,12 @@
-"""Which baseline explains best, on phantoms whose lesions are known.
+"""Which baseline explains best, on phantoms whose lesions are known or on real radiographs.
 
     make demo
-    python benchmarks/explanation_baselines.py --data data/demo --model baseline --images 40
+    python benchmarks/explanation_baselines.py --data data/demo --model tuned --images 40
+    python benchmarks/explanation_baselines.py --data data --model tuned --radiographs DIR
 
-For each baseline of the heat maps: deletion and insertion with three different replacements (none
-is anybody's home ground then), the pointing game and the positive mass inside the lesion by
-subtype, and the steps it took.
+For each baseline of the heat maps: its own log-odds, deletion and insertion with three different
+replacements (none is anybody's home ground then), and the steps it took; where lesions are known,
+the pointing game and the positive mass inside the lesion by subtype, too.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+import finished
 import machine
 import numpy as np
 import pandas as pd
@@ -38,42 +40,50 @@ def main() -> None:
     arguments.add_argument("--data", type=Path, default=Path("data/demo"))
     arguments.add_argument("--model", default="baseline")
     arguments.add_argument("--images", type=int, default=40)
+    arguments.add_argument("--radiographs", type=Path, help="where they are, if not phantoms")
     given = arguments.parse_args()
     model = load_model(given.data, given.model)
-    truth = pd.read_parquet(given.data / "01_raw" / "phantom_truth.parquet").set_index("file")
-    tables = sorted((given.data / "07_model_output").glob(f"{given.model}_predictions.parquet/*/*"))
-    predictions = pd.read_parquet(tables[-1])
-    names = predictions.loc[predictions["part"] == "test", "image_id"]
-    chosen = names.sample(min(given.images, len(names)), random_state=0).tolist()
-    read = lesion_reader(given.data / "01_raw" / "phantom_lesions", model.image_size)
+    raw = given.data / "01_raw"
+    names = finished.tested(given.data, given.model, given.images)
     fidelity: list[dict[str, Any]] = []
     lesions: list[dict[str, Any]] = []
-    for number, name in track(enumerate(chosen), "Comparing baselines", len(chosen)):
-        grey = decode(given.data / "01_raw" / "phantoms" / name).grey
+    steps: list[dict[str, Any]] = []
+    known = None
+    if given.radiographs is None:
+        subtypes = pd.read_parquet(raw / "phantom_truth.parquet").set_index("file")["subtype"]
+        known = lesion_reader(raw / "phantom_lesions", model.image_size)
+    for number, (name, path) in track(enumerate(names.items()), "Comparing", len(names)):
+        grey = decode((given.radiographs or raw / "phantoms") / path).grey
         pixels = resize(grey, model.image_size)
-        maps, steps = _maps(model, pixels, number)
+        maps, taken = _maps(model, pixels, number)
+        steps += taken
         fidelity += _fidelity(model, pixels, maps)
-        lesion = read(name)
+        lesion = None if known is None else known(name)
         if lesion is not None and lesion.any():
             lesions += [
                 {
                     "method": method,
-                    "subtype": truth.loc[name, "subtype"],
+                    "subtype": subtypes[name],
                     "inside": mass_inside(values, lesion),
                     "area": lesion.mean(),
                     "hit": pointing(smoothed(values, SMOOTHING), lesion)
                     if lesion.mean() <= LARGEST_LESION
                     else None,
-                    "steps": steps.get(method),
                 }
                 for method, values in maps.items()
             ]
-    machine.keep("explanation_baselines", _result(fidelity, lesions, len(chosen)))
+    result = {"images": len(names), "model": model.card["weights_hash"], **_fidelities(fidelity)}
+    means = pd.DataFrame(steps).groupby("baseline").mean().round(3)
+    result["baselines"] = means.to_dict("index")
+    if lesions:
+        result |= _pointed(lesions)
+    kind = "phantoms" if given.radiographs is None else "radiographs"
+    machine.keep(f"explanation_baselines_{kind}", result)
 
 
 def _maps(
     model: ExplainedModel, pixels: np.ndarray, number: int
-) -> tuple[dict[str, np.ndarray], dict[str, int]]:
+) -> tuple[dict[str, np.ndarray], list[dict[str, Any]]]:
     found = {
         name: explain_pixels(model, pixels, how=DEFAULT.model_copy(update={"baseline": name}))
         for name in BASELINES
@@ -84,17 +94,27 @@ def _maps(
         "gradient": gradient(model.log_odds(), levels),
         "random": random_map(model.image_size, 0, number),
     }
-    return maps, {name: one.steps for name, one in found.items()}
+    return maps, [
+        {
+            "baseline": name,
+            "steps": one.steps,
+            "converged": one.converged,
+            "log_odds": one.baseline_log_odds,
+            "log_odds_of_the_image": one.log_odds,
+        }
+        for name, one in found.items()
+    ]
 
 
 def _fidelity(
     model: ExplainedModel, pixels: np.ndarray, maps: dict[str, np.ndarray]
 ) -> list[dict[str, Any]]:
     levels = model.levels(pixels[None])
+    soft = {method: smoothed(values, SMOOTHING) for method, values in maps.items()}
     rows = []
     for name in REPLACEMENTS:
         replacement = baseline_levels(name, model, levels, DEFAULT.blur)
-        found = deletion_and_insertion(model.log_odds(), levels, replacement, maps, POINTS, 64)
+        found = deletion_and_insertion(model.log_odds(), levels, replacement, soft, POINTS, 64)
         rows += [
             {
                 "method": method,
@@ -107,24 +127,21 @@ def _fidelity(
     return rows
 
 
-def _result(
-    fidelity: list[dict[str, Any]], lesions: list[dict[str, Any]], images: int
-) -> dict[str, Any]:
-    curves = pd.DataFrame(fidelity)
+def _fidelities(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    curves = pd.DataFrame(rows)
     curves["insertion minus deletion"] = curves["insertion"] - curves["deletion"]
     means = curves.groupby(["method", "replacement"]).mean().round(3)
-    by_lesion = pd.DataFrame(lesions).astype({"hit": float, "steps": float})
-    inside = by_lesion.groupby(["subtype", "method"])[["hit", "inside", "area", "steps"]]
     return {
-        "images": images,
         "fidelity": _nested(means),
         "overall": curves.groupby("method")["insertion minus deletion"].mean().round(3).to_dict(),
-        "lesions": _nested(inside.mean().round(3)),
-        "small_lesions": by_lesion[by_lesion["method"] == "random"]
-        .groupby("subtype")["hit"]
-        .count()
-        .to_dict(),
     }
+
+
+def _pointed(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    by_lesion = pd.DataFrame(rows).astype({"hit": float})
+    inside = by_lesion.groupby(["subtype", "method"])[["hit", "inside", "area"]]
+    counted = by_lesion[by_lesion["method"] == "random"].groupby("subtype")["hit"].count()
+    return {"lesions": _nested(inside.mean().round(3)), "small_lesions": counted.to_dict()}
 
 
 def _nested(table: pd.DataFrame) -> dict[str, dict[str, dict[str, float]]]:

@@ -1,6 +1,7 @@
 """Seconds an image and peak memory of a heat map, beside the plain Captum call.
 
     python benchmarks/explanation_speed.py --data data/demo --model baseline --images 12
+    python benchmarks/explanation_speed.py --data data --model tuned --radiographs DIR
 
 The peer is what Captum's documentation shows: ``IntegratedGradients(network).attribute(image,
 baselines, n_steps=n, return_convergence_delta=True)`` on the normalized image, with the fewest
@@ -19,6 +20,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import finished
 import machine
 import numpy as np
 import pandas as pd
@@ -42,13 +44,16 @@ def main() -> None:
     arguments.add_argument("--data", type=Path, default=Path("data/demo"))
     arguments.add_argument("--model", default="baseline")
     arguments.add_argument("--images", type=int, default=12)
+    arguments.add_argument("--radiographs", type=Path, help="where they are, if not phantoms")
     arguments.add_argument("--threads", type=int, default=torch.get_num_threads())
     arguments.add_argument("--memory-of", choices=("ours", "plain"), help="in a process of its own")
     arguments.add_argument("--steps", type=int)
     given = arguments.parse_args()
     torch.set_num_threads(given.threads)
     model = load_model(given.data, given.model)
-    images = _images(given.data, given.model, model.image_size, given.images)
+    folder = given.radiographs or given.data / "01_raw" / "phantoms"
+    paths = finished.tested(given.data, given.model, given.images).values()
+    images = [resize(decode(folder / path).grey, model.image_size) for path in paths]
     if given.memory_of:
         _use_memory(model, images[0], given.memory_of, given.steps)
         return
@@ -76,19 +81,6 @@ def main() -> None:
             },
         },
     )
-
-
-def _images(data: Path, model: str, size: int, count: int) -> list[np.ndarray]:
-    tables = sorted((data / "07_model_output").glob(f"{model}_predictions.parquet/*/*"))
-    predictions = pd.read_parquet(tables[-1])
-    indexes = sorted((data / "02_intermediate").glob("radiograph_index.parquet/*/*"))
-    names = predictions.loc[predictions["part"] == "test", "image_id"]
-    paths = pd.read_parquet(indexes[-1]).set_index("image_id")["path"]
-    folder = (
-        data / "01_raw" / ("phantoms" if (data / "01_raw" / "phantoms").is_dir() else "chest_xray")
-    )
-    chosen = names.sample(min(count, len(names)), random_state=0)
-    return [resize(decode(folder / paths[name]).grey, size) for name in chosen]
 
 
 def _timed(model: ExplainedModel, pixels: np.ndarray) -> dict[str, float]:
@@ -138,6 +130,7 @@ def _memory(given: Any, side: str, steps: int) -> int:
     command = [
         sys.executable, __file__, "--data", str(given.data), "--model", given.model,
         "--images", "1", "--memory-of", side, "--steps", str(steps),
+        *([] if given.radiographs is None else ["--radiographs", str(given.radiographs)]),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return round(float(done.stdout.split()[-1]))

@@ -35,7 +35,7 @@ from scipy.ndimage import gaussian_filter
 from chest_xray.cores import available_cores
 from chest_xray.learning import fitting, neighbours
 from chest_xray.learning.hardware import Hardware
-from chest_xray.learning.network import Classifier
+from chest_xray.learning.network import Classifier, load_backbone_weights
 from chest_xray.learning.state import TrainingState
 from chest_xray.parameters import ErrorAnalysisParameters, FitParameters
 from chest_xray.phantoms import draw_phantom, plan_phantoms
@@ -169,14 +169,20 @@ def look(pixels: PixelMap, splits: pd.DataFrame, seed: int) -> np.ndarray:
     return neighbours.penultimate_features(network, pixels, splits["image_id"].tolist(), HARDWARE)
 
 
-def trained(pixels: PixelMap, splits: pd.DataFrame, seed: int, epochs: int) -> Classifier:
-    """A network trained as the demo's is, its last epoch."""
+def trained(
+    pixels: PixelMap, splits: pd.DataFrame, seed: int, epochs: int, weights: Path | None = None
+) -> Classifier:
+    """A network trained as the demo's is, its last epoch; from weights, with the rates for them."""
     base = yaml.safe_load((CONF / "base/parameters/training.yml").read_text())["training"]
     demo = yaml.safe_load((CONF / "demo/parameters/training.yml").read_text())["training"]
     fields = {**base, **demo, "seed": seed, "epochs": epochs}
+    if weights is not None:
+        fields["stage_decay"] = base["stage_decay"]
     fit = FitParameters(**{name: fields[name] for name in FitParameters.model_fields})
     torch.manual_seed(seed)
     network = Classifier("resnet18", fit.head_sizes, fit.dropout)
+    if weights is not None:
+        load_backbone_weights(network, "resnet18", str(weights.resolve()), Path())
     learnt = fitting.examples(splits, pixels, CLASSES[1], "train")
     checked = fitting.Examples(learnt.rows[::10], learnt.labels[::10])
     start = TrainingState("", "", {})

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +78,7 @@ def limits(measures):
 
 @pytest.fixture
 def folder(films, tmp_path):
-    for number, film in enumerate(films[: FILES_A_CHUNK + 3]):
+    for number, film in enumerate(films[: 2 * FILES_A_CHUNK + 3]):
         Image.fromarray(film).save(tmp_path / f"film_{number:03d}.png")
     return tmp_path
 
@@ -145,10 +146,19 @@ def test_a_file_without_a_resnet_is_refused(monkeypatch, exported):
         FileJudge(exported[0])
 
 
-def test_threads_are_given_back(judge, folder):
-    before = torch.get_num_threads()
-    list(Reader(judge, None, None)(folder / "film_000.png"))
+def test_threads_are_given_back_also_when_one_stops_early(judge, folder):
+    before, running = torch.get_num_threads(), threading.active_count()
+    rows = Reader(judge, None, None)(folder)
+    next(rows)
+    rows.close()
     assert torch.get_num_threads() == before
+    assert threading.active_count() == running
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_the_number_of_threads_changes_no_answer(judge, folder, threads):
+    rows = list(Reader(judge, None, None, threads)(folder))
+    assert rows == list(Reader(judge, None, None)(folder))
 
 
 def test_globs_files_and_what_is_not_there(folder):
@@ -189,7 +199,7 @@ def study(exported, familiar, measures, tmp_path):
 def test_three_lines_of_python(study, folder, judge):
     read = load_reader(study, "quantized")
     rows = list(read(folder / "film_*.png"))
-    assert len(rows) == FILES_A_CHUNK + 3
+    assert len(rows) == 2 * FILES_A_CHUNK + 3
     plain = Reader(judge, None, None)(folder / "film_*.png")
     for row, expected in zip(rows, plain, strict=True):
         assert row.probability == pytest.approx(expected.probability, abs=1e-5)

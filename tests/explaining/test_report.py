@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from chest_xray.errors import BadExplanation
 from chest_xray.explaining import choosing, location, sanity
+from chest_xray.explaining.attribution import random_map
+from chest_xray.explaining.baselines import baseline_levels, smoothed
 from chest_xray.explaining.fidelity import area, deletion_and_insertion
 from chest_xray.explaining.report import Subject, explanation_report, mean_with_interval
 from chest_xray.parameters import InterpretabilityParameters
@@ -51,6 +53,23 @@ def test_the_map_that_knows_the_quarter_beats_the_one_that_doesn_t():
     for curves in found.values():
         assert curves.deletion[0] == curves.insertion[-1] > 0.99
         assert curves.deletion[-1] == curves.insertion[0] < 0.01
+
+
+def test_the_report_takes_regions_away_as_overlays_show_them(parameters):
+    pixels = np.random.default_rng(0).integers(0, 256, (SIZE, SIZE), dtype=np.uint8)
+    model = small_model()
+    subject = Subject("0", "patient", pixels, "right", True, "", None)
+    report = explanation_report(model, [subject], parameters)
+    levels = model.levels(pixels[None])
+    replacement = baseline_levels(
+        parameters.replacement, model, levels, parameters.attribution.blur
+    )
+    noise = random_map(SIZE, parameters.seed, 0)
+    maps = {"lone pixels": noise, "regions": smoothed(noise, parameters.smoothing)}
+    points = parameters.curve_points
+    found = deletion_and_insertion(model.log_odds(), levels, replacement, maps, points, 8)
+    np.testing.assert_allclose(report["deletion"]["random"]["curve"], found["regions"].deletion)
+    assert not np.allclose(found["regions"].deletion, found["lone pixels"].deletion)
 
 
 def test_an_image_called_the_other_class_is_read_from_the_lowest_value_up():

@@ -11,10 +11,11 @@ and teaching; not a medical device.
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +39,7 @@ from chest_xray.radiographs.unusual import film_warnings, ranges
 MAKERS = {"baseline": "training", "tuned": "tuning", "quantized": "quantization"}
 RARE_PERCENT = 0.1
 UNLIKE, COLOURED = "unlike_training_images", "coloured"
-FILES_A_CHUNK = 32
+FILES_A_CHUNK = 16
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,16 @@ class Row:
 class Reader:
     """Reads files with a judge, some at a time; no image is kept."""
 
-    def __init__(self, judge: Judge, familiar: Familiar | None, limits: FilmLimits | None) -> None:
+    def __init__(
+        self, judge: Judge, familiar: Familiar | None, limits: FilmLimits | None, threads: int = 0
+    ) -> None:
         """Put it together.
 
         Args:
-            judge: The model.
+            judge: The model; threads share it.
             familiar: What its training images look like to it, or None for no such warning.
             limits: The ranges of the training films' measures, or None for no such warnings.
+            threads: How many read and judge; 0 for as many as there are cores.
 
         Raises:
             BadPrediction: Another model's reference, or another preprocessing than this version's.
@@ -93,6 +97,7 @@ class Reader:
         self.judge = judge
         self._familiar = familiar
         self._limits = limits
+        self._threads = threads or available_cores()
 
     def __call__(self, images: str | Path, folder: Path | None = None) -> Iterator[Row]:
         """Judge a folder, a file or a glob (relative to ``folder``, or to where one is)."""
@@ -100,33 +105,28 @@ class Reader:
         yield from chain.from_iterable(self.chunks(files))
 
     def chunks(self, files: Sequence[NewFile]) -> Iterator[list[Row]]:
-        """Judge files, in their order. The next chunk is read while this one is judged."""
-        chunks = [files[i : i + FILES_A_CHUNK] for i in range(0, len(files), FILES_A_CHUNK)]
+        """Judge files, in their order; each thread reads and judges chunks of its own."""
+        chunks = (files[i : i + FILES_A_CHUNK] for i in range(0, len(files), FILES_A_CHUNK))
+        total = -(-len(files) // FILES_A_CHUNK)
         threads = torch.get_num_threads()
+        # What a chunk needs of the interpreter is little, so threads are enough; torch must not
+        # start threads of its own inside each of them.
+        pool = ThreadPoolExecutor(self._threads, initializer=torch.set_num_threads, initargs=(1,))
         try:
-            with ThreadPoolExecutor(
-                available_cores(), initializer=torch.set_num_threads, initargs=(1,)
-            ) as pool:
-                following = [pool.submit(self._read, file) for file in chunks[0]] if chunks else []
-                for number in track(range(len(chunks)), "Judging radiographs", len(chunks)):
-                    read = [one.result() for one in following]
-                    if number + 1 < len(chunks):
-                        following = [pool.submit(self._read, file) for file in chunks[number + 1]]
-                    yield self._judge(chunks[number], read)
+            judged = (pool.submit(self._judge, chunk) for chunk in chunks)
+            # One chunk more than there are threads, so that none waits while rows are written.
+            begun = deque(islice(judged, self._threads + 1))
+            for _ in track(range(total), "Judging radiographs", total):
+                rows = begun.popleft().result()
+                begun.extend(islice(judged, 1))
+                yield rows
         finally:
+            pool.shutdown(cancel_futures=True)
             # MKL's number is the whole process's, not the worker's.
             torch.set_num_threads(threads)
 
-    def _read(self, file: NewFile) -> tuple[Decoded, NDArray[np.uint8] | None]:
-        decoded = decode_new(file.path)
-        if decoded.grey is None:
-            return decoded, None
-        pixels = resize(decoded.grey, self.judge.facts["image_size"])
-        return Decoded(None, decoded.facts), pixels
-
-    def _judge(
-        self, files: Sequence[NewFile], read: Sequence[tuple[Decoded, NDArray[np.uint8] | None]]
-    ) -> list[Row]:
+    def _judge(self, files: Sequence[NewFile]) -> list[Row]:
+        read = [self._read(file) for file in files]
         whole = [(one.facts, pixels) for one, pixels in read if pixels is not None]
         judged: Iterator[Row] = iter(())
         if whole:
@@ -137,6 +137,13 @@ class Reader:
             Row(file.name, problem=decoded.problem) if pixels is None else next(judged)
             for file, (decoded, pixels) in zip(files, read, strict=True)
         ]
+
+    def _read(self, file: NewFile) -> tuple[Decoded, NDArray[np.uint8] | None]:
+        decoded = decode_new(file.path)
+        if decoded.grey is None:
+            return decoded, None
+        pixels = resize(decoded.grey, self.judge.facts["image_size"])
+        return Decoded(None, decoded.facts), pixels
 
     def _rows(
         self, names: list[str], pixels: NDArray[np.uint8], facts: list[dict[str, object]]
@@ -176,7 +183,7 @@ def load_reader(
         name: ``baseline``, ``tuned`` or ``quantized``.
         device: ``cpu``, ``cuda`` or ``mps``; the quantized one runs on the CPU.
         rare_percent: Of the training films, beyond each end of each measure's range.
-        threads: Of the quantized one; 0 for as many as there are cores.
+        threads: How many read and judge; 0 for as many as there are cores.
 
     Raises:
         BadPrediction: No such model, or not all of what belongs to it; it says what makes it.
@@ -189,7 +196,7 @@ def load_reader(
     judge: Judge
     if name == "quantized":
         file = newest(models / "quantized_onnx.onnx", maker)
-        judge = FileJudge(file.read_bytes(), threads, str(file))
+        judge = FileJudge(file.read_bytes(), threads=1, place=str(file))
     else:
         weights = read_state_dict(newest(models / f"{name}_weights.safetensors", maker))
         card = newest(models / f"{name}_card.json", maker).read_text(encoding="utf8")
@@ -199,7 +206,7 @@ def load_reader(
     measures = newest(folder / "03_primary" / "film_measures.parquet", "error_analysis")
     splits = newest(folder / "03_primary" / "splits.parquet", "data_processing")
     limits = training_ranges(pd.read_parquet(measures), pd.read_parquet(splits), rare_percent)
-    return Reader(judge, familiar, limits)
+    return Reader(judge, familiar, limits, threads)
 
 
 def tabulate(chunks: Iterable[list[Row]]) -> pd.DataFrame:

@@ -34,7 +34,8 @@ def deletion_and_insertion(
     RISE's test (Petsiuk et al., 2018, https://arxiv.org/abs/1806.07421): the sooner the
     probability of the more probable class falls as pixels are deleted, and the sooner it rises as
     they are inserted, the better the map's order. A map of the other class is read from its lowest
-    value up.
+    value up. Smoothed maps take away regions, as Samek et al. do (2017,
+    https://doi.org/10.1109/TNNLS.2016.2599820).
 
     Args:
         log_odds: Of the class that the maps are of.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -148,17 +150,21 @@ def read_radiographs(
     if not new:
         yield _chunk([], image_size)
     threads = torch.get_num_threads()
+    chunks = (new[i : i + FILES_A_CHUNK] for i in range(0, len(new), FILES_A_CHUNK))
+    total = -(-len(new) // FILES_A_CHUNK)
     # Pillow, hashlib and torch let go of the interpreter while they work: threads are enough, and
     # torch must not start threads of its own inside each of them.
+    pool = ThreadPoolExecutor(available_cores(), initializer=torch.set_num_threads, initargs=(1,))
     try:
-        with ThreadPoolExecutor(
-            available_cores(), initializer=torch.set_num_threads, initargs=(1,)
-        ) as pool:
-            chunks = (new[i : i + FILES_A_CHUNK] for i in range(0, len(new), FILES_A_CHUNK))
-            for keys in track(chunks, "Reading radiographs", -(-len(new) // FILES_A_CHUNK)):
-                read = list(pool.map(lambda key: _read(key, image_size), keys))
-                yield _chunk(read, image_size)
+        reads = (pool.map(lambda key: _read(key, image_size), keys) for keys in chunks)
+        # One more is begun than is waited for, so that none is idle while a chunk is saved.
+        begun = deque(islice(reads, 2))
+        for _ in track(range(total), "Reading radiographs", total):
+            read = list(begun.popleft())
+            begun.extend(islice(reads, 1))
+            yield _chunk(read, image_size)
     finally:
+        pool.shutdown(cancel_futures=True)
         # MKL's number is the whole process's, not the worker's: training would go on with one.
         torch.set_num_threads(threads)
 

@@ -24,7 +24,7 @@ _METHODS = {
     "integrated_gradients": ("integrated gradients", BLUE),
     "grad_cam": ("Grad-CAM", ORANGE),
     "gradient": ("plain gradient", GREEN),
-    "random": ("random order", GREY),
+    "random": ("random order, as smooth", GREY),
 }
 _WORDS_A_LINE = 150
 
@@ -114,7 +114,8 @@ def fidelity_figure(report: Mapping[str, Any]) -> Figure:
             axis.plot(share, found["curve"], color=colour, label=f"{said}, area {mean:.3f}")
         verb = "replaced" if test == "deletion" else "put back"
         axis.set(
-            xlabel=f"share of pixels {verb}", ylabel="mean probability of the more probable class"
+            xlabel=f"share of pixels {verb}, in the order of smoothed maps",
+            ylabel="mean probability of the more probable class",
         )
         better = "lower" if test == "deletion" else "higher"
         axis.set_title(f"{test.capitalize()}, {n} test images ({better} is better)")

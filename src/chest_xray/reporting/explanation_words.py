@@ -17,17 +17,17 @@ _ENGLISH = {
     "baseline": "The baseline itself has log-odds of {log_odds}, on the same side as {same_side} "
     "of the images: of those a map shows little of what speaks for their class, since the "
     "baseline has it already.",
-    "fidelity_better": "Deleting pixels in the maps' order lowers the mean probability of the "
-    "more probable class to {ours}, in random order to {random} (difference {low} to {high}, "
-    "95 %): the order tells which pixels matter. Grad-CAM: {grad_cam}, plain gradients: "
-    "{gradient}.",
-    "fidelity_not": "Deleting pixels in the maps' order lowers the mean probability of the "
-    "more probable class to {ours}, in random order to {random} (difference {low} to {high}, "
-    "95 %): that the order tells which pixels matter is not shown. Grad-CAM: {grad_cam}, plain "
+    "fidelity_better": "Deleting pixels in the smoothed maps' order lowers the mean probability of "
+    "the more probable class to {ours}, in a random order as smooth to {random} (difference {low} "
+    "to {high}, 95 %): the order tells which regions matter. Grad-CAM: {grad_cam}, plain "
     "gradients: {gradient}.",
-    "insertion_better": "Inserting them in that order gives {ours} against {random} in random "
-    "order ({low} to {high}), which agrees.",
-    "insertion_not": "Inserting them in that order gives {ours} against {random} in random order "
+    "fidelity_not": "Deleting pixels in the smoothed maps' order lowers the mean probability of "
+    "the more probable class to {ours}, in a random order as smooth to {random} (difference {low} "
+    "to {high}, 95 %): that the order tells which regions matter is not shown. Grad-CAM: "
+    "{grad_cam}, plain gradients: {gradient}.",
+    "insertion_better": "Inserting them in that order gives {ours} against {random} "
+    "({low} to {high}), which agrees.",
+    "insertion_not": "Inserting them in that order gives {ours} against {random} "
     "({low} to {high}), which is no gain.",
     "randomization": "With all weights scrambled, maps agree with the true ones by a rank "
     "correlation of {signed} with their signs and {absolute} without: what is left without signs "
@@ -57,16 +57,18 @@ _PERSIAN = {
     "لگاریتم بخت (log-odds) جمع می‌شوند (میانه {steps} گام)؛ بقیه علامت خورده‌اند.",
     "baseline": "لگاریتم بخت خود تصویر مبنا {log_odds} است و {same_side} از تصویرها در همان سمت "
     "هستند: نقشهٔ آن‌ها از آنچه به سود کلاسشان است کم نشان می‌دهد، چون تصویر مبنا آن را از پیش دارد.",
-    "fidelity_better": "حذف پیکسل‌ها به ترتیب نقشه، میانگین احتمال کلاس محتمل‌تر را به "
-    "{ours} می‌رساند و به ترتیب تصادفی به {random} (اختلاف {low} تا {high}، بازهٔ ۹۵٪): این "
-    "ترتیب نشان می‌دهد کدام پیکسل‌ها مهم‌اند. Grad-CAM: {grad_cam}، گرادیان ساده: {gradient}.",
-    "fidelity_not": "حذف پیکسل‌ها به ترتیب نقشه، میانگین احتمال کلاس محتمل‌تر را به {ours} "
-    "می‌رساند و به ترتیب تصادفی به {random} (اختلاف {low} تا {high}، بازهٔ ۹۵٪): نشان داده نشد "
-    "که این ترتیب پیکسل‌های مهم را می‌شناسد. Grad-CAM: {grad_cam}، گرادیان ساده: {gradient}.",
-    "insertion_better": "بازگرداندن آن‌ها به همان ترتیب {ours} می‌دهد در برابر {random} به "
-    "ترتیب تصادفی ({low} تا {high}) که همین را تأیید می‌کند.",
-    "insertion_not": "بازگرداندن آن‌ها به همان ترتیب {ours} می‌دهد در برابر {random} به ترتیب "
-    "تصادفی ({low} تا {high}) که بهبودی نیست.",
+    "fidelity_better": "حذف پیکسل‌ها به ترتیب نقشهٔ هموارشده، میانگین احتمال کلاس محتمل‌تر را به "
+    "{ours} می‌رساند و به ترتیبی تصادفی با همان همواری به {random} (اختلاف {low} تا {high}، بازهٔ "
+    "۹۵٪): این ترتیب نشان می‌دهد کدام ناحیه‌ها مهم‌اند. Grad-CAM: {grad_cam}، گرادیان ساده: "
+    "{gradient}.",
+    "fidelity_not": "حذف پیکسل‌ها به ترتیب نقشهٔ هموارشده، میانگین احتمال کلاس محتمل‌تر را به "
+    "{ours} می‌رساند و به ترتیبی تصادفی با همان همواری به {random} (اختلاف {low} تا {high}، بازهٔ "
+    "۹۵٪): نشان داده نشد که این ترتیب ناحیه‌های مهم را می‌شناسد. Grad-CAM: {grad_cam}، گرادیان "
+    "ساده: {gradient}.",
+    "insertion_better": "بازگرداندن آن‌ها به همان ترتیب {ours} می‌دهد در برابر {random} "
+    "({low} تا {high}) که همین را تأیید می‌کند.",
+    "insertion_not": "بازگرداندن آن‌ها به همان ترتیب {ours} می‌دهد در برابر {random} "
+    "({low} تا {high}) که بهبودی نیست.",
     "randomization": "وقتی همهٔ وزن‌ها به هم ریخته شوند، همبستگی رتبه‌ای نقشه‌ها با نقشه‌های "
     "واقعی با علامت {signed} و بدون علامت {absolute} است: آنچه بدون علامت می‌ماند کنتراست خود "
     "تصویر است، نه آنچه آموخته شده.",

@@ -1,0 +1,20 @@
+"""What a finished study left, as the benchmarks of explanations need it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+
+def tested(data: Path, model: str, count: int) -> dict[str, str]:
+    """Some test images of a model, drawn without a look at them: each one's path in its folder."""
+    predictions = _newest(data / "07_model_output" / f"{model}_predictions.parquet")
+    index = _newest(data / "02_intermediate" / "radiograph_index.parquet")
+    paths = index.set_index("image_id")["path"]
+    names = predictions.loc[predictions["part"] == "test", "image_id"]
+    return {name: paths[name] for name in names.sample(min(count, len(names)), random_state=0)}
+
+
+def _newest(entry: Path) -> pd.DataFrame:
+    return pd.read_parquet(max(entry.glob("*/*")))
