@@ -13,7 +13,8 @@ format; from random ones, so few films teach no network a letter of five pixels)
 Each is explained as the pipeline interpretability does it, on films of patients never seen, drawn
 like those that it learnt from. Whether a model did learn the marker is told without any map: by its
 accuracy on the same films, redrawn without markers and with the marker on the wrong class. Also the
-pointing game by subtype.
+pointing game by subtype. The alarm's rule was chosen on seeds 500 to 506; those from 600 on are
+other phantoms and other trainings.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ import argparse
 import itertools
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -90,7 +93,7 @@ def accuracy(network: Classifier, levels: np.ndarray, labels: np.ndarray, folder
 
 def study(weights: Path, patients: int, epochs: int, arm: str, seed: int) -> dict[str, Any]:
     """Train one model, and read its explanation report."""
-    torch.set_num_threads(available_cores())
+    torch.set_num_threads(1)
     truth = planted(patients, arm, seed)
     levels = drawn(truth)
     splits = truth[["file", "label", "patient_id", "part"]].rename(columns={"file": "image_id"})
@@ -117,6 +120,7 @@ def study(weights: Path, patients: int, epochs: int, arm: str, seed: int) -> dic
         "arm": arm,
         "accuracy": accuracies,
         "alarm": corners["alarm"],
+        "ratio": corners["ratio"],
         "ratios": corners["ratio_to_the_largest_elsewhere"],
         "pointing": pointing,
     }
@@ -151,16 +155,25 @@ def main() -> None:
     arguments.add_argument("--models", type=int, default=10)
     arguments.add_argument("--patients", type=int, default=300)
     arguments.add_argument("--epochs", type=int, default=8)
+    arguments.add_argument("--seed", type=int, default=600)
     given = arguments.parse_args()
     begun = time.perf_counter()
     models = []
-    for number, arm in itertools.product(range(given.models), ARMS):
-        models.append(study(given.weights, given.patients, given.epochs, arm, 500 + number))
-        sys.stdout.write(f"{models[-1]}\n")
+    with ProcessPoolExecutor(available_cores(), get_context("spawn")) as pool:
+        jobs = [
+            pool.submit(
+                study, given.weights, given.patients, given.epochs, arm, given.seed + number
+            )
+            for number, arm in itertools.product(range(given.models), ARMS)
+        ]
+        for job in jobs:
+            models.append(job.result())
+            sys.stdout.write(f"{models[-1]}\n")
     result = {
         "patients": given.patients,
         "epochs": given.epochs,
         "models_of_each_arm": given.models,
+        "first_seed": given.seed,
         "alarms": {arm: sum(one["alarm"] for one in models if one["arm"] == arm) for arm in ARMS},
         "pointing": {
             arm: {subtype: pooled(models, arm, subtype) for subtype in ("bacteria", "virus")}

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import math
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,9 @@ from chest_xray.explaining import choosing, location, sanity
 from chest_xray.explaining.attribution import random_map
 from chest_xray.explaining.baselines import baseline_levels, smoothed
 from chest_xray.explaining.fidelity import area, deletion_and_insertion
+from chest_xray.explaining.model import with_network
 from chest_xray.explaining.report import Subject, explanation_report, mean_with_interval
+from chest_xray.learning.network import Classifier
 from chest_xray.parameters import InterpretabilityParameters
 from chest_xray.reporting.explanation_words import explanation_words
 
@@ -223,6 +226,43 @@ def test_a_report_is_whole_and_its_words_are_in_two_languages(parameters):
     assert words["en"].keys() == words["fa"].keys()
     assert "۴" in words["fa"]["location"]
     assert not any(digit in words["fa"]["location"] for digit in "0123456789")
+
+
+class Reads(Classifier):
+    """A network that looks at one part of the film, whatever its backbone says."""
+
+    def __init__(self, part):
+        super().__init__("resnet18", [8], 0.2)
+        self.part = part
+
+    def forward(self, images):
+        return 0 * super().forward(images) + 4 * images[..., *self.part].mean(dim=(1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("part", "alarm"),
+    [
+        ((slice(0, SIZE // 4), slice(0, SIZE // 6)), True),
+        ((slice(SIZE // 3, SIZE // 2), slice(SIZE // 3, SIZE // 2)), False),
+    ],
+)
+def test_a_model_that_looks_at_a_corner_is_told_from_one_that_does_not(parameters, part, alarm):
+    random = np.random.default_rng(0)
+    images = [
+        Subject(
+            str(i), f"patient{i}", random.integers(0, 256, (SIZE, SIZE), dtype=np.uint8), "right",
+            True, "", None,
+        )
+        for i in range(3)
+    ]  # fmt: skip
+    torch.manual_seed(0)
+    corners = explanation_report(with_network(small_model(), Reads(part)), images, parameters)[
+        "location"
+    ]["corners"]
+    assert corners["alarm"] is alarm
+    assert corners["ratio"] ** 2 == pytest.approx(
+        math.prod(corners["ratio_to_the_largest_elsewhere"].values())
+    )
 
 
 def test_conf_and_the_defaults_of_the_class_say_the_same():
