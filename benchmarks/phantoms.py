@@ -17,7 +17,7 @@ from pathlib import Path
 
 import torch
 from machine import keep
-from prepared import CLASS_NAMES, fit_parameters, prepare
+from prepared import CLASS_NAMES, draw_phantoms, fit_parameters, prepare
 
 from chest_xray.learning import fitting
 from chest_xray.learning.hardware import choose_hardware, set_up_process
@@ -47,11 +47,7 @@ def difficulty(seed: int, patients: int) -> dict[str, float]:
     hardware = choose_hardware(process)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        truth = plan_phantoms(patients, seed, LEARNING_SIZE, PlantedDefects())
-        for row in truth.to_dict("records"):
-            path = folder / "phantoms" / str(row["file"])
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(encode_jpeg(draw_phantom(row), row))
+        draw_phantoms(folder / "phantoms", patients, seed, LEARNING_SIZE)
         splits, pixels = prepare(folder / "phantoms", folder / "kept", LEARNING_SIZE)
         parameters = fit_parameters("demo", seed=seed)
         network = Classifier("resnet18", parameters.head_sizes, parameters.dropout)

@@ -9,6 +9,7 @@ import pandas as pd
 from kedro.config import OmegaConfigLoader
 
 from chest_xray.parameters import FitParameters
+from chest_xray.phantoms import PlantedDefects, draw_phantom, encode_jpeg, plan_phantoms
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs
@@ -32,6 +33,14 @@ def fit_parameters(env: str, **changes: Any) -> FitParameters:
     """How training fits in an environment, with some values changed."""
     conf = configured(env)["training"] | changes
     return FitParameters(**{name: conf[name] for name in FitParameters.model_fields})
+
+
+def draw_phantoms(folder: Path, patients: int, seed: int, size: int) -> None:
+    """Phantoms of so many patients, as files."""
+    for row in plan_phantoms(patients, seed, size, PlantedDefects()).to_dict("records"):
+        path = folder / str(row["file"])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(encode_jpeg(draw_phantom(row), row))
 
 
 def prepare(radiographs: Path, folder: Path, image_size: int) -> tuple[pd.DataFrame, PixelMap]:
