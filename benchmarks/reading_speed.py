@@ -25,7 +25,7 @@ from machine import keep
 from PIL import Image
 from prepared import CLASS_NAMES, configured
 
-from chest_xray.radiographs.decoding import decode, jpeg_quality
+from chest_xray.radiographs.decoding import decode_for_index, jpeg_quality
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.preprocessing import resize
 from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs
@@ -49,8 +49,8 @@ def plain_loop(path: Path, size: int) -> None:
 
 
 def own_functions(path: Path, size: int) -> None:
-    """The same by our own ``decode``."""
-    decoded = decode(path)
+    """The same by our own function."""
+    decoded = decode_for_index(path)
     if decoded.grey is not None:
         resize(decoded.grey, size)
 

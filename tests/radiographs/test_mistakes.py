@@ -13,7 +13,7 @@ from PIL import Image
 
 from chest_xray.errors import BadPixels, BadRadiographs
 from chest_xray.radiographs import reading
-from chest_xray.radiographs.decoding import decode
+from chest_xray.radiographs.decoding import decode_for_index
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs
 
@@ -124,12 +124,12 @@ def test_what_vanishes_or_changes_while_it_is_read_is_said_and_read_next_time(fo
     def meddle(path):
         if path == vanishing and path.exists():
             path.unlink()
-        found = decode(path)
+        found = decode_for_index(path)
         if path == changing:
             Image.new("L", (9, 9), 250).save(path)
         return found
 
-    monkeypatch.setattr(reading, "decode", meddle)
+    monkeypatch.setattr(reading, "decode_for_index", meddle)
     assert sorted(problems(read(folder, readings))) == [
         "can't be read: No such file or directory",
         "can't be read: it changed while it was read",

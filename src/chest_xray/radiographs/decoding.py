@@ -59,23 +59,51 @@ def decode(path: Path) -> Decoded:
     of the pixels and the resize of the deployed model would then speak of other images.
 
     Returns:
-        The grey levels, and the facts that the index keeps: ``sha256`` of the file, ``width``,
-        ``height`` (px), ``mode`` (Pillow's), ``jpeg_quality`` (1 to 100, 0 for other formats),
-        ``pixel_hash`` (of size and grey levels), ``mean`` and ``std`` of the grey levels.
-        A file that can't be decoded has no grey levels and a ``problem``.
+        The grey levels, and as facts ``width``, ``height`` (px), ``mode`` (Pillow's) and
+        ``jpeg_quality`` (1 to 100, 0 for other formats). A file that can't be decoded has no grey
+        levels and a ``problem``.
     """
+    data = _contents(path)
+    return data if isinstance(data, Decoded) else _decode_contents(data)
+
+
+def decode_for_index(path: Path) -> Decoded:
+    """The same, with what only the index keeps.
+
+    Returns:
+        As ``decode``, with more facts: ``sha256`` of the file, ``pixel_hash`` (of size and grey
+        levels), ``mean`` and ``std`` of the grey levels.
+    """
+    data = _contents(path)
+    if isinstance(data, Decoded):
+        return data
+    decoded = _decode_contents(data)
+    facts = decoded.facts | {"sha256": hashlib.sha256(data).hexdigest()}
+    if decoded.grey is not None:
+        digest = hashlib.sha256(f"{decoded.grey.shape}".encode())
+        digest.update(decoded.grey.data)
+        facts["pixel_hash"] = digest.hexdigest()
+        facts["mean"], facts["std"] = _mean_and_deviation(decoded.grey)
+    return Decoded(decoded.grey, facts, decoded.problem)
+
+
+def _contents(path: Path) -> bytes | Decoded:
+    """A file's bytes, or why there are none."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             return Decoded(None, problem=f"{CANNOT_BE_READ}: not a regular file")
         if status.st_size > LARGEST_FILE:
             return Decoded(None, problem=f"larger than {LARGEST_FILE:,} bytes")
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         return Decoded(None, problem=f"{CANNOT_BE_READ}: {error.strerror}")
-    facts: dict[str, object] = {"sha256": hashlib.sha256(data).hexdigest()}
+
+
+def _decode_contents(data: bytes) -> Decoded:
     if not data:
-        return Decoded(None, facts, "empty file")
+        return Decoded(None, problem="empty file")
+    facts: dict[str, object] = {}
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             return _decode_opened(image, facts)
@@ -106,10 +134,6 @@ def _decode_opened(image: Image.Image, facts: dict[str, object]) -> Decoded:
     grey = grey_levels(image)
     if white_is_zero:
         grey = 255 - grey
-    digest = hashlib.sha256(f"{grey.shape}".encode())
-    digest.update(grey.data)
-    facts["pixel_hash"] = digest.hexdigest()
-    facts["mean"], facts["std"] = _mean_and_deviation(grey)
     return Decoded(grey, facts)
 
 

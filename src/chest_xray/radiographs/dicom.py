@@ -5,7 +5,6 @@ The patient's name, number and dates are never read into memory, so they can't b
 
 from __future__ import annotations
 
-import hashlib
 import io
 import struct
 import warnings
@@ -58,7 +57,7 @@ def decode_dicom(data: bytes) -> Decoded:
         As ``decoding.decode``. A problem is said in our words: what pydicom says of a damaged
         element may quote it.
     """
-    facts: dict[str, object] = {"sha256": hashlib.sha256(data).hexdigest(), "jpeg_quality": 0}
+    facts: dict[str, object] = {"jpeg_quality": 0}
     try:
         dataset = pydicom.dcmread(io.BytesIO(data), force=True, specific_tags=list(_TAGS))
         problem = _unfit(dataset)
@@ -75,7 +74,6 @@ def decode_dicom(data: bytes) -> Decoded:
         return Decoded(None, facts, f"{said} ({type(error).__name__})")
     colours = levels if levels.ndim == 3 else None
     grey = levels if colours is None else grey_levels(Image.fromarray(colours))
-    facts |= {"mean": float(grey.mean()), "std": float(grey.std())}
     facts["coloured"] = colours is not None and is_coloured(colours)
     return Decoded(grey, facts)
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from chest_xray.cores import available_cores
 from chest_xray.errors import BadPixels, BadRadiographs
 from chest_xray.progress import track
-from chest_xray.radiographs.decoding import CANNOT_BE_READ, Decoded, decode
+from chest_xray.radiographs.decoding import CANNOT_BE_READ, Decoded, decode_for_index
 from chest_xray.radiographs.pixels import PixelManifest, fingerprint
 from chest_xray.radiographs.preprocessing import preprocessing_name, resize
 from chest_xray.radiographs.tables import INDEX_COLUMNS
@@ -186,7 +186,7 @@ def _read(
     key: tuple[str, int, int], image_size: int
 ) -> tuple[dict[str, Any], NDArray[np.uint8] | None]:
     file, size, modified = key
-    decoded = decode(Path(file))
+    decoded = decode_for_index(Path(file))
     if not decoded.problem.startswith(CANNOT_BE_READ) and _changed(key):
         decoded = Decoded(None, problem=f"{CANNOT_BE_READ}: it changed while it was read")
     row = {"file": file, "bytes": size, "modified": modified, **decoded.facts}
