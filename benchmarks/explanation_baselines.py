@@ -145,6 +145,8 @@ def _pointed(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _nested(table: pd.DataFrame) -> dict[str, dict[str, dict[str, float]]]:
+    # What has no value, as the pointing game on large lesions, is null.
+    table = table.astype(object).where(table.notna(), None)
     outer = table.index.get_level_values(0).unique()
     return {str(name): table.loc[name].to_dict("index") for name in outer}
 
