@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pandas as pd
 
+from chest_xray.deploying.new_radiographs import MAKERS, newest
+
 
 def tested(data: Path, model: str, count: int) -> dict[str, str]:
     """Some test images of a model, drawn without a look at them: each one's path in its folder."""
-    predictions = _newest(data / "07_model_output" / f"{model}_predictions.parquet")
-    index = _newest(data / "02_intermediate" / "radiograph_index.parquet")
+    predictions = pd.read_parquet(
+        newest(data / "07_model_output" / f"{model}_predictions.parquet", MAKERS[model])
+    )
+    index = pd.read_parquet(
+        newest(data / "02_intermediate" / "radiograph_index.parquet", "data_processing")
+    )
     paths = index.set_index("image_id")["path"]
     names = predictions.loc[predictions["part"] == "test", "image_id"]
     return {name: paths[name] for name in names.sample(min(count, len(names)), random_state=0)}
-
-
-def _newest(entry: Path) -> pd.DataFrame:
-    return pd.read_parquet(max(entry.glob("*/*")))

@@ -13,14 +13,12 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields
 from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import torch
 from numpy.typing import NDArray
 
 from chest_xray.cores import available_cores
@@ -34,6 +32,7 @@ from chest_xray.radiographs.film import FilmLimits
 from chest_xray.radiographs.new_files import NewFile, decode_new, list_new
 from chest_xray.radiographs.preprocessing import preprocessing_name, resize
 from chest_xray.radiographs.unusual import film_warnings, ranges
+from chest_xray.radiographs.workers import single_threaded_workers
 
 # What makes a model, its reference, and the measures of the films it has learnt from.
 MAKERS = {"baseline": "training", "tuned": "tuning", "quantized": "quantization"}
@@ -108,11 +107,7 @@ class Reader:
         """Judge files, in their order; each thread reads and judges chunks of its own."""
         chunks = (files[i : i + FILES_A_CHUNK] for i in range(0, len(files), FILES_A_CHUNK))
         total = -(-len(files) // FILES_A_CHUNK)
-        threads = torch.get_num_threads()
-        # What a chunk needs of the interpreter is little, so threads are enough; torch must not
-        # start threads of its own inside each of them.
-        pool = ThreadPoolExecutor(self._threads, initializer=torch.set_num_threads, initargs=(1,))
-        try:
+        with single_threaded_workers(self._threads) as pool:
             judged = (pool.submit(self._judge, chunk) for chunk in chunks)
             # One chunk more than there are threads, so that none waits while rows are written.
             begun = deque(islice(judged, self._threads + 1))
@@ -120,10 +115,6 @@ class Reader:
                 rows = begun.popleft().result()
                 begun.extend(islice(judged, 1))
                 yield rows
-        finally:
-            pool.shutdown(cancel_futures=True)
-            # MKL's number is the whole process's, not the worker's.
-            torch.set_num_threads(threads)
 
     def _judge(self, files: Sequence[NewFile]) -> list[Row]:
         read = [self._read(file) for file in files]

@@ -6,7 +6,6 @@ import json
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -14,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 from numpy.typing import NDArray
 
 from chest_xray.cores import available_cores
@@ -24,6 +22,7 @@ from chest_xray.radiographs.decoding import CANNOT_BE_READ, Decoded, decode_for_
 from chest_xray.radiographs.pixels import PixelManifest, fingerprint
 from chest_xray.radiographs.preprocessing import preprocessing_name, resize
 from chest_xray.radiographs.tables import INDEX_COLUMNS
+from chest_xray.radiographs.workers import single_threaded_workers
 from chest_xray.whole_files import WholeFileSystem
 
 # Large enough that writing costs nothing, small enough that memory stays flat.
@@ -149,13 +148,9 @@ def read_radiographs(
     new = [key for key in _keys(folder, listing) if _is_new(key, known)]
     if not new:
         yield _chunk([], image_size)
-    threads = torch.get_num_threads()
     chunks = (new[i : i + FILES_A_CHUNK] for i in range(0, len(new), FILES_A_CHUNK))
     total = -(-len(new) // FILES_A_CHUNK)
-    # Pillow, hashlib and torch let go of the interpreter while they work: threads are enough, and
-    # torch must not start threads of its own inside each of them.
-    pool = ThreadPoolExecutor(available_cores(), initializer=torch.set_num_threads, initargs=(1,))
-    try:
+    with single_threaded_workers(available_cores()) as pool:
         reads = (pool.map(lambda key: _read(key, image_size), keys) for keys in chunks)
         # One more is begun than is waited for, so that none is idle while a chunk is saved.
         begun = deque(islice(reads, 2))
@@ -163,10 +158,6 @@ def read_radiographs(
             read = list(begun.popleft())
             begun.extend(islice(reads, 1))
             yield _chunk(read, image_size)
-    finally:
-        pool.shutdown(cancel_futures=True)
-        # MKL's number is the whole process's, not the worker's: training would go on with one.
-        torch.set_num_threads(threads)
 
 
 def _is_new(key: tuple[str, int, int], known: dict[tuple[str, int, int], dict[str, Any]]) -> bool:

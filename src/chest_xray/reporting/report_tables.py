@@ -160,9 +160,9 @@ def fidelity_table(report: Report) -> Table:
         ],
         both(
             "{n} test images; mean probability of the more probable class while pixels are taken "
-            "away, or put back, in the map's order.",
-            "{n} تصویر تست؛ میانگین احتمال دستهٔ محتمل‌تر هنگامی که پیکسل‌ها به ترتیب نقشه حذف یا "
-            "بازگردانده می‌شوند.",
+            "away, or put back, in the smoothed map's order.",
+            "{n} تصویر تست؛ میانگین احتمال دستهٔ محتمل‌تر هنگامی که پیکسل‌ها به ترتیب نقشهٔ هموارشده "
+            "حذف یا بازگردانده می‌شوند.",
             {"n": str(report["sample"]["images"])},
         ),
     )  # fmt: skip
