@@ -1,17 +1,20 @@
 """Training seconds until a validation AUC is reached: ours against the plain notebook's.
 
-    python benchmarks/time_to_auc.py FOLDER WEIGHTS [--seeds 3] [--targets 0.99 0.996]
+    python benchmarks/time_to_auc.py FOLDER WEIGHTS [--card CARD] [--seeds 3] [--targets 0.99 0.996]
 
 Both start from the same initial weights and learn from the training part of the same split by
-patient. Ours is the schedule of the environment cpu as it is committed, at most its epochs. The
-plain notebook is ResNet-18 at 224 px, float32, Adam at 1e-4, PIL transforms an image, a DataLoader
-with two workers, at most PLAIN_STEPS steps. Validation is looked at every few steps, and its time
-is not counted. A target that is not reached is null, with the best AUC beside it.
+patient. Ours is the schedule of the environment cpu as it is committed, or that of a finished
+model's card, at most its epochs. The plain notebook is ResNet-18 at 224 px, float32, Adam at 1e-4,
+PIL transforms an image, a DataLoader with two workers, at most PLAIN_STEPS steps, in a process of
+its own, as our setting of the allocator would speed it up. Validation is looked at every few steps,
+at the size that is being learnt from, and its time is not counted. A target that is not reached is
+null, with the best AUC beside it.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
 import tempfile
 import time
@@ -23,6 +26,7 @@ import numpy as np
 import pandas as pd
 import torch
 import torchvision
+from fresh_process import in_fresh_process
 from machine import keep
 from PIL import Image
 from prepared import CLASS_NAMES, fit_parameters, prepare
@@ -30,10 +34,12 @@ from sklearn.metrics import roc_auc_score
 from torchvision import transforms
 
 from chest_xray.learning import fitting
+from chest_xray.learning.augmentation import shrink
 from chest_xray.learning.hardware import Hardware, choose_hardware, set_up_process
 from chest_xray.learning.network import Classifier, load_backbone_weights, read_state_dict
-from chest_xray.parameters import ProcessParameters
+from chest_xray.parameters import FitParameters, ProcessParameters
 from chest_xray.radiographs.pixels import PixelMap
+from chest_xray.radiographs.preprocessing import normalize
 
 LOOK_EVERY = 10  # steps
 PLAIN_SIZE = 224
@@ -42,26 +48,37 @@ MEAN, DEVIATION = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
 
 
 def ours(
-    splits: pd.DataFrame, pixels: PixelMap, weights: Path, seed: int, hardware: Hardware
+    splits: pd.DataFrame,
+    pixels: PixelMap,
+    weights: Path,
+    parameters: FitParameters,
+    hardware: Hardware,
 ) -> Iterator[tuple[float, float]]:
     """Seconds of training behind, and validation AUC, every few steps of our schedule."""
-    parameters = fit_parameters("cpu", seed=seed)
-    torch.manual_seed(seed)
+    torch.manual_seed(parameters.seed)
     network = Classifier("resnet18", parameters.head_sizes, parameters.dropout)
     load_backbone_weights(network, "resnet18", str(weights.resolve()), Path())
     train = fitting.examples(splits, pixels, CLASS_NAMES[1], "train")
     checked = fitting.examples(splits, pixels, CLASS_NAMES[1], "validation")
+    levels = torch.from_numpy(pixels.read(checked.rows))[:, None].float().to(hardware.device)
     fitted = fitting.Fitting(network, pixels, train, parameters, hardware)
     spent = 0.0
     for epoch in range(1, parameters.epochs + 1):
+        small = epoch <= parameters.epochs_small
+        images = shrink(levels, parameters.small_image_size) if small else levels
         before = time.perf_counter()
         for step, _ in enumerate(fitted.steps(epoch), start=1):
             if step % LOOK_EVERY == 0:
                 spent += time.perf_counter() - before
-                logits = fitting.predict_logits(fitted.average, pixels, checked.rows, hardware)
-                yield spent, float(roc_auc_score(checked.labels, logits))
+                yield spent, float(roc_auc_score(checked.labels, _logits(fitted.average, images)))
                 before = time.perf_counter()
         spent += time.perf_counter() - before
+
+
+def _logits(network: torch.nn.Module, levels: torch.Tensor) -> torch.Tensor:
+    network.eval()
+    with torch.inference_mode():
+        return torch.cat([network(normalize(part)) for part in levels.split(64)]).cpu()
 
 
 class _Files(torch.utils.data.Dataset[tuple[torch.Tensor, int]]):
@@ -130,6 +147,21 @@ def _auc(network: torch.nn.Module, checked: Any) -> float:
     return float(roc_auc_score(torch.cat([labels for _, labels in found]), scores))
 
 
+def reach_plainly(
+    folder: Path, splits: pd.DataFrame, weights: Path, seed: int, targets: list[float]
+) -> dict[str, Any]:
+    """``reach`` of the plain notebook."""
+    return reach(plain_notebook(folder, splits, weights, seed), targets)
+
+
+def own_parameters(card: Path | None, seed: int) -> FitParameters:
+    """How ours is fitted: by a finished model's card, or by the environment cpu."""
+    if card is None:
+        return fit_parameters("cpu", seed=seed)
+    kept = json.loads(card.read_text(encoding="utf8"))["parameters"] | {"seed": seed}
+    return FitParameters(**{name: kept[name] for name in FitParameters.model_fields})
+
+
 def reach(looks: Iterator[tuple[float, float]], targets: list[float]) -> dict[str, Any]:
     """Seconds to each target, and the best AUC seen; stops when all are reached."""
     reached: dict[str, float | None] = {str(target): None for target in targets}
@@ -149,6 +181,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("weights", type=Path)
+    parser.add_argument("--card", type=Path)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--targets", type=float, nargs="+", default=[0.99, 0.996])
     arguments = parser.parse_args()
@@ -159,12 +192,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         splits, pixels = prepare(arguments.folder, Path(folder), 128)
         for seed in range(arguments.seeds):
-            looks = ours(splits, pixels, arguments.weights, seed, hardware)
+            parameters = own_parameters(arguments.card, seed)
+            looks = ours(splits, pixels, arguments.weights, parameters, hardware)
             runs["ours"].append(reach(looks, arguments.targets))
-            looks = plain_notebook(arguments.folder, splits, arguments.weights, seed)
-            runs["plain_notebook"].append(reach(looks, arguments.targets))
+            runs["plain_notebook"].append(
+                in_fresh_process(
+                    reach_plainly, arguments.folder, splits, arguments.weights, seed,
+                    arguments.targets,
+                )
+            )  # fmt: skip
             # After each seed, as one takes up to an hour.
-            kept = keep("time_to_auc", summary(runs) | {"precision": hardware.precision})
+            shown = {"precision": hardware.precision, "schedule": parameters.model_dump()}
+            kept = keep("time_to_auc", shown | summary(runs))
     print(kept)  # noqa: T201
 
 
