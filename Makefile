@@ -47,7 +47,8 @@ bench: install ## Speed and memory, into benchmarks/results (RADIOGRAPHS=, ORIGI
 	$(BIN)/python benchmarks/growth.py
 	$(if $(ORIGINALS),$(BIN)/python benchmarks/reading_speed.py $(ORIGINALS))
 	$(if $(RADIOGRAPHS),$(BIN)/python benchmarks/training_speed.py $(RADIOGRAPHS))
-	$(if $(WEIGHTS),$(BIN)/python benchmarks/time_to_auc.py $(RADIOGRAPHS) $(WEIGHTS))
+	$(if $(and $(RADIOGRAPHS),$(WEIGHTS)),\
+		$(BIN)/python benchmarks/time_to_auc.py $(RADIOGRAPHS) $(WEIGHTS))
 
 viz: install ## The pipelines in a browser, with figures and tables (ENV=demo)
 	$(BIN)/kedro viz run --env=$(ENV)

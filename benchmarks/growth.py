@@ -2,13 +2,15 @@
 
     python benchmarks/growth.py [--sizes 1000 5000 20000]
 
-Draws small phantoms once, links to them under as many names as asked for (each file is read and
-decoded all the same), and runs reading and collecting in a process of its own for each size.
+Draws small phantoms once, copies them under as many names as asked for (each file is read and
+decoded all the same), and runs the pipeline data_processing in a process of its own for each size.
+Seconds hold the import of torch.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -17,8 +19,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from machine import keep
-from prepared import CLASS_NAMES, configured
 
+PROJECT = Path(__file__).parents[1]
 DRAWN = 500
 IMAGE_SIZE = 64  # px
 
@@ -48,20 +50,23 @@ def grow(drawn: list[Path], folder: Path, files: int) -> None:
 
 
 def measure(folder: Path) -> None:
-    """Run reading and collecting, and print seconds and peak memory, MiB."""
-    from chest_xray.learning.memory import peak_memory
-    from chest_xray.radiographs.listing import list_radiographs
-    from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs
+    """Run data_processing on a folder, and print seconds and peak memory, MiB."""
+    from kedro.framework.session import KedroSession
+    from kedro.framework.startup import bootstrap_project
 
-    patterns = configured()["data_processing"]["file_name_patterns"]
+    from chest_xray.learning.memory import peak_memory
+
+    bootstrap_project(PROJECT)
     with tempfile.TemporaryDirectory() as kept:
-        before = time.perf_counter()
-        listing = list_radiographs(folder, CLASS_NAMES, patterns)
-        readings = Readings(Path(kept))
-        for chunk in read_radiographs(folder, listing, readings, IMAGE_SIZE):
-            readings.append(chunk)
-        collect_readings(folder, listing, readings, IMAGE_SIZE, 0.05)
-        seconds = time.perf_counter() - before
+        os.environ["CHEST_XRAY_TEST_ROOT"] = kept
+        changes = {
+            "radiographs_path": str(folder),
+            "data_processing": {"image_size": IMAGE_SIZE},
+        }
+        with KedroSession.create(PROJECT, env="test", runtime_params=changes) as session:
+            before = time.perf_counter()
+            session.run(pipeline_names=["data_processing"])
+            seconds = time.perf_counter() - before
     print(f"{seconds} {peak_memory('cpu') / 1024**2}")  # noqa: T201
 
 

@@ -1,6 +1,7 @@
 """Training images a second: ours, the plain notebook's, and the bare step's.
 
-    python benchmarks/training_speed.py FOLDER [--size 128] [--images 960] [--rounds 3]
+    python benchmarks/training_speed.py FOLDER [--network resnet18] [--size 128] [--images 960]
+        [--rounds 3]
 
 FOLDER holds train/NORMAL and train/PNEUMONIA. The plain notebook is what a tutorial would write:
 ImageFolder, PIL transforms an image, a DataLoader with two workers, float32, Adam. The bare step is
@@ -16,7 +17,9 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
+from typing import get_args
 
+import pandas as pd
 import torch
 import torchvision
 from fresh_process import in_fresh_process
@@ -29,14 +32,14 @@ from chest_xray.learning import fitting
 from chest_xray.learning.hardware import Hardware, choose_hardware, set_up_process
 from chest_xray.learning.network import Classifier
 from chest_xray.learning.state import TrainingState
-from chest_xray.parameters import ProcessParameters
+from chest_xray.parameters import Backbone, ProcessParameters
 from chest_xray.radiographs.pixels import PixelMap
 
 BATCH = 32
 WARM_UP_STEPS = 2
 
 
-def plain_notebook(folder: Path, size: int, images: int) -> float:
+def plain_notebook(folder: Path, name: str, size: int, images: int) -> float:
     """Images a second of the plain notebook, its data path included."""
     changes = transforms.Compose(
         [
@@ -49,16 +52,17 @@ def plain_notebook(folder: Path, size: int, images: int) -> float:
     )
     data = torchvision.datasets.ImageFolder(str(folder / "train"), changes)
     loader = torch.utils.data.DataLoader(data, BATCH, shuffle=True, num_workers=2)
-    network = torchvision.models.resnet18()
-    network.fc = torch.nn.Linear(512, 2)
+    network = torchvision.models.get_model(name)
+    network.fc = torch.nn.Linear(network.fc.in_features, 2)
+    network.to(device := "cuda" if torch.cuda.is_available() else "cpu")
     optimizer = torch.optim.Adam(network.parameters(), 1e-4)
-    loss_of = torch.nn.CrossEntropyLoss(weight=torch.tensor([1.94, 0.68]))
+    loss_of = torch.nn.CrossEntropyLoss(weight=torch.tensor([1.94, 0.68], device=device))
     seen, started = 0, 0.0
     for step, (batch, labels) in enumerate(loader):
         if step == WARM_UP_STEPS:
             started = time.perf_counter()
         optimizer.zero_grad()
-        loss_of(network(batch), labels).backward()
+        loss_of(network(batch.to(device)), labels.to(device)).backward()
         optimizer.step()
         seen += BATCH if step >= WARM_UP_STEPS else 0
         if seen >= images:
@@ -66,9 +70,9 @@ def plain_notebook(folder: Path, size: int, images: int) -> float:
     return seen / (time.perf_counter() - started)
 
 
-def bare_step(size: int, images: int, hardware: Hardware) -> float:
+def bare_step(name: str, size: int, images: int, hardware: Hardware) -> float:
     """Images a second of nothing but the training step."""
-    network = Classifier("resnet18", [128], 0.2).to(hardware.device)
+    network = Classifier(name, [128], 0.2).to(hardware.device)
     network = network.to(memory_format=torch.channels_last).train()
     optimizer = torch.optim.AdamW(network.parameters(), 1e-4, fused=True)
     batch = torch.randn(BATCH, 3, size, size, device=hardware.device)
@@ -93,14 +97,16 @@ def _wait_for(hardware: Hardware) -> None:
         torch.cuda.synchronize()
 
 
-def ours(splits: object, pixels: PixelMap, images: int, hardware: Hardware) -> float:
+def ours(
+    name: str, splits: pd.DataFrame, pixels: PixelMap, images: int, hardware: Hardware
+) -> float:
     """Images a second of our fit loop: memory map, augmentation, average of weights, metrics."""
     parameters = fit_parameters("cpu", epochs=1, epochs_frozen=0, epochs_small=0, batch_size=BATCH)
     train = fitting.examples(splits, pixels, CLASS_NAMES[1], "train")
     # Rows of both classes: the table holds one class after the other.
     chosen = slice(None, None, len(train) // images)
     train = fitting.Examples(train.rows[chosen][:images], train.labels[chosen][:images])
-    network = Classifier("resnet18", [128], 0.2)
+    network = Classifier(name, [128], 0.2)
     start = TrainingState("", "", {})
     states = fitting.fit(network, pixels, train, train, parameters, hardware, start)
     return images / next(states).history[0]["seconds"]
@@ -110,33 +116,35 @@ def main() -> None:
     """Alternate, and keep medians and ratios."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--network", choices=get_args(Backbone), default="resnet18")
     parser.add_argument("--size", type=int, default=128)
     parser.add_argument("--images", type=int, default=960)
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
+    name, size, images = arguments.network, arguments.size, arguments.images
     process = ProcessParameters(device="auto", precision="auto", threads="auto")
     set_up_process(process, seed=0)
     hardware = choose_hardware(process)
     rounds: dict[str, list[float]] = {"ours": [], "bare_step": [], "plain_notebook": []}
     with tempfile.TemporaryDirectory() as folder:
-        splits, pixels = prepare(arguments.folder, Path(folder), arguments.size)
+        splits, pixels = prepare(arguments.folder, Path(folder), size)
         for _ in range(arguments.rounds):
-            rounds["ours"].append(ours(splits, pixels, arguments.images, hardware))
-            rounds["bare_step"].append(bare_step(arguments.size, arguments.images, hardware))
+            rounds["ours"].append(ours(name, splits, pixels, images, hardware))
+            rounds["bare_step"].append(bare_step(name, size, images, hardware))
             rounds["plain_notebook"].append(
-                in_fresh_process(plain_notebook, arguments.folder, arguments.size, arguments.images)
+                in_fresh_process(plain_notebook, arguments.folder, name, size, images)
             )
     medians = {name: statistics.median(found) for name, found in rounds.items()}
     result = {
-        "network": "resnet18",
-        "image_size": arguments.size,
+        "network": name,
+        "image_size": size,
         "precision": hardware.precision,
         "images_a_second": rounds,
         "median": medians,
         "ours_to_plain_notebook": medians["ours"] / medians["plain_notebook"],
         "ours_to_bare_step": medians["ours"] / medians["bare_step"],
     }
-    print(keep(f"training_speed_{arguments.size}px", result))  # noqa: T201
+    print(keep(f"training_speed_{name}_{size}px_{hardware.device}", result))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ MODES = {
 FOREIGN = frozenset({"ICO", "TGA", "EPS", "PDF"})
 UNCLEAR = frozenset({"F", "LAB"})
 SIDES = (1, 2, 3, 16, 17, 60)
+WITH_EXIF = frozenset({"JPEG", "PNG", "WEBP", "TIFF"})
 DAMAGES = ("none", "cut", "flip", "header", "zero", "insert", "join")
 
 
@@ -35,8 +36,17 @@ def images(draw):
     size = draw(st.sampled_from(SIDES)), draw(st.sampled_from(SIDES))
     noise = np.random.default_rng(draw(st.integers(0, 9))).integers(0, 256, size[::-1])
     file = io.BytesIO()
-    _image(noise, mode).save(file, form)
+    described = {"exif": _exif(draw)} if form in WITH_EXIF and draw(st.booleans()) else {}
+    _image(noise, mode).save(file, form, **described)
     return file.getvalue(), form, mode, size
+
+
+def _exif(draw):
+    exif = Image.Exif()
+    exif[0x010E], exif[0x011A] = "radiograph", 72.5  # description, resolution
+    if draw(st.booleans()):
+        exif[0x0112] = draw(st.integers(1, 8))  # orientation
+    return exif.tobytes()
 
 
 def _image(noise, mode):

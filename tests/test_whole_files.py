@@ -1,5 +1,7 @@
 """A file that is being written is not there until it is complete."""
 
+import os
+
 import pytest
 
 from chest_xray.whole_files import WholeFileSystem, remove_partial_files
@@ -26,6 +28,17 @@ def test_what_fails_half_way_leaves_the_old_file_and_nothing_else(tmp_path):
         fail_half_way()
     assert path.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["card.json"]
+
+
+def test_a_disk_that_is_full_at_the_last_byte_leaves_nothing(tmp_path):
+    path = tmp_path / "card.json"
+    file = WholeFileSystem().open(str(path), "wb")
+    file.write(b"held back until the end")
+    # What stands for the disk: writing the buffer out fails, as often as it is tried.
+    os.dup2(os.open("/dev/full", os.O_WRONLY), file.f.fileno())
+    with pytest.raises(OSError, match="No space left"):
+        file.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_a_killed_run_left_is_removed_folders_too(tmp_path):

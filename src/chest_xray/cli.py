@@ -1,13 +1,16 @@
-"""``kedro run`` as Kedro has it, with a sentence for a value after --params that is no YAML."""
+"""``kedro run`` as Kedro has it, with a sentence for what is mistyped after its options."""
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any
 
 import click
 import yaml
 from kedro.framework.cli.project import run as kedro_run
-from kedro.framework.cli.utils import CONTEXT_SETTINGS, _split_params
+from kedro.framework.cli.utils import CONTEXT_SETTINGS, _split_params, split_string
+
+from chest_xray.pipeline_registry import register_pipelines
 
 
 @click.group(context_settings=CONTEXT_SETTINGS, name="chest-xray")
@@ -32,8 +35,31 @@ def read_parameters(context: click.Context, option: click.Parameter, value: Any)
         ) from error
 
 
+def read_pipelines(context: click.Context, option: click.Parameter, value: Any) -> Any:
+    """The names given after ``--pipelines`` or ``--pipeline``.
+
+    Raises:
+        click.BadParameter: There is no such pipeline.
+    """
+    several = option.name == "pipelines"
+    names = split_string(context, option, value) if several else [value] if value else []
+    known = register_pipelines()
+    for name in names:
+        if name not in known:
+            alike = get_close_matches(name, known, n=1)
+            meant = f"; did you mean '{alike[0]}'?" if alike else ""
+            raise click.BadParameter(
+                f"there is no pipeline '{name}'{meant} There are {', '.join(known)}.",
+                ctx=context,
+                param=option,
+            )
+    return names if several else value
+
+
 for option in kedro_run.params:
     if isinstance(option, click.Option) and option.callback is _split_params:
         option.callback = read_parameters
+    if option.name in ("pipeline", "pipelines"):
+        option.callback = read_pipelines
 
 cli.add_command(kedro_run)

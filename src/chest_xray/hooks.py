@@ -71,7 +71,12 @@ class ProcessHooks:
         if "params:process" in pipeline.inputs():
             from chest_xray.learning.hardware import set_up_process
 
-            set_up_process(catalog.load("params:process"), catalog.load("params:training.seed"))
+            try:
+                set_up_process(catalog.load("params:process"), catalog.load("params:training.seed"))
+            except ChestXrayError as error:
+                # Kedro calls no on_pipeline_error for what happens before a pipeline.
+                self._release()
+                raise click.ClickException(str(error)) from error
 
     def _acquire(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)

@@ -81,7 +81,7 @@ class ProcessParameters(_Part):
 
     device: Literal["auto", "cpu", "cuda", "mps"]
     precision: Literal["auto", "float32", "bfloat16"]
-    threads: Literal["auto"] | Annotated[int, Field(ge=1)]
+    threads: Literal["auto"] | Annotated[int, Field(ge=1, le=1024)]
 
 
 class PhantomParameters(_Part):

@@ -48,13 +48,14 @@ class WholeFile(LocalFileOpener):
         if self.f.closed:
             return
         try:
-            self.f.flush()
-            os.fsync(self.f.fileno())
+            # Closing writes what a failed flush left in the buffer, and fails again.
+            with self.f:
+                self.f.flush()
+                os.fsync(self.f.fileno())
         except OSError:
             self.failed = True
             raise
         finally:
-            self.f.close()
             if self.failed:
                 self._partial_path.unlink(missing_ok=True)
             else:

@@ -1,5 +1,8 @@
 """Weights are loaded from torchvision's format, and refused otherwise."""
 
+import os
+from pathlib import Path
+
 import pytest
 import torch
 import torchvision
@@ -19,6 +22,22 @@ def test_a_local_file_in_torchvision_s_format_becomes_the_backbone(tmp_path):
     images = torch.randn(2, 3, 64, 64)
     original.fc = torch.nn.Identity()
     torch.testing.assert_close(network.eval().backbone(images), original.eval()(images))
+
+
+def test_a_copy_of_torchvision_s_weights_is_never_executed(tmp_path, monkeypatch):
+    class Mine:
+        def __reduce__(self):
+            return os.mkdir, (str(tmp_path / "executed"),)
+
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    weights = torchvision.models.ResNet18_Weights.IMAGENET1K_V1
+    copy = tmp_path / "checkpoints" / Path(weights.url).name
+    copy.parent.mkdir()
+    torch.save({"fc.bias": Mine()}, copy)
+    network = Classifier("resnet18", [8], 0.0)
+    with pytest.raises(BadWeights, match="remove that copy"):
+        load_backbone_weights(network, "resnet18", weights.name, tmp_path)
+    assert not (tmp_path / "executed").exists()
 
 
 def test_the_stages_share_out_all_of_the_backbone():

@@ -8,6 +8,7 @@ import sys
 
 import pandas as pd
 import pytest
+import torch
 from conftest import PROJECT
 
 pytestmark = pytest.mark.whole
@@ -84,12 +85,40 @@ def test_a_mistake_is_one_sentence(kedro, arguments, said):
     assert "Traceback" not in result.stderr
 
 
-def test_kedro_starts_without_torch():
+def test_a_misspelt_pipeline_is_named_with_the_one_that_was_meant(kedro):
+    for option in ("--pipelines=data_processing,trainig", "--pipeline=trainig"):
+        result = kedro("run", "--env=test", option)
+        assert result.returncode == 2
+        assert "there is no pipeline 'trainig'; did you mean 'training'?" in result.stderr
+        assert "Traceback" not in result.stderr
+
+
+def test_help_and_a_drawing_of_the_pipelines_start_without_torch_and_ray(tmp_path):
     code = (
-        "import sys; from chest_xray.pipeline_registry import register_pipelines;"
-        "register_pipelines(); import chest_xray.hooks; print('torch' in sys.modules)"
+        "import sys\n"
+        "from kedro.framework.project import pipelines\n"
+        "from kedro.framework.session import KedroSession\n"
+        "from kedro.framework.startup import bootstrap_project\n"
+        "bootstrap_project('.')\n"
+        "dict(pipelines)\n"
+        "with KedroSession.create('.', env='test') as session:\n"
+        # As kedro viz does: every entry becomes a dataset.
+        "    catalog = session.load_context().catalog\n"
+        "    entries = [catalog.get(name) for name in list(catalog)]\n"
+        "print(len(entries), *sorted({'torch', 'ray'} & set(sys.modules)))\n"
     )
     result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert result.stdout.split()[-1] == "False"
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT,
+        env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(tmp_path)},
+    )  # fmt: skip
+    entries, *loaded = result.stdout.splitlines()[-1].split()
+    assert int(entries) > 100
+    assert loaded == []
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU, which is no mistake")
+def test_a_device_that_is_not_there_is_one_sentence(kedro):
+    result = kedro("run", "--env=test", "--params=process.device=cuda")
+    assert result.returncode == 1
+    assert "process.device" in result.stderr
+    assert "Traceback" not in result.stderr

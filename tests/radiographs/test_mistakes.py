@@ -107,6 +107,16 @@ def test_a_file_without_permission_is_listed_and_tried_again(folder):
     assert problems(read(folder, readings)) == []
 
 
+def test_files_whose_folder_may_not_be_entered_are_listed(folder):
+    (folder / "NORMAL").chmod(0o744)
+    with unprivileged():
+        listing = listed(folder)
+        chunks = list(read_radiographs(folder, listing, Readings(folder / "no"), SIZE))
+    assert len(listing) == 24
+    said = [row["problem"] for chunk in chunks for row in chunk.rows if row["problem"]]
+    assert said == ["can't be read: Permission denied"] * 12
+
+
 def test_a_folder_without_permission_stops_the_run(folder):
     (folder / "NORMAL").chmod(0)
     with unprivileged(), pytest.raises(BadRadiographs, match="NORMAL can't be listed"):

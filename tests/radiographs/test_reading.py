@@ -4,11 +4,13 @@ import pickle
 import shutil
 
 import numpy as np
+import pandas as pd
 import pytest
 from conftest import CLASSES, PATTERNS
 from PIL import Image
 
 from chest_xray.errors import BadPixels, BadRadiographs
+from chest_xray.radiographs import reading
 from chest_xray.radiographs.decoding import decode, jpeg_quality
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.pixels import PixelMap
@@ -81,6 +83,19 @@ def test_what_a_killed_reading_leaves_is_never_read(phantoms, tmp_path):
     killed = read(folder, readings)[1]
     rows = range(len(undisturbed.image_ids))
     np.testing.assert_array_equal(PixelMap(killed).read(rows), PixelMap(undisturbed).read(rows))
+
+
+def test_rows_that_were_lost_are_read_anew(phantoms, tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "FILES_A_CHUNK", 40)
+    folder, _ = phantoms
+    readings = Readings(tmp_path / "readings")
+    undisturbed = read(folder, readings)[0]
+    lost = sorted(readings.folder.glob("rows_*.json"))[0]
+    lost.unlink()
+    pd.testing.assert_frame_equal(read(folder, readings)[0], undisturbed)
+    lost.write_text('{"rows": []}')
+    with pytest.raises(BadPixels, match="is damaged"):
+        read(folder, readings)
 
 
 def test_a_tree_that_holds_itself_and_litter_are_seen_through(phantoms, tmp_path):

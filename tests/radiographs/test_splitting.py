@@ -55,3 +55,13 @@ def test_a_part_without_a_class_and_too_few_patients_are_refused():
         split(index_of([3] * 12), "patient", 0)
     with pytest.raises(BadSplit, match="The validation part has no image"):
         split(index_of([3] * 60), "published", 0)
+
+
+@pytest.mark.parametrize("patients", [12, 15, 34])
+def test_few_patients_of_many_images_are_divided_as_whole_patients_can_be(patients, caplog):
+    splits = split(index_of([20] * 2 * patients), "patient", 0)
+    assert leaked(splits) == 0
+    counts = splits.groupby("label")["part"].value_counts().unstack()
+    assert (counts >= 20).all(axis=None)
+    check_splits(splits)
+    assert "one patient alone has" in caplog.text

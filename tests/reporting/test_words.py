@@ -37,6 +37,7 @@ METRICS = {
     "confusion_matrix": [[18, 2], [3, 57]],
     "n": 80,
     "patients": 40,
+    "images_counted_as_their_own_patient": 0,
     "note": "",
     "no_pixel_baseline": {"accuracy": 0.75, "auc": 0.6},
 }  # fmt: skip

@@ -14,13 +14,13 @@ import fsspec
 from kedro.io import AbstractDataset
 
 from chest_xray.errors import BadSearch
-from chest_xray.radiographs.reading import Readings, ReadingsChunk
 
 if TYPE_CHECKING:
     from chest_xray.learning.state import TrainingState
+    from chest_xray.radiographs.reading import Readings, ReadingsChunk
 
 
-class ReadingsDataset(AbstractDataset[ReadingsChunk, Readings]):
+class ReadingsDataset(AbstractDataset["ReadingsChunk", "Readings"]):
     """What has been read of a folder of radiographs: rows and pixels, appended chunk by chunk."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
@@ -29,10 +29,14 @@ class ReadingsDataset(AbstractDataset[ReadingsChunk, Readings]):
 
     def load(self) -> Readings:
         """Everything read so far; empty where nothing was."""
+        from chest_xray.radiographs.reading import Readings
+
         return Readings(self._filepath)
 
     def save(self, data: ReadingsChunk) -> None:
         """Append a chunk."""
+        from chest_xray.radiographs.reading import Readings
+
         Readings(self._filepath).append(data)
 
     def _exists(self) -> bool:

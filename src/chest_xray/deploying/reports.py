@@ -14,6 +14,7 @@ from chest_xray.deploying.model_file import FLOAT, INT8
 from chest_xray.deploying.operators import count_operators, refuse_float
 from chest_xray.learning.evaluation import predictions_table
 from chest_xray.learning.statistics import as_labels, metrics_with_intervals
+from chest_xray.radiographs.splitting import unknown_patients
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ def build_report(
 
     Returns:
         ``size`` (bytes, ratio), ``latency`` (``measure_speed``'s rows and PT2E's), ``per_class``,
-        ``agreement``, ``int8_operators``, ``machine``, ``choice`` (method, layers in float, all
-        trials) and ``pytorch_int8``.
+        ``agreement``, a ``note`` where patients are not known, ``int8_operators``, ``machine``,
+        ``choice`` (method, layers in float, all trials) and ``pytorch_int8``.
 
     Raises:
         BadQuantization: No operator of the int8 file runs in int8.
@@ -76,6 +77,7 @@ def build_report(
         ],
         "per_class": compare_classes(before, after, metrics, card["class_names"]),
         "agreement": agreement(before, after, card, groups, draws, seed),
+        "note": unknown_patients(splits)[1],
         "int8_operators": operators,
         "machine": measured.speed["machine"],
         "choice": _choice(measured.trials),

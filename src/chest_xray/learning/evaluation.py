@@ -95,8 +95,8 @@ def measure(
     Returns:
         Each of ``statistics.METRICS`` with ``value``, ``low`` and ``high`` at the model's
         threshold, ``at_half`` with the same at 0.5, ``confusion_matrix``, ``reliability``, ``n``,
-        ``patients``, how the split was made, a ``note`` where no patients are known, and the
-        no-pixel baseline to hold it against.
+        ``patients``, how the split was made, a ``note`` where patients of any part are not known,
+        and the no-pixel baseline to hold it against.
     """
     test = predictions[predictions["part"] == "test"].merge(
         splits[["image_id", "patient_id", "group_id", "method"]], on="image_id"
@@ -104,7 +104,8 @@ def measure(
     labels = as_labels(test["label"], card["class_names"][1])
     probability = test["probability"].to_numpy(dtype=float)
     groups = test["group_id"].tolist()
-    alone, note = unknown_patients(test)
+    alone, _ = unknown_patients(test)
+    _, note = unknown_patients(splits)
     return {
         **metrics_with_intervals(labels, probability, card["threshold"], groups, draws, seed),
         "at_half": metrics_with_intervals(labels, probability, 0.5, groups, draws, seed),

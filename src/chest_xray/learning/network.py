@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from http.client import HTTPException
 from pathlib import Path
 from urllib.error import URLError
 
@@ -130,11 +131,14 @@ def _download(backbone: str, weights: str) -> dict[str, torch.Tensor]:
             f"{', '.join(names)}, a file, or none."
         )
     try:
-        return choices[weights].get_state_dict(progress=True, check_hash=True)
-    except (URLError, OSError, RuntimeError) as error:
+        # The hash is that of a download; a file that lies in the cache is loaded without it, so
+        # nothing in it may be executed.
+        return choices[weights].get_state_dict(progress=True, check_hash=True, weights_only=True)
+    except (URLError, HTTPException, OSError, *DAMAGED) as error:
         raise BadWeights(
-            f"The weights {weights} of {backbone} can't be downloaded ({error}); without a "
-            "network, set training.weights to a file in torchvision's format, or to none."
+            f"The weights {weights} of {backbone} can't be downloaded, or their copy below "
+            f"{torch.hub.get_dir()} is damaged ({error}): remove that copy; without a network, set "
+            "training.weights to a file in torchvision's format, or to none."
         ) from error
 
 

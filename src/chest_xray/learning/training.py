@@ -64,6 +64,12 @@ def train(
         torch.manual_seed(parameters.seed)
         network = Classifier(start.network["backbone"], parameters.head_sizes, parameters.dropout)
     else:
+        if previous is not None and not previous.finished:
+            logger.warning(
+                "Of another setting or other data, %d epochs were trained and not finished (%s); "
+                "this training takes their place.",
+                previous.epochs, previous.run,
+            )  # fmt: skip
         network, described = _new_network(parameters, splits, pixels, hardware, project_folder)
         start = TrainingState(key, f"{run}-{key[:6]}", described)
     learnt = fitting.examples(splits, pixels, class_names[1], "train")

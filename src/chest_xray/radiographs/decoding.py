@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 from PIL.TiffImagePlugin import PHOTOMETRIC_INTERPRETATION
 
 # The table of luminance steps at quality 50 (ISO/IEC 10918-1, annex K), row by row.
@@ -32,10 +32,23 @@ FORMATS = ("BMP", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP")
 CANNOT_BE_READ = "can't be read"
 
 # What Pillow's decoders raise for damaged data; they have no common class of their own.
-_DAMAGED = (OSError, SyntaxError, ValueError, EOFError, TypeError, IndexError, struct.error)
+_DAMAGED = (
+    OSError, SyntaxError, ValueError, EOFError, TypeError, LookupError, AttributeError,
+    ArithmeticError, RuntimeError, struct.error,
+)  # fmt: skip
 # Detectors have 12 bits; where a file of 16 holds no more, nothing says what its white is.
 _LARGEST_OF_12_BITS = 4095
 _ORIENTATION, _WHITE_IS_ZERO = 0x0112, 0  # tags of EXIF and of TIFF
+# How an image that was stored so is stood upright (EXIF 2.32, tag 0x0112).
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 # Grey levels without a range that all programs agree on.
 _UNCLEAR_MODES = ("F", "HSV", "LAB")
 
@@ -128,8 +141,10 @@ def _decode_opened(image: Image.Image, facts: dict[str, object]) -> Decoded:
         return Decoded(None, facts, f"mode {image.mode}, whose grey levels have no agreed range")
     if image.mode.startswith("I") and (said := too_few_levels(float(np.asarray(image).max()))):
         return Decoded(None, facts, said)
-    if image.getexif().get(_ORIENTATION, 1) != 1:
-        image = ImageOps.exif_transpose(image)
+    turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))
+    if turn is not None:
+        # Not by ImageOps, which writes the whole EXIF anew and fails where a part of it is damaged.
+        image = image.transpose(turn)
         facts |= {"width": image.width, "height": image.height}
     grey = grey_levels(image)
     if white_is_zero:

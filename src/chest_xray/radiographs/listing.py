@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
+from typing import NoReturn
 
 import pandas as pd
 
@@ -106,7 +107,7 @@ def _walk(folder: Path) -> Iterator[_File]:
     litter, again, unnamed = 0, 0, []
     for start in starts:
         for parent, folders, names in os.walk(start, onerror=_refuse_folder):
-            status = Path(parent).stat()
+            status = _status(parent)
             if (status.st_dev, status.st_ino) in seen:
                 folders.clear()
                 again += 1
@@ -137,7 +138,14 @@ def _walk(folder: Path) -> Iterator[_File]:
         )
 
 
-def _refuse_folder(error: OSError) -> None:
+def _status(folder: str) -> os.stat_result:
+    try:
+        return Path(folder).stat()
+    except OSError as error:
+        _refuse_folder(error)
+
+
+def _refuse_folder(error: OSError) -> NoReturn:
     raise BadRadiographs(
         f"The folder {error.filename} can't be listed ({error.strerror}), so no one could say "
         "what is missing from the radiographs."
@@ -153,8 +161,11 @@ def _file(path: Path, folder: Path) -> _File | None:
     below = PurePosixPath(path.relative_to(folder).as_posix())
     try:
         status = path.stat()
+    except FileNotFoundError:
+        # A link to nothing is there all the same; what has just been removed is not.
+        return _File(below, 0, 0) if path.is_symlink() else None
     except OSError:
-        return _File(below, 0, 0) if os.path.lexists(path) else None
+        return _File(below, 0, 0)
     return _File(below, status.st_size, status.st_mtime_ns)
 
 

@@ -97,7 +97,9 @@ class Readings:
             row | {"record": row["record"] + first if row["record"] >= 0 else -1}
             for row in chunk.rows
         ]
-        number = len(self._rows_paths(size))
+        # One more than the last, as a file may be missing in between.
+        numbers = [int(path.stem.rpartition("_")[2]) for path in self._rows_paths(size)]
+        number = max(numbers, default=-1) + 1
         path = self.folder / f"rows_{size}px_{number:06d}.json"
         content = {"preprocessing": preprocessing_name(size), "rows": rows}
         with WholeFileSystem().open(str(path), "wb") as file:
@@ -106,8 +108,9 @@ class Readings:
 
 def _chunk_of_rows(path: Path) -> dict[str, Any]:
     try:
-        return json.loads(path.read_bytes())
-    except ValueError as error:
+        chunk = json.loads(path.read_bytes())
+        return {name: chunk[name] for name in ("preprocessing", "rows")}
+    except (ValueError, LookupError, TypeError) as error:
         raise BadPixels(
             f"{path} is damaged ({error}); remove the folder {path.parent}, and the radiographs "
             "are read anew."

@@ -103,7 +103,7 @@ def check_splits(splits: pd.DataFrame) -> None:
     Raises:
         BadSplit: A part lacks a class; a group lies on two sides, though the method doesn't allow
             it by name; or a part of a split by patient misses its share of a class by more than a
-            point.
+            point, and by more than the class's largest group explains.
     """
     for part in PARTS:
         absent = set(splits["label"]) - set(splits.loc[splits["part"] == part, "label"])
@@ -128,13 +128,25 @@ def _check_shares(splits: pd.DataFrame) -> None:
     shares = pd.crosstab(splits["label"], splits["part"], normalize="index")
     counts = splits["label"].value_counts()
     for label in shares.index[counts[shares.index] >= SMALLEST_CLASS_CHECKED]:
+        of_class = splits[splits["label"] == label]
+        largest_group = of_class["group_id"].value_counts().iloc[0] / len(of_class)
         for part, share in SHARES.items():
-            if abs(shares.loc[label, part] - share) > LARGEST_SHARE_ERROR:
+            miss = abs(shares.loc[label, part] - share)
+            said = (
+                f"The {part} part got {shares.loc[label, part]:.1%} of class {label} instead of "
+                f"{share:.0%}"
+            )
+            # A part can be off by a group that stays whole; train, by those of the two others.
+            if miss > max(LARGEST_SHARE_ERROR, largest_group * (2 if part == "train" else 1)):
                 raise BadSplit(
-                    f"The {part} part got {shares.loc[label, part]:.1%} of class {label} instead "
-                    f"of {share:.0%}, because some patients have very many images; another seed "
+                    f"{said}, because some patients have very many images; another seed "
                     "(data_processing.seed) divides them otherwise."
                 )
+            if miss > LARGEST_SHARE_ERROR:
+                logger.warning(
+                    "%s: one patient alone has %.1f %% of it, and stays whole.",
+                    said, 100 * largest_group,
+                )  # fmt: skip
 
 
 def leaked(splits: pd.DataFrame, part: str = "test") -> int:

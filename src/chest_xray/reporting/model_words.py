@@ -205,7 +205,7 @@ def model_findings(metrics: Metrics, card: Card) -> list[Words]:
         ),
         _against_nothing(metrics),
     ]
-    if metrics["note"]:
+    if metrics["images_counted_as_their_own_patient"]:
         said.append(
             both(
                 "Patients are not known for {own} test images: they count as their own patients, "

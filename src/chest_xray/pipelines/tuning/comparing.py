@@ -17,6 +17,7 @@ from chest_xray.learning.statistics import (
 )
 from chest_xray.pipelines.tuning.finalists import BASELINE
 from chest_xray.pipelines.tuning.records import SearchState, Trial, score
+from chest_xray.radiographs.splitting import unknown_patients
 
 COMPARED = ("accuracy", "f1", "auc")
 _VERDICTS = {
@@ -100,9 +101,9 @@ def compare(
 
     Returns:
         ``criterion``, ``search``, ``settings`` (on validation), ``chosen``, ``test`` (``n``,
-        ``patients``, each model's metrics, ``difference`` tuned minus baseline, ``mcnemar``),
-        ``outcome`` (``better``, ``not told apart`` or ``worse``) and its sentence ``verdict_en``
-        and ``verdict_fa``.
+        ``patients``, a ``note`` where patients are not known, each model's metrics, ``difference``
+        tuned minus baseline, ``mcnemar``), ``outcome`` (``better``, ``not told apart`` or
+        ``worse``) and its sentence ``verdict_en`` and ``verdict_fa``.
     """
     test = _test_part(predictions, splits)
     labels = as_labels(test["label"], cards[0]["class_names"][1])
@@ -136,6 +137,7 @@ def compare(
         "test": {
             "n": len(test),
             "patients": int(test["patient_id"].nunique()),
+            "note": unknown_patients(splits)[1],
             **{
                 model: _only_compared(
                     metrics_with_intervals(labels, probability, threshold, groups, draws, seed)

@@ -80,7 +80,7 @@ def better_than_chance(state: SearchState, splits: pd.DataFrame) -> bool:
 
 def seeds(training: TrainingParameters, tuning: TuningParameters) -> list[int]:
     """The seeds over which every finalist is trained; the first is the baseline's."""
-    return [training.seed + step for step in range(tuning.seeds)]
+    return [(training.seed + step) % 2**32 for step in range(tuning.seeds)]
 
 
 def runs(finalists: list[Finalist], over: list[int]) -> list[Setting]:
