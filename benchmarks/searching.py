@@ -21,7 +21,7 @@ def parameters(image_size: int, epochs: int, **tuning: Any) -> Parameters:
     conf = configured("demo")
     conf["data_processing"]["image_size"] = image_size
     conf["tuning"] |= {
-        "trial_changes": {"epochs": epochs, "epochs_small": 0, "epochs_frozen": 0},
+        "trial_changes": {"epochs": epochs, "small_share": 0, "epochs_frozen": 0},
         "trial_image_size": "stored",
         "minutes": 600,
         **tuning,

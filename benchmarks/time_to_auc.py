@@ -64,8 +64,7 @@ def ours(
     fitted = fitting.Fitting(network, pixels, train, parameters, hardware)
     spent = 0.0
     for epoch in range(1, parameters.epochs + 1):
-        small = epoch <= parameters.epochs_small
-        images = shrink(levels, parameters.small_image_size) if small else levels
+        images = shrink(levels, fitted.image_size(epoch))
         before = time.perf_counter()
         for step, _ in enumerate(fitted.steps(epoch), start=1):
             if step % LOOK_EVERY == 0:

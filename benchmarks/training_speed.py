@@ -101,7 +101,7 @@ def ours(
     name: str, splits: pd.DataFrame, pixels: PixelMap, images: int, hardware: Hardware
 ) -> float:
     """Images a second of our fit loop: memory map, augmentation, average of weights, metrics."""
-    parameters = fit_parameters("cpu", epochs=1, epochs_frozen=0, epochs_small=0, batch_size=BATCH)
+    parameters = fit_parameters("cpu", epochs=1, epochs_frozen=0, small_share=0, batch_size=BATCH)
     train = fitting.examples(splits, pixels, CLASS_NAMES[1], "train")
     # Rows of both classes: the table holds one class after the other.
     chosen = slice(None, None, len(train) // images)

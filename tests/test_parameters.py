@@ -26,6 +26,13 @@ def test_every_environment_is_sound(env):
     assert check_parameters(load(env), {}).training.epochs >= 1
 
 
+@pytest.mark.parametrize("env", ["base", "demo", "cpu", "published", "test"])
+def test_another_number_of_epochs_is_all_that_has_to_be_said(env):
+    tree = load(env)
+    tree["training"]["epochs"] = 3
+    assert check_parameters(tree, {}).training.epochs == 3
+
+
 BASE = load("base")
 NAMES = [(part, name) for part in BASE for name in BASE[part]]
 

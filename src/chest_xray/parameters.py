@@ -156,8 +156,8 @@ class FitParameters(_Part):
     dropout: Annotated[float, Field(ge=0, lt=1)]
     epochs: Annotated[int, Field(ge=1)]
     epochs_frozen: Annotated[int, Field(ge=0)]
-    epochs_small: Annotated[int, Field(ge=0)]
-    small_image_size: Annotated[int, Field(ge=32)]
+    small_share: Annotated[float, Field(ge=0, lt=1)]
+    small_image_sizes: Annotated[list[Annotated[int, Field(ge=32)]], Field(min_length=1)]
     batch_size: Annotated[int, Field(ge=2)]
     learning_rate: Annotated[float, Field(gt=0)]
     head_learning_rate: Annotated[float, Field(gt=0)]
@@ -177,12 +177,26 @@ class FitParameters(_Part):
                 f"epochs_frozen is {self.epochs_frozen} of {self.epochs} epochs; "
                 "fewer than epochs are allowed, so that the backbone is trained too"
             )
-        if self.epochs_small >= self.epochs:
-            raise ValueError(
-                f"epochs_small is {self.epochs_small} of {self.epochs} epochs; "
-                "fewer than epochs are allowed, so that the last see images at full size"
-            )
         return self
+
+    @field_validator("small_image_sizes")
+    @classmethod
+    def _images_grow(cls, value: list[int]) -> list[int]:
+        if value != sorted(value):
+            raise ValueError("should grow from the first to the last")
+        return value
+
+    def image_size(self, epoch: int, full_size: int) -> int:
+        """Side at which an epoch, from 1, sees images that are stored at ``full_size``, px.
+
+        The first ``small_share`` of the epochs is shared evenly by ``small_image_sizes``, as a step
+        on small images costs a fraction and what is learnt carries over (progressive resizing:
+        Tan and Le, 2021, https://arxiv.org/abs/2104.00298). The last epoch sees the full size.
+        """
+        small = min(self.epochs - 1, round(self.small_share * self.epochs))
+        if epoch > small:
+            return full_size
+        return self.small_image_sizes[(epoch - 1) * len(self.small_image_sizes) // small]
 
 
 class ThresholdParameters(_Part):
@@ -361,9 +375,10 @@ class Parameters(_Part):
     @model_validator(mode="after")
     def _images_do_not_grow_beyond_what_is_stored(self) -> Parameters:
         training, stored = self.training, self.data_processing.image_size
-        if training.epochs_small and training.small_image_size > stored:
+        largest = training.small_image_sizes[-1]
+        if training.small_share and largest > stored:
             raise ValueError(
-                f"training.small_image_size is {training.small_image_size} px; "
+                f"training.small_image_sizes has {largest} px; "
                 f"at most data_processing.image_size ({stored} px) is allowed"
             )
         return self

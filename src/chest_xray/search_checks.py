@@ -120,8 +120,8 @@ def _refused(kind: type[TrainingParameters], training: Mapping[str, Any], image_
         name = ".".join(str(step) for step in detail["loc"])
         said = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
         return f"{name} {said}".strip()
-    if sound.epochs_small and sound.small_image_size > image_size:
-        return f"small_image_size is {sound.small_image_size} px of {image_size} px"
+    if sound.small_share and sound.small_image_sizes[-1] > image_size:
+        return f"small_image_sizes has {sound.small_image_sizes[-1]} px of {image_size} px"
     return ""
 
 

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chest_xray.errors import BadTraining
 from chest_xray.learning.fitting import Examples, Fitting, fit
@@ -18,7 +20,7 @@ GPU = pytest.param(
     marks=[pytest.mark.gpu,
            pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")],
 )  # fmt: skip
-SIZE, COUNT = 32, 64
+SIZE, COUNT = 48, 64
 
 
 @pytest.fixture
@@ -46,8 +48,8 @@ def parameters(**changes):
         rotation_degrees=5, translation=0.05, scale=0, brightness=0.1, contrast=0.1, mirror=False
     )
     values = {
-        "head_sizes": [8], "dropout": 0.0, "epochs": 4, "epochs_frozen": 0, "epochs_small": 0,
-        "small_image_size": 32, "batch_size": 8, "learning_rate": 1e-3,
+        "head_sizes": [8], "dropout": 0.0, "epochs": 4, "epochs_frozen": 0, "small_share": 0.0,
+        "small_image_sizes": [32], "batch_size": 8, "learning_rate": 1e-3,
         "head_learning_rate": 1e-3, "stage_decay": 1.0, "warm_up_epochs": 0.0,
         "weight_decay": 0.0, "label_smoothing": 0.0, "weight_average": 0.9, "seed": 3,
         "augmentation": still,
@@ -90,6 +92,31 @@ def test_going_on_after_an_epoch_ends_where_an_undisturbed_run_does(pixels, part
     assert len(resumed) == 2
     for name, tensor in whole[-1].best_weights.items():
         assert torch.equal(tensor, resumed[-1].best_weights[name]), name
+
+
+def test_images_grow_and_only_full_size_is_kept_or_stopped_at(pixels, parts):
+    """No epoch gains 1 of AUC, so the second at full size is stopped at, and none before it."""
+    never = EarlyStoppingParameters(metric="auc", patience=1, minimum_gain=1.0)
+    chosen = parameters(epochs=6, small_share=0.5, small_image_sizes=[32, 40], early_stopping=never)
+    last = trained(pixels, parts, chosen)[-1]
+    sizes = [row["image_size"] for row in last.history if row["part"] == "validation"]
+    assert sizes == [32, 32, 40, SIZE, SIZE]
+    assert (last.best_epoch, last.finished) == (
+        4, "no gain of 1 in validation auc since epoch 4",
+    )  # fmt: skip
+
+
+@given(
+    st.integers(1, 50),
+    st.floats(0, 1, exclude_max=True),
+    st.lists(st.integers(32, 200), min_size=1, max_size=5),
+)
+def test_images_never_shrink_and_the_last_epoch_sees_them_whole(epochs, share, sizes):
+    chosen = parameters(epochs=epochs, small_share=share, small_image_sizes=sorted(sizes))
+    seen = [chosen.image_size(epoch, 200) for epoch in range(1, epochs + 1)]
+    assert seen == sorted(seen)
+    assert set(seen) <= {*sizes, 200}
+    assert seen[-1] == 200
 
 
 def test_a_frozen_epoch_leaves_the_backbone_as_it_is(pixels, parts):

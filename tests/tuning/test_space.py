@@ -91,7 +91,7 @@ def test_a_mistake_names_the_line(change, said):
         (
             {
                 "space": {"epochs": ["integer", 8, 12], "epochs_frozen": ["integer", 0, 8]},
-                "trial_changes": {"epochs": 12, "epochs_small": 0},
+                "trial_changes": {"epochs": 12, "small_share": 0},
             },
             "'tuning.space' allows {'epochs': 8, 'epochs_frozen': 8}, which training refuses",
         ),

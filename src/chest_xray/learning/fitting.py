@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -90,7 +91,8 @@ def fit(
     rate than the one above; the rate warms up and falls as a cosine. An epoch's training metrics
     are those of its batches as they were learnt from (augmented, with dropout, while the weights
     move); its validation metrics are those of the moving average of the weights, measured
-    afterwards at full image size.
+    afterwards at the size that was learnt from. Where images grow, early stopping and the choice of
+    the best epoch begin anew, and only an epoch at full size can be the last.
 
     Args:
         network: Trained in place. Where ``start`` has epochs behind it, its weights are loaded.
@@ -114,16 +116,16 @@ def fit(
     for epoch in range(start.epochs + 1, parameters.epochs + 1):
         if state.finished:
             return
+        size = fitting.image_size(epoch)
+        row = partial(_row, epoch, size, fitting.class_weights)
         before = time.perf_counter()
         batches = list(fitting.steps(epoch))
         logits = torch.cat([logits for logits, _ in batches]).cpu().numpy().astype(np.float64)
         labels = np.concatenate([labels for _, labels in batches])
-        learnt = _row(epoch, "train", logits, labels, fitting.class_weights, before)
+        learnt = row("train", logits, labels, before)
         before = time.perf_counter()
-        logits = predict_logits(fitting.average, pixels, validation.rows, hardware)
-        checked = _row(
-            epoch, "validation", logits, validation.labels, fitting.class_weights, before
-        )
+        logits = predict_logits(fitting.average, pixels, validation.rows, hardware, size)
+        checked = row("validation", logits, validation.labels, before)
         state = _after_epoch(state, fitting, [learnt, checked])
         _log(state, learnt, checked)
         yield state
@@ -164,6 +166,10 @@ class Fitting:
         self.average.load_state_dict(state.average)
         self.optimizer.load_state_dict(state.optimizer)
 
+    def image_size(self, epoch: int) -> int:
+        """Side at which an epoch, from 1, sees the images, px."""
+        return self.parameters.image_size(epoch, self._pixels.manifest.image_size)
+
     def steps(self, epoch: int) -> Iterator[tuple[torch.Tensor, NDArray[np.float32]]]:
         """Pass once over the training part.
 
@@ -178,7 +184,7 @@ class Fitting:
         torch.manual_seed(seed)
         order = np.random.default_rng(seed).permutation(len(self._train))
         self._prepare(epoch)
-        size = schedule.image_size(epoch, self._pixels.manifest.image_size)
+        size = self.image_size(epoch)
         said = f"Epoch {epoch} of {parameters.epochs}"
         for step in track(range(schedule.steps), said, schedule.steps):
             batch = order[step * parameters.batch_size : (step + 1) * parameters.batch_size]
@@ -209,7 +215,7 @@ class Fitting:
 
 
 class _Schedule:
-    """Which epochs are frozen, which are small, and the learning rate of each step."""
+    """Which epochs are frozen, and the learning rate of each step."""
 
     def __init__(self, parameters: FitParameters, images: int) -> None:
         self.parameters = parameters
@@ -218,10 +224,6 @@ class _Schedule:
 
     def frozen(self, epoch: int) -> bool:
         return epoch <= self.parameters.epochs_frozen
-
-    def image_size(self, epoch: int, full: int) -> int:
-        small = epoch <= self.parameters.epochs_small
-        return self.parameters.small_image_size if small else full
 
     def rate(self, epoch: int, step: int) -> float:
         """Share of the full learning rate, 0 to 1, at a step from 0 within an epoch from 1."""
@@ -284,28 +286,33 @@ def _levels(pixels: PixelMap, rows: NDArray[np.int64], hardware: Hardware) -> to
 
 def predict_logits(
     network: nn.Module, pixels: PixelMap, rows: Sequence[int] | NDArray[np.int64],
-    hardware: Hardware,
+    hardware: Hardware, image_size: int | None = None,
 ) -> NDArray[np.float64]:  # fmt: skip
-    """What a network gives for stored images at full size, without augmentation: float64, for a
-    ``Classifier`` its logits, [len(rows)].
+    """What a network gives for stored images, without augmentation: float64, for a ``Classifier``
+    its logits, [len(rows)].
+
+    Images are shrunk to ``image_size`` px; None leaves them at the size they are stored at.
     """
+    image_size = image_size or pixels.manifest.image_size
     network.eval()
     rows = np.asarray(rows, dtype=np.int64)
     logits = []
     with torch.inference_mode(), hardware.autocast():
         for first in range(0, len(rows), _EVALUATION_BATCH):
             levels = _levels(pixels, rows[first : first + _EVALUATION_BATCH], hardware)
-            images = normalize(levels).contiguous(memory_format=torch.channels_last)
+            images = normalize(shrink(levels, image_size))
+            images = images.contiguous(memory_format=torch.channels_last)
             logits.append(network(images).float())
     return torch.cat(logits).cpu().numpy().astype(np.float64)
 
 
 def _row(
     epoch: int,
+    image_size: int,
+    weights: tuple[float, float],
     part: str,
     logits: NDArray[np.float64],
     labels: NDArray[np.float32],
-    weights: tuple[float, float],
     started: float,
 ) -> dict[str, Any]:
     seconds = time.perf_counter() - started
@@ -323,6 +330,7 @@ def _row(
         "loss": float(loss),
         **{name: measured[name] for name in chosen},
         "seconds": seconds,
+        "image_size": image_size,
     }
 
 
@@ -339,20 +347,24 @@ def _after_epoch(
         average=_copy(fitting.average),
         optimizer=copy.deepcopy(fitting.optimizer.state_dict()),
     )
-    if not state.best_epoch or (gain > 0 and gain >= stopping.minimum_gain):
+    # Metrics at one size say nothing of those at another.
+    grown = not state.best_epoch or fitting.image_size(epoch) > fitting.image_size(epoch - 1)
+    if grown or (gain > 0 and gain >= stopping.minimum_gain):
         best = _copy(fitting.average.module)
         state = replace(state, best_epoch=epoch, best_score=score, best_weights=best)
-    return replace(state, finished=_why_finished(state, epoch, fitting.parameters))
+    return replace(state, finished=_why_finished(state, fitting, epoch))
 
 
 def _copy(module: nn.Module) -> dict[str, torch.Tensor]:
     return {name: tensor.detach().cpu().clone() for name, tensor in module.state_dict().items()}
 
 
-def _why_finished(state: TrainingState, epoch: int, parameters: FitParameters) -> str:
+def _why_finished(state: TrainingState, fitting: Fitting, epoch: int) -> str:
+    parameters = fitting.parameters
     if epoch == parameters.epochs:
         return f"all {epoch} epochs done"
-    if epoch - state.best_epoch >= parameters.early_stopping.patience:
+    at_full_size = fitting.image_size(epoch) == fitting.image_size(parameters.epochs)
+    if at_full_size and epoch - state.best_epoch >= parameters.early_stopping.patience:
         return (
             f"no gain of {parameters.early_stopping.minimum_gain:g} in validation "
             f"{parameters.early_stopping.metric} since epoch {state.best_epoch}"
@@ -362,10 +374,11 @@ def _why_finished(state: TrainingState, epoch: int, parameters: FitParameters) -
 
 def _log(state: TrainingState, learnt: Mapping[str, Any], checked: Mapping[str, Any]) -> None:
     logger.info(
-        "Epoch %d: loss %.4f and %.4f, accuracy %.4f and %.4f, AUC %.4f and %.4f "
+        "Epoch %d, %d px: loss %.4f and %.4f, accuracy %.4f and %.4f, AUC %.4f and %.4f "
         "(train and validation), %.0f s%s",
-        learnt["epoch"], learnt["loss"], checked["loss"], learnt["accuracy"], checked["accuracy"],
-        learnt["auc"], checked["auc"], learnt["seconds"] + checked["seconds"],
+        learnt["epoch"], learnt["image_size"], learnt["loss"], checked["loss"],
+        learnt["accuracy"], checked["accuracy"], learnt["auc"], checked["auc"],
+        learnt["seconds"] + checked["seconds"],
         f"; finished: {state.finished}" if state.finished else "",
     )  # fmt: skip
 

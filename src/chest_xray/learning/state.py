@@ -54,7 +54,9 @@ class TrainingState:
         return max((row["epoch"] for row in self.history), default=0)
 
     def history_table(self) -> pd.DataFrame:
-        """A row an epoch and part: loss, accuracy, f1, auc, sensitivity, specificity, seconds."""
+        """A row an epoch and part: loss, accuracy, f1, auc, sensitivity, specificity, seconds, and
+        the ``image_size`` (px) that was learnt from and judged at.
+        """
         return pd.DataFrame(self.history)
 
 

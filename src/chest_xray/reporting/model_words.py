@@ -120,11 +120,12 @@ def epochs_table(history: pd.DataFrame) -> Table:
     for epoch in history["epoch"].unique().tolist():
         found = history[history["epoch"] == epoch].set_index("part")
         cells = [f"{found.loc[part, name]:.3f}" for part, _ in parts for name in metrics]
-        rows.append([str(epoch), *cells])
+        rows.append([str(epoch), str(found.loc["train", "image_size"]), *cells])
     return Table(
         Words("Metrics by epoch", "معیارها در هر دوره"),
         [
             Words("epoch", "دوره"),
+            Words("image side, px", "ضلع تصویر، پیکسل"),
             *(
                 Words(f"{said.en}: {name}", f"{said.fa}: {_OF_EPOCHS[name].fa}")
                 for _, said in parts

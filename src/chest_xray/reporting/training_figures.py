@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_curve
@@ -15,8 +16,12 @@ from chest_xray.reporting.style import BLUE, GREEN, GREY, ORANGE, new_figure
 
 
 def curves_figure(history: pd.DataFrame, best_epoch: int) -> Figure:
-    """Loss and accuracy of train and validation over the epochs; the kept epoch marked."""
+    """Loss and accuracy of train and validation over the epochs; the kept epoch marked.
+
+    Where images grew while training went on, their sizes are written above the epochs.
+    """
     figure = new_figure(10, 4.2)
+    sizes = history.drop_duplicates("image_size").set_index("image_size")["epoch"]
     for axis, metric in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
         for part, colour, mark in (("train", BLUE, "o"), ("validation", ORANGE, "s")):
             rows = history[history["part"] == part]
@@ -24,8 +29,18 @@ def curves_figure(history: pd.DataFrame, best_epoch: int) -> Figure:
         axis.axvline(best_epoch, color=GREY, linestyle=":", label=f"kept: epoch {best_epoch}")
         axis.set(xlabel="epoch", ylabel=metric, title=f"{metric.capitalize()} by epoch")
         axis.xaxis.get_major_locator().set_params(integer=True)
+        if len(sizes) > 1:
+            axis.margins(y=0.12)
+            for size, first in sizes.items():
+                _mark_growth(axis, int(first), f"{size} px")
         axis.legend()
     return figure
+
+
+def _mark_growth(axis: Axes, first: int, said: str) -> None:
+    if first > 1:
+        axis.axvline(first - 0.5, color=GREY, linewidth=0.8)
+    axis.text(first - 0.4, 0.98, said, transform=axis.get_xaxis_transform(), va="top", color=GREY)
 
 
 def confusion_matrix_figure(matrix: Sequence[Sequence[int]], class_names: Sequence[str]) -> Figure:

@@ -45,7 +45,7 @@ def _records(
 
     rows = {row["part"]: row for row in state.history[-2:]}
     scalars = {
-        part: {name: row[name] for name in row if name not in ("epoch", "part")}
+        part: {name: row[name] for name in row if name not in ("epoch", "part", "image_size")}
         for part, row in rows.items()
     }
     groups = state.optimizer["param_groups"]
@@ -53,6 +53,7 @@ def _records(
         "learning_rate/backbone": max(group["lr"] for group in groups[:-2]),
         "learning_rate/head": groups[-1]["lr"],
     }
+    scalars["images"] = {"image_size_px": state.history[-1]["image_size"]}
     images = {}
     if state.epochs == 1:
         images["augmented training images"] = augmented_samples(
