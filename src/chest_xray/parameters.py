@@ -235,7 +235,7 @@ class TuningParameters(_Part):
     seeds: Annotated[int, Field(ge=1)]
     concurrent_trials: Literal["auto"] | Annotated[int, Field(ge=1)]
     memory_share: Annotated[float, Field(gt=0, le=1)]
-    attempt: int
+    attempt: Annotated[int, Field(ge=0)]
     seed: Seed
     ray_address: str | None
     storage_path: str | None

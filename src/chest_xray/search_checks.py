@@ -49,6 +49,8 @@ def search_mistakes(parameters: Parameters) -> Iterator[tuple[str, str]]:
     short = with_setting(training, tuning.trial_changes)
     kind = type(parameters.training)
     said = _refused(kind, short, size)
+    if tuning.trial_changes.get("backbone") == "auto":
+        said = "a trial needs a backbone by its name"
     if said:
         yield "tuning.trial_changes", f"makes a training that is refused: {said}"
         return
@@ -97,7 +99,7 @@ def _impossible_values(
             yield key, "allows 'auto'; a trial needs a backbone by its name"
         single += [
             (key, f"allows {value!r}, which training refuses: {said}")
-            for value in line.ends
+            for value in line.probes
             if (said := refused({name: value}))
         ]
     yield from single

@@ -45,7 +45,8 @@ class Hyperparameter(BaseModel):
     @model_validator(mode="after")
     def _has_values(self) -> Hyperparameter:
         if self.distribution == "choice":
-            sound = len(self.values) >= 2
+            texts = [json.dumps(value) for value in self.values]
+            sound = len(texts) >= 2 and len(set(texts)) == len(texts)
         else:
             sound = (
                 len(self.values) == 2
@@ -57,7 +58,7 @@ class Hyperparameter(BaseModel):
         if not sound:
             raise ValueError(
                 f"holds nothing to choose from; {_FORMS[self.distribution]} is needed, LOW below "
-                "HIGH, or at least two VALUEs"
+                "HIGH, or at least two VALUEs that differ"
             )
         return self
 
@@ -67,6 +68,16 @@ class Hyperparameter(BaseModel):
         if self.distribution == "integer":
             return [int(value) for value in self.values]
         return self.values
+
+    @property
+    def probes(self) -> list[Any]:
+        """Values that stand for all others: the ends, and where numbers are drawn one that is not
+        whole.
+        """
+        if self.distribution in ("uniform", "loguniform"):
+            low, high = self.ends
+            return [low, high, low + (high - low) / math.pi]
+        return self.ends
 
     @property
     def all_values(self) -> list[Any] | None:
@@ -109,6 +120,12 @@ def decode(space: Space, encoded: Mapping[str, Any]) -> Setting:
         name: json.loads(encoded[name]) if one.distribution == "choice" else encoded[name]
         for name, one in space.items()
     }
+
+
+def settings_in(space: Space) -> float:
+    """How many settings a space has; infinitely many where a line has."""
+    counts = [math.inf if one.all_values is None else len(one.all_values) for one in space.values()]
+    return math.prod(counts)
 
 
 def grid(space: Space) -> list[Setting]:

@@ -1,6 +1,8 @@
 """What a search remembers, whom it takes into the final, and who wins there."""
 
+import dataclasses
 import json
+import socket
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,9 +12,18 @@ import pytest
 from test_parameters import load
 
 from chest_xray.errors import BadSearch
+from chest_xray.learning.hardware import Hardware
 from chest_xray.learning.state import TrainingState
 from chest_xray.parameters import check_parameters
-from chest_xray.pipelines.tuning import comparing, engine, finalists, importance, records, search
+from chest_xray.pipelines.tuning import (
+    comparing,
+    engine,
+    finalists,
+    importance,
+    records,
+    search,
+    session,
+)
 from chest_xray.pipelines.tuning.pixels import SharedPixels, shrunk
 from chest_xray.pipelines.tuning.records import SearchState, Trial
 from chest_xray.pipelines.tuning.session import ray_session
@@ -23,6 +34,7 @@ from chest_xray.search_space import Hyperparameter, decode
 
 TUNING = check_parameters(load("base"), {}).tuning.model_copy(update={"criterion": "loss"})
 SPACE = TUNING.searched
+CPU = Hardware("cpu", "float32")
 
 
 def row(epoch, loss, auc=0.9):
@@ -92,6 +104,50 @@ def test_the_searcher_remembers_and_does_not_repeat_itself():
     assert distance(suggested[1:]) < distance(blind)
 
 
+def test_a_small_space_is_drawn_from_without_repeating_a_setting():
+    space = {"dropout": Hyperparameter(distribution="choice", values=[0.0, 0.1, 0.2, 0.3])}
+    for name in ("random", "tpe"):
+        tuning = TUNING.model_copy(update={"searcher": name})
+        drawn = engine.searcher(tuning, space, [trial(1, [0.4], {"dropout": 0.2})], [])
+        settings = [drawn.suggest(f"t{number}") for number in range(4)]
+        assert {one["dropout"] for one in settings[:3]} == {"0.0", "0.1", "0.3"}
+        assert settings[3] == "FINISHED"
+
+
+def test_another_attempt_draws_other_settings():
+    again = TUNING.model_copy(update={"attempt": 2})
+    first, second = (engine.searcher(one, SPACE, [], []).suggest("t") for one in (TUNING, again))
+    assert first != second
+
+
+def test_trials_of_which_nothing_is_known_run_again_and_others_do_not():
+    cut_off = trial(2, [], status="stopped")
+    failed = trial(3, [], status="failed")
+    running = trial(4, [0.3], status="running")
+    known = SearchState("k", [trial(1, [0.4]), cut_off, failed, running], 50.0)
+    assert [one.over for one in known.reopened().trials] == [True, False, True, False]
+    unknown = SearchState("k", [cut_off, failed], 50.0)
+    assert not unknown.reopened().over
+    closed = known.closed("the minutes were used up")
+    assert closed.trials[:3] == known.trials[:3]
+    assert (closed.trials[3].status, closed.trials[3].ended) == ("stopped", 50.0)
+
+
+def test_other_weights_under_the_same_name_are_another_search(tmp_path):
+    training = check_parameters(load("base"), {}).training
+    job = SimpleNamespace(
+        base=training.model_copy(update={"weights": "some.pth"}), class_names=["N", "P"],
+        splits=pd.DataFrame({"image_id": ["a"], "label": ["N"], "part": ["train"]}),
+        pixels=SimpleNamespace(manifest=SimpleNamespace(fingerprint="f", image_size=64)),
+        project_folder=tmp_path,
+    )  # fmt: skip
+    keys = set()
+    for content in (b"one", b"another"):
+        (tmp_path / "some.pth").write_bytes(content)
+        keys |= {search.search_key(TUNING, job), finalists.finals_key([], job, CPU, 1)}
+    assert len(keys) == 4
+
+
 def test_a_trial_cut_off_before_its_first_epoch_says_nothing():
     cut_off = trial(1, [], decode(SPACE, engine.searcher(TUNING, SPACE, [], []).suggest("t")))
     assert engine.searcher(TUNING, SPACE, [cut_off], [])._ot_study.trials == []
@@ -105,6 +161,9 @@ def test_the_best_settings_and_the_baseline_s_own_go_into_the_final():
     assert chosen[0].setting == {}
     with pytest.raises(BadSearch, match=r"finished an epoch within tuning\.minutes"):
         finalists.choose_finalists(SearchState("k", [trial(1, [])]), TUNING)
+    failed = dataclasses.replace(trial(1, [], status="failed"), problem="There are no weights")
+    with pytest.raises(BadSearch, match=r"All 1 trials failed, the first one: There are no"):
+        finalists.choose_finalists(SearchState("k", [failed]), TUNING)
 
 
 def test_full_trainings_fill_rounds_and_a_last_one_gets_the_whole_machine():
@@ -246,6 +305,11 @@ def test_the_hyperparameter_that_decides_is_found_and_drawn(tmp_path):
     figure.savefig(tmp_path / "figure.png")
 
 
+def test_where_all_trials_score_alike_no_hyperparameter_mattered():
+    state = SearchState("k", sampled(14, loss=lambda setting: 0.5))
+    assert importance.importance(state, SPACE, "loss") == {}
+
+
 def test_choices_that_begin_alike_have_places_of_their_own():
     space = {
         "head_sizes": Hyperparameter(
@@ -299,6 +363,17 @@ def test_an_address_that_does_not_answer_is_said():
         ray_session("127.0.0.1:1", None, 1, 0, False),
     ):
         pass
+
+
+def test_something_else_than_ray_at_the_address_is_said(monkeypatch):
+    monkeypatch.setattr(session, "_JOINING_SECONDS", 5)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        address = f"127.0.0.1:{other.getsockname()[1]}"
+        with (
+            pytest.raises(BadSearch, match=f"No Ray answers at '{address}'"),
+            ray_session(address, None, 1, 0, False),
+        ):
+            pass
 
 
 def test_storage_that_cannot_be_written_is_said(tmp_path):

@@ -68,6 +68,9 @@ def test_a_grid_has_every_combination_once():
         ({"backbone": ["choice", "resnet18", "vgg"]}, "allows 'vgg', which training refuses"),
         ({"backbone": ["choice", "resnet18", "auto"]}, "a trial needs a backbone by its name"),
         ({"epochs_frozen": ["integer", 0, 4]}, "epochs_frozen is 4 of 4 epochs"),
+        ({"batch_size": ["uniform", 8, 32]}, "refuses: batch_size should be a valid integer"),
+        ({"augmentation.mirror": ["uniform", 0, 1]}, "refuses: augmentation.mirror"),
+        ({"dropout": ["choice", 0.1, 0.1]}, "at least two VALUEs that differ"),
     ],
 )  # fmt: skip
 def test_a_mistake_names_the_line(change, said):
@@ -86,6 +89,7 @@ def test_a_mistake_names_the_line(change, said):
         ({"searcher": "grid"}, "'tuning.space.learning_rate' is loguniform, which has no end"),
         ({"trial_changes": {"epoch": 3}}, "'tuning.trial_changes.epoch' is not known; did you"),
         ({"trial_changes": {"epochs": 1}}, "'tuning.trial_changes' makes a training that is"),
+        ({"trial_changes": {"backbone": "auto"}}, "a trial needs a backbone by its name"),
         ({"trial_image_size": 999}, "'tuning.trial_image_size' is 999; at most"),
         ({"space": {}}, "'tuning.space' names nothing to search"),
         (

@@ -82,6 +82,11 @@ def test_a_search_fails_in_one_sentence_and_a_killed_one_goes_on(kedro, tmp_path
     assert failing.stdout.count("There are no weights") == 1
     assert "Traceback" not in failing.stderr
 
+    hurried = kedro(*TUNE[:3], f"{TUNE[3]},tuning.minutes=0.001")
+    assert hurried.returncode == 1
+    assert "No trial finished an epoch within tuning.minutes (0.001); raise it" in hurried.stderr
+    assert "Traceback" not in hurried.stderr
+
     process = subprocess.Popen(
         [sys.executable, "-m", "kedro", *TUNE], cwd=PROJECT,
         env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(tmp_path)},

@@ -88,7 +88,7 @@ def key_of(
     """The hash by which a training is known again; arguments as in ``train``."""
     return training_key(
         parameters, splits, pixels.manifest.fingerprint, backbone=_choice_of_backbone(parameters),
-        weights=_identity(parameters.weights, project_folder),
+        weights=weights_identity(parameters.weights, project_folder),
         device=hardware.device, precision=hardware.precision, classes="/".join(class_names),
     )  # fmt: skip
 
@@ -100,7 +100,12 @@ def _choice_of_backbone(parameters: TrainingParameters) -> str:
     return f"auto {parameters.model_dump_json(include=chosen_by)}"
 
 
-def _identity(weights: str, folder: Path) -> str:
+def weights_identity(weights: str, folder: Path) -> str:
+    """What tells initial weights apart: a file's hash, or a name of torchvision's or ``none``.
+
+    Args:
+        weights: As in ``training.weights``; ``folder``: that a path is relative to.
+    """
     path = folder / Path(weights).expanduser()
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else weights
 

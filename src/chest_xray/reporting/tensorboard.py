@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,12 @@ TRAIN_AGAINST_VALIDATION = {
         for name in ("loss", "accuracy", "f1", "auc", "sensitivity", "specificity")
     }
 }
+
+
+def epoch_scalars(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+    """By part, what the rows of an epoch's history measured."""
+    described = ("epoch", "part", "image_size")
+    return {row["part"]: {name: row[name] for name in row if name not in described} for row in rows}
 
 
 @dataclass(frozen=True)

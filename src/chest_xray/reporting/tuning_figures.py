@@ -59,7 +59,9 @@ def _progress(axis: Axes, trials: pd.DataFrame) -> None:
 def _importance(axis: Axes, importance: Mapping[str, float]) -> None:
     axis.set_title("Which hyperparameters mattered (random forest)")
     if not importance:
-        axis.text(0.5, 0.5, "too few trials to tell", ha="center", va="center")
+        axis.text(
+            0.5, 0.5, "too few trials, or all alike: nothing to tell", ha="center", va="center"
+        )
         axis.set_axis_off()
         return
     names = list(importance)[::-1]
@@ -82,6 +84,8 @@ def _parallel(axis: Axes, trials: pd.DataFrame, space: Space) -> None:
             color=ORANGE if over["finalist"].iloc[place] else BLUE,
             alpha=0.15 + 0.75 * ranks[place],
             linewidth=2.5 if over["finalist"].iloc[place] else 1.2,
+            # A single hyperparameter has no line.
+            marker="o" if len(names) == 1 else None,
         )  # fmt: skip
     for place, name in enumerate(names):
         axis.axvline(place, color=GREY, linewidth=0.8)

@@ -11,7 +11,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from chest_xray.parameters import FamiliarityParameters, ProcessParameters, TrainingParameters
-from chest_xray.reporting.tensorboard import TRAIN_AGAINST_VALIDATION, TensorBoardRecords
+from chest_xray.reporting.tensorboard import (
+    TRAIN_AGAINST_VALIDATION,
+    TensorBoardRecords,
+    epoch_scalars,
+)
 
 AUGMENTED_SAMPLES_SHOWN = 16
 
@@ -43,11 +47,7 @@ def _records(
 ) -> TensorBoardRecords:
     from chest_xray.learning.training import augmented_samples
 
-    rows = {row["part"]: row for row in state.history[-2:]}
-    scalars = {
-        part: {name: row[name] for name in row if name not in ("epoch", "part", "image_size")}
-        for part, row in rows.items()
-    }
+    scalars = epoch_scalars(state.history[-2:])
     groups = state.optimizer["param_groups"]
     scalars["rates"] = {
         "learning_rate/backbone": max(group["lr"] for group in groups[:-2]),

@@ -15,7 +15,9 @@ from typing import Any, Literal
 import numpy as np
 import optuna
 from ray import tune
+from ray.exceptions import RayActorError
 from ray.tune.schedulers import AsyncHyperBandScheduler, FIFOScheduler, TrialScheduler
+from ray.tune.search import Searcher
 from ray.tune.search.optuna import OptunaSearch
 
 from chest_xray.parameters import TuningParameters
@@ -73,6 +75,9 @@ class _Listener(tune.Callback):
 
 
 def _last_line(trial: Any) -> str:
+    """Why a trial's process ended; Ray itself has a page of guesses where it was killed."""
+    if isinstance(trial.get_pickled_error(), RayActorError):
+        return "its process was killed, as the system does where memory runs out"
     lines = str(trial.get_error() or "").strip().splitlines()
     return lines[-1].strip() if lines else "its process ended without a word"
 
@@ -109,6 +114,23 @@ def scheduler(
     return asha
 
 
+class _DistinctSettings(OptunaSearch):
+    """Optuna's searcher, drawing again where a setting came before: in a small space, many do."""
+
+    _DRAWS = 100
+
+    def suggest(self, trial_id: str) -> Any:
+        """A setting that no trial had, or the end of the search where none is found."""
+        study: Any = self._ot_study
+        known = [trial.params for trial in study.trials]
+        for _ in range(self._DRAWS):
+            setting = super().suggest(trial_id)
+            if setting not in known:
+                return setting
+            study.tell(self._ot_trials.pop(trial_id), state=optuna.trial.TrialState.FAIL)
+        return Searcher.FINISHED
+
+
 def searcher(
     parameters: TuningParameters, space: Space, earlier: Sequence[Trial], first: list[Setting]
 ) -> OptunaSearch:
@@ -123,7 +145,8 @@ def searcher(
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     # From where an interrupted search left off, the same draws must not come again.
     begun = len(earlier) + len(first)
-    seed = int(np.random.SeedSequence([parameters.seed, begun]).generate_state(1)[0])
+    entropy = [parameters.seed, parameters.attempt, begun]
+    seed = int(np.random.SeedSequence(entropy).generate_state(1)[0])
     sampler: optuna.samplers.BaseSampler
     if parameters.searcher == "tpe":
         sampler = optuna.samplers.TPESampler(
@@ -131,7 +154,7 @@ def searcher(
         )
     else:
         sampler = optuna.samplers.RandomSampler(seed=seed)
-    search = OptunaSearch(
+    search = _DistinctSettings(
         space=distributions(space),
         metric="score",
         mode="max",

@@ -14,6 +14,7 @@ import pandas as pd
 from chest_xray.errors import BadSearch
 from chest_xray.learning.hardware import Hardware
 from chest_xray.learning.state import training_key
+from chest_xray.learning.training import weights_identity
 from chest_xray.parameters import TrainingParameters, TuningParameters
 from chest_xray.pipelines.tuning import engine
 from chest_xray.pipelines.tuning.jobs import Job
@@ -41,6 +42,9 @@ def choose_finalists(state: SearchState, tuning: TuningParameters) -> list[Final
         BadSearch: No trial has an epoch behind it.
     """
     tried = [trial for trial in state.trials if trial.history and trial.status != "failed"]
+    failed = [trial for trial in state.trials if trial.status == "failed"]
+    if failed and not tried:
+        raise BadSearch(f"All {len(failed)} trials failed, the first one: {failed[0].problem}")
     if not tried:
         raise BadSearch(
             f"No trial finished an epoch within tuning.minutes ({tuning.minutes:g}); raise it, or "
@@ -88,12 +92,13 @@ def runs(finalists: list[Finalist], over: list[int]) -> list[Setting]:
     return [{**finalist.setting, "seed": seed} for seed in over for finalist in finalists]
 
 
-def finals_key(wanted: list[Setting], job: Job, attempt: int) -> str:
+def finals_key(wanted: list[Setting], job: Job, hardware: Hardware, attempt: int) -> str:
     """Hash of all that the finalists' trainings depend on."""
     return training_key(
         job.base, job.splits, job.pixels.manifest.fingerprint, wanted=json.dumps(wanted),
-        attempt=str(attempt), backbone=job.base.backbone, weights=job.base.weights,
-        classes="/".join(job.class_names),
+        attempt=str(attempt), backbone=job.base.backbone, classes="/".join(job.class_names),
+        weights=weights_identity(job.base.weights, job.project_folder),
+        device=hardware.device, precision=hardware.precision,
     )  # fmt: skip
 
 

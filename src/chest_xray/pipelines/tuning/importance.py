@@ -22,10 +22,11 @@ def importance(search: SearchState, space: Space, criterion: str) -> Mapping[str
     rank the hyperparameters of this space roughly, and prove nothing.
 
     Returns:
-        Share of each hyperparameter, 0 to 1, the largest first; empty below twelve trials.
+        Share of each hyperparameter, 0 to 1, the largest first; empty below twelve trials, and
+        where all of them score alike.
     """
     tried = [trial for trial in search.trials if trial.history]
-    if len(tried) < _FEWEST_TRIALS:
+    if len(tried) < _FEWEST_TRIALS or len({trial.best_score(criterion) for trial in tried}) == 1:
         return {}
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     study = optuna.create_study(direction="maximize")

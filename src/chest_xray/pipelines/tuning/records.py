@@ -109,6 +109,32 @@ class SearchState:
         others = [one for one in self.trials if one.number != trial.number]
         return replace(self, trials=sorted([*others, trial], key=lambda one: one.number))
 
+    def closed(self, reason: str) -> SearchState:
+        """The same with every trial over; ``reason``: why those that still ran go on no more."""
+        closed = [
+            trial
+            if trial.over
+            else replace(trial, status="stopped", problem=reason, ended=self.seconds)
+            for trial in self.trials
+        ]
+        return replace(self, trials=closed)
+
+    def reopened(self) -> SearchState:
+        """The same with those trials to be run again of which nothing is known.
+
+        Those that the budget ended before their first epoch; and where no trial has an epoch behind
+        it, those that failed, as what failed them all (a file that wasn't there) may be mended.
+        """
+        nothing_known = not any(trial.history for trial in self.trials)
+        again = [
+            replace(trial, status="running", problem="", ended=0.0)
+            if not trial.history
+            and (trial.status == "stopped" or (trial.status == "failed" and nothing_known))
+            else trial
+            for trial in self.trials
+        ]
+        return replace(self, trials=again)
+
     def as_json(self) -> dict[str, Any]:
         """Plain values only."""
         return asdict(self)

@@ -23,7 +23,14 @@ from chest_xray.pipelines.tuning.finalists import BASELINE, Finalist
 from chest_xray.pipelines.tuning.jobs import Job
 from chest_xray.pipelines.tuning.pixels import SharedPixels, shrunk
 from chest_xray.pipelines.tuning.resources import Capacity, capacity, share_of_gpus
-from chest_xray.pipelines.tuning.search import Stage, run_stage, search_key, search_stage
+from chest_xray.pipelines.tuning.search import (
+    ENOUGH_TRIALS,
+    TIME_IS_UP,
+    Stage,
+    run_stage,
+    search_key,
+    search_stage,
+)
 from chest_xray.pipelines.tuning.session import Resources
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.reporting.tensorboard import TensorBoardRecords
@@ -96,7 +103,8 @@ class Place:
             pixels=SharedPixels(pixels.manifest),
             space=self.tuning.searched,
             criterion=self.tuning.criterion,
-            states=self.states,
+            states=self.states
+            / ("finalists" if keeps_weights else f"trials-{self.tuning.attempt}"),
             project_folder=self.project_folder,
             keeps_weights=keeps_weights,
         )
@@ -128,9 +136,13 @@ def search(
     job = place.job(base, class_names, splits, smaller, threads=1, keeps_weights=False)
     state = records.known(document, search_key(tuning, job))
     stage = search_stage(tuning, job, state.key)
+    in_time = state.seconds < tuning.minutes * 60
+    if in_time:
+        state = state.reopened()
     left = stage.planned - len(state.over)
-    if left <= 0 or state.seconds >= tuning.minutes * 60:
+    if left <= 0 or not in_time:
         logger.info("This search is done already (%d trials).", len(state.over))
+        state = state.closed(ENOUGH_TRIALS if in_time else TIME_IS_UP)
         yield TensorBoardRecords(stage.run), records.with_latest(document, state)
         return
     bears = place.capacity(base, tuning.searched, smaller.manifest.image_size, left)
@@ -175,11 +187,11 @@ def train_finalists(
     wanted = finals.runs(chosen, seeds)
     base = _named(training, baseline_card)
     job = place.job(base, class_names, splits, pixels, threads=1, keeps_weights=True)
-    state = records.known(document, finals.finals_key(wanted, job, tuning.attempt))
+    hardware = choose_hardware(place.process)
+    state = records.known(document, finals.finals_key(wanted, job, hardware, tuning.attempt))
     own_key = whole_training.key_of(
-        training, class_names, splits, pixels, choose_hardware(place.process),
-        place.project_folder,
-    )  # fmt: skip
+        training, class_names, splits, pixels, hardware, place.project_folder
+    )
     if own_key == baseline_card["training_hash"]:
         state = finals.with_earlier(
             state, {"seed": training.seed}, own_key, baseline_card["best_epoch"],
@@ -191,7 +203,7 @@ def train_finalists(
             "these: its setting is trained anew here, and model_comparison holds the tuned model "
             "against the first model as it is. kedro run --pipelines=training brings it up to date."
         )
-    state = finals.with_all_earlier(state, wanted, job, choose_hardware(place.process))
+    state = finals.with_all_earlier(state, wanted, job, hardware)
     others = {
         "finalists": [asdict(one) for one in chosen],
         "seeds": seeds,

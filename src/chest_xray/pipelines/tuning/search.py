@@ -13,6 +13,7 @@ from typing import Any
 
 from chest_xray.errors import BadSearch
 from chest_xray.learning.state import training_key
+from chest_xray.learning.training import weights_identity
 from chest_xray.parameters import TuningParameters
 from chest_xray.pipelines.tuning import engine
 from chest_xray.pipelines.tuning.board import board
@@ -21,12 +22,13 @@ from chest_xray.pipelines.tuning.pixels import share
 from chest_xray.pipelines.tuning.records import SearchState, Trial
 from chest_xray.pipelines.tuning.resources import Capacity
 from chest_xray.pipelines.tuning.session import at_once_on_the_cluster, ray_session
-from chest_xray.reporting.tensorboard import TensorBoardRecords
-from chest_xray.search_space import Setting, grid
+from chest_xray.reporting.tensorboard import TensorBoardRecords, epoch_scalars
+from chest_xray.search_space import Setting, grid, settings_in
 
-# So many trials in a row that fail alike, and none that succeeds, end the search.
+# So many trials that fail, and none that succeeds, end the search.
 _FAILURES_THAT_TELL = 3
-_TIME_IS_UP = "the minutes were used up"
+TIME_IS_UP = "the minutes were used up"
+ENOUGH_TRIALS = "as many trials as were asked for are over"
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +60,10 @@ class Stage:
 
 
 def search_key(tuning: TuningParameters, job: Job) -> str:
-    """Hash of all that the trials of a search depend on; budget and machine are no part of it."""
+    """Hash of all that the trials of a search depend on; budget and machine are no part of it.
+
+    Weights in a file count by what is in it.
+    """
     ours = tuning.model_dump_json(
         include={"space", "searcher", "scheduler", "grace_epochs", "reduction_factor", "criterion",
                  "attempt", "seed"},
@@ -66,8 +71,8 @@ def search_key(tuning: TuningParameters, job: Job) -> str:
     manifest = job.pixels.manifest
     return training_key(
         job.base, job.splits, manifest.fingerprint, search=ours, backbone=job.base.backbone,
-        weights=job.base.weights, image_size=str(manifest.image_size),
-        classes="/".join(job.class_names),
+        weights=weights_identity(job.base.weights, job.project_folder),
+        image_size=str(manifest.image_size), classes="/".join(job.class_names),
     )  # fmt: skip
 
 
@@ -76,7 +81,7 @@ def search_stage(tuning: TuningParameters, job: Job, key: str) -> Stage:
     space = tuning.searched
     whole_grid = grid(space) if tuning.searcher == "grid" else []
     random.Random(tuning.seed).shuffle(whole_grid)
-    planned = min(tuning.trials, len(whole_grid)) if whole_grid else tuning.trials
+    planned = int(min(tuning.trials, settings_in(space)))
     most_epochs = max([job.base.epochs, *(space["epochs"].ends if "epochs" in space else [])])
 
     def plan(state: SearchState, interrupted: list[Setting], at_once: int) -> engine.Plan:
@@ -136,7 +141,7 @@ def run_stage(
         The state and what TensorBoard is to show of it, after everything that happens.
 
     Raises:
-        BadSearch: Trials fail alike from the start, or Ray does not answer.
+        BadSearch: Trials fail from the start, or Ray does not answer.
     """
     tuning = stage.tuning
     folder = stage.job.states / "ray-tune" / state.key[:16]
@@ -150,9 +155,13 @@ def run_stage(
         if interrupted:
             logger.info("%s: %d interrupted trials go on.", stage.title, len(interrupted))
         keeper = _Keeper(stage, job, state)
+        # Whatever happens to the first trials, there is something to keep.
+        yield keeper.state, TensorBoardRecords(stage.run)
         at_once = capacity.at_once
         if tuning.ray_address is not None:
             at_once = at_once_on_the_cluster(capacity.resources)
+            if tuning.concurrent_trials != "auto":
+                at_once = min(at_once, tuning.concurrent_trials)
         plan = stage.plan(state, interrupted, at_once)
         with board(stage.title, tuning.criterion, stage.planned) as show:
             for event in engine.events(job, plan, capacity.resources, folder):
@@ -162,6 +171,7 @@ def run_stage(
                 show(keeper.state, keeper.seconds_left(at_once))
         for records in keeper.close():
             yield keeper.state, records
+        yield keeper.state, TensorBoardRecords(stage.run)
         keeper.forget_states()
     # Ray Tune's own notes: everything that a later run asks for is in the state.
     shutil.rmtree(folder, ignore_errors=True)
@@ -193,7 +203,7 @@ class _Keeper:
         self._begun = time.monotonic() - state.seconds
         self._number_of: dict[str, int] = {}
         self._interrupted = [trial for trial in state.trials if not trial.over]
-        self._alike: list[str] = []
+        self._failures = 0
         self._said: set[str] = set()
         self._by_itself: set[int] = set()
         self._done_with: list[Setting] = []
@@ -218,12 +228,15 @@ class _Keeper:
         return [self._nothing(trial)]
 
     def close(self) -> Iterator[TensorBoardRecords]:
-        """Count what was still running when the minutes were used up as over."""
+        """Count what still runs when the budget of a search is used up as over."""
+        now = time.monotonic() - self._begun
+        self.state = replace(self.state, seconds=now)
         if self._stage.seconds_allowed is None:
             return
-        now = time.monotonic() - self._begun
-        for trial in [one for one in self.state.trials if not one.over]:
-            self._keep(replace(trial, status="stopped", problem=_TIME_IS_UP, ended=now), now)
+        running = [trial for trial in self.state.trials if not trial.over]
+        in_time = now < self._stage.seconds_allowed
+        self.state = self.state.closed(ENOUGH_TRIALS if in_time else TIME_IS_UP)
+        for trial in running:
             if not self._stage.job.keeps_weights:
                 self._done_with.append(trial.setting)
             yield self._final_records(trial)
@@ -283,16 +296,16 @@ class _Keeper:
         return self._final_records(trial)
 
     def _failed(self, trial: Trial) -> None:
-        self._alike.append(trial.problem)
+        self._failures += 1
         if trial.problem not in self._said:
             self._said.add(trial.problem)
             logger.warning(
                 "%s: trial %d failed: %s", self._stage.title, trial.number, trial.problem
             )
         none_succeeds = all(one.status in ("failed", "running") for one in self.state.trials)
-        if none_succeeds and len(self._alike) >= min(_FAILURES_THAT_TELL, self._stage.planned):
+        if none_succeeds and self._failures >= min(_FAILURES_THAT_TELL, self._stage.planned):
             raise BadSearch(
-                f"The first {len(self._alike)} trials failed, and none succeeded: {trial.problem}"
+                f"The first {self._failures} trials failed, and none succeeded: {trial.problem}"
             )
 
     def _nothing(self, trial: Trial) -> TensorBoardRecords:
@@ -306,10 +319,7 @@ class _Keeper:
         return TensorBoardRecords(
             self._run(trial),
             step=epoch,
-            scalars={
-                row["part"]: {name: row[name] for name in row if name not in ("epoch", "part")}
-                for row in rows
-            },
+            scalars=epoch_scalars(rows),
         )
 
     def _final_records(self, trial: Trial) -> TensorBoardRecords:

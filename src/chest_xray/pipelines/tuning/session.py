@@ -7,6 +7,8 @@ import os
 import secrets
 import shutil
 import socket
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -25,6 +27,8 @@ _OBJECT_STORE_BYTES = 100 * 1024**2
 # Ray puts sockets up to so many characters below its folder, and a socket's path has at most 107.
 _LONGEST_FOLDER = 107 - len("/session_2000-01-01_00-00-00_000000_0000000/sockets/plasma_store.0")
 _ANSWER_SECONDS = 5.0
+_JOIN = "import ray, sys; ray.init(address=sys.argv[1], log_to_driver=False)"
+_JOINING_SECONDS = 60
 # Jupyter brings a grammar along that jsonschema, and so each of Ray's processes, would compile
 # while it is imported: two seconds, of the fifteen within which all of them have to be there.
 _SLOW_AND_UNUSED = "rfc3987_syntax"
@@ -188,14 +192,19 @@ def _quicken(folder: Path) -> None:
 
 
 def _refuse_silence(address: str) -> None:
-    # Ray itself asks for half a minute and then ends the process.
+    """Join the cluster in a process of its own first.
+
+    Where something else than Ray listens, Ray asks for minutes and then ends its process.
+    """
     host, _, port = address.removeprefix("ray://").rpartition(":")
-    if not port.isdecimal():
-        return
     try:
-        with socket.create_connection((host, int(port)), timeout=_ANSWER_SECONDS):
-            pass
-    except OSError as error:
+        if port.isdecimal():
+            socket.create_connection((host, int(port)), timeout=_ANSWER_SECONDS).close()
+        subprocess.run(
+            [sys.executable, "-c", _JOIN, address], check=True, capture_output=True,
+            timeout=_JOINING_SECONDS,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError) as error:
         raise BadSearch(_no_answer(address)) from error
 
 
