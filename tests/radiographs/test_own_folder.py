@@ -54,6 +54,15 @@ def test_class_folders_patient_folders_and_files_left_out(hospital, caplog):
     assert "1 files below" in caplog.text
 
 
+def test_patterns_fit_folders_at_the_top_too(tmp_path):
+    for number in range(4):
+        name = f"pat-{number // 2}/{CLASSES[number % 2]}/film.png"
+        draw(tmp_path / name, number)
+        draw(tmp_path / "masks" / name, number)
+    listing = listed(tmp_path, left_out=["*/masks/*"])
+    assert listing["patient_id"].tolist() == ["0", "0", "1", "1"]
+
+
 def test_a_class_that_no_folder_means_is_said_with_the_folders_there_are(hospital):
     with pytest.raises(BadRadiographs, match=r"of class NORMAL or PNEUMONIA: .*Ward 0, Ward 1"):
         list_radiographs(hospital, CLASSES, PATTERNS)
