@@ -16,7 +16,7 @@ from chest_xray.errors import BadRadiographs
 from chest_xray.radiographs.listing import list_radiographs, say_unknown_patients
 from chest_xray.radiographs.splitting import unknown_patients
 
-FOLDERS = {"NORMAL": ["سالم", "no finding"], "PNEUMONIA": ["ذات‌الریه", "Lobar Pneumonia"]}
+FOLDERS = {"NORMAL": ["سالم ", "no finding"], "PNEUMONIA": ["ذات‌الریه", "Lobar Pneumonia"]}
 
 
 def draw(path, number, mode="L"):
