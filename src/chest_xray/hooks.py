@@ -138,7 +138,7 @@ class SentenceHooks:
             if isinstance(cause, OSError) and cause.errno in ADVICE:
                 raise click.ClickException(_refused(cause)) from error
             if _is_no_dataset(cause):
-                said = " ".join(str(cause).split()).rstrip(".")
+                said = " ".join(str(cause).split()).partition(" Hint: ")[0].rstrip(".")
                 raise click.ClickException(f"The catalog can't be used: {said}.") from error
             if _is_failed_load(cause):
                 raise click.ClickException(_damaged(str(error), cause.__cause__)) from error
