@@ -60,6 +60,7 @@ def plain_notebook(folder: Path, name: str, size: int, images: int) -> float:
     seen, started = 0, 0.0
     for step, (batch, labels) in enumerate(loader):
         if step == WARM_UP_STEPS:
+            _wait_for(device)
             started = time.perf_counter()
         optimizer.zero_grad()
         loss_of(network(batch.to(device)), labels.to(device)).backward()
@@ -67,6 +68,7 @@ def plain_notebook(folder: Path, name: str, size: int, images: int) -> float:
         seen += BATCH if step >= WARM_UP_STEPS else 0
         if seen >= images:
             break
+    _wait_for(device)
     return seen / (time.perf_counter() - started)
 
 
@@ -81,19 +83,19 @@ def bare_step(name: str, size: int, images: int, hardware: Hardware) -> float:
     started = 0.0
     for step in range(WARM_UP_STEPS + images // BATCH):
         if step == WARM_UP_STEPS:
-            _wait_for(hardware)
+            _wait_for(hardware.device)
             started = time.perf_counter()
         optimizer.zero_grad()
         with hardware.autocast():
             logits = network(batch)
         functional.binary_cross_entropy_with_logits(logits.float(), labels).backward()
         optimizer.step()
-    _wait_for(hardware)
+    _wait_for(hardware.device)
     return images / (time.perf_counter() - started)
 
 
-def _wait_for(hardware: Hardware) -> None:
-    if hardware.device == "cuda":
+def _wait_for(device: str) -> None:
+    if device == "cuda":
         torch.cuda.synchronize()
 
 

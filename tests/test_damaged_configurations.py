@@ -217,6 +217,51 @@ def test_a_mistake_in_a_file_is_said_with_the_file(conf, text, expected):
         path.unlink()
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "given_there", "expected"),
+    [
+        (
+            "parameters/more.yml", "data_processing: []", {},
+            "Parameter 'data_processing' (conf/published/parameters/more.yml) is a list; it should "
+            "hold keys and values, as in conf/base/parameters/data_processing.yml.",
+        ),
+        (
+            "globals.json", '{"class_names": {"A": 1}}', {},
+            "Parameter 'class_names' (conf/published/globals.json) holds keys and values; it "
+            "should be a list, as in conf/base/globals.yml.",
+        ),
+        (
+            "parameters/more.yml", "tuning: {space: {dropout: null}}",
+            {"tuning": {"space": {"learning_rate": {"low": "abc"}}}},
+            "Parameter 'tuning.space.learning_rate' (--params) holds keys and values; it should be "
+            "a list, as in conf/base/parameters/tuning.yml.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_list_for_keys_and_values_and_the_reverse_are_named(
+    conf, path, text, given_there, expected
+):
+    file = conf / "published" / path
+    file.write_text(text, encoding="utf8")
+    try:
+        with pytest.raises(click.ClickException) as caught:
+            loader(conf, "published", runtime_params=given_there)
+    finally:
+        file.unlink()
+    assert caught.value.message == expected
+
+
+@pytest.mark.parametrize("suffix", ["yml", "yaml", "json"])
+def test_globals_are_read_whatever_their_suffix(conf, suffix):
+    path = conf / "local" / f"globals.{suffix}"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text('{"seed": 77}', encoding="utf8")
+    try:
+        assert loader(conf, "local")["globals"]["seed"] == 77
+    finally:
+        path.unlink()
+
+
 def test_a_misspelt_global_and_an_unknown_environment_are_named(conf):
     path = conf / "demo" / "globals.yml"
     whole = path.read_text(encoding="utf8")

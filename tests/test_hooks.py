@@ -1,15 +1,29 @@
 """What a failed load comes to: the reason the system has, or damage where the file is bad."""
 
 import errno
+from types import SimpleNamespace
 
 import click
 import pytest
+from click.testing import CliRunner
+from conftest import PROJECT
 from kedro.framework.project import configure_project
-from kedro.io import DatasetError
+from kedro.io import AbstractDataset, DataCatalog, DatasetError, MemoryDataset
 from kedro.pipeline import Pipeline
 from PIL import Image, UnidentifiedImageError
+from test_damaged_configurations import GLOBALS, TREES
 
-from chest_xray.hooks import SentenceHooks
+from chest_xray.cli import cli
+from chest_xray.datasets.pixels import PixelsDataset
+from chest_xray.errors import BadPixels
+from chest_xray.hooks import ParameterHooks, ProcessHooks, SentenceHooks
+
+
+class Loader(dict):
+    """A configuration as it is loaded."""
+
+    conf_source = str(PROJECT / "conf")
+    runtime_params = None
 
 
 def said(cause):
@@ -20,6 +34,51 @@ def said(cause):
     with pytest.raises(click.ClickException) as raised:
         SentenceHooks().on_pipeline_error(error, Pipeline([]))
     return raised.value.message
+
+
+def test_a_file_that_is_not_there_is_not_called_damaged():
+    message = said(FileNotFoundError(errno.ENOENT, "No such file or directory", "told.csv"))
+    assert message.startswith("The system let nothing be read or saved at told.csv (No such file")
+    assert "put the file there" in message
+
+
+@pytest.mark.parametrize("entry", [5, {"filepath": "told.csv"}])
+def test_a_catalog_entry_that_is_none_is_named(entry):
+    loader = Loader(
+        globals=GLOBALS["test"], parameters=TREES["test"], catalog={"radiograph_table": entry}
+    )
+    context = SimpleNamespace(config_loader=loader, env="test")
+    with pytest.raises(
+        click.ClickException, match=r"'radiograph_table' is .*; it should hold a ty"
+    ):
+        ParameterHooks().after_context_created(context)
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        ({"type": "pandas.CSVDatset", "filepath": "told.csv"}, "CSVDatset"),
+        ({"type": "pandas.CSVDataset", "path": "told.csv"}, "unexpected keyword argument 'path'"),
+    ],
+)
+def test_a_catalog_entry_that_can_not_be_made_is_named(entry, reason):
+    with pytest.raises(DatasetError) as raised:
+        AbstractDataset.from_config("radiograph_table", entry)
+    with pytest.raises(click.ClickException) as shown:
+        SentenceHooks().on_pipeline_error(raised.value, Pipeline([]))
+    assert reason in shown.value.message
+    assert "radiograph_table" in shown.value.message
+
+
+def test_a_run_that_can_not_clear_its_folder_lets_the_next_one_in(tmp_path, monkeypatch):
+    def refuse(folder):
+        raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+
+    monkeypatch.setattr("chest_xray.hooks.remove_partial_files", refuse)
+    catalog = DataCatalog({"data_folder": MemoryDataset(tmp_path)})
+    for hooks in [ProcessHooks(), ProcessHooks()]:
+        with pytest.raises(click.ClickException, match="The system let nothing be read"):
+            hooks.before_pipeline_run({}, Pipeline([]), catalog)
 
 
 def test_a_file_that_may_not_be_read_is_not_called_damaged():
@@ -33,3 +92,18 @@ def test_a_picture_and_a_json_that_are_none_are_called_damaged(tmp_path):
         Image.open(tmp_path / "mean.png")
     assert "is damaged and can't be loaded" in said(raised.value)
     assert "is damaged and can't be loaded" in said(ValueError("no json"))
+
+
+@pytest.mark.parametrize(("name", "meant"), [("xyz", "; there are "), ("trainin", "did you mean")])
+def test_a_pipeline_that_is_none_is_said_with_those_there_are(name, meant):
+    configure_project("chest_xray")
+    result = CliRunner().invoke(cli, ["run", f"--pipelines={name}"])
+    assert f"there is no pipeline '{name}'; " in " ".join(result.output.split())
+    assert meant in " ".join(result.output.split())
+
+
+def test_a_manifest_of_pixels_that_is_none_is_named(tmp_path):
+    (tmp_path / "pixels.json").write_text('{"a": 1}')
+    with pytest.raises(DatasetError, match="is no manifest of pixels") as raised:
+        PixelsDataset(filepath=str(tmp_path / "pixels.json")).load()
+    assert isinstance(raised.value.__cause__, BadPixels)

@@ -57,6 +57,9 @@ def test_a_misspelt_key_is_named(place, letter):
         ),
         ("dropout", 1.5, "'training.dropout' (--params) is 1.5; it should be less than 1"),
         ("epochs_frozen", 12, "epochs_frozen is 12 of 12 epochs"),
+        ("weights", "", "is ''; it should have at least 1 character."),
+        ("small_image_sizes", [], "is []; it should have at least 1 item after validation, not 0."),
+        (1, 2, "Parameter 'training.1' (--params) is not known; leave it out."),
     ],
 )
 def test_an_impossible_value_is_said_with_what_is_allowed(key, value, said):
@@ -65,3 +68,18 @@ def test_an_impossible_value_is_said_with_what_is_allowed(key, value, said):
     with pytest.raises(BadParameters) as caught:
         check_parameters(tree, {f"training.{key}": "--params"})
     assert said in str(caught.value)
+
+
+def test_both_limits_of_a_number_that_may_be_auto_are_said():
+    tree = copy.deepcopy(BASE)
+    tree["process"]["threads"] = 2000
+    with pytest.raises(BadParameters, match="'auto' or a whole number of at least 1 and at most 1"):
+        check_parameters(tree, {})
+
+
+@pytest.mark.parametrize("key", ["radiographs_path", "radiograph_table", "lesion_masks"])
+@pytest.mark.parametrize("value", [None, "", 5])
+def test_a_path_that_is_none_is_refused(key, value):
+    with pytest.raises(BadParameters, match=rf"'{key}' \(--params\) is .*; it should "):
+        check_parameters(BASE | {key: value}, {key: "--params"})
+    assert check_parameters(BASE | {key: "films"}, {})

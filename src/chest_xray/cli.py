@@ -47,9 +47,9 @@ def read_pipelines(context: click.Context, option: click.Parameter, value: Any) 
     for name in names:
         if name not in known:
             alike = get_close_matches(name, known, n=1)
-            meant = f"; did you mean '{alike[0]}'?" if alike else ""
+            meant = f"did you mean '{alike[0]}'? There" if alike else "there"
             raise click.BadParameter(
-                f"there is no pipeline '{name}'{meant} There are {', '.join(known)}.",
+                f"there is no pipeline '{name}'; {meant} are {', '.join(known)}.",
                 ctx=context,
                 param=option,
             )

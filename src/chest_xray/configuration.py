@@ -15,12 +15,20 @@ from omegaconf.errors import OmegaConfBaseException
 
 DEFAULT_ENV = "local"
 SUFFIXES = frozenset({".yml", ".yaml", ".json"})
+PARAMETER_FILES = ("parameters*", "parameters*/**/*", "**/parameters*")
+GLOBALS_FILES = ("globals.*",)
 
 
 class SentenceConfigLoader(OmegaConfigLoader):
     """Kedro's loader, which says before anything runs what is wrong with conf/."""
 
-    def __init__(self, conf_source: str, env: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        conf_source: str,
+        env: str | None = None,
+        runtime_params: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
         """Look at every file of base and of the environment before Kedro does."""
         folder = Path(conf_source)
         if folder.is_dir():
@@ -28,8 +36,13 @@ class SentenceConfigLoader(OmegaConfigLoader):
             for one in ("base", env or DEFAULT_ENV):
                 for path in _files(folder / one):
                     _read(path)
+            _refuse_other_kinds(_trees(folder, env, GLOBALS_FILES))
+            parameters = _trees(folder, env, PARAMETER_FILES)
+            _refuse_other_kinds([*parameters, ("--params", runtime_params or {})])
         with _said(conf_source):
-            super().__init__(conf_source=conf_source, env=env, **kwargs)
+            super().__init__(
+                conf_source=conf_source, env=env, runtime_params=runtime_params, **kwargs
+            )
 
     def __getitem__(self, key: str) -> dict[str, Any]:
         """A part of the configuration, such as ``parameters``."""
@@ -75,24 +88,62 @@ def _read(path: Path) -> None:
 
 def sources(conf: Path, env: str | None, runtime: Mapping[str, Any]) -> dict[str, str]:
     """Where each dotted key of the parameters was last set: a file's path, or ``--params``."""
-    said = _sources(conf, env, ("parameters*", "parameters*/**/*", "**/parameters*"))
+    said = _sources(conf, env, PARAMETER_FILES)
     return said | dict.fromkeys(_keys(runtime), "--params")
 
 
 def globals_sources(conf: Path, env: str | None) -> dict[str, str]:
     """The same of what the environments share."""
-    return _sources(conf, env, ("globals.yml",))
+    return _sources(conf, env, GLOBALS_FILES)
 
 
 def _sources(conf: Path, env: str | None, patterns: tuple[str, ...]) -> dict[str, str]:
-    said = {}
+    said: dict[str, str] = {}
+    for place, tree in _trees(conf, env, patterns):
+        said.update(dict.fromkeys(_keys(tree), place))
+    return said
+
+
+def _trees(
+    conf: Path, env: str | None, patterns: tuple[str, ...]
+) -> list[tuple[str, Mapping[str, Any]]]:
+    """The path below the project and the content of each file, in the order of merging."""
+    trees: list[tuple[str, Mapping[str, Any]]] = []
     for environment in ("base", env or DEFAULT_ENV):
         for pattern in patterns:
             for path in _files(conf / environment, pattern):
                 content: Any = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
                 place = path.relative_to(conf.parent).as_posix()
-                said.update(dict.fromkeys(_keys(cast("dict[str, Any]", content)), place))
-    return said
+                trees.append((place, cast("dict[str, Any]", content)))
+    return trees
+
+
+def _refuse_other_kinds(trees: list[tuple[str, Mapping[str, Any]]]) -> None:
+    """Refuse a list where another file has keys and values, or the reverse.
+
+    OmegaConf merges neither into the other, and doesn't say of which key it speaks.
+    """
+    first: dict[str, tuple[bool, str]] = {}
+    for place, tree in trees:
+        for key, value in _containers(tree):
+            is_list = isinstance(value, list)
+            should_be_list, where = first.setdefault(key, (is_list, place))
+            if is_list != should_be_list:
+                kinds = ("holds keys and values", "is a list")
+                right = ("should hold keys and values", "should be a list")
+                raise click.ClickException(
+                    f"Parameter '{key}' ({place}) {kinds[is_list]}; it "
+                    f"{right[should_be_list]}, as in {where}."
+                )
+
+
+def _containers(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in tree.items():
+        key = f"{above}{name}"
+        if isinstance(value, Mapping | list):
+            yield key, value
+        if isinstance(value, Mapping):
+            yield from _containers(value, f"{key}.")
 
 
 def _keys(tree: Mapping[str, Any], above: str = "") -> Iterator[str]:

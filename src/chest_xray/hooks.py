@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from chest_xray.whole_files import remove_partial_files
 
 # What a person can do about what the system refuses.
 ADVICE = {
+    errno.ENOENT: "put the file there, or mend its path",
     errno.ENOSPC: "free some space",
     errno.EDQUOT: "free some space, or have the quota raised",
     errno.EFBIG: "have the limit on the size of files raised",
@@ -47,6 +49,16 @@ class ParameterHooks:
             check_parameters(loader["parameters"], said)
         except BadParameters as error:
             raise click.ClickException(str(error)) from error
+        _refuse_strange_entries(loader["catalog"])
+
+
+def _refuse_strange_entries(catalog: Mapping[str, Any]) -> None:
+    for name, entry in catalog.items():
+        if not isinstance(entry, Mapping) or "type" not in entry:
+            raise click.ClickException(
+                f"Catalog entry '{name}' is {entry!r}; it should hold a type, such as "
+                "pandas.CSVDataset, and what that needs, such as filepath."
+            )
 
 
 class ProcessHooks:
@@ -67,6 +79,7 @@ class ProcessHooks:
             self._acquire(folder)
             remove_partial_files(folder)
         except OSError as error:
+            self._release()
             raise click.ClickException(_refused(error)) from error
         if "params:process" in pipeline.inputs():
             from chest_xray.learning.hardware import set_up_process
@@ -119,11 +132,23 @@ class SentenceHooks:
                 raise click.ClickException(str(cause)) from error
             if isinstance(cause, VersionNotFoundError):
                 raise click.ClickException(_missing(str(error), pipeline)) from error
+            name = str(error).partition(":")[0]
+            if isinstance(cause, FileNotFoundError) and _maker(name):
+                raise click.ClickException(f"There is no '{name}' yet{_maker(name)}.") from error
             if isinstance(cause, OSError) and cause.errno in ADVICE:
                 raise click.ClickException(_refused(cause)) from error
+            if _is_no_dataset(cause):
+                said = " ".join(str(cause).split()).partition(" Hint: ")[0].rstrip(".")
+                raise click.ClickException(f"The catalog can't be used: {said}.") from error
             if _is_failed_load(cause):
                 raise click.ClickException(_damaged(str(error), cause.__cause__)) from error
             cause = cause.__cause__
+
+
+def _is_no_dataset(error: BaseException) -> bool:
+    # Kedro makes an entry's dataset when a node first needs it, and has no class for that failure.
+    said = ("An exception occurred when parsing config for dataset", "must only contain arguments")
+    return isinstance(error, DatasetError) and any(one in str(error) for one in said)
 
 
 def _is_failed_load(error: BaseException) -> bool:

@@ -358,9 +358,10 @@ class FamiliarityParameters(_Part):
 class Parameters(_Part):
     """The whole tree of conf/, with what ``--params`` adds."""
 
-    radiographs_path: Text | None = None
-    radiograph_table: Text | None = None
-    lesion_masks: Text | None = None
+    # Only --params gives these here; left out, those of globals.yml count.
+    radiographs_path: Text = ""
+    radiograph_table: Text = ""
+    lesion_masks: Text = ""
     process: ProcessParameters
     phantoms: PhantomParameters
     data_processing: DataProcessingParameters
@@ -442,13 +443,14 @@ def _key(model: type[BaseModel], location: Iterable[int | str]) -> str:
 def _mistake(model: type[BaseModel], key: str, detail: Any, sources: Mapping[str, str]) -> str:
     place = _source(key, sources)
     above, _, name = key.rpartition(".")
-    if detail["type"] == "extra_forbidden":
+    if detail["type"] in ("extra_forbidden", "invalid_key"):
         near = difflib.get_close_matches(name, _fields(model, above), n=1)
         advice = f"did you mean '{near[0]}'" if near else "leave it out"
         return f"Parameter '{key}'{place} is not known; {advice}."
     if detail["type"] == "missing":
         return f"Parameter '{key}' is missing; conf/base has its default."
-    said = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    # Pydantic begins with what it speaks of (Input, List, String), as ours begins with the key.
+    said = re.sub(r"^\w+ (?=should )", "", detail["msg"].removeprefix("Value error, "))
     if detail["type"] == "model_type":
         said = f"should hold {', '.join(_fields(model, key))}"
     if not key:
@@ -485,8 +487,10 @@ def _alternatives(schema: Mapping[str, Any]) -> list[str]:
     if "const" in schema or "enum" in schema:
         return [f"'{value}'" for value in schema.get("enum", [schema.get("const")])]
     kinds = {"integer": "a whole number", "number": "a number", "string": "text", "null": "nothing"}
-    least = f" of at least {schema['minimum']}" if "minimum" in schema else ""
-    return [kinds[schema["type"]] + least]
+    limits = f" of at least {schema['minimum']}" if "minimum" in schema else ""
+    if "maximum" in schema:
+        limits += f" and at most {schema['maximum']}"
+    return [kinds[schema["type"]] + limits]
 
 
 def _source(key: str, sources: Mapping[str, str]) -> str:

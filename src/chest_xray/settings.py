@@ -16,6 +16,9 @@ CONFIG_LOADER_ARGS = {
     "default_run_env": DEFAULT_ENV,
     # An environment's few lines change the keys they name and leave their siblings.
     "merge_strategy": {"parameters": "soft", "globals": "soft"},
-    "config_patterns": {"parameters": ["parameters*", "parameters*/**", "**/parameters*"]},
+    "config_patterns": {
+        "parameters": ["parameters*", "parameters*/**", "**/parameters*"],
+        "globals": ["globals.*"],
+    },
     "custom_resolvers": {"oc.env": oc.env},
 }

@@ -218,12 +218,13 @@ def test_a_report_is_whole_and_its_words_are_in_two_languages(parameters):
     assert report["deletion"]["integrated_gradients"]["ours_minus_this"]["value"] == 0
     baseline = report["completeness"]["baseline"]
     assert 0 <= baseline["same_side"] <= 1
-    said = explanation_words(report)["en"]["completeness"]
+    said = explanation_words(report, "")["en"]["completeness"]
     assert f"{baseline['log_odds']:.1f}" in said
     gaps = report["completeness"]["gap"]
     assert gaps["integrated_gradients"]["value"] < gaps["random"]["value"]
-    words = explanation_words(report)
+    words = explanation_words(report, "note")
     assert words["en"].keys() == words["fa"].keys()
+    assert "counted as its own patient" in words["en"]["patients"]
     assert "۴" in words["fa"]["location"]
     assert not any(digit in words["fa"]["location"] for digit in "0123456789")
 

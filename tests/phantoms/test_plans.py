@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chest_xray.errors import BadParameters
+from chest_xray.parameters import PhantomParameters
 from chest_xray.phantoms import PlantedDefects, plan_phantoms
+from chest_xray.pipelines.phantoms import nodes
 
 PUBLISHED_NAMES = re.compile(
     r"(train|val|test)/"
@@ -144,6 +147,12 @@ def test_impossible_sets_are_refused(
 def test_more_defects_than_films_are_refused() -> None:
     with pytest.raises(ValueError, match=r"1000 unreadable, .* are asked of \d+ films"):
         plan_phantoms(10, 0, 64, PlantedDefects(unreadable=400, duplicates=600))
+    asked = PhantomParameters(
+        patients=10, image_size=64, seed=0, unreadable=400, duplicates=600, flipped_labels=0,
+        marker_with_class=0, exposure_with_class=0,
+    )  # fmt: skip
+    with pytest.raises(BadParameters, match=r"1000 unreadable, .* are asked of \d+ films"):
+        nodes.plan(asked)
 
 
 def test_impossible_defects_are_refused() -> None:

@@ -108,7 +108,8 @@ def test_any_number_of_errors_gives_a_table_and_findings(tilted, wrong, straight
         cost: list(order.index)
         for cost, order in orders_by_cost(images, LIMITS, PARAMETERS, "PNEUMONIA").items()
     }
-    said = error_findings(images, table, orders, "PNEUMONIA", 5, 0.05)
+    said = error_findings(images, table, orders, "PNEUMONIA", 5, 0.05, "note")
+    assert "Nothing tells the patients" in said["en"][-1]
     assert len(said["en"]) == len(said["fa"]) >= 1
     if not images["error"].any():
         assert "nothing to explain" in said["en"][0]
@@ -140,7 +141,7 @@ def test_a_person_s_notes_survive_count_and_are_shown_as_theirs():
     table = table_of(images, causes).set_index("error_type")
     assert table.loc["person: old scar", "count"] == 2
     assert table.loc["person: old scar", "evidence"] == "a person's reading"
-    said = error_findings(images, table.reset_index(), {5: ["tilted"]}, "PNEUMONIA", 5, 0.05)
+    said = error_findings(images, table.reset_index(), {5: ["tilted"]}, "PNEUMONIA", 5, 0.05, "")
     assert any("old scar (2)" in sentence for sentence in said["en"])
 
 

@@ -96,10 +96,13 @@ def test_a_misspelt_pipeline_is_named_with_the_one_that_was_meant(kedro):
 def test_help_and_a_drawing_of_the_pipelines_start_without_torch_and_ray(tmp_path):
     code = (
         "import sys\n"
+        "from click.testing import CliRunner\n"
         "from kedro.framework.project import pipelines\n"
         "from kedro.framework.session import KedroSession\n"
         "from kedro.framework.startup import bootstrap_project\n"
         "bootstrap_project('.')\n"
+        "from chest_xray.cli import cli\n"
+        "assert CliRunner().invoke(cli, ['run', '--help']).exit_code == 0\n"
         "dict(pipelines)\n"
         "with KedroSession.create('.', env='test') as session:\n"
         # As kedro viz does: every entry becomes a dataset.

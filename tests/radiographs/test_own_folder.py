@@ -16,7 +16,7 @@ from chest_xray.errors import BadRadiographs
 from chest_xray.radiographs.listing import list_radiographs, say_unknown_patients
 from chest_xray.radiographs.splitting import unknown_patients
 
-FOLDERS = {"NORMAL": ["سالم", "no finding"], "PNEUMONIA": ["ذات‌الریه", "Lobar Pneumonia"]}
+FOLDERS = {"NORMAL": ["سالم ", "no finding"], "PNEUMONIA": ["ذات‌الریه", "Lobar Pneumonia"]}
 
 
 def draw(path, number, mode="L"):
@@ -52,6 +52,15 @@ def test_class_folders_patient_folders_and_files_left_out(hospital, caplog):
     assert not listing["path"].str.contains("lateral|masks").any()
     assert "'*.dcm' leaves out 0 files" in caplog.text
     assert "1 files below" in caplog.text
+
+
+def test_patterns_fit_folders_at_the_top_too(tmp_path):
+    for number in range(4):
+        name = f"pat-{number // 2}/{CLASSES[number % 2]}/film.png"
+        draw(tmp_path / name, number)
+        draw(tmp_path / "masks" / name, number)
+    listing = listed(tmp_path, left_out=["*/masks/*"])
+    assert listing["patient_id"].tolist() == ["0", "0", "1", "1"]
 
 
 def test_a_class_that_no_folder_means_is_said_with_the_folders_there_are(hospital):
@@ -105,10 +114,30 @@ def test_a_table_counts_before_the_folder_and_says_so(hospital, caplog):
     assert "gives 1 images another class than their folder" in caplog.text
 
 
+def test_what_programs_write_into_a_table_is_read_as_it_is_meant(flat):
+    folder, _ = flat
+    lines = ["image, patient_id ,label,accession,sex"]
+    for number in range(40):
+        patient, label = ("NA", "None") if number < 20 else ("007", "PNEUMONIA")
+        sex = "" if number else "F"
+        lines.append(f"{number:05d}.png,{patient},{label},{10**21 + number},{sex},")
+    (folder / "told.csv").write_text("\n".join(lines), encoding="utf8")
+    table = TableDataset(filepath=str(folder / "told.csv")).load()
+    options = {"class_folders": {"NORMAL": ["none"]}, "table": table}
+    listing = list_radiographs(folder / "images", CLASSES, [], **options)
+    assert listing["label"].tolist() == ["NORMAL"] * 20 + ["PNEUMONIA"] * 20
+    assert listing["patient_id"].tolist() == ["NA"] * 20 + ["007"] * 20
+    listing.to_parquet(folder / "index.parquet")
+    assert listing["accession"].tolist() == [str(10**21 + number) for number in range(40)]
+    assert listing["sex"].notna().sum() == 1
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         (lambda t: t.rename(columns={"image": "file name"}), "needs a column 'image'"),
+        (lambda t: t.rename(columns={"patient_id": "Patient_ID"}), "'Patient_ID', which would not"),
+        (lambda t: t.rename(columns={"age": "label "}), "has two columns 'label'"),
         (lambda t: t.rename(columns={"age": "width"}), "a column 'width', which the index fills"),
         (lambda t: t.assign(image="x" + t["image"]), "names none of the 41 files: its first"),
         (lambda t: t.assign(image="00000.png"), "rows for 00000.png that don't say the same"),
@@ -140,6 +169,9 @@ def test_a_table_that_is_none_and_one_that_can_not_be_read(tmp_path):
     assert TableDataset(filepath=str(tmp_path / "none")).load() is None
     with pytest.raises(Exception, match="can't be read \\(No such file"):
         TableDataset(filepath=str(tmp_path / "missing.csv")).load()
+    (tmp_path / "more.csv").write_bytes(b"image,label\nfilm.png,a,b\n")
+    with pytest.raises(Exception, match=r"more\.csv has a row of more cells than its first line"):
+        TableDataset(filepath=str(tmp_path / "more.csv")).load()
     (tmp_path / "bad.csv").write_bytes(b"image,label\n\xff\xfe,a\n")
     with pytest.raises(Exception, match="is no csv in UTF-8"):
         TableDataset(filepath=str(tmp_path / "bad.csv")).load()

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.model_selection import StratifiedGroupKFold
 
 from chest_xray.errors import BadSplit
 from chest_xray.radiographs.splitting import check_splits, leaked, split
@@ -51,8 +52,11 @@ def test_the_catalog_s_rule_refuses_a_patient_on_two_sides():
 
 
 def test_a_part_without_a_class_and_too_few_patients_are_refused():
-    with pytest.raises(BadSplit, match="at least 10 of each class"):
+    with pytest.raises(BadSplit, match=r"too few patients \(6\) .* at least 10 of each class"):
         split(index_of([3] * 12), "patient", 0)
+    joined = index_of([3] * 60).assign(group_id=lambda index: index["label"])
+    with pytest.raises(BadSplit, match=r"\(1, as identical images join 30 patients\)"):
+        split(joined, "patient", 0)
     with pytest.raises(BadSplit, match="The validation part has no image"):
         split(index_of([3] * 60), "published", 0)
 
@@ -65,3 +69,35 @@ def test_few_patients_of_many_images_are_divided_as_whole_patients_can_be(patien
     assert (counts >= 20).all(axis=None)
     check_splits(splits)
     assert "one patient alone has" in caplog.text
+
+
+def test_a_split_in_which_no_share_is_missed_is_the_first_two_folds():
+    index = index_of([1, 2, 3, 4] * 100)
+    folds = StratifiedGroupKFold(n_splits=10, shuffle=True, random_state=3)
+    tenths = [rows for _, rows in folds.split(index, index["label"], index["group_id"])]
+    part = split(index, "patient", 3)["part"]
+    for name, rows in zip(("validation", "test"), tenths, strict=False):
+        assert part.index[part == name].tolist() == rows.tolist()
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.integers(40, 160), min_size=1, max_size=3),
+    st.lists(st.integers(2, 4), min_size=200, max_size=300),
+    st.integers(0, 1000),
+)
+def test_patients_of_very_many_images_are_trained_on_where_folds_allow(large, small, seed):
+    index = index_of(large + small)
+    splits = split(index, "patient", seed)
+    assert leaked(splits) == 0
+    assert splits.groupby("group_id")["part"].nunique().max() == 1
+    allowed, missed = 0.02, 0.0
+    for _, of_class in splits.groupby("label"):
+        # What a tenth can be once the patients larger than a tenth lie in folds of their own.
+        shares = of_class["group_id"].value_counts(normalize=True)
+        whole = shares[shares > 0.1]
+        tenth = (1 - whole.sum()) / (10 - len(whole))
+        allowed = max(allowed, abs(tenth - 0.1) + 0.02)
+        for part in ("validation", "test"):
+            missed = max(missed, abs((of_class["part"] == part).mean() - 0.1))
+    assert missed <= allowed

@@ -59,6 +59,7 @@ def report_of(**changes):
         "machine": {
             "processor": "AMD EPYC", "cores": 2, "int8_instructions": [], "onnxruntime": "1.32.0",
         },
+        "note": "",
         "choice": {"method": "minmax", "layers_in_float": [], "trials": [{}, {}]},
         "pytorch_int8": {"reason": "no compiler", "detail": "g++"},
     }  # fmt: skip
@@ -86,6 +87,7 @@ def test_numbers_appear_in_both_languages():
         ({}, "machine", "has no instruction for dot products"),
         ({}, "choice", "No layer had to stay in float"),
         ({}, "agreement", "no sign that one errs more often"),
+        ({"note": "unknown"}, "patients", "Nothing tells the patients of some or all images"),
         ({}, "pytorch", "needs a C++ compiler, and g++ is not here"),
         (
             {"choice": {"method": "entropy", "layers_in_float": ["layer3.0.conv1"], "trials": []}},

@@ -104,6 +104,17 @@ def test_a_model_that_beats_no_pixels_only_by_luck_is_not_praised():
     assert len(metrics_table(METRICS).rows) == 8
 
 
+def test_where_patients_are_not_known_every_model_s_findings_say_so():
+    # Also where it is only trained images whose patients nothing tells.
+    unknown = METRICS | {"note": "Nothing tells the patient of 5 of 400 images: ..."}
+    found = comparison(0.9, 0.9)
+    assert "Nothing tells" not in english(model_findings(METRICS, CARD) + tuning_findings(found))
+    found["test"]["note"] = unknown["note"]
+    for said in (model_findings(unknown, CARD), tuning_findings(found)):
+        assert "each image counted as its own patient" in said[-1].en
+        assert "بیمار جداگانه‌ای" in said[-1].fa
+
+
 @pytest.mark.parametrize(
     ("train", "validation", "verdict"),
     [(0.99, 0.8, "by heart"), (0.8, 0.9, "no sign of overfitting"), (0.9, 0.89, "both are close")],

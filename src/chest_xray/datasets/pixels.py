@@ -25,10 +25,10 @@ class PixelsDataset(VersionedFileDataset):
         """The handle; raises ``BadPixels`` where the memory map is missing or too short."""
         path = get_filepath_str(self._get_load_path(), "file")
         fields = json.loads(self._fs.cat_file(path))
-        fields["map_path"] = str((self._root / fields["map_path"]).resolve())
         try:
+            fields["map_path"] = str((self._root / fields["map_path"]).resolve())
             return PixelMap(PixelManifest(**fields))
-        except TypeError as error:
+        except (KeyError, TypeError) as error:
             raise BadPixels(
                 f"{path} is no manifest of pixels ({error}); a run of the data_processing "
                 "pipeline writes it anew."

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pandas as pd
 from kedro.io import AbstractDataset, DatasetError
+from pandas.errors import ParserWarning
 
 from chest_xray.datasets.folder import expanded
 from chest_xray.errors import BadRadiographs
@@ -17,8 +20,9 @@ NO_TABLE = "none"
 class TableDataset(AbstractDataset[Any, "pd.DataFrame | None"]):
     """Loads a csv, or None where its path is ``none``.
 
-    What tells image, patient and class is text, so that a patient ``007`` stays one. Other tables
-    (Excel, a database) need only another ``type`` in an environment's catalog.
+    What tells image, patient and class is text, so that a patient ``007`` stays one, and only an
+    empty cell is empty, so that ``NA`` can be a patient or a label. Other tables (Excel, a
+    database) need only another ``type`` in an environment's catalog.
     """
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
@@ -30,16 +34,15 @@ class TableDataset(AbstractDataset[Any, "pd.DataFrame | None"]):
         if self._filepath.name == NO_TABLE:
             return None
         try:
-            # Excel begins a csv with a byte order mark.
-            return pd.read_csv(
-                self._filepath,
-                dtype=dict.fromkeys(("image", *TOLD_COLUMNS), "str"),
-                encoding="utf-8-sig",
-                low_memory=False,
-            )
+            return _read(self._filepath)
         except OSError as error:
             raise BadRadiographs(
                 f"radiograph_table {self._filepath} can't be read ({error.strerror})."
+            ) from error
+        except ParserWarning as error:
+            raise BadRadiographs(
+                f"radiograph_table {self._filepath} has a row of more cells than its first line "
+                "has names; a cell with a comma in it needs quotes."
             ) from error
         except ValueError as error:
             # Pandas' parser errors are ValueErrors, as is a text that is no UTF-8.
@@ -57,3 +60,18 @@ class TableDataset(AbstractDataset[Any, "pd.DataFrame | None"]):
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": str(self._filepath)}
+
+
+def _read(path: Path) -> pd.DataFrame:
+    # Excel begins a csv with a byte order mark; other programs end each line with a comma, which
+    # pandas would take for a column more, and warns of where anything stands behind it.
+    options: dict[str, Any] = {"encoding": "utf-8-sig", "index_col": False, "low_memory": False}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ParserWarning)
+        table = pd.read_csv(path, **options)
+        # Of columns of text it warns even where nothing stands behind the comma.
+        warnings.simplefilter("ignore", ParserWarning)
+        text = pd.read_csv(path, dtype="str", keep_default_na=False, **options)
+    table.columns = text.columns = text.columns.str.strip()
+    told = [name for name in ("image", *TOLD_COLUMNS) if name in table]
+    return table.assign(**{name: text[name] for name in told})

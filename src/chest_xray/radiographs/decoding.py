@@ -141,7 +141,9 @@ def _decode_opened(image: Image.Image, facts: dict[str, object]) -> Decoded:
         return Decoded(None, facts, f"mode {image.mode}, whose grey levels have no agreed range")
     if image.mode.startswith("I") and (said := too_few_levels(float(np.asarray(image).max()))):
         return Decoded(None, facts, said)
-    turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))
+    # Pillow stands a TIFF upright as it loads it, and forgets the mark only then.
+    image.load()
+    turn = _turn(image)
     if turn is not None:
         # Not by ImageOps, which writes the whole EXIF anew and fails where a part of it is damaged.
         image = image.transpose(turn)
@@ -150,6 +152,14 @@ def _decode_opened(image: Image.Image, facts: dict[str, object]) -> Decoded:
     if white_is_zero:
         grey = 255 - grey
     return Decoded(grey, facts)
+
+
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    try:
+        return _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))
+    except _DAMAGED:
+        # A camera's notes that can't be read; the pixels are whole.
+        return None
 
 
 def _white_is_zero(image: Image.Image) -> bool:

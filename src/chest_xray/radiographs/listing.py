@@ -55,10 +55,12 @@ def list_radiographs(
         class_names: The two classes.
         file_name_patterns: Regular expressions with a group ``patient`` and, where the name tells
             it, a group ``subtype``; the first that fits counts. One with a ``/`` is held against
-            the path below ``folder``, the others against the file's name.
+            the path below ``folder``, with and without a ``/`` before it, the others against the
+            file's name.
         class_folders: For a class, the folder names (and labels of the table) that mean it too.
         left_out: Files that are no radiographs to learn from, as in a shell: ``*_lateral.png``,
-            ``*/masks/*``; held against the name and against the path below ``folder``.
+            ``*/masks/*``; held against the name and against the path below ``folder``, with and
+            without a ``/`` before it.
         table: A row an image: ``image``, and any of ``patient_id``, ``label``, ``subtype``; what
             it says counts before folder and file name. Its other columns are kept.
 
@@ -189,7 +191,12 @@ def _without_left_out(files: list[_File], left_out: Sequence[str]) -> list[_File
 
 
 def _fits(path: PurePosixPath, pattern: str) -> bool:
-    return fnmatchcase(path.name, pattern) or fnmatchcase(path.as_posix(), pattern)
+    return any(fnmatchcase(text, pattern) for text in (path.name, *_paths(path)))
+
+
+def _paths(path: PurePosixPath) -> tuple[str, str]:
+    # What begins with a / speaks of any folder, of those at the top too.
+    return path.as_posix(), f"/{path.as_posix()}"
 
 
 def _without_second_copies(files: list[_File], folder: Path) -> list[tuple[str, _File]]:
@@ -264,7 +271,8 @@ def _above(path: PurePosixPath) -> list[str]:
 
 def _patient(path: PurePosixPath, patterns: Sequence[re.Pattern[str]]) -> tuple[str, str]:
     for pattern in patterns:
-        if fit := pattern.search(path.as_posix() if "/" in pattern.pattern else path.name):
+        texts = _paths(path) if "/" in pattern.pattern else (path.name,)
+        for fit in filter(None, map(pattern.search, texts)):
             groups = fit.groupdict()
             return groups["patient"] or "", groups.get("subtype") or ""
     return "", ""

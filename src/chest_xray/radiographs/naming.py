@@ -9,9 +9,9 @@ from pathlib import PurePosixPath
 
 def folded(name: str) -> str:
     """A name as it is compared: upper and lower case, and the two ways of writing an accent
-    (macOS takes a letter and its mark apart), count as the same.
+    (macOS takes a letter and its mark apart), count as the same, and spaces around it don't count.
     """
-    return unicodedata.normalize("NFC", name).casefold()
+    return unicodedata.normalize("NFC", name).casefold().strip()
 
 
 def as_written(name: str) -> str:
@@ -33,7 +33,7 @@ class ClassNames:
 
     def of(self, word: str) -> str | None:
         """The class that a word means, None for other words."""
-        return self._class_of.get(folded(word.strip()))
+        return self._class_of.get(folded(word))
 
     def of_folders(self, path: PurePosixPath) -> str | None:
         """The class of the nearest folder above a file that means one, None without any."""

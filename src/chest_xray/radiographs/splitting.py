@@ -52,15 +52,36 @@ def split(index: pd.DataFrame, method: str, seed: int) -> pd.DataFrame:
 
 
 def _by_patient(readable: pd.DataFrame, seed: int) -> pd.Series:
-    groups = readable.groupby("label")["group_id"].nunique()
-    if groups.min() < 10:
-        raise BadSplit(
-            f"Class {groups.idxmin()} has {groups.min()} patients; a split by patient needs at "
-            "least 10 of each class, so that every part gets some."
-        )
+    _refuse_few_groups(readable)
     folds = StratifiedGroupKFold(n_splits=10, shuffle=True, random_state=seed)
     tenths = [rows for _, rows in folds.split(readable, readable["label"], readable["group_id"])]
-    return _parts(len(readable), validation=tenths[0], test=tenths[1])
+    part = _parts(len(readable), validation=tenths[0], test=tenths[1])
+    if _missed_shares(readable["label"], part):
+        # The largest groups are placed first and lie in the first fold, whatever the seed.
+        validation, test = sorted(tenths, key=lambda rows: _miss(readable["label"], rows))[:2]
+        part = _parts(len(readable), validation, test)
+    return part
+
+
+def _refuse_few_groups(readable: pd.DataFrame) -> None:
+    counts = readable.groupby("label")["group_id"].nunique()
+    label, groups = counts.idxmin(), counts.min()
+    if groups < 10:
+        patients = readable.loc[readable["label"] == label, "patient_id"].nunique()
+        who = f"patients ({groups})"
+        if patients > groups:
+            who = f"groups of patients ({groups}, as identical images join {patients} patients)"
+        raise BadSplit(
+            f"Class {label} has too few {who} for a split by patient, which needs at least 10 of "
+            "each class so that every part gets some."
+        )
+
+
+def _miss(labels: pd.Series, rows: np.ndarray) -> float:
+    """By how much some images, as a part, are off a tenth of the class they are most off of."""
+    counts = labels.value_counts()
+    inside = labels.iloc[rows].value_counts().reindex(counts.index, fill_value=0)
+    return float((inside / counts - SHARES["test"]).abs().max())
 
 
 def _by_image(readable: pd.DataFrame, seed: int) -> pd.Series:
@@ -124,29 +145,32 @@ def check_splits(splits: pd.DataFrame) -> None:
     _check_shares(splits)
 
 
+def _missed_shares(labels: pd.Series, parts: pd.Series) -> list[tuple[str, str, float]]:
+    """Class, part and share of what is off by more than a point, of classes that are checked."""
+    shares = pd.crosstab(labels, parts, normalize="index").reindex(columns=PARTS, fill_value=0)
+    counts = labels.value_counts()
+    return [
+        (label, part, float(shares.loc[label, part]))
+        for label in shares.index[counts[shares.index] >= SMALLEST_CLASS_CHECKED]
+        for part, share in SHARES.items()
+        if abs(shares.loc[label, part] - share) > LARGEST_SHARE_ERROR
+    ]
+
+
 def _check_shares(splits: pd.DataFrame) -> None:
-    shares = pd.crosstab(splits["label"], splits["part"], normalize="index")
-    counts = splits["label"].value_counts()
-    for label in shares.index[counts[shares.index] >= SMALLEST_CLASS_CHECKED]:
+    for label, part, share in _missed_shares(splits["label"], splits["part"]):
         of_class = splits[splits["label"] == label]
         largest_group = of_class["group_id"].value_counts().iloc[0] / len(of_class)
-        for part, share in SHARES.items():
-            miss = abs(shares.loc[label, part] - share)
-            said = (
-                f"The {part} part got {shares.loc[label, part]:.1%} of class {label} instead of "
-                f"{share:.0%}"
+        said = f"The {part} part got {share:.1%} of class {label} instead of {SHARES[part]:.0%}"
+        # A part can be off by a group that stays whole; train, by those of the two others.
+        if abs(share - SHARES[part]) > largest_group * (2 if part == "train" else 1):
+            raise BadSplit(
+                f"{said}, because some patients have very many images; with fewer images of "
+                "theirs (data_processing.left_out) every part gets its share."
             )
-            # A part can be off by a group that stays whole; train, by those of the two others.
-            if miss > max(LARGEST_SHARE_ERROR, largest_group * (2 if part == "train" else 1)):
-                raise BadSplit(
-                    f"{said}, because some patients have very many images; another seed "
-                    "(data_processing.seed) divides them otherwise."
-                )
-            if miss > LARGEST_SHARE_ERROR:
-                logger.warning(
-                    "%s: one patient alone has %.1f %% of it, and stays whole.",
-                    said, 100 * largest_group,
-                )  # fmt: skip
+        logger.warning(
+            "%s: one patient alone has %.1f %% of it, and stays whole.", said, 100 * largest_group
+        )
 
 
 def leaked(splits: pd.DataFrame, part: str = "test") -> int:

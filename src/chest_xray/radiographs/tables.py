@@ -60,8 +60,9 @@ def look_up(
         classes: What its labels can mean.
 
     Raises:
-        BadRadiographs: A table without ``image`` or with a column of the index, one that names
-            no file, names one that could be several, or says two things of one.
+        BadRadiographs: A table without ``image``, with a column of the index or one that is
+            misspelt or there twice; one that names no file, names one that could be several, or
+            says two things of one.
     """
     if table is None:
         return Told({}, None)
@@ -84,10 +85,23 @@ def look_up(
         image_id: dict(zip(TOLD_COLUMNS, row, strict=True))
         for image_id, *row in zip(found.index, *told.values(), strict=True)
     }
-    return Told(rows, found.drop(columns=[name for name in TOLD_COLUMNS if name in found]))
+    others = found.drop(columns=[name for name in TOLD_COLUMNS if name in found])
+    # Whole numbers beyond 64 bits, and cells of several kinds, fit no other column of the index.
+    mixed = others.select_dtypes("object").columns
+    return Told(rows, others.astype(dict.fromkeys(mixed, "str")))
 
 
 def _refuse_columns(table: pd.DataFrame) -> None:
+    twice = table.columns[table.columns.duplicated()]
+    if len(twice):
+        raise BadRadiographs(f"radiograph_table has two columns '{twice[0]}'; one is needed.")
+    for name in map(str, table.columns):
+        meant = name.strip().casefold()
+        if meant in ("image", *TOLD_COLUMNS) and meant != name:
+            raise BadRadiographs(
+                f"radiograph_table has a column '{name}', which would not be read as '{meant}'; "
+                f"call it '{meant}', or something else."
+            )
     if "image" not in table:
         raise BadRadiographs(
             "radiograph_table needs a column 'image', and may have patient_id, label, subtype and "

@@ -9,6 +9,7 @@ import pandas as pd
 
 from chest_xray.radiographs.film import FILM_TYPES, FilmLimits
 from chest_xray.reporting.languages import in_persian_digits
+from chest_xray.reporting.patient_words import unknown_patients_words
 
 PERSON = "person: "
 LABEL_DOUBT = "label_doubt"
@@ -169,6 +170,7 @@ def error_findings(
     positive: str,
     fewest_errors: int,
     significance: float,
+    note: str,
 ) -> dict[str, list[str]]:
     """What the table says, in sentences.
 
@@ -179,13 +181,14 @@ def error_findings(
         positive: The class that is looked for.
         fewest_errors: Under so many, a type is an anecdote.
         significance: Of the corrected p values.
+        note: What unknown patients mean for the intervals, '' where all are known.
 
     Returns:
         Sentences by language, ``en`` and ``fa``, in the same order.
     """
     wrong = images[images["error"]]
     missed = int((wrong["label"] == positive).sum())
-    said = [_counted(len(wrong), len(images), missed)]
+    said: list[tuple[str, str]] = [_counted(len(wrong), len(images), missed)]
     if len(wrong):
         said += [
             _clear(table, fewest_errors, significance),
@@ -195,6 +198,7 @@ def error_findings(
     theirs = table[table["error_type"].str.startswith(PERSON)]
     if len(theirs):
         said.append(_theirs(theirs))
+    said += unknown_patients_words(note)
     return {
         "en": [english for english, _ in said],
         "fa": [in_persian_digits(persian) for _, persian in said],

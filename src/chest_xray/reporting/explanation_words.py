@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chest_xray.reporting.languages import in_persian_digits
+from chest_xray.reporting.languages import LANGUAGES, in_persian_digits
+from chest_xray.reporting.patient_words import unknown_patients_words
 
 OURS = "integrated_gradients"
 _LAST_STAGE = "stem"
@@ -92,10 +93,15 @@ _PERSIAN = {
 }
 
 
-def explanation_words(report: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Sentences by language (``en``, ``fa``) and subject, of an explanation report."""
+def explanation_words(report: Mapping[str, Any], note: str) -> dict[str, dict[str, str]]:
+    """Sentences by language (``en``, ``fa``) and subject, of an explanation report.
+
+    Args:
+        report: What ``explaining.report`` gives.
+        note: What unknown patients mean for its intervals, '' where all are known.
+    """
     found = _findings(report)
-    return {
+    words = {
         language: {
             subject: " ".join(
                 templates[template].format(**_in_language(numbers, language))
@@ -105,6 +111,10 @@ def explanation_words(report: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         }
         for language, templates in (("en", _ENGLISH), ("fa", _PERSIAN))
     }
+    for unknown in unknown_patients_words(note):
+        for language in LANGUAGES:
+            words[language]["patients"] = unknown.of(language)
+    return words
 
 
 def _in_language(numbers: Mapping[str, str], language: str) -> Mapping[str, str]:

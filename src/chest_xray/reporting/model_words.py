@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from chest_xray.reporting.languages import Table, Words, both, interval, percent
+from chest_xray.reporting.patient_words import unknown_patients_words
 
 Metrics = Mapping[str, Any]
 Card = Mapping[str, Any]
@@ -176,7 +177,7 @@ def model_findings(metrics: Metrics, card: Card) -> list[Words]:
     negative, positive = card["class_names"]
     (true_negative, alarms), (missed, found) = metrics["confusion_matrix"]
     nothing = metrics["no_pixel_baseline"]
-    said = [
+    return [
         both(
             "On {n} test images of {patients} patients accuracy is {accuracy}, F1 {f1} and AUC "
             "{auc} (95 % intervals). Size, mode and JPEG header alone would reach an accuracy of "
@@ -205,18 +206,8 @@ def model_findings(metrics: Metrics, card: Card) -> list[Words]:
             {"negative": negative, "positive": positive},
         ),
         _against_nothing(metrics),
+        *unknown_patients_words(metrics["note"]),
     ]
-    if metrics["images_counted_as_their_own_patient"]:
-        said.append(
-            both(
-                "Patients are not known for {own} test images: they count as their own patients, "
-                "and the intervals may be too narrow.",
-                "بیمارِ {own} تصویر تست معلوم نیست: هر یک بیمار جداگانه‌ای شمرده شده و بازه‌ها ممکن "
-                "است بیش از اندازه باریک باشند.",
-                {"own": f"{metrics['images_counted_as_their_own_patient']:,}"},
-            )
-        )
-    return said
 
 
 def _against_nothing(metrics: Metrics) -> Words:

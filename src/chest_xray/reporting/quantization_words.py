@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from chest_xray.reporting.languages import Words, both
+from chest_xray.reporting.patient_words import unknown_patients_words
 
 Report = Mapping[str, Any]
 
@@ -157,7 +158,10 @@ def quantization_findings(report: Report) -> list[dict[str, str]]:
         "choice": _choice_words(report),
         "pytorch": _pytorch_words(report),
     }
-    return [{"topic": topic, "en": en, "fa": fa} for topic, (en, fa) in findings.items()]
+    unknown = [("patients", words) for words in unknown_patients_words(report["note"])]
+    return [
+        {"topic": topic, "en": en, "fa": fa} for topic, (en, fa) in [*findings.items(), *unknown]
+    ]
 
 
 def _size_words(report: Report) -> Words:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from chest_xray.reporting.languages import Table, Words, both, bracketed, in_persian_digits
 from chest_xray.reporting.model_words import METRIC_WORDS
+from chest_xray.reporting.patient_words import unknown_patients_words
 
 Comparison = Mapping[str, Any]
 Card = Mapping[str, Any]
@@ -178,7 +179,8 @@ def tuning_findings(comparison: Comparison) -> list[Words]:
         )
     said.append(Words(comparison["verdict_en"], in_persian_digits(comparison["verdict_fa"])))
     said.append(_accuracy(test))
-    return said
+    # A comparison that was kept before it had a note has none.
+    return said + unknown_patients_words(test.get("note", ""))
 
 
 def _accuracy(test: Mapping[str, Any]) -> Words:

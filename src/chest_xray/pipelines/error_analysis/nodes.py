@@ -83,6 +83,7 @@ def keep_notes(
 
 def tabulate(
     images: pd.DataFrame,
+    splits: pd.DataFrame,
     notes: pd.DataFrame,
     limits: dict[str, Any],
     card: dict[str, Any],
@@ -92,6 +93,7 @@ def tabulate(
     from chest_xray.pipelines.error_analysis import table
     from chest_xray.pipelines.error_analysis.notes import causes_named
     from chest_xray.radiographs.film import FilmLimits
+    from chest_xray.radiographs.splitting import unknown_patients
     from chest_xray.reporting.error_words import error_findings
 
     test = images[images["part"] == "test"].reset_index(drop=True)
@@ -103,7 +105,7 @@ def tabulate(
     orders = table.orders_by_cost(test, judged, parameters, positive)
     findings = error_findings(
         test, errors, {cost: list(order.index) for cost, order in orders.items()}, positive,
-        parameters.fewest_errors, parameters.significance,
+        parameters.fewest_errors, parameters.significance, unknown_patients(splits)[1],
     )  # fmt: skip
     return errors, explored, findings
 

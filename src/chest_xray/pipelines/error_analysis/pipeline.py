@@ -62,6 +62,7 @@ def create_pipeline(model: str = "baseline") -> Pipeline:
                 nodes.tabulate,
                 [
                     f"{model}_error_images",
+                    "splits",
                     f"{model}_error_notes",
                     "film_limits",
                     f"{model}_card",

@@ -79,6 +79,7 @@ def measure_heat_maps(
     from chest_xray.explaining import choosing, report
     from chest_xray.explaining.location import lesion_reader
     from chest_xray.learning.hardware import choose_hardware
+    from chest_xray.radiographs.splitting import unknown_patients
     from chest_xray.reporting.explanation_words import explanation_words
 
     model = _model(weights, card, mean_image, choose_hardware(process).device)
@@ -96,7 +97,8 @@ def measure_heat_maps(
         lesion_reader(lesion_masks, model.image_size),
     )  # fmt: skip
     tested = report.explanation_report(model, images, parameters)
-    return tested | {"words": explanation_words(tested)}
+    _, note = unknown_patients(splits)
+    return tested | {"note": note, "words": explanation_words(tested, note)}
 
 
 def show(

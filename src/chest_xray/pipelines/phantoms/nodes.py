@@ -7,19 +7,28 @@ from typing import Any
 
 import pandas as pd
 
+from chest_xray.errors import BadParameters
 from chest_xray.parameters import PhantomParameters
 
 FILMS_A_CHUNK = 128
 
 
 def plan(parameters: PhantomParameters) -> pd.DataFrame:
-    """The truth about every phantom, a row a file."""
+    """The truth about every phantom, a row a file.
+
+    Raises:
+        BadParameters: More defects than films.
+    """
     from chest_xray.phantoms import PlantedDefects, plan_phantoms
 
     planted = parameters.model_dump(exclude={"patients", "image_size", "seed"})
-    return plan_phantoms(
-        parameters.patients, parameters.seed, parameters.image_size, PlantedDefects(**planted)
-    )
+    try:
+        return plan_phantoms(
+            parameters.patients, parameters.seed, parameters.image_size, PlantedDefects(**planted)
+        )
+    except ValueError as error:
+        # How many films there are for defects to be planted in shows only when they are planned.
+        raise BadParameters(str(error)) from error
 
 
 def draw(truth: pd.DataFrame) -> Iterator[tuple[dict[str, bytes], dict[str, bytes]]]:
