@@ -69,15 +69,16 @@ def ours(
         for step, _ in enumerate(fitted.steps(epoch), start=1):
             if step % LOOK_EVERY == 0:
                 spent += time.perf_counter() - before
-                yield spent, float(roc_auc_score(checked.labels, _logits(fitted.average, images)))
+                logits = _logits(fitted.average, images, hardware)
+                yield spent, float(roc_auc_score(checked.labels, logits))
                 before = time.perf_counter()
         spent += time.perf_counter() - before
 
 
-def _logits(network: torch.nn.Module, levels: torch.Tensor) -> torch.Tensor:
+def _logits(network: torch.nn.Module, levels: torch.Tensor, hardware: Hardware) -> torch.Tensor:
     network.eval()
-    with torch.inference_mode():
-        return torch.cat([network(normalize(part)) for part in levels.split(64)]).cpu()
+    with torch.inference_mode(), hardware.autocast():
+        return torch.cat([network(normalize(part)) for part in levels.split(64)]).float().cpu()
 
 
 class _Files(torch.utils.data.Dataset[tuple[torch.Tensor, int]]):
@@ -202,7 +203,8 @@ def main() -> None:
             )  # fmt: skip
             # After each seed, as one takes up to an hour.
             shown = {"precision": hardware.precision, "schedule": parameters.model_dump()}
-            kept = keep("time_to_auc", shown | summary(runs))
+            targets = "_".join(map(str, arguments.targets))
+            kept = keep(f"time_to_auc_{targets}", shown | summary(runs))
     print(kept)  # noqa: T201
 
 
