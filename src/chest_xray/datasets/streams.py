@@ -16,7 +16,7 @@ from kedro.io import AbstractDataset
 from chest_xray.errors import BadSearch
 
 if TYPE_CHECKING:
-    from chest_xray.learning.state import TrainingState
+    from chest_xray.learning.state import StreamedState, TrainingState
     from chest_xray.radiographs.reading import Readings, ReadingsChunk
 
 
@@ -46,7 +46,7 @@ class ReadingsDataset(AbstractDataset["ReadingsChunk", "Readings"]):
         return {"filepath": str(self._filepath)}
 
 
-class TrainingStateDataset(AbstractDataset["TrainingState", "TrainingState | None"]):
+class TrainingStateDataset(AbstractDataset["StreamedState", "TrainingState | None"]):
     """The last whole epoch of a training: one file, replaced at once, never half written."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
@@ -63,12 +63,12 @@ class TrainingStateDataset(AbstractDataset["TrainingState", "TrainingState | Non
         with self._fs.open(self._filepath, "rb") as file:
             return read_state(file, self._filepath)
 
-    def save(self, data: TrainingState) -> None:
+    def save(self, data: StreamedState) -> None:
         """Replace the state."""
         from chest_xray.learning.state import write_state
 
         with self._fs.open(self._filepath, "wb") as file:
-            write_state(data, file)
+            write_state(data.state, file)
 
     def _exists(self) -> bool:
         return self._fs.exists(self._filepath)

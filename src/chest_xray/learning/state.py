@@ -60,6 +60,28 @@ class TrainingState:
         return pd.DataFrame(self.history)
 
 
+class StreamedState:
+    """A state on its way to where it is kept, which is let go of afterwards.
+
+    Kedro hands on what a generator yields by ``itertools.tee``, which holds the last 57 values: of
+    states, gigabytes.
+    """
+
+    def __init__(self, state: TrainingState) -> None:
+        self._state: TrainingState | None = state
+
+    @property
+    def state(self) -> TrainingState:
+        """The state, as long as it has not been let go of."""
+        if self._state is None:
+            raise ValueError("This state was let go of: it is kept already.")
+        return self._state
+
+    def let_go(self) -> None:
+        """Forget the state, which is kept now."""
+        self._state = None
+
+
 def training_key(
     fit: FitParameters, splits: pd.DataFrame, pixels_fingerprint: str, **others: str
 ) -> str:

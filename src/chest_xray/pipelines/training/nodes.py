@@ -32,6 +32,7 @@ def train(
     """Train, an epoch at a time; TensorBoard first, so that a killed run leaves no gap in it."""
     from chest_xray.learning import training
     from chest_xray.learning.hardware import choose_hardware
+    from chest_xray.learning.state import StreamedState
 
     run = f"baseline/{datetime.now(UTC):%Y-%m-%dT%H.%M.%S}"
     states = training.train(
@@ -39,7 +40,9 @@ def train(
         project_folder, run,
     )  # fmt: skip
     for state in states:
-        yield _records(state, parameters, pixels, splits), state
+        streamed = StreamedState(state)
+        yield _records(state, parameters, pixels, splits), streamed
+        streamed.let_go()
 
 
 def _records(
