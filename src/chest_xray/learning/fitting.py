@@ -267,11 +267,11 @@ def _average(network: Classifier, decay: float) -> AveragedModel:
 
     def update(averages: Any, currents: Any, steps: Any) -> None:
         kept = min(decay, (1 + int(steps)) / (10 + int(steps)))
-        for average, current in zip(averages, currents, strict=True):
-            if average.is_floating_point():
-                average.lerp_(current, 1 - kept)
-            else:
-                average.copy_(current)
+        # All of one type, as AveragedModel hands them over.
+        if averages[0].is_floating_point():
+            torch._foreach_lerp_(averages, currents, 1 - kept)
+        else:
+            torch._foreach_copy_(averages, currents)
 
     return AveragedModel(network, multi_avg_fn=torch.no_grad()(update), use_buffers=True)
 
