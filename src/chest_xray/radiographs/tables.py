@@ -87,7 +87,7 @@ def look_up(
     }
     others = found.drop(columns=[name for name in TOLD_COLUMNS if name in found])
     # Whole numbers beyond 64 bits, and cells of several kinds, fit no other column of the index.
-    mixed = others.select_dtypes("object").columns
+    mixed = [name for name in others if others[name].dtype == object]
     return Told(rows, others.astype(dict.fromkeys(mixed, "str")))
 
 
