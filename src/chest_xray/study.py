@@ -67,7 +67,7 @@ class Study:
         """
         self._refuse_missing(name)
         try:
-            return self.catalog[name].load()
+            return self.catalog.load(name)
         except DatasetError as error:
             cause = error.__cause__ or error
             reason = (str(cause) or type(cause).__name__).splitlines()[0]

@@ -56,3 +56,9 @@ def test_a_trained_model_is_explained(kedro, tmp_path):
     assert unquoted.returncode == 2
     assert "put a value that begins with a sign such as * into quotes" in unquoted.stderr
     assert "Traceback" not in unquoted.stderr
+
+    newest(tmp_path, "baseline_card.json").write_text("{}")
+    lacking = kedro("run", "--env=test", "--pipelines=interpretability_baseline")
+    assert lacking.returncode == 1
+    assert "The model's card lacks backbone, best_epoch, class_names, " in lacking.stderr
+    assert "Traceback" not in lacking.stderr

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
+from chest_xray.errors import BadWeights
 from chest_xray.radiographs.splitting import check_splits
+
+# What every reader of a card asks for.
+CARD_KEYS = frozenset(
+    {
+        "backbone", "head_sizes", "dropout", "image_size", "class_names", "temperature",
+        "threshold", "best_epoch", "run", "parameters", "weights_hash",
+    }
+)  # fmt: skip
 
 
 class LeakFreeSplits:
@@ -13,4 +24,18 @@ class LeakFreeSplits:
     def validate(self, data: pd.DataFrame) -> pd.DataFrame:
         """Return the splits as they are, or raise ``BadSplit``."""
         check_splits(data)
+        return data
+
+
+class WholeCard:
+    """Refuses a model's card without something that every reader of it asks for."""
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Return the card as it is, or raise ``BadWeights``."""
+        missing = sorted(CARD_KEYS - set(data)) if isinstance(data, dict) else sorted(CARD_KEYS)
+        if missing:
+            raise BadWeights(
+                f"The model's card lacks {', '.join(missing)}; the pipeline that made the weights "
+                "(training or tuning) writes a whole one."
+            )
         return data
