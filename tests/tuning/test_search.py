@@ -9,6 +9,7 @@ import numpy as np
 import optuna
 import pandas as pd
 import pytest
+from ray.exceptions import RayActorError
 from test_parameters import load
 
 from chest_xray.errors import BadSearch
@@ -310,6 +311,14 @@ def test_where_all_trials_score_alike_no_hyperparameter_mattered():
     assert importance.importance(state, SPACE, "loss") == {}
 
 
+def test_a_single_hyperparameter_is_drawn_as_points_where_it_would_have_no_line():
+    trials = [trial(number, [0.5], {"dropout": number / 10}) for number in (1, 2, 3)]
+    table = comparing.trials_table(SearchState("k", trials), [], ["dropout"], "loss")
+    axis = tuning_figure(table, {"dropout": SPACE["dropout"]}, {}).axes[-1]
+    shown = [line for line in axis.lines if line.get_marker() == "o"]
+    assert sorted(float(line.get_ydata()[0]) for line in shown) == [0.2, 0.4, 0.6]
+
+
 def test_choices_that_begin_alike_have_places_of_their_own():
     space = {
         "head_sizes": Hyperparameter(
@@ -374,6 +383,25 @@ def test_something_else_than_ray_at_the_address_is_said(monkeypatch):
             ray_session(address, None, 1, 0, False),
         ):
             pass
+
+
+def test_a_cluster_bears_what_its_living_machines_do(monkeypatch):
+    alive = {"Alive": True, "Resources": {"CPU": 4.0, "memory": 8.0}}
+    small = {"Alive": True, "Resources": {"CPU": 9.0, "memory": 3.0}}
+    dead = {"Alive": False, "Resources": {"CPU": 64.0, "memory": 64.0}}
+    monkeypatch.setattr(session.ray, "nodes", lambda: [alive, small, dead])
+    assert session.at_once_on_the_cluster(session.Resources(cores=2, gpus=0, memory=3)) == 3
+    with pytest.raises(BadSearch, match="No machine of the cluster has what a trial takes"):
+        session.at_once_on_the_cluster(session.Resources(cores=2, gpus=1, memory=3))
+
+
+def test_a_killed_trial_is_told_in_words_and_another_by_its_last_line():
+    killed = SimpleNamespace(get_pickled_error=lambda: RayActorError())
+    assert engine._last_line(killed).startswith("its process was killed, as the system does")
+    other = SimpleNamespace(
+        get_pickled_error=lambda: ValueError("no"), get_error=lambda: "Traceback\nValueError: no\n"
+    )
+    assert engine._last_line(other) == "ValueError: no"
 
 
 def test_storage_that_cannot_be_written_is_said(tmp_path):
