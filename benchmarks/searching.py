@@ -1,7 +1,8 @@
-"""A search as the benchmarks of tuning need it: on a folder of radiographs, under env demo."""
+"""A search as the benchmarks of tuning need it: on a folder of radiographs."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,13 @@ from chest_xray.radiographs.pixels import PixelMap
 BACKBONE = "resnet18"
 
 
-def parameters(image_size: int, epochs: int, **tuning: Any) -> Parameters:
-    """Env demo's parameters for trials of so many epochs, with some values of tuning changed."""
-    conf = configured("demo")
+def parameters(
+    image_size: int, epochs: int, env: str = "demo", weights: str = "none", **tuning: Any
+) -> Parameters:
+    """An environment's parameters for trials of so many epochs, some values of tuning changed."""
+    conf = configured(env)
     conf["data_processing"]["image_size"] = image_size
+    conf["training"] |= {"weights": weights, "small_share": 0, "small_image_sizes": [32]}
     conf["tuning"] |= {
         "trial_changes": {"epochs": epochs, "small_share": 0, "epochs_frozen": 0},
         "trial_image_size": "stored",
@@ -29,11 +33,22 @@ def parameters(image_size: int, epochs: int, **tuning: Any) -> Parameters:
     return check_parameters(conf, {})
 
 
-def search(chosen: Parameters, splits: pd.DataFrame, pixels: PixelMap, folder: Path) -> SearchState:
-    """Run a whole search in a Ray of its own, its files below ``folder``."""
+def search(
+    chosen: Parameters,
+    splits: pd.DataFrame,
+    pixels: PixelMap,
+    folder: Path,
+    enough: Callable[[SearchState], bool] = lambda state: False,
+) -> SearchState:
+    """Run a search in a Ray of its own, its files below ``folder``, to its end or until enough."""
     place = running.Place(chosen.tuning, chosen.process, folder, Path.cwd())
     steps = running.search(
         place, chosen.training, list(CLASS_NAMES), splits, pixels, {"backbone": BACKBONE}, {}
     )
-    *_, (_, document) = steps
-    return records.latest(document)
+    state = SearchState("")
+    for _, document in steps:
+        state = records.latest(document)
+        if enough(state):
+            break
+    steps.close()
+    return state

@@ -1,13 +1,14 @@
 """Epochs until the same validation score: TPE with ASHA against random search that stops no trial.
 
-    python benchmarks/tuning_epochs.py [--patients 200] [--trials 12] [--epochs 9] [--seeds 5]
+    python benchmarks/tuning_epochs.py FOLDER WEIGHTS [--trials 12] [--epochs 9] [--seeds 5]
 
-On phantoms of 64 px, by validation loss. For each seed, random search spends its whole budget; the
-loss that it ends with is the target. Ours has twice as many trials, most of them short, and is
-counted until it is at the target; where it never is, its ratios are 0. Two ratios: against the
-budget, which is what random search spends to end with that loss, since nothing tells it that it is
-there; and against the epoch at which it happened to be there. One trial at a time, so that the
-order of epochs is certain.
+On radiographs at 64 px: whole patients with about TRAINED images of the training part and CHECKED
+of the validation part. Space, criterion (AUC on validation) and everything else of a trial are
+those of a search in the environment cpu. From each seed random search runs so many trials of so
+many epochs; the score to be reached is the one that it ends with, the median over the seeds. Ours
+may run three times as many trials, which is about as many epochs as most are stopped, and ends
+once it is there. A search that never is counts as never. One trial at a time, so that the order of
+epochs is certain. Writes a figure too: the best AUC so far against the epochs spent.
 """
 
 from __future__ import annotations
@@ -16,84 +17,132 @@ import argparse
 import statistics
 import tempfile
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import pandas as pd
-from machine import keep
-from prepared import draw_phantoms, prepare
+from machine import RESULTS, keep
+from prepared import SEED, prepare
 from searching import parameters, search
 
 from chest_xray.pipelines.tuning.records import SearchState
 from chest_xray.radiographs.pixels import PixelMap
+from chest_xray.reporting.style import BLUE, GREY, ORANGE, new_figure
 
 SIZE = 64  # px
+TRAINED, CHECKED = 400, 300
+RANDOM, OURS = "random search, no trial stopped", "TPE with ASHA"
+COLOURS = {RANDOM: ORANGE, OURS: BLUE}
+SEARCHERS = {
+    RANDOM: {"searcher": "random", "scheduler": "none"},
+    OURS: {"searcher": "tpe", "scheduler": "asha"},
+}
 
 
-def losses(state: SearchState) -> list[float]:
-    """Validation loss of every epoch spent, in their order."""
+def fewer(splits: pd.DataFrame, part: str, images: int) -> pd.DataFrame:
+    """Groups of a part, drawn at random, with at most so many images together."""
+    ours = splits[splits["part"] == part]
+    sizes = ours["group_id"].value_counts().sort_index().sample(frac=1, random_state=SEED)
+    return ours[ours["group_id"].isin(sizes.index[sizes.cumsum() <= images])]
+
+
+def scores(state: SearchState) -> list[float]:
+    """Validation AUC of every epoch spent, in their order."""
     return [
-        row["loss"]
+        round(row["auc"], 5)
         for trial in state.trials
         for row in trial.history
         if row["part"] == "validation"
     ]
 
 
-def compare(
-    seed: int, trials: int, epochs: int, splits: pd.DataFrame, pixels: PixelMap, folder: Path
-) -> dict[str, Any]:
-    """Both searches from a seed."""
-    shared = {"criterion": "loss", "concurrent_trials": 1, "seed": seed}
-    plain = parameters(SIZE, epochs, searcher="random", scheduler="none", trials=trials, **shared)
-    ours = parameters(SIZE, epochs, searcher="tpe", scheduler="asha", trials=2 * trials, **shared)
-    spent = losses(search(plain, splits, pixels, folder / f"plain{seed}"))
-    target = min(spent)
-    needed = spent.index(target) + 1
-    found = losses(search(ours, splits, pixels, folder / f"ours{seed}"))
-    reached = [place for place, loss in enumerate(found, start=1) if loss <= target]
-    return {
-        "seed": seed,
-        "target_loss": target,
-        "random_epochs": needed,
-        "random_budget": len(spent),
-        "ours_best_loss": min(found),
-        "ours_epochs": reached[0] if reached else None,
-        "ours_budget": len(found),
-        "budget_to_ours": len(spent) / reached[0] if reached else 0.0,
-        "random_to_ours": needed / reached[0] if reached else 0.0,
-    }
+def epochs_to(spent: list[float], target: float) -> float:
+    """The first epoch with at least this AUC; infinity for never."""
+    return next((place for place, auc in enumerate(spent, start=1) if auc >= target), np.inf)
+
+
+def draw(spent: dict[str, list[list[float]]], target: float, path: Path) -> None:
+    """The best AUC so far of each search, and where the score is reached."""
+    figure = new_figure()
+    axes = figure.subplots()
+    for name, searches in spent.items():
+        for number, search_scores in enumerate(searches):
+            best = np.maximum.accumulate(search_scores)
+            label = f"{name} ({len(searches)} seeds)" if number == 0 else None
+            axes.plot(np.arange(1, len(best) + 1), best, color=COLOURS[name], label=label)
+            reached = epochs_to(search_scores, target)
+            if np.isfinite(reached):
+                axes.plot(reached, best[int(reached) - 1], "o", color=COLOURS[name])
+    axes.axhline(target, color=GREY, linestyle="--", label="the score to be reached (dots: there)")
+    axes.set(
+        title=f"Epochs that a search spends, radiographs at {SIZE} px",
+        xlabel="epochs spent",
+        ylabel="highest validation AUC so far",
+        xlim=(0, None),
+        ylim=(target - 0.02, None),
+    )
+    axes.legend(loc="lower right")
+    figure.savefig(path)
+
+
+def spend(
+    name: str,
+    given: argparse.Namespace,
+    splits: pd.DataFrame,
+    pixels: PixelMap,
+    trials: int,
+    target: float,
+) -> list[list[float]]:
+    """AUC of every epoch that a search spends, from each seed; it ends at the target."""
+    spent = []
+    for seed in range(given.seeds):
+        chosen = parameters(
+            SIZE, given.epochs, env="cpu", weights=str(given.weights.resolve()),
+            criterion="auc", concurrent_trials=1, seed=seed, trials=trials, **SEARCHERS[name],
+        )  # fmt: skip
+        with tempfile.TemporaryDirectory() as folder:
+            state = search(
+                chosen, splits, pixels, Path(folder),
+                enough=lambda state: epochs_to(scores(state), target) < np.inf,
+            )  # fmt: skip
+        spent.append(scores(state))
+        print(f"{name}, seed {seed}: {len(spent[-1])} epochs, {max(spent[-1])}")  # noqa: T201
+    return spent
 
 
 def main() -> None:
-    """Run both from each seed, keep the median ratios."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--patients", type=int, default=200)
+    """Compare, keep the epochs and the ratio, draw the figure."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("weights", type=Path)
     parser.add_argument("--trials", type=int, default=12)
     parser.add_argument("--epochs", type=int, default=9)
     parser.add_argument("--seeds", type=int, default=5)
     given = parser.parse_args()
-    rows = []
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        draw_phantoms(folder / "phantoms", given.patients, 0, SIZE)
-        splits, pixels = prepare(folder / "phantoms", folder / "pixels", SIZE)
-        for seed in range(given.seeds):
-            rows.append(compare(seed, given.trials, given.epochs, splits, pixels, folder))
-            # After each seed, as one takes many minutes.
-            kept = keep("tuning_epochs", summary(rows, len(pixels)))
-    print(kept.read_text())  # noqa: T201
-
-
-def summary(rows: list[dict[str, Any]], images: int) -> dict[str, Any]:
-    """The seeds and the medians of their ratios, with the bar."""
-    ratios = ("budget_to_ours", "random_to_ours")
-    return {
-        "images": images,
+        splits, pixels = prepare(given.folder, folder / "pixels", SIZE)
+        splits = pd.concat([fewer(splits, "train", TRAINED), fewer(splits, "validation", CHECKED)])
+        shared = given, splits, pixels
+        spent = {RANDOM: spend(RANDOM, *shared, given.trials, target=np.inf)}
+        target = statistics.median(map(max, spent[RANDOM]))
+        spent[OURS] = spend(OURS, *shared, 3 * given.trials, target)
+    needed = {name: [epochs_to(one, target) for one in spent[name]] for name in spent}
+    medians = {name: statistics.median(epochs) for name, epochs in needed.items()}
+    result = {
+        "images": splits["part"].value_counts().to_dict(),
         "image_size": SIZE,
-        "seeds": rows,
-        "median": {ratio: statistics.median(row[ratio] for row in rows) for ratio in ratios},
+        "target_auc": target,
+        "epochs_to_target": {
+            name: [one if np.isfinite(one) else None for one in epochs]
+            for name, epochs in needed.items()
+        },
+        "median_epochs_to_target": medians,
+        "times_fewer": medians[RANDOM] / medians[OURS],
         "bar": 2.5,
+        "auc_of_each_epoch": spent,
     }
+    draw(spent, target, RESULTS / "tuning_epochs.png")
+    print(keep("tuning_epochs", result))  # noqa: T201
 
 
 if __name__ == "__main__":
