@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,22 +32,11 @@ def parameters(
     return check_parameters(conf, {})
 
 
-def search(
-    chosen: Parameters,
-    splits: pd.DataFrame,
-    pixels: PixelMap,
-    folder: Path,
-    enough: Callable[[SearchState], bool] = lambda state: False,
-) -> SearchState:
-    """Run a search in a Ray of its own, its files below ``folder``, to its end or until enough."""
+def search(chosen: Parameters, splits: pd.DataFrame, pixels: PixelMap, folder: Path) -> SearchState:
+    """Run a whole search in a Ray of its own, its files below ``folder``."""
     place = running.Place(chosen.tuning, chosen.process, folder, Path.cwd())
     steps = running.search(
         place, chosen.training, list(CLASS_NAMES), splits, pixels, {"backbone": BACKBONE}, {}
     )
-    state = SearchState("")
-    for _, document in steps:
-        state = records.latest(document)
-        if enough(state):
-            break
-    steps.close()
-    return state
+    *_, (_, document) = steps
+    return records.latest(document)

@@ -31,6 +31,25 @@ def test_a_missing_result_is_named_with_the_command_that_makes_it(study):
     assert maker_of("tuned_error_table") == "error_analysis_tuned"
 
 
+def test_a_result_is_loaded_without_a_line_in_the_log_and_checked_all_the_same(
+    study, tmp_path, caplog
+):
+    caplog.set_level("INFO")
+    card = {
+        "type": "json.JSONDataset",
+        "filepath": str(tmp_path / "card.json"),
+        "validator": "chest_xray.datasets.validators.WholeCard",
+    }
+    study.catalog["data_audit"] = JSONDataset(filepath=str(tmp_path / "audit.json"))
+    study.catalog["data_audit"].save({"images": 1})
+    assert study.load("data_audit") == {"images": 1}
+    assert not [record for record in caplog.records if "Loading data" in record.message]
+    checking = DataCatalog.from_config({"baseline_card": card})
+    checking["baseline_card"].save({"backbone": "resnet18"})
+    with pytest.raises(DamagedResult, match="lacks best_epoch, class_names"):
+        Study(checking, "demo", tmp_path).load("baseline_card")
+
+
 @pytest.mark.parametrize(("language", "said"), [("en", "is damaged"), ("fa", "خراب است")])
 def test_a_damaged_result_is_named_and_the_rest_of_the_report_comes_out(
     study, monkeypatch, tmp_path, language, said

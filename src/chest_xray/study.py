@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,7 +69,8 @@ class Study:
         """
         self._refuse_missing(name)
         try:
-            return self.catalog.load(name)
+            with _without_a_line_in_the_log():
+                return self.catalog.load(name)
         except DatasetError as error:
             cause = error.__cause__ or error
             reason = (str(cause) or type(cause).__name__).splitlines()[0]
@@ -138,3 +141,15 @@ def maker_of(name: str) -> str:
     """The pipeline that makes a result, the six before all others; '' where none does."""
     known = [*STUDY, *(title for title in pipelines if title not in (*STUDY, "__default__"))]
     return next((title for title in known if name in pipelines[title].all_outputs()), "")
+
+
+@contextmanager
+def _without_a_line_in_the_log() -> Iterator[None]:
+    # A notebook would show one above each figure and table.
+    log = logging.getLogger("kedro.io.data_catalog")
+    level = log.level
+    log.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
