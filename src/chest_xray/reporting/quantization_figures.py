@@ -100,11 +100,9 @@ def _draw_quality(axis: Axes, overall: Mapping[str, Any]) -> None:
             row = overall[metric][name]
             value = row["value"]
             span = [[value - row["low"]], [row["high"] - value]]
-            axis.errorbar(place + 0.3 * side, value, np.abs(span), fmt="o", color=colour,
-                          capsize=4, label=name)  # fmt: skip
-            # On the outer side, where the other one's point isn't.
-            axis.annotate(f"{value:.3f}", (place + 0.3 * side, value), (12 * side, 0),
-                          ha="right" if side < 0 else "left", va="center",
+            x = place + 0.44 * side
+            axis.errorbar(x, value, np.abs(span), fmt="o", color=colour, capsize=4, label=name)
+            axis.annotate(f"{value:.3f}", (x, row["high"]), (0, 4), ha="center", va="bottom",
                           textcoords="offset points", fontsize=8)  # fmt: skip
     axis.set_xticks(range(len(_METRICS)), _METRICS)
     axis.set(ylabel="value on test, 95 % interval", title="Quality on test")
