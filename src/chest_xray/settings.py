@@ -1,5 +1,7 @@
 """Kedro's settings: hooks, how conf/ is merged, and files that are whole or not there."""
 
+import warnings
+
 from omegaconf.resolvers import oc
 
 from chest_xray.configuration import DEFAULT_ENV, SentenceConfigLoader
@@ -7,6 +9,8 @@ from chest_xray.hooks import ParameterHooks, ProcessHooks, SentenceHooks
 from chest_xray.whole_files import register_whole_files
 
 register_whole_files()
+# Kedro 1.7 names its resolvers in a way that OmegaConf will drop; each run would begin with it.
+warnings.filterwarnings("ignore", r"register_new_resolver\(\) is deprecated")
 
 HOOKS = (ParameterHooks(), ProcessHooks(), SentenceHooks())
 
