@@ -25,6 +25,8 @@ _NOT_SEARCHED = {
     "early_stopping.metric",
     "seed",
 }
+# Trials are judged epoch by epoch, which asks for images of one size.
+_GROWING = {"small_share", "small_image_sizes"}
 
 
 def search_mistakes(parameters: Parameters) -> Iterator[tuple[str, str]]:
@@ -47,6 +49,13 @@ def search_mistakes(parameters: Parameters) -> Iterator[tuple[str, str]]:
         )
     training = parameters.training.model_dump(mode="json")
     short = with_setting(training, tuning.trial_changes)
+    if short["small_share"] != 0:
+        yield (
+            "tuning.trial_changes",
+            f"lets images grow in a trial (small_share {short['small_share']}), and epochs of "
+            "other sizes can't be compared; set small_share to 0 there",
+        )
+        return
     kind = type(parameters.training)
     said = _refused(kind, short, size)
     if tuning.trial_changes.get("backbone") == "auto":
@@ -70,7 +79,7 @@ def _unknown_names(parameters: Parameters) -> Iterator[tuple[str, str]]:
     for place, names in named.items():
         for name in names:
             key = f"tuning.{place}.{name}"
-            if name in _NOT_SEARCHED:
+            if name in _NOT_SEARCHED or (place == "space" and name in _GROWING):
                 yield key, "is not for a search to change; leave it out"
             elif name not in known:
                 near = difflib.get_close_matches(name, known, n=1)

@@ -60,6 +60,7 @@ def test_a_grid_has_every_combination_once():
         ({"learning_rat": ["loguniform", 0.1, 1]},
          "'tuning.space.learning_rat' (here.yml) is not known; did you mean 'learning_rate'"),
         ({"seed": ["integer", 1, 9]}, "'tuning.space.seed' (here.yml) is not for a search"),
+        ({"small_share": ["uniform", 0, 0.5]}, "'tuning.space.small_share' (here.yml) is not for"),
         ({"learning_rate": ["loguniform", 0.003, 0.0002]}, "holds nothing to choose from"),
         ({"learning_rate": ["normal", 0, 1]}, "should be one of [uniform, LOW, HIGH]"),
         ({"dropout": ["uniform", 0, 1.5]},
@@ -88,8 +89,18 @@ def test_a_mistake_names_the_line(change, said):
     [
         ({"searcher": "grid"}, "'tuning.space.learning_rate' is loguniform, which has no end"),
         ({"trial_changes": {"epoch": 3}}, "'tuning.trial_changes.epoch' is not known; did you"),
-        ({"trial_changes": {"epochs": 1}}, "'tuning.trial_changes' makes a training that is"),
-        ({"trial_changes": {"backbone": "auto"}}, "a trial needs a backbone by its name"),
+        (
+            {"trial_changes": {"epochs": 1, "small_share": 0}},
+            "'tuning.trial_changes' makes a training that is",
+        ),
+        (
+            {"trial_changes": {"epochs": 4, "small_share": 0.5}},
+            "'tuning.trial_changes' lets images grow in a trial (small_share 0.5)",
+        ),
+        (
+            {"trial_changes": {"backbone": "auto", "small_share": 0}},
+            "a trial needs a backbone by its name",
+        ),
         ({"trial_image_size": 999}, "'tuning.trial_image_size' is 999; at most"),
         ({"space": {}}, "'tuning.space' names nothing to search"),
         (
