@@ -54,8 +54,9 @@ class SentenceConfigLoader(OmegaConfigLoader):
 def _said(conf_source: str) -> Iterator[None]:
     try:
         yield
-    except (OmegaConfBaseException, ValueError) as error:
-        # An interpolation of what isn't there, or Kedro's word on a key that two files give.
+    except (OmegaConfBaseException, ValueError, TypeError) as error:
+        # An interpolation of what isn't there, Kedro's word on a key that two files give, or, in an
+        # archive, a list where another file has keys and values.
         said = " ".join(line.strip() for line in str(error).splitlines() if line.strip())
         raise click.ClickException(f"{conf_source} can't be loaded: {said}.") from error
 
