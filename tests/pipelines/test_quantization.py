@@ -65,7 +65,7 @@ def put_model(root, name):
         "backbone": "resnet18", "head_sizes": [], "dropout": 0.0, "image_size": SIZE,
         "preprocessing": preprocessing_name(SIZE), "normalization": {}, "class_names": CLASSES,
         "temperature": 1.0, "threshold": 0.5, "data_hash": "print", "run": f"{name}/first",
-        "weights_hash": weights_hash(weights),
+        "weights_hash": weights_hash(weights), "best_epoch": 1, "parameters": {},
     }  # fmt: skip
     put(root, "06_models", f"{name}_weights", "safetensors", save(weights))
     put(root, "06_models", f"{name}_card", "json", card)
