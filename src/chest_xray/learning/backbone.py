@@ -148,7 +148,7 @@ def _measure(
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        float(loss)
+        loss.item()
         seconds.append(time.perf_counter() - start)
     answer.send((peak_memory(hardware.device) - before, min(seconds)))  # type: ignore[attr-defined]
 
