@@ -22,6 +22,7 @@ def parameters(
     """An environment's parameters for trials of so many epochs, some values of tuning changed."""
     conf = configured(env)
     conf["data_processing"]["image_size"] = image_size
+    # Whole trainings aren't run here, but their sizes are checked against so small a stored one.
     conf["training"] |= {"weights": weights, "small_share": 0, "small_image_sizes": [32]}
     conf["tuning"] |= {
         "trial_changes": {"epochs": epochs, "small_share": 0, "epochs_frozen": 0},

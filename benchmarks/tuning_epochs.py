@@ -19,7 +19,7 @@ import multiprocessing
 import os
 import statistics
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,11 @@ def scores(state: SearchState) -> list[float]:
 def epochs_to(spent: list[float], target: float) -> float:
     """The first epoch with at least this AUC; infinity for never."""
     return next((place for place, auc in enumerate(spent, start=1) if auc >= target), np.inf)
+
+
+def or_never(epochs: float) -> float | None:
+    """Null for never, as json has no infinity."""
+    return epochs if np.isfinite(epochs) else None
 
 
 def draw(spent: dict[str, list[list[float]]], target: float, path: Path) -> None:
@@ -123,9 +128,9 @@ def spend_all(
             for seed in range(given.seeds)
             for name in trials
         }
-        return {
-            name: [running[name, seed].result() for seed in range(given.seeds)] for name in trials
-        }
+        for done in as_completed(running.values()):
+            print(f"{len(done.result())} epochs, {max(done.result())}")  # noqa: T201
+    return {name: [running[name, seed].result() for seed in range(given.seeds)] for name in trials}
 
 
 def take_core(free: Any) -> None:
@@ -155,11 +160,8 @@ def main() -> None:
         "images": splits["part"].value_counts().to_dict(),
         "image_size": SIZE,
         "target_auc": target,
-        "epochs_to_target": {
-            name: [one if np.isfinite(one) else None for one in epochs]
-            for name, epochs in needed.items()
-        },
-        "median_epochs_to_target": medians,
+        "epochs_to_target": {name: list(map(or_never, found)) for name, found in needed.items()},
+        "median_epochs_to_target": {name: or_never(found) for name, found in medians.items()},
         "times_fewer": medians[RANDOM] / medians[OURS],
         "bar": 2.5,
         "auc_of_each_epoch": spent,

@@ -54,9 +54,16 @@ class SentenceConfigLoader(OmegaConfigLoader):
 def _said(conf_source: str) -> Iterator[None]:
     try:
         yield
-    except (OmegaConfBaseException, ValueError, TypeError) as error:
-        # An interpolation of what isn't there, Kedro's word on a key that two files give, or, in an
-        # archive, a list where another file has keys and values.
+    except TypeError as error:
+        # OmegaConf's word on it in an archive; in a folder, the files were compared before.
+        if "Cannot merge incompatible container types" not in str(error):
+            raise
+        raise click.ClickException(
+            f"{conf_source} can't be loaded: what holds keys and values in one file is a "
+            "list in another; make them alike."
+        ) from error
+    except (OmegaConfBaseException, ValueError) as error:
+        # An interpolation of what isn't there, or Kedro's word on a key that two files give.
         said = " ".join(line.strip() for line in str(error).splitlines() if line.strip())
         raise click.ClickException(f"{conf_source} can't be loaded: {said}.") from error
 

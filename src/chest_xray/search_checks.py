@@ -52,8 +52,8 @@ def search_mistakes(parameters: Parameters) -> Iterator[tuple[str, str]]:
     if short["small_share"] != 0:
         yield (
             "tuning.trial_changes",
-            f"lets images grow in a trial (small_share {short['small_share']}), and epochs of "
-            "other sizes can't be compared; set small_share to 0 there",
+            f"lets images grow in a trial (small_share {short['small_share']}), and epochs at "
+            "different sizes can't be compared; set small_share to 0 there",
         )
         return
     kind = type(parameters.training)

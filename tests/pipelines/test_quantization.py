@@ -66,6 +66,8 @@ def put_model(root, name):
         "preprocessing": preprocessing_name(SIZE), "normalization": {}, "class_names": CLASSES,
         "temperature": 1.0, "threshold": 0.5, "data_hash": "print", "run": f"{name}/first",
         "weights_hash": weights_hash(weights), "best_epoch": 1, "parameters": {},
+        "initial_weights": "none", "threshold_policy": {"policy": "half"}, "finished": "all",
+        "training_hash": "print",
     }  # fmt: skip
     put(root, "06_models", f"{name}_weights", "safetensors", save(weights))
     put(root, "06_models", f"{name}_card", "json", card)

@@ -9,11 +9,12 @@ import pandas as pd
 from chest_xray.errors import BadWeights
 from chest_xray.radiographs.splitting import check_splits
 
-# What every reader of a card asks for.
+# What pipelines and reports read of a card (written by ``learning.training``).
 CARD_KEYS = frozenset(
     {
-        "backbone", "head_sizes", "dropout", "image_size", "class_names", "temperature",
-        "threshold", "best_epoch", "run", "parameters", "weights_hash",
+        "backbone", "initial_weights", "head_sizes", "dropout", "image_size", "preprocessing",
+        "class_names", "temperature", "threshold", "threshold_policy", "best_epoch", "finished",
+        "run", "parameters", "data_hash", "training_hash", "weights_hash",
     }
 )  # fmt: skip
 
@@ -28,7 +29,7 @@ class LeakFreeSplits:
 
 
 class WholeCard:
-    """Refuses a model's card without something that every reader of it asks for."""
+    """Refuses a model's card that lacks what pipelines and reports read of it."""
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         """Return the card as it is, or raise ``BadWeights``."""
