@@ -31,9 +31,11 @@ def curves_figure(history: pd.DataFrame, best_epoch: int) -> Figure:
         axis.xaxis.get_major_locator().set_params(integer=True)
         if len(sizes) > 1:
             axis.margins(y=0.12)
+            axis.set_xlim(0.5, history["epoch"].max() + 0.5)
             for size, first in sizes.items():
                 _mark_growth(axis, int(first), f"{size} px")
-        axis.legend()
+        # Loss falls and accuracy rises: below, and away from the sizes above.
+        axis.legend(loc="lower left" if metric == "loss" else "lower right")
     return figure
 
 
