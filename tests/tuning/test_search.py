@@ -56,6 +56,10 @@ def sampled(count, loss=lambda setting: abs(np.log(setting["learning_rate"] / 1e
     return [trial(n, [loss(one)], one) for n, one in enumerate(settings, start=1)]
 
 
+def none_frozen(setting):
+    return 0
+
+
 def test_a_state_survives_json_and_other_searches_stay():
     state = SearchState("a", [trial(1, [0.5, 0.4]), trial(2, [])], 12.5, 3.0)
     document = records.with_latest({}, SearchState("b"), finalists=[])
@@ -75,13 +79,32 @@ def test_asha_judges_new_trials_by_those_before_the_interruption():
         trial_id = "new"
 
     def decision(earlier, loss):
-        asha = engine.scheduler(tuning, 4, earlier)
+        asha = engine.scheduler(tuning, 4, earlier, none_frozen)
         asha.on_trial_add(None, Running)
-        return asha.on_trial_result(None, Running, {"epoch": 1, "score": -loss})
+        return asha.on_trial_result(None, Running, {"thawed_epochs": 1, "score": -loss})
 
     assert decision([], 0.5) == "CONTINUE"
     assert decision(good, 0.5) == "STOP"
     assert decision(good, 0.01) == "CONTINUE"
+
+
+def test_asha_judges_no_trial_by_its_head_on_a_frozen_backbone():
+    tuning = TUNING.model_copy(
+        update={"grace_epochs": 1, "reduction_factor": 3, "scheduler": "asha"}
+    )
+    frozen_first = [
+        trial(number, [0.9, 0.1 + number / 100], {"epochs_frozen": 1}) for number in range(6)
+    ]
+    asha = engine.scheduler(tuning, 4, frozen_first, lambda setting: setting["epochs_frozen"])
+
+    def decision(name, thawed_epochs, loss):
+        running = SimpleNamespace(trial_id=name)
+        asha.on_trial_add(None, running)
+        return asha.on_trial_result(None, running, {"thawed_epochs": thawed_epochs, "score": -loss})
+
+    assert decision("frozen as yet", 0, 0.8) == "CONTINUE"
+    assert decision("better than their frozen epochs only", 1, 0.5) == "STOP"
+    assert decision("better than their first whole epochs", 1, 0.05) == "CONTINUE"
 
 
 def test_the_searcher_remembers_and_does_not_repeat_itself():
@@ -237,11 +260,11 @@ def test_by_auc_the_highest_goes_into_the_final_wins_and_is_not_stopped():
             of(3, 0.97, {"dropout": 0.3, "seed": 7})]  # fmt: skip
     rows = finalists.standings(SearchState("k", full), chosen, [7], "auc")
     assert [one["name"] for one in rows if one["chosen"]] == ["trial 2"]
-    asha = engine.scheduler(by_auc, 4, trials)
+    asha = engine.scheduler(by_auc, 4, trials, none_frozen)
     for name, auc, decision in (("poor", 0.85, "STOP"), ("good", 0.99, "CONTINUE")):
         running = SimpleNamespace(trial_id=name)
         asha.on_trial_add(None, running)
-        assert asha.on_trial_result(None, running, {"epoch": 1, "score": auc}) == decision
+        assert asha.on_trial_result(None, running, {"thawed_epochs": 1, "score": auc}) == decision
 
 
 def test_where_nothing_is_better_the_baseline_s_own_setting_wins():

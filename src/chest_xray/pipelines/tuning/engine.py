@@ -6,7 +6,7 @@ import json
 import logging
 import queue
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -88,20 +88,33 @@ class RememberingASHA(AsyncHyperBandScheduler):
     Ray Tune doesn't bring a scheduler's rungs back after an interruption.
     """
 
-    def remember(self, name: str, epoch: int, score: float) -> None:
+    def remember(self, name: str, thawed_epoch: int, score: float) -> None:
         """Count the score of a trial that is over at an epoch."""
         trial: Any = SimpleNamespace(trial_id=name)
-        self._brackets[0].on_result(trial, epoch, score)
+        self._brackets[0].on_result(trial, thawed_epoch, score)
 
 
 def scheduler(
-    parameters: TuningParameters, most_epochs: int, earlier: Sequence[Trial]
+    parameters: TuningParameters,
+    most_epochs: int,
+    earlier: Sequence[Trial],
+    epochs_frozen: Callable[[Setting], int],
 ) -> TrialScheduler:
-    """ASHA that knows the trials of an interrupted search, or one that stops no trial."""
+    """ASHA that knows the trials of an interrupted search, or one that stops no trial.
+
+    It counts a trial's epochs from where the backbone learns too: a head on a frozen backbone
+    scores less than a whole network, and says little of what becomes of it.
+
+    Args:
+        parameters: Which of the two, and how it judges.
+        most_epochs: That a trial can have.
+        earlier: Trials that are over.
+        epochs_frozen: How many a setting's training begins with.
+    """
     if parameters.scheduler == "none":
         return FIFOScheduler()
     asha = RememberingASHA(
-        time_attr="epoch",
+        time_attr="thawed_epochs",
         metric="score",
         mode="max",
         max_t=most_epochs,
@@ -109,7 +122,8 @@ def scheduler(
         reduction_factor=parameters.reduction_factor,
     )
     for trial in earlier:
-        for epoch, score in enumerate(scores_so_far(trial.history, parameters.criterion), start=1):
+        scores = scores_so_far(trial.history, parameters.criterion)
+        for epoch, score in enumerate(scores[epochs_frozen(trial.setting) :], start=1):
             asha.remember(f"earlier {trial.number}", epoch, score)
     return asha
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,10 @@ class Job:
         """Training's parameters under a setting."""
         tree = with_setting(self.base.model_dump(mode="json"), setting)
         return TrainingParameters.model_validate(tree)
+
+    def epochs_frozen(self, setting: Setting) -> int:
+        """With how many epochs on a frozen backbone the training of a setting begins."""
+        return self.parameters(setting).epochs_frozen
 
     def key(self, setting: Setting, hardware: Hardware) -> str:
         """By which the training of a setting is known."""
@@ -118,12 +122,17 @@ class TrialProcess(tune.Trainable):
     def setup(self, config: dict[str, Any], job: Job) -> None:  # type: ignore[override]
         """Begin the first trial of this process."""
         self.job = job
-        self._states = job.train(job.setting(config))
+        self._begin(config)
 
     def reset_config(self, new_config: dict[str, Any]) -> bool:
         """Begin another trial in the same process, which has torch loaded already."""
-        self._states = self.job.train(self.job.setting(new_config))
+        self._begin(new_config)
         return True
+
+    def _begin(self, config: dict[str, Any]) -> None:
+        setting = self.job.setting(config)
+        self._states = self.job.train(setting)
+        self._epochs_frozen = self.job.epochs_frozen(setting)
 
     def step(self) -> dict[str, Any]:
         """Train an epoch, and report all that is known."""
@@ -131,18 +140,17 @@ class TrialProcess(tune.Trainable):
             state = next(self._states)
         except ChestXrayError as error:
             # A result of this setting, not of the machine: trying again would end in the same.
-            return _report(
-                [], 0, WORST_SCORE, training_hash="", problem=str(error), finished=False, done=True
-            )
-        best = scores_so_far(state.history, self.job.criterion)[-1]
-        return _report(
-            state.history, state.best_epoch, best, training_hash=state.key, problem="",
-            finished=bool(state.finished), done=bool(state.finished),
-        )  # fmt: skip
-
-
-def _report(
-    history: Sequence[Mapping[str, Any]], best_epoch: int, best: float, **others: Any
-) -> dict[str, Any]:
-    epoch = max((row["epoch"] for row in history), default=0)
-    return {"score": best, "epoch": epoch, "history": history, "best_epoch": best_epoch, **others}
+            return {
+                "score": WORST_SCORE, "thawed_epochs": 0, "history": [], "best_epoch": 0,
+                "training_hash": "", "problem": str(error), "finished": False, "done": True,
+            }  # fmt: skip
+        return {
+            "score": scores_so_far(state.history, self.job.criterion)[-1],
+            "thawed_epochs": max(0, state.epochs - self._epochs_frozen),
+            "history": state.history,
+            "best_epoch": state.best_epoch,
+            "training_hash": state.key,
+            "problem": "",
+            "finished": bool(state.finished),
+            "done": bool(state.finished),
+        }

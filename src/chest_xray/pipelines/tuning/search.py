@@ -97,7 +97,7 @@ def search_stage(tuning: TuningParameters, job: Job, key: str) -> Stage:
             at_once=at_once,
             settings=settings,
             search=None if whole_grid else engine.searcher(tuning, space, over, interrupted[:left]),
-            scheduler=engine.scheduler(tuning, most_epochs, over),
+            scheduler=engine.scheduler(tuning, most_epochs, over, job.epochs_frozen),
             seconds=seconds,
         )
 
