@@ -246,11 +246,12 @@ def compare(spent: Spent, score: float) -> dict[str, Any]:
     }
 
 
-def known_trainings(images: dict[Any, int]) -> Trainings:
-    """What the results hold of the same images."""
+def known_trainings(size: dict[str, Any]) -> Trainings:
+    """What the results hold, where they are of the same images, trials and epochs."""
     kept = json.loads((RESULTS / "tuning_epochs.json").read_text(encoding="utf8"))
-    if kept["images"] != images:
-        raise SystemExit(f"The results are of {kept['images']} images, not of {images}.")
+    there = {name: kept[name] for name in size}
+    if there != size:
+        raise SystemExit(f"The results are of {there}, not of {size}: leave out --go-on.")
     return kept["auc_of_each_epoch_of_each_training"]
 
 
@@ -268,10 +269,11 @@ def main() -> None:
         splits, pixels = prepare(given.folder, Path(temporary) / "pixels", SIZE)
         splits = pd.concat([fewer(splits, "train", TRAINED), fewer(splits, "validation", CHECKED)])
         images = splits["part"].value_counts().to_dict()
-        known = known_trainings(images) if given.go_on else {}
+        size = {"images": images, "trials": given.trials, "epochs": given.epochs}
+        known = known_trainings(size) if given.go_on else {}
         task = Task(splits, pixels, given.weights, given.trials, given.epochs)
         trainings = search_all(task, given.seeds, known)
-    result = {"images": images, **summary(trainings)}
+    result = {**size, **summary(trainings)}
     draw(trainings, result["ends_with"], RESULTS / "tuning_epochs.png")
     print(keep("tuning_epochs", result))  # noqa: T201
 
