@@ -88,7 +88,7 @@ def scores(history: Rows) -> list[float]:
 
 @dataclass(frozen=True)
 class Task:
-    """What both searches are given."""
+    """What all searches are given."""
 
     splits: pd.DataFrame
     pixels: PixelMap
