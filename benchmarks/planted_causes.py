@@ -47,10 +47,10 @@ from chest_xray.radiographs.preprocessing import resize
 
 CONF = Path(__file__).parents[1] / "conf"
 CAUSES = (
-    "over_exposed", "tilted", "blurred", "cropped", "burnt_in_marker", "virus_at_low_contrast",
+    "too_bright", "tilted", "blurred", "cropped", "burnt_in_marker", "virus_at_low_contrast",
     "label_doubt", "noisy",
 )  # fmt: skip
-FILM_CAUSES = ("over_exposed", "tilted", "blurred", "cropped", "burnt_in_marker", "noisy")
+FILM_CAUSES = ("too_bright", "tilted", "blurred", "cropped", "burnt_in_marker", "noisy")
 CLASSES = ("NORMAL", "PNEUMONIA")
 IMAGE_SIZE, FEATURE_SIZE = 128, 64
 DRAWN_SIZE = 256
@@ -100,7 +100,7 @@ def make_unusual(
     """
     count = len(truth)
     values = {
-        "over_exposed": ("exposure", random.uniform(1.3, 1.5, count)),
+        "too_bright": ("exposure", random.uniform(1.3, 1.5, count)),
         "tilted": ("tilt_degrees", random.uniform(9, 14, count) * random.choice([-1, 1], count)),
         "cropped": ("crop", random.uniform(1.25, 1.4, count)),
         "noisy": ("noise", random.uniform(0.05, 0.08, count)),

@@ -137,7 +137,8 @@ class AugmentationParameters(_Part):
     translation: Annotated[float, Field(ge=0, le=0.5)]
     scale: Annotated[float, Field(ge=0, lt=1)]
     brightness: Annotated[float, Field(ge=0, lt=1)]
-    contrast: Annotated[float, Field(ge=0, lt=1)]
+    gain: Annotated[float, Field(ge=0, lt=1)]
+    mean_contrast: Annotated[float, Field(ge=0, lt=1)]
     mirror: bool
 
 

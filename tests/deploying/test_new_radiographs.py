@@ -129,7 +129,7 @@ def test_films_that_were_learnt_from_are_in_range_and_strangers_are_not(
     assert UNLIKE in rows["noise.png"].warnings
     assert "noisy" in rows["noise.png"].warnings
     assert COLOURED in rows["colours.jpeg"].warnings
-    assert "over_exposed" in rows["white.png"].warnings
+    assert "too_bright" in rows["white.png"].warnings
     assert all(row.distance > 1 for row in rows.values())
 
 

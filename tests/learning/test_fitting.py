@@ -45,7 +45,13 @@ def parts():
 
 def parameters(**changes):
     still = AugmentationParameters(
-        rotation_degrees=5, translation=0.05, scale=0, brightness=0.1, contrast=0.1, mirror=False
+        rotation_degrees=5,
+        translation=0.05,
+        scale=0,
+        brightness=0.1,
+        gain=0.1,
+        mean_contrast=0,
+        mirror=False,
     )
     values = {
         "head_sizes": [8], "dropout": 0.0, "epochs": 4, "epochs_frozen": 0, "small_share": 0.0,

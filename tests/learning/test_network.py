@@ -55,7 +55,14 @@ def test_a_card_of_other_weights_is_refused():
 
 
 def test_augmentation_changes_each_image_in_its_own_way_and_not_at_all_when_off():
-    off = {"rotation_degrees": 0, "translation": 0, "scale": 0, "brightness": 0, "contrast": 0}
+    off = {
+        "rotation_degrees": 0,
+        "translation": 0,
+        "scale": 0,
+        "brightness": 0,
+        "gain": 0,
+        "mean_contrast": 0,
+    }
     image = torch.rand(1, 1, 32, 32).mul(255).expand(4, -1, -1, -1)
     unchanged = Augmentation(AugmentationParameters(**off, mirror=False))(image)
     torch.testing.assert_close(unchanged, image.contiguous(), atol=0.05, rtol=0)

@@ -4,10 +4,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.model_selection import StratifiedGroupKFold
 
 from chest_xray.errors import BadSplit
-from chest_xray.radiographs.splitting import check_splits, leaked, split
+from chest_xray.radiographs.splitting import check_splits, leaked, split, splits_hash
 
 
 def index_of(images_a_patient: list[int]) -> pd.DataFrame:
@@ -71,13 +70,42 @@ def test_few_patients_of_many_images_are_divided_as_whole_patients_can_be(patien
     assert "one patient alone has" in caplog.text
 
 
-def test_a_split_in_which_no_share_is_missed_is_the_first_two_folds():
-    index = index_of([1, 2, 3, 4] * 100)
-    folds = StratifiedGroupKFold(n_splits=10, shuffle=True, random_state=3)
-    tenths = [rows for _, rows in folds.split(index, index["label"], index["group_id"])]
-    part = split(index, "patient", 3)["part"]
-    for name, rows in zip(("validation", "test"), tenths, strict=False):
-        assert part.index[part == name].tolist() == rows.tolist()
+def test_every_patient_below_a_tenth_of_the_class_is_once_in_a_test_part():
+    # Of 1,000 images of a class, patients from 1 to 99.
+    index = index_of([n for size in (99, 60, 31, 20) for n in (size, size)] + [2, 2, 4, 4] * 132)
+    assert index.groupby("label")["group_id"].value_counts(normalize=True).max() < 0.1
+    tested = {seed: set(part_of(index, seed, "test")["group_id"]) for seed in range(50)}
+    assert set().union(*tested.values()) == set(index["group_id"])
+    for first in range(0, 50, 10):
+        ten = [tested[seed] for seed in range(first, first + 10)]
+        assert set().union(*ten) == set(index["group_id"])
+        assert sum(map(len, ten)) == index["group_id"].nunique()
+
+
+def test_the_large_patients_share_a_test_part_with_others_from_seed_to_seed():
+    index = index_of([80, 80, 60, 60] + [1, 2, 3, 4] * 150)
+    partners = {
+        frozenset(set(part_of(index, seed, "validation")["group_id"]) & {"p0", "p1", "p2", "p3"})
+        for seed in range(50)
+    }
+    assert len(partners) > 2
+
+
+def test_a_patient_of_more_than_a_tenth_is_always_trained_on():
+    index = index_of([200, 200] + [1, 2, 3, 4] * 100)
+    for seed in range(20):
+        assert {"p0", "p1"} <= set(part_of(index, seed, "train")["group_id"])
+
+
+def part_of(index: pd.DataFrame, seed: int, part: str) -> pd.DataFrame:
+    splits = split(index, "patient", seed)
+    return splits[splits["part"] == part]
+
+
+def test_splits_are_known_again_by_their_parts_and_not_by_their_order():
+    splits = split(index_of([1, 2, 3, 4] * 100), "patient", 3)
+    assert splits_hash(splits.sample(frac=1, random_state=0)) == splits_hash(splits)
+    assert splits_hash(split(index_of([1, 2, 3, 4] * 100), "patient", 4)) != splits_hash(splits)
 
 
 @settings(max_examples=25, deadline=None)

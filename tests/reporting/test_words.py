@@ -51,7 +51,7 @@ CARD = {
         "epochs": 3,
         "early_stopping": {"metric": "loss", "patience": 4},
         "augmentation": {"rotation_degrees": 10.0, "translation": 0.05, "scale": 0.1,
-                         "brightness": 0.1, "contrast": 0.2},
+                         "brightness": 0.1, "gain": 0.2, "mean_contrast": 0.1},
     },
 }  # fmt: skip
 

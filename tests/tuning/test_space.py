@@ -42,7 +42,7 @@ def test_a_setting_changes_only_what_it_names():
     changed = with_setting(training, {"augmentation.scale": 0.3, "head_sizes": [5]})
     assert changed["augmentation"]["scale"] == 0.3
     assert changed["head_sizes"] == [5]
-    assert changed["augmentation"]["contrast"] == training["augmentation"]["contrast"]
+    assert changed["augmentation"]["gain"] == training["augmentation"]["gain"]
     assert training["head_sizes"] != [5]
 
 

@@ -14,7 +14,7 @@ CARD_KEYS = frozenset(
     {
         "backbone", "initial_weights", "head_sizes", "dropout", "image_size", "preprocessing",
         "class_names", "temperature", "threshold", "threshold_policy", "best_epoch", "finished",
-        "run", "parameters", "data_hash", "training_hash", "weights_hash",
+        "run", "parameters", "data_hash", "splits_hash", "training_hash", "weights_hash",
     }
 )  # fmt: skip
 

@@ -24,6 +24,7 @@ from chest_xray.learning.state import TrainingState, training_key
 from chest_xray.parameters import TrainingParameters
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.preprocessing import MEAN, STANDARD_DEVIATION
+from chest_xray.radiographs.splitting import splits_hash
 
 logger = logging.getLogger(__name__)
 
@@ -166,6 +167,7 @@ def keep_best_epoch(
         "run": state.run,
         "hardware": {"device": hardware.device, "precision": hardware.precision},
         "data_hash": pixels.manifest.fingerprint,
+        "splits_hash": splits_hash(splits),
         "training_hash": state.key,
         "parameters": parameters.model_dump(mode="json"),
         "weights_hash": weights_hash(weights),

@@ -253,8 +253,8 @@ def _brightest(images: torch.Tensor, reach: int) -> torch.Tensor:
 
 # What a film can be, by the measure that tells it and the side on which it is unusual.
 FILM_TYPES: dict[str, tuple[str, str]] = {
-    "under_exposed": ("exposure", "low"),
-    "over_exposed": ("exposure", "high"),
+    "too_dark": ("exposure", "low"),
+    "too_bright": ("exposure", "high"),
     "low_contrast": ("contrast", "low"),
     "blurred": ("sharpness", "low"),
     "noisy": ("noise", "high"),

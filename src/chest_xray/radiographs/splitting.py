@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from chest_xray.errors import BadSplit
 PARTS = ("train", "validation", "test")
 SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
 LEAKING_METHODS = ("image", "published")
+FOLDS = 10
 LARGEST_SHARE_ERROR = 0.01
 # Below this many images of a class, a share can't be met within a point by whole images.
 SMALLEST_CLASS_CHECKED = 200
@@ -29,7 +31,8 @@ def split(index: pd.DataFrame, method: str, seed: int) -> pd.DataFrame:
         method: ``patient``: stratified by class, a group (a patient, with whoever shares identical
             images) on one side only. ``image``: stratified by class, patients not looked at, as
             the assignment has it. ``published``: the folders train, val and test as they are.
-        seed: Of the random order.
+        seed: Of the random order; with ``patient``, seeds 0 to 9, 10 to 19, ... are each a tenfold
+            cross-validation.
 
     Returns:
         ``image_id, label, patient_id, group_id, part, method``, in the order of the index.
@@ -52,15 +55,74 @@ def split(index: pd.DataFrame, method: str, seed: int) -> pd.DataFrame:
 
 
 def _by_patient(readable: pd.DataFrame, seed: int) -> pd.Series:
+    """Two of ten folds are held out: ten seeds in a row share the folds and take turns.
+
+    scikit-learn places the largest groups first, into the same folds whatever its random state, so
+    that the same two folds would always hold the same large patients. Seeds 0 to 9 are together one
+    tenfold cross-validation, as are 10 to 19: each fold is once the test part, with a validation
+    part that is drawn, but for folds with a patient of more than a tenth of a class.
+    """
     _refuse_few_groups(readable)
-    folds = StratifiedGroupKFold(n_splits=10, shuffle=True, random_state=seed)
-    tenths = [rows for _, rows in folds.split(readable, readable["label"], readable["group_id"])]
-    part = _parts(len(readable), validation=tenths[0], test=tenths[1])
-    if _missed_shares(readable["label"], part):
-        # The largest groups are placed first and lie in the first fold, whatever the seed.
-        validation, test = sorted(tenths, key=lambda rows: _miss(readable["label"], rows))[:2]
-        part = _parts(len(readable), validation, test)
-    return part
+    block, turn = divmod(seed, FOLDS)
+    splitter = StratifiedGroupKFold(n_splits=FOLDS, shuffle=True, random_state=block)
+    folds = [rows for _, rows in splitter.split(readable, readable["label"], readable["group_id"])]
+    partners = _partners(_pair_errors(readable["label"], folds), _without_large(readable, folds))
+    tests = np.random.default_rng(block).permutation(sorted(partners))
+    test = int(tests[turn % len(tests)])
+    validation = int(np.random.default_rng(seed).choice(partners[test]))
+    return _parts(len(readable), validation=folds[validation], test=folds[test])
+
+
+def _pair_errors(labels: pd.Series, folds: Sequence[np.ndarray]) -> np.ndarray:
+    """By how much each pair of folds, as test and validation part, misses a class's shares at most.
+
+    Classes under ``SMALLEST_CLASS_CHECKED`` images count only where a part would have none of them.
+
+    Returns:
+        float [folds, folds], 0 to 1; infinite for a fold with itself or without one of the classes.
+    """
+    counts = labels.value_counts()
+    inside = [
+        labels.iloc[rows].value_counts().reindex(counts.index, fill_value=0) for rows in folds
+    ]
+    shares = np.array([(count / counts).to_numpy() for count in inside])
+    checked = shares[:, (counts >= SMALLEST_CLASS_CHECKED).to_numpy()]
+    held_out = np.abs(checked - SHARES["test"]).max(axis=1, initial=0)
+    train = 1 - checked[:, None] - checked[None, :]
+    errors = np.abs(train - SHARES["train"]).max(axis=2, initial=0)
+    errors = np.maximum(errors, np.maximum(held_out[:, None], held_out[None, :]))
+    empty = (shares == 0).any(axis=1)
+    errors[empty, :] = errors[:, empty] = np.inf
+    np.fill_diagonal(errors, np.inf)
+    return errors
+
+
+def _without_large(readable: pd.DataFrame, folds: Sequence[np.ndarray]) -> np.ndarray:
+    """Which folds hold no group with a tenth or more of a class, bool [folds]."""
+    sizes = readable.groupby(["label", "group_id"]).size()
+    shares = sizes / sizes.groupby(level="label").transform("sum")
+    large = set(shares.index.get_level_values("group_id")[shares >= SHARES["test"]])
+    return np.array([large.isdisjoint(readable["group_id"].iloc[rows]) for rows in folds])
+
+
+def _partners(errors: np.ndarray, usual: np.ndarray) -> dict[int, list[int]]:
+    """By fold for the test part, the folds for the validation part that keep the shares with it.
+
+    The limit is a point, or the least that gives each fold without large groups a partner.
+    """
+    least = errors.min(axis=1)
+    needed = least[usual & np.isfinite(least)]
+    limit = max(LARGEST_SHARE_ERROR, needed.max() if len(needed) else least.min())
+    if not np.isfinite(limit):
+        raise BadSplit(
+            "Fewer than two of ten folds of patients have images of both classes; more patients of "
+            "the rarer class are needed for a split by patient."
+        )
+    return {
+        test: np.flatnonzero(row <= limit).tolist()
+        for test, row in enumerate(errors)
+        if (row <= limit).any()
+    }
 
 
 def _refuse_few_groups(readable: pd.DataFrame) -> None:
@@ -75,13 +137,6 @@ def _refuse_few_groups(readable: pd.DataFrame) -> None:
             f"Class {label} has too few {who} for a split by patient, which needs at least 10 of "
             "each class so that every part gets some."
         )
-
-
-def _miss(labels: pd.Series, rows: np.ndarray) -> float:
-    """By how much some images, as a part, are off a tenth of the class they are most off of."""
-    counts = labels.value_counts()
-    inside = labels.iloc[rows].value_counts().reindex(counts.index, fill_value=0)
-    return float((inside / counts - SHARES["test"]).abs().max())
 
 
 def _by_image(readable: pd.DataFrame, seed: int) -> pd.Series:
@@ -171,6 +226,21 @@ def _check_shares(splits: pd.DataFrame) -> None:
         logger.warning(
             "%s: one patient alone has %.1f %% of it, and stays whole.", said, 100 * largest_group
         )
+
+
+def splits_hash(splits: pd.DataFrame) -> str:
+    """The hash by which splits are known again: of which image is in which part, and its class.
+
+    Args:
+        splits: ``image_id, label, part``, one row per image in any order.
+
+    Returns:
+        64 hexadecimal digits (SHA-256).
+    """
+    digest = hashlib.sha256()
+    for row in sorted(zip(splits["image_id"], splits["label"], splits["part"], strict=True)):
+        digest.update("\0".join(row).encode() + b"\n")
+    return digest.hexdigest()
 
 
 def leaked(splits: pd.DataFrame, part: str = "test") -> int:

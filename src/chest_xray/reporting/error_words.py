@@ -46,11 +46,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "The model was sure, and wrong.",
         "مدل مطمئن بوده و اشتباه کرده است.",
     ),
-    "under_exposed": (
+    "too_dark": (
         "The film is darker than usual; its bright parts stay below {limit:.2f} of white",
         "تصویر تاریک‌تر از معمول است؛ بخش‌های روشن آن از {limit:.2f} سفیدی کمتر است",
     ),
-    "over_exposed": (
+    "too_bright": (
         "The film is brighter than usual; its bright parts are above {limit:.2f} of white",
         "تصویر روشن‌تر از معمول است؛ بخش‌های روشن آن از {limit:.2f} سفیدی بیشتر است",
     ),

@@ -51,14 +51,16 @@ def training_method(card: Card) -> list[Words]:
         both(
             "Augmentation draws for each image a rotation of up to {rotation} degrees, a "
             "translation of up to {translation} of the side, a scale of up to {scale}, and changes "
-            "of brightness ({brightness}) and contrast ({contrast}).",
+            "of brightness ({brightness}), gain ({gain}) and contrast about the mean "
+            "({mean_contrast}).",
             "افزایش دادگان برای هر تصویر چرخشی تا {rotation} درجه، انتقالی تا {translation} ضلع، "
-            "مقیاسی تا {scale} و تغییر روشنایی ({brightness}) و تضاد ({contrast}) می‌کشد.",
+            "مقیاسی تا {scale} و تغییر روشنایی ({brightness})، بهره ({gain}) و تضاد "
+            "نسبت به میانگین ({mean_contrast}) می‌کشد.",
             {
                 "rotation": f"{moves['rotation_degrees']:.3g}",
                 **{
                     name: percent(moves[name], 0)
-                    for name in ("translation", "scale", "brightness", "contrast")
+                    for name in ("translation", "scale", "brightness", "gain", "mean_contrast")
                 },
             },
         ),
