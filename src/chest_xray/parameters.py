@@ -35,6 +35,9 @@ Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 Text = Annotated[str, Field(min_length=1)]
 
+# What parameters of earlier versions are called now.
+_RENAMED = {"prediction.rare_percent": "data_processing.film_warning_percent"}
+
 
 def _tells_a_patient(pattern: str) -> str:
     try:
@@ -108,6 +111,7 @@ class DataProcessingParameters(_Part):
     split_method: Literal["patient", "image", "published"]
     seed: Seed
     largest_unreadable_share: Share
+    film_warning_percent: Annotated[float, Field(ge=0, lt=50)]
     samples_shown: Annotated[int, Field(ge=2, le=64, multiple_of=2)]
 
     @model_validator(mode="after")
@@ -286,6 +290,7 @@ class QuantizationParameters(_Part):
     """How a model becomes int8, and what it may lose."""
 
     licence: Annotated[str, Field(min_length=1)]
+    originals_compared: Annotated[int, Field(ge=0)]
     calibration_images: Annotated[int, Field(ge=2, multiple_of=2)]
     methods: Annotated[list[Literal["minmax", "percentile", "entropy"]], Field(min_length=1)]
     percentile: Annotated[float, Field(gt=50, le=100)]
@@ -341,12 +346,11 @@ class InterpretabilityParameters(_Part):
 
 
 class PredictionParameters(_Part):
-    """Which new radiographs are judged, by which model, and from when on one is warned."""
+    """Which new radiographs are judged, and by which model."""
 
     images: str
     model: Literal["baseline", "tuned", "quantized"]
     overlays: Annotated[int, Field(ge=0)]
-    rare_percent: Annotated[float, Field(ge=0, lt=50)]
 
 
 class FamiliarityParameters(_Part):
@@ -445,6 +449,8 @@ def _mistake(model: type[BaseModel], key: str, detail: Any, sources: Mapping[str
     place = _source(key, sources)
     above, _, name = key.rpartition(".")
     if detail["type"] in ("extra_forbidden", "invalid_key"):
+        if key in _RENAMED:
+            return f"Parameter '{key}'{place} is now called '{_RENAMED[key]}'."
         near = difflib.get_close_matches(name, _fields(model, above), n=1)
         advice = f"did you mean '{near[0]}'" if near else "leave it out"
         return f"Parameter '{key}'{place} is not known; {advice}."

@@ -12,7 +12,7 @@ from test_runs import latest
 from chest_xray.parameters import ErrorAnalysisParameters
 from chest_xray.pipelines.error_analysis.notes import causes_named, keep_notes
 from chest_xray.pipelines.error_analysis.table import COLUMNS, error_table, explore, orders_by_cost
-from chest_xray.radiographs.film import FilmLimits
+from chest_xray.radiographs.unusual import FilmLimits
 from chest_xray.reporting.error_words import EVIDENCE_FA, error_findings
 
 PARAMETERS = ErrorAnalysisParameters(

@@ -125,7 +125,12 @@ def is_coloured(colours: NDArray[np.uint8]) -> bool:
     return float(np.mean(spread > _COLOUR_SPREAD)) > _COLOUR_SHARE
 
 
+def looks_coloured(image: Image.Image) -> bool:
+    """``is_coloured`` of an image made smaller; it is made so in place."""
+    image.thumbnail((_COLOUR_SIDE, _COLOUR_SIDE))
+    return is_coloured(np.asarray(image.convert("RGB")))
+
+
 def _coloured(path: Path) -> bool:
     with Image.open(path, formats=FORMATS) as image:
-        image.thumbnail((_COLOUR_SIDE, _COLOUR_SIDE))
-        return is_coloured(np.asarray(image.convert("RGB")))
+        return looks_coloured(image)

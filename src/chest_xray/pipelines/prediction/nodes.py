@@ -27,7 +27,7 @@ def predict(
 
     files = list_new(parameters.images, project_folder)
     reader = new_radiographs.load_reader(
-        data_folder, parameters.model, choose_hardware(process).device, parameters.rare_percent,
+        data_folder, parameters.model, choose_hardware(process).device,
         0 if process.threads == "auto" else process.threads,
     )  # fmt: skip
     return new_radiographs.tabulate(reader.chunks(files))
