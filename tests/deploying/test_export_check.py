@@ -39,9 +39,7 @@ def stored(tmp_path):
     images = np.kron(coarse, np.ones((1, 8, 8), dtype=np.uint8))
     images.tofile(tmp_path / "map")
     names = [f"image_{number}" for number in range(len(images))]
-    manifest = PixelManifest(
-        names, list(range(len(names))), SIZE, "", "", str(tmp_path / "map")
-    )
+    manifest = PixelManifest(names, list(range(len(names))), SIZE, "", "", str(tmp_path / "map"))
     return PixelMap(manifest), images, names
 
 
@@ -63,9 +61,8 @@ def test_every_stored_image_counts(exported, model, stored):
             compare_stored(model, changed, pixels, names)
 
 
-def test_log_odds_tell_what_probabilities_near_certainty_hide(exported, model, stored):
-    pixels, images, names = stored
-    _, module, _ = exported
+def test_log_odds_tell_what_probabilities_near_certainty_hide(stored):
+    pixels, _, names = stored
 
     class Certain:
         """A file that is nearly certain of everything."""

@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pandas as pd
 import pydicom
 import pytest
@@ -17,8 +18,8 @@ from PIL import Image
 from safetensors.numpy import load_file, save_file
 from small_network import RANGES
 
-from chest_xray.deploying.exporting import export_classifier
 from chest_xray.deploying.judges import FileJudge, NetworkJudge
+from chest_xray.deploying.model_file import open_model, seal
 from chest_xray.deploying.new_radiographs import (
     FILES_A_CHUNK,
     UNLIKE,
@@ -273,8 +274,8 @@ def test_predictor_and_pipeline_warn_alike_of_every_film(exported, films, measur
     ranges = ranges_of(measures, 50.0)
     ranges.limits.low["jpeg_quality"] = 50.0
     _, module, card = exported
-    weights = module.network.state_dict()
-    data = export_classifier(weights, card, "CC0", ranges)
+    facts = open_model(exported[0]).facts | {"film_ranges": asdict(ranges)}
+    data = seal(onnx.load_from_string(exported[0]), facts)
     (tmp_path / "model.onnx").write_bytes(data)
     folder = tmp_path / "films"
     folder.mkdir()
@@ -282,7 +283,10 @@ def test_predictor_and_pipeline_warn_alike_of_every_film(exported, films, measur
         image.save(folder / name, **({"quality": 5 + number} if name.endswith("jpeg") else {}))
     predict = Predictor(tmp_path / "model.onnx", threads=1)
     seen = set()
-    for judge in (FileJudge(data, threads=1), NetworkJudge(weights, card, "cpu")):
+    for judge in (
+        FileJudge(data, threads=1),
+        NetworkJudge(module.network.state_dict(), card, "cpu"),
+    ):
         for row in Reader(judge, None, ranges)(folder):
             assert row.problem == ""
             assert predict(folder / row.file).warnings == row.warnings, row.file

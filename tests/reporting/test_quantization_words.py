@@ -132,7 +132,12 @@ def test_the_largest_differences_from_pytorch_are_stated_at_both_sizes():
     assert "at most 0.000170 (0.003400)" in export["en"]
     assert "۰٫۰۰۰۱۷۰" in export["fa"]
     table = quantization_table(report_of())
-    assert table.loc[table["group"] == "export", "float"].tolist() == [1.2e-6, 0.0004, 0.00017, 0.0034]
+    assert table.loc[table["group"] == "export", "float"].tolist() == [
+        1.2e-6,
+        0.0004,
+        0.00017,
+        0.0034,
+    ]
     stored = {"images": 160, "probability": 0.0, "log_odds": 0.0}
     alone = report_of(export_check={"stored": stored, "original": {"images": 0}})
     assert "original sizes were left out" in words(alone, "export")["en"]
