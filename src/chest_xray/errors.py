@@ -92,6 +92,10 @@ class MixedResults(ChestXrayError):
     """Results, models and radiographs that don't belong together."""
 
 
+class MissingVersion(ChestXrayError):
+    """A version of a result that isn't there."""
+
+
 class StaleResult(ChestXrayError):
     """A result that was made from something else than what is there now.
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from kedro.framework.project import pipelines
+from kedro.framework.session import KedroSession
+from kedro.framework.startup import bootstrap_project
 from kedro.io import CatalogProtocol, DatasetError
 
 from chest_xray.commands import PHANTOMS, STUDY, maker_of, run_command
@@ -150,6 +152,20 @@ class Study:
     def _command_for(self, name: str) -> str:
         # A folder of radiographs is drawn, or data_processing says how to get one.
         return self._command(maker_of(name) or (PHANTOMS if self.drawn else STUDY[0]))
+
+
+def open_study(env: str | None, project: Path) -> Study:
+    """The study of an environment, through the project's catalog.
+
+    Args:
+        env: Kedro's environment; None for its default one.
+        project: The project's folder.
+    """
+    bootstrap_project(project)
+    session = KedroSession.create(project_path=project, env=env)
+    with session:
+        context = session.load_context()
+        return Study(context.catalog, context.env, project)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from PIL import Image
 from pydicom.data import get_testdata_file
 from safetensors.torch import save_file
 
-from chest_xray.errors import BadExplanation
+from chest_xray.errors import BadExplanation, MissingVersion
 from chest_xray.explaining import heat_map, load_model
 from chest_xray.explaining.attribution import integrated_gradients
 from chest_xray.explaining.baselines import BASELINES
@@ -150,12 +150,12 @@ def test_three_lines_of_python_are_enough(tmp_path):
     np.testing.assert_allclose(found.values, heat_map(MODEL, image).values, atol=1e-6)
     old = heat_map(load_model(tmp_path, "tuned", version="2026-01-01"), image)
     np.testing.assert_array_equal(old.values, found.values)
-    with pytest.raises(BadExplanation, match=r"no version 2020 of tuned_weights.*2026-02-01"):
+    with pytest.raises(MissingVersion, match=r"no version 2020 of tuned_weights.*2026-02-01"):
         load_model(tmp_path, "tuned", version="2020")
     (mean / "lineage.json").write_text(json.dumps(lineage | {"splits": "t" * 64}))
     with pytest.raises(BadExplanation, match="is the mean of the images that this model was"):
         load_model(tmp_path, "tuned")
-    with pytest.raises(BadExplanation, match=r"no baseline_weights.*--pipelines=training makes it"):
+    with pytest.raises(MissingVersion, match=r"no baseline_weights.*--pipelines=training makes it"):
         load_model(tmp_path, "baseline")
     with pytest.raises(BadExplanation, match=r"baseline and tuned can.*no gradients"):
         load_model(tmp_path, "quantized")

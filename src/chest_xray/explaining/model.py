@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from torch import nn
 
 from chest_xray.errors import BadExplanation
+from chest_xray.learning.belonging import MAKERS
 from chest_xray.learning.evaluation import load_classifier
 from chest_xray.learning.network import Classifier, read_state_dict
 from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.preprocessing import normalize
+from chest_xray.versions import version_path
 
 EXPLAINABLE = ("baseline", "tuned")
 
@@ -136,8 +138,9 @@ def load_model(
         version: Of the model, such as ``2026-11-27T18.05.07.423Z``; '' for the newest.
 
     Raises:
-        BadExplanation: No such model or version there, or one that can't be explained, or mean
-            training images of other splits only.
+        MissingVersion: No such model or version there.
+        BadExplanation: A model that can't be explained, or mean training images of other splits
+            only.
         BadWeights: The card was written for other weights.
     """
     if name not in EXPLAINABLE:
@@ -147,23 +150,12 @@ def load_model(
             "model, and quantization_report says how often both agree."
         )
     folder = Path(data_folder).expanduser()
-    weights = _version(folder / "06_models" / f"{name}_weights.safetensors", name, version)
-    card = _version(folder / "06_models" / f"{name}_card.json", name, weights.parent.name)
+    models, maker = folder / "06_models", MAKERS[name]
+    weights = version_path(models / f"{name}_weights.safetensors", maker, version)
+    card = version_path(models / f"{name}_card.json", maker, weights.parent.name)
     content = json.loads(card.read_text(encoding="utf8"))
     mean_image = _mean_image(folder / "03_primary" / "mean_training_image.png", content)
     return explained_model(read_state_dict(weights), content, mean_image, device)
-
-
-def _version(entry: Path, model: str, version: str) -> Path:
-    versions = {path.parent.name: path for path in sorted(entry.glob(f"*/{entry.name}"))}
-    if version in versions or (versions and not version):
-        return versions[version or max(versions)]
-    pipeline = {"baseline": "training", "tuned": "tuning"}[model]
-    there = f"; there are {', '.join(sorted(versions)[-3:])}" if versions else ""
-    raise BadExplanation(
-        f"There is no {version and 'version ' + version + ' of '}{entry.name} at {entry.parent}"
-        f"{there}; kedro run --pipelines={pipeline} makes it."
-    )
 
 
 def _mean_image(entry: Path, card: Mapping[str, Any]) -> NDArray[np.uint8] | None:
