@@ -77,7 +77,7 @@ class Reader:
             judge: The model; threads share it.
             familiar: What its training images look like to it, or None for no such warning.
             limits: The ranges of the training films' measures, or None for no such warnings.
-            threads: How many read and judge; 0 for as many as there are cores.
+            threads: How many read and judge; 0 for as many as this process may use cores.
 
         Raises:
             BadPrediction: Another model's reference, or another preprocessing than this version's.
@@ -174,7 +174,7 @@ def load_reader(
         name: ``baseline``, ``tuned`` or ``quantized``.
         device: ``cpu``, ``cuda`` or ``mps``; the quantized one runs on the CPU.
         rare_percent: Of the training films, beyond each end of each measure's range.
-        threads: How many read and judge; 0 for as many as there are cores.
+        threads: How many read and judge; 0 for as many as this process may use cores.
 
     Raises:
         BadPrediction: No such model, or not all of what belongs to it; it says what makes it.
