@@ -178,7 +178,7 @@ def _missing(message: str, pipeline: Pipeline) -> str:
 
 
 def _maker(name: str) -> str:
-    from chest_xray.study import maker_of
+    from chest_xray.commands import maker_of
 
     maker = maker_of(name)
     return f"; kedro run --pipelines={maker} makes it" if maker else ""

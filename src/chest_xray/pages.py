@@ -23,7 +23,8 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
 
-from chest_xray.errors import ChestXrayError, MissingResult
+from chest_xray.errors import ChestXrayError, MissingResult, StaleResult
+from chest_xray.reporting import html
 from chest_xray.reporting.languages import LANGUAGES, Words
 from chest_xray.reporting.page import page, with_formulas
 from chest_xray.reporting.report import Report
@@ -74,6 +75,9 @@ def write_pages(env: str | None) -> list[Path]:
                 card = Report(study, language).card_page(model)
             except MissingResult:
                 continue
+            except StaleResult as error:
+                # Not left out: the page of an earlier run would go on standing there.
+                card = html.stale(error.name, error.made_from, error.command, language)
             heading = f"<h1>{title.of(language)}</h1>"
             whole = page(title.of(language), heading + card, language)
             written.append(_write(folder / f"{model}_card_{language}.html", whole))

@@ -7,6 +7,7 @@ from omegaconf.resolvers import oc
 from chest_xray.configuration import DEFAULT_ENV, SentenceConfigLoader
 from chest_xray.hooks import ParameterHooks, ProcessHooks, SentenceHooks
 from chest_xray.interrupts import release_after_runs
+from chest_xray.lineage import LineageHooks
 from chest_xray.whole_files import register_whole_files
 
 register_whole_files()
@@ -14,7 +15,7 @@ register_whole_files()
 warnings.filterwarnings("ignore", r"register_new_resolver\(\) is deprecated")
 
 _process = ProcessHooks()
-HOOKS = (ParameterHooks(), _process, SentenceHooks())
+HOOKS = (ParameterHooks(), _process, LineageHooks(), SentenceHooks())
 release_after_runs(_process.release)
 
 CONFIG_LOADER_CLASS = SentenceConfigLoader

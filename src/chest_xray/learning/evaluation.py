@@ -11,6 +11,11 @@ import torch
 
 from chest_xray.errors import BadWeights
 from chest_xray.learning import fitting
+from chest_xray.learning.belonging import (
+    refuse_other_pixels,
+    refuse_other_predictions,
+    refuse_other_splits,
+)
 from chest_xray.learning.calibration import probabilities
 from chest_xray.learning.hardware import Hardware
 from chest_xray.learning.network import Classifier
@@ -56,7 +61,14 @@ def predict(
     pixels: PixelMap,
     hardware: Hardware,
 ) -> pd.DataFrame:
-    """Calibrated probabilities of the validation and test images; see ``predictions_table``."""
+    """Calibrated probabilities of the validation and test images; see ``predictions_table``.
+
+    Raises:
+        MixedResults: The model was trained on other splits or pixels.
+        BadWeights: The card was written for other weights.
+    """
+    refuse_other_splits(card, splits)
+    refuse_other_pixels(card, pixels.manifest)
     network = load_classifier(weights, card).to(hardware.device)
     shown = splits[splits["part"] != "train"]
     logits = fitting.predict_logits(
@@ -96,8 +108,13 @@ def measure(
         Each of ``statistics.METRICS`` with ``value``, ``low`` and ``high`` at the model's
         threshold, ``at_half`` with the same at 0.5, ``confusion_matrix``, ``reliability``, ``n``,
         ``patients``, how the split was made, a ``note`` where patients of any part are not known,
-        and the no-pixel baseline to hold it against.
+        the hashes of the model and the splits, and the no-pixel baseline to hold it against.
+
+    Raises:
+        MixedResults: Model, predictions and splits don't belong together.
     """
+    refuse_other_splits(card, splits)
+    refuse_other_predictions(predictions, splits)
     test = predictions[predictions["part"] == "test"].merge(
         splits[["image_id", "patient_id", "group_id", "method"]], on="image_id"
     )
@@ -118,5 +135,7 @@ def measure(
         "images_with_a_trained_patient": leaked(splits),
         "images_counted_as_their_own_patient": alone,
         "note": note,
+        "weights_hash": card["weights_hash"],
+        "splits_hash": card["splits_hash"],
         "no_pixel_baseline": no_pixel_baseline["test_part"],
     }
