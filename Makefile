@@ -3,7 +3,8 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 # CPU=1: PyTorch without CUDA (docs/install.md).
 LOCK := requirements$(if $(filter 1,$(CPU)),-cpu).lock
-INSTALLED_FROM := $(shell cat .venv/installed 2>/dev/null)
+# Which .venv was made from; before there were two, only the one.
+BEFORE := $(shell cat .venv/lock 2>/dev/null || { test -e .venv/installed && echo requirements.lock; })
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
@@ -12,8 +13,8 @@ export MPLBACKEND := Agg
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-# Installed from the other lock: pip would keep its torch, as ==2.14.1 accepts 2.14.1+cpu.
-ifneq ($(filter-out $(LOCK),$(INSTALLED_FROM)),)
+# Made from the other lock: pip would keep its torch, as ==2.14.1 accepts 2.14.1+cpu.
+ifneq ($(filter-out $(LOCK),$(BEFORE)),)
 .venv/installed: clear
 endif
 
@@ -22,9 +23,10 @@ clear:
 
 .venv/installed: pyproject.toml $(LOCK)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	echo $(LOCK) > .venv/lock
 	$(BIN)/pip install --quiet --requirement $(LOCK)
 	$(BIN)/pip install --quiet --no-deps --editable .
-	echo $(LOCK) > $@
+	touch $@
 
 install: .venv/installed ## Make .venv with the locked versions (CPU=1: without CUDA)
 
