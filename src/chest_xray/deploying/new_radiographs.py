@@ -80,7 +80,7 @@ class Reader:
             judge: The model; threads share it.
             familiar: What its training images look like to it, or None for no such warning.
             limits: The ranges of the training films' measures, or None for no such warnings.
-            threads: How many read and judge; 0 for as many as there are cores.
+            threads: How many read and judge; 0 for as many as this process may use cores.
 
         Raises:
             BadPrediction: Another model's reference, or another preprocessing than this version's.
@@ -231,7 +231,7 @@ def load_reader(
         name: ``baseline``, ``tuned`` or ``quantized``.
         device: ``cpu``, ``cuda`` or ``mps``; the quantized one runs on the CPU.
         rare_percent: Of the training films, beyond each end of each measure's range.
-        threads: How many read and predict; 0 for as many as there are cores.
+        threads: How many read and predict; 0 for as many as this process may use cores.
         version: Of the model, such as ``2026-11-27T18.05.07.423Z``; '' for the newest.
 
     Raises:
