@@ -109,6 +109,7 @@ class DataProcessingParameters(_Part):
     seed: Seed
     largest_unreadable_share: Share
     samples_shown: Annotated[int, Field(ge=2, le=64, multiple_of=2)]
+    bootstrap_samples: Annotated[int, Field(ge=100)]
 
     @model_validator(mode="after")
     def _each_name_means_one_class(self) -> DataProcessingParameters:
@@ -217,6 +218,7 @@ class TrainingParameters(FitParameters):
     weights: Annotated[str, Field(min_length=1)]
     threshold: ThresholdParameters
     bootstrap_samples: Annotated[int, Field(ge=100)]
+    fewest_patients: Annotated[int, Field(ge=1)]
 
 
 class TuningParameters(_Part):

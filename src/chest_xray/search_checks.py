@@ -22,6 +22,7 @@ _NOT_SEARCHED = {
     "threshold.policy",
     "threshold.sensitivity",
     "bootstrap_samples",
+    "fewest_patients",
     "early_stopping.metric",
     "seed",
 }
