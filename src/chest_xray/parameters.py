@@ -24,6 +24,7 @@ from pydantic import (
 
 from chest_xray.errors import BadParameters
 from chest_xray.radiographs.naming import folded
+from chest_xray.renamed import new_name
 from chest_xray.search_checks import search_mistakes
 from chest_xray.search_space import Hyperparameter
 
@@ -94,7 +95,7 @@ class PhantomParameters(_Part):
     duplicates: Annotated[int, Field(ge=0)]
     flipped_labels: Annotated[int, Field(ge=0)]
     marker_with_class: Share
-    exposure_with_class: Share
+    brightness_with_class: Share
 
 
 class DataProcessingParameters(_Part):
@@ -447,6 +448,8 @@ def _mistake(model: type[BaseModel], key: str, detail: Any, sources: Mapping[str
     place = _source(key, sources)
     above, _, name = key.rpartition(".")
     if detail["type"] in ("extra_forbidden", "invalid_key"):
+        if said := new_name(key):
+            return f"Parameter '{key}'{place} {said}."
         near = difflib.get_close_matches(name, _fields(model, above), n=1)
         advice = f"did you mean '{near[0]}'" if near else "leave it out"
         return f"Parameter '{key}'{place} is not known; {advice}."

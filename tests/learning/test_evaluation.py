@@ -1,10 +1,17 @@
 """What is measured says how it may be read."""
 
+import logging
+
 import numpy as np
 import pandas as pd
+from test_parameters import load
 
 from chest_xray.learning.evaluation import measure, predictions_table
+from chest_xray.parameters import check_parameters
 
+PARAMETERS = check_parameters(load("base"), {}).training.model_copy(
+    update={"bootstrap_samples": 100, "fewest_patients": 6}
+)
 CARD = {"class_names": ["NORMAL", "PNEUMONIA"], "threshold": 0.5}
 
 
@@ -24,7 +31,7 @@ def measured(of_unknown_patients):
     splits["group_id"] = splits["patient_id"]
     test = splits[splits["part"] == "test"]
     predictions = predictions_table(test, np.linspace(0.1, 0.9, len(test)), CARD)
-    return measure(predictions, splits, CARD, {"test_part": {}}, 100, 0)
+    return measure(predictions, splits, CARD, {"test_part": {}}, PARAMETERS)
 
 
 def test_patients_that_nothing_tells_are_said_with_every_metric():
@@ -35,3 +42,13 @@ def test_patients_that_nothing_tells_are_said_with_every_metric():
     learnt = measured(["train"])
     assert learnt["images_counted_as_their_own_patient"] == 0
     assert "30 of 40 images" in learnt["note"]
+
+
+def test_a_part_with_few_patients_of_a_class_is_noted_and_logged(caplog):
+    with caplog.at_level(logging.WARNING):
+        found = measured([])["few_patients"]
+    assert [(one["part"], one["class_name"], one["patients"]) for one in found] == [
+        ("validation", "NORMAL", 0), ("validation", "PNEUMONIA", 0),
+        ("test", "NORMAL", 5), ("test", "PNEUMONIA", 5),
+    ]  # fmt: skip
+    assert "Patients of PNEUMONIA in the test part: 5, fewer than training.fewest" in caplog.text

@@ -121,9 +121,9 @@ def measure(
     few = few_patients(splits, card["class_names"], parameters.fewest_patients)
     for one in few:
         logger.warning(
-            "The %s part has %d patients of %s, fewer than training.fewest_patients (%d): every "
+            "Patients of %s in the %s part: %d, fewer than training.fewest_patients (%d): every "
             "number that rests on them is uncertain, as the intervals show.",
-            one["part"], one["patients"], one["class_name"], one["fewest"],
+            one["class_name"], one["part"], one["patients"], one["fewest"],
         )  # fmt: skip
     at_threshold, at_half = (
         metrics_with_intervals(

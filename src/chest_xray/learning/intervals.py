@@ -18,11 +18,9 @@ from scipy.optimize import brentq
 
 from chest_xray.learning.risk import Z_95, wilson
 
-# From so many patients on, how much they differ is believed to show how much they could differ.
-RELIABLE_PATIENTS = 20
-# The exponential model behind an AUC's variance makes it too large for most scores that rank well:
-# up to four times, in the simulations of benchmarks/intervals.py.
-_LEAST_VARIANCE = 0.25
+# How much patients differ is known from the patients themselves and from what one expects of any:
+# that counts as much as so many of them. Chosen by the coverage in benchmarks/intervals.py.
+_EXPECTED_COUNTS_AS = 20
 _EXACT_UP_TO = 8
 
 
@@ -49,9 +47,9 @@ def share_interval(value: float, variance: float, images: NDArray[np.int64]) -> 
 
     Wilson's, of the number of independent images that would have this variance (Korn and Graubard,
     1998, Survey Methodology 24:193; Franco and others, 2019,
-    https://doi.org/10.1093/jssam/smy019): never more than there are images, and where the value is
-    0 or 1 or the patients are few, never more than there are patients. A mean of numbers between 0
-    and 1 varies at most as much as a share that equals it, so for one the interval is rather wide.
+    https://doi.org/10.1093/jssam/smy019): at most all images; about as many as there are patients
+    where they are few; and just so many where the value is 0 or 1. A mean of numbers between 0 and
+    1 varies at most as much as a share that equals it, so for one the interval is rather wide.
 
     Args:
         value: 0 to 1.
@@ -60,12 +58,17 @@ def share_interval(value: float, variance: float, images: NDArray[np.int64]) -> 
     """
     if math.isnan(value) or not len(images):
         return Interval(math.nan, math.nan, math.nan)
-    number = effective_patients(images)
-    spread = value * (1 - value)
-    if spread > 0 and variance > 0:
-        most = float(images.sum()) if len(images) >= RELIABLE_PATIENTS else number
-        number = min(most, spread / variance)
+    number, spread = effective_patients(images), value * (1 - value)
+    if spread > 0:
+        shrunk = _shrunk(variance, spread / number, number)
+        number = min(spread / shrunk, float(images.sum()))
     return Interval(value, *wilson(value * number, number))
+
+
+def _shrunk(variance: float, expected: float, patients: float) -> float:
+    """A variance that so many patients show, drawn towards the one that is expected of any."""
+    weight = patients + _EXPECTED_COUNTS_AS
+    return (patients * variance + _EXPECTED_COUNTS_AS * expected) / weight
 
 
 def auc_interval(
@@ -73,9 +76,9 @@ def auc_interval(
 ) -> Interval:
     """Of an area under the ROC curve.
 
-    The score interval of Newcombe (2006, https://doi.org/10.1002/sim.2324, method 5), with the
-    numbers of patients, and with the variance scaled to the one over draws of patients where both
-    classes have enough of them.
+    The score interval of Newcombe (2006, https://doi.org/10.1002/sim.2324, method 5) for the
+    numbers of patients. Its variance is scaled towards the one over draws of patients, the more the
+    more of them the rarer class has: scores that rank well mostly vary less than his model has it.
 
     Args:
         value: 0 to 1.
@@ -88,8 +91,8 @@ def auc_interval(
     sizes = effective_patients(positives), effective_patients(negatives)
     scale = 1.0
     if 0 < value < 1:
-        enough = min(len(positives), len(negatives)) >= RELIABLE_PATIENTS
-        scale = max(variance / _auc_variance(value, *sizes), _LEAST_VARIANCE if enough else 1.0)
+        expected = _auc_variance(value, *sizes)
+        scale = _shrunk(variance, expected, min(sizes)) / expected
     low, below = (_auc_bound(one, scale, sizes) for one in (value, 1 - value))
     return Interval(value, low, 1 - below)
 

@@ -33,7 +33,7 @@ def few_patients_words(few: Sequence[Mapping[str, Any]]) -> list[Words]:
     """A sentence for each class of which a part has few patients (``statistics.few_patients``)."""
     said = []
     for one in few:
-        part = _PARTS[one["part"]]
+        part, patients = _PARTS[one["part"]], "patient" if one["patients"] == 1 else "patients"
         chosen = one["part"] == "validation"
         what = Words(
             "what was chosen on it (epoch, calibration, threshold, setting)"
@@ -45,7 +45,7 @@ def few_patients_words(few: Sequence[Mapping[str, Any]]) -> list[Words]:
         )
         said.append(
             both(
-                f"The {part.en} part has only {{patients}} patients of {{name}}, fewer than "
+                f"The {part.en} part has only {{patients}} {patients} of {{name}}, fewer than "
                 f"{{fewest}}: {what.en} is uncertain.",
                 f"بخش {part.fa} تنها {{patients}} بیمار از دستهٔ {{name}} دارد، کمتر از {{fewest}}: "
                 f"{what.fa} نامطمئن است.",
