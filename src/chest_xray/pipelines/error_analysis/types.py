@@ -78,10 +78,15 @@ def describe_images(
     )
     if "subtype_virus" in members:
         members[FAINT_VIRUS] = members["subtype_virus"] & members["low_contrast"]
-    images["types"] = [
-        [name for name, there in zip(members, row, strict=True) if there]
-        for row in members.to_numpy(dtype=bool)
-    ]
+    names = [str(name) for name in members]
+    images["types"] = pd.Series(
+        [
+            [name for name, there in zip(names, row, strict=True) if there]
+            for row in members.to_numpy(dtype=bool)
+        ],
+        index=images.index,
+        dtype=object,
+    )
     return images
 
 
