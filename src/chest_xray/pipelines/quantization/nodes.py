@@ -94,14 +94,7 @@ def measure(
     """The metrics of the test part, with intervals, by the one evaluation."""
     from chest_xray.learning import evaluation
 
-    return evaluation.measure(
-        predictions,
-        splits,
-        card,
-        audit["no_pixel_baseline"],
-        training.bootstrap_samples,
-        training.seed,
-    )
+    return evaluation.measure(predictions, splits, card, audit["no_pixel_baseline"], training)
 
 
 def measure_speed(

@@ -112,14 +112,7 @@ def measure(
     """The metrics of the test part, with intervals."""
     from chest_xray.learning import evaluation
 
-    return evaluation.measure(
-        predictions,
-        splits,
-        card,
-        audit["no_pixel_baseline"],
-        parameters.bootstrap_samples,
-        parameters.seed,
-    )
+    return evaluation.measure(predictions, splits, card, audit["no_pixel_baseline"], parameters)
 
 
 def show(
