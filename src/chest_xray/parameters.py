@@ -109,6 +109,7 @@ class DataProcessingParameters(_Part):
     split_method: Literal["patient", "image", "published"]
     seed: Seed
     largest_unreadable_share: Share
+    film_warning_percent: Annotated[float, Field(ge=0, lt=50)]
     samples_shown: Annotated[int, Field(ge=2, le=64, multiple_of=2)]
     bootstrap_samples: Annotated[int, Field(ge=100)]
 
@@ -289,6 +290,7 @@ class QuantizationParameters(_Part):
     """How a model becomes int8, and what it may lose."""
 
     licence: Annotated[str, Field(min_length=1)]
+    originals_compared: Annotated[int, Field(ge=0)]
     calibration_images: Annotated[int, Field(ge=2, multiple_of=2)]
     methods: Annotated[list[Literal["minmax", "percentile", "entropy"]], Field(min_length=1)]
     percentile: Annotated[float, Field(gt=50, le=100)]
@@ -344,12 +346,11 @@ class InterpretabilityParameters(_Part):
 
 
 class PredictionParameters(_Part):
-    """Which new radiographs are judged, by which model, and from when on one is warned."""
+    """Which new radiographs are judged, and by which model."""
 
     images: str
     model: Literal["baseline", "tuned", "quantized"]
     overlays: Annotated[int, Field(ge=0)]
-    rare_percent: Annotated[float, Field(ge=0, lt=50)]
 
 
 class FamiliarityParameters(_Part):

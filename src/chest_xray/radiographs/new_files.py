@@ -128,7 +128,12 @@ def is_dicom(head: bytes, name: str) -> bool:
     )
 
 
+def looks_coloured(image: Image.Image) -> bool:
+    """``is_coloured`` of an image made smaller; it is made so in place."""
+    image.thumbnail((_COLOUR_SIDE, _COLOUR_SIDE))
+    return is_coloured(np.asarray(image.convert("RGB")))
+
+
 def _coloured(path: Path) -> bool:
     with Image.open(path, formats=FORMATS) as image:
-        image.thumbnail((_COLOUR_SIDE, _COLOUR_SIDE))
-        return is_coloured(np.asarray(image.convert("RGB")))
+        return looks_coloured(image)
