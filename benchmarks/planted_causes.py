@@ -101,7 +101,7 @@ def make_unusual(
     """
     count = len(truth)
     values = {
-        "too_bright": ("exposure", random.uniform(1.3, 1.5, count)),
+        "too_bright": ("brightness", random.uniform(1.3, 1.5, count)),
         "tilted": ("tilt_degrees", random.uniform(9, 14, count) * random.choice([-1, 1], count)),
         "cropped": ("crop", random.uniform(1.25, 1.4, count)),
         "noisy": ("noise", random.uniform(0.05, 0.08, count)),
@@ -244,7 +244,7 @@ def agreement(pool: Pool) -> dict[str, dict[str, float]]:
     for cause in CAUSES:
         if cause != "label_doubt":
             there = truth[f"is_{cause}"].to_numpy()
-            said = images["types"].str.split(";").map(lambda names, cause=cause: cause in names)
+            said = images["types"].map(lambda names, cause=cause: cause in names)
             found[cause] = {
                 "found": float(said[there].mean()),
                 "right": float(there[said].mean()) if said.any() else 0.0,

@@ -24,6 +24,7 @@ from pydantic import (
 
 from chest_xray.errors import BadParameters
 from chest_xray.radiographs.naming import folded
+from chest_xray.renamed import new_name
 from chest_xray.search_checks import search_mistakes
 from chest_xray.search_space import Hyperparameter
 
@@ -34,9 +35,6 @@ Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 
 Text = Annotated[str, Field(min_length=1)]
-
-# What parameters of earlier versions are called now.
-_RENAMED = {"prediction.rare_percent": "data_processing.film_warning_percent"}
 
 
 def _tells_a_patient(pattern: str) -> str:
@@ -97,7 +95,7 @@ class PhantomParameters(_Part):
     duplicates: Annotated[int, Field(ge=0)]
     flipped_labels: Annotated[int, Field(ge=0)]
     marker_with_class: Share
-    exposure_with_class: Share
+    brightness_with_class: Share
 
 
 class DataProcessingParameters(_Part):
@@ -113,6 +111,7 @@ class DataProcessingParameters(_Part):
     largest_unreadable_share: Share
     film_warning_percent: Annotated[float, Field(ge=0, lt=50)]
     samples_shown: Annotated[int, Field(ge=2, le=64, multiple_of=2)]
+    bootstrap_samples: Annotated[int, Field(ge=100)]
 
     @model_validator(mode="after")
     def _each_name_means_one_class(self) -> DataProcessingParameters:
@@ -221,6 +220,7 @@ class TrainingParameters(FitParameters):
     weights: Annotated[str, Field(min_length=1)]
     threshold: ThresholdParameters
     bootstrap_samples: Annotated[int, Field(ge=100)]
+    fewest_patients: Annotated[int, Field(ge=1)]
 
 
 class TuningParameters(_Part):
@@ -449,8 +449,8 @@ def _mistake(model: type[BaseModel], key: str, detail: Any, sources: Mapping[str
     place = _source(key, sources)
     above, _, name = key.rpartition(".")
     if detail["type"] in ("extra_forbidden", "invalid_key"):
-        if key in _RENAMED:
-            return f"Parameter '{key}'{place} is now called '{_RENAMED[key]}'."
+        if said := new_name(key):
+            return f"Parameter '{key}'{place} {said}."
         near = difflib.get_close_matches(name, _fields(model, above), n=1)
         advice = f"did you mean '{near[0]}'" if near else "leave it out"
         return f"Parameter '{key}'{place} is not known; {advice}."

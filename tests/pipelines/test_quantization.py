@@ -25,9 +25,13 @@ PARTS = ["train"] * 16 + ["validation"] * 8 + ["test"] * 12
 VERSION = "2026-01-01T00.00.00.000Z"
 
 
-def put(root, layer, name, suffix, content):
+LINEAGE = {"pixels": f"print at {SIZE} px"}
+
+
+def put(root, layer, name, suffix, content, **made_from):
     path = root / layer / f"{name}.{suffix}" / VERSION / f"{name}.{suffix}"
     path.parent.mkdir(parents=True)
+    (path.parent / "lineage.json").write_text(json.dumps(LINEAGE | made_from))
     if isinstance(content, pd.DataFrame):
         content.to_parquet(path)
     elif isinstance(content, bytes):
@@ -81,8 +85,9 @@ def put_model(root, name, splits):
         "initial_weights": "none", "threshold_policy": {"policy": "half"}, "finished": "all",
         "training_hash": "print", "splits_hash": splits_hash(splits),
     }  # fmt: skip
-    put(root, "06_models", f"{name}_weights", "safetensors", save(weights))
-    put(root, "06_models", f"{name}_card", "json", card)
+    made_from = {f"{name}_weights": card["weights_hash"]}
+    put(root, "06_models", f"{name}_weights", "safetensors", save(weights), **made_from)
+    put(root, "06_models", f"{name}_card", "json", card, **made_from)
 
 
 def latest(root, name):

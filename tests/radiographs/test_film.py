@@ -27,7 +27,7 @@ SIZE = 96
 @pytest.fixture(scope="module")
 def plans():
     truth = plan_phantoms(24, 5, 192).head(32).assign(mode="L", marker=False, tilt_degrees=0.0)
-    return truth.assign(noise=0.012, exposure=1.0, contrast=1.0, crop=1.0)
+    return truth.assign(noise=0.012, brightness=1.0, contrast=1.0, crop=1.0)
 
 
 def measured(plans, change=None):
@@ -46,8 +46,8 @@ def usual(plans):
 @pytest.mark.parametrize(
     ("measure", "change", "more"),
     [
-        ("exposure", {"exposure": 1.4}, True),
-        ("exposure", {"exposure": 0.7}, False),
+        ("exposure", {"brightness": 1.4}, True),
+        ("exposure", {"brightness": 0.7}, False),
         ("contrast", {"contrast": 0.55}, False),
         ("noise", {"noise": 0.06}, True),
         ("cut", {"crop": 1.35}, True),

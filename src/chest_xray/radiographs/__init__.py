@@ -1,1 +1,25 @@
 """Radiographs as files: finding, reading, describing and splitting them; the one preprocessing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chest_xray.radiographs.decoding import Decoded
+
+
+def decode(path: str | Path) -> Decoded:
+    """Decode a radiograph of any kind that is read here, DICOM included.
+
+    Returns:
+        An object with ``grey``, uint8 [height, width], or None where ``problem``, otherwise '',
+        says in one sentence why.
+    """
+    # The rooms of this package import it first, so it imports none of them before it is used.
+    from chest_xray.radiographs.new_files import decode_new
+
+    return decode_new(Path(path))
+
+
+__all__ = ["decode"]

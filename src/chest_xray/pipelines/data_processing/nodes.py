@@ -106,10 +106,12 @@ def audit(
     index: pd.DataFrame, splits: pd.DataFrame, parameters: DataProcessingParameters
 ) -> dict[str, Any]:
     """What the folder holds, and how well the class can be told without a pixel."""
+    from chest_xray.learning.shortcuts import no_pixel_baseline
     from chest_xray.radiographs.describing import describe
-    from chest_xray.radiographs.shortcuts import no_pixel_baseline
 
-    baseline = no_pixel_baseline(index, splits, parameters.class_names[1], parameters.seed)
+    baseline = no_pixel_baseline(
+        index, splits, parameters.class_names[1], parameters.bootstrap_samples, parameters.seed
+    )
     return describe(index, splits) | {"no_pixel_baseline": baseline}
 
 

@@ -44,7 +44,8 @@ def describe_images(
     Returns:
         The predictions with ``subtype, folder, patient_id, group_id``, the film measures,
         ``images_of_patient``, ``neighbours_disagreeing``, ``nearest``, ``error``, ``confidence``
-        (0 at the threshold, 1 at a probability of 0 or 1) and ``types``: names, joined by ';'.
+        (0 at the threshold, 1 at a probability of 0 or 1) and ``types``: a list of names, empty
+        where an image belongs to none.
 
     Raises:
         BadSplit: The predictions are of other radiographs.
@@ -78,14 +79,34 @@ def describe_images(
     )
     if "subtype_virus" in members:
         members[FAINT_VIRUS] = members["subtype_virus"] & members["low_contrast"]
-    names = np.array(list(members))
-    images["types"] = [";".join(names[row]) for row in members.to_numpy(dtype=bool)]
+    names = [str(name) for name in members]
+    images["types"] = pd.Series(
+        [
+            [name for name, there in zip(names, row, strict=True) if there]
+            for row in members.to_numpy(dtype=bool)
+        ],
+        index=images.index,
+        dtype=object,
+    )
     return images
 
 
 def members_of(images: pd.DataFrame) -> pd.DataFrame:
-    """The types as bool, a row an image, a column each type that any image belongs to."""
-    return images["types"].str.get_dummies(";").astype(bool)
+    """The types as bool, a row per image, a column for each type that any image belongs to.
+
+    Raises:
+        BadSplit: The images were described by an earlier version, which joined the names.
+    """
+    if images["types"].map(lambda names: isinstance(names, str)).any():
+        raise BadSplit(
+            "The described images are of an earlier version, whose types can't be told apart for "
+            "certain; run the pipeline error_analysis from its start."
+        )
+    own = [set(names) for names in images["types"]]
+    found = sorted(set().union(*own))
+    return pd.DataFrame(
+        {name: [name in names for names in own] for name in found}, index=images.index, dtype=bool
+    )
 
 
 def _confidence(probability: pd.Series, threshold: float) -> pd.Series:
@@ -116,8 +137,10 @@ def _of_the_patient(images: pd.DataFrame, splits: pd.DataFrame, percent: float) 
 
 
 def _named(prefix: str, names: pd.Series) -> pd.DataFrame:
-    """A column a name that tells some images from others; '' is no name."""
-    found = sorted(set(names) - {""})
-    if names.nunique() < 2:
-        found = []
-    return pd.DataFrame({f"{prefix}_{name}": names == name for name in found}, index=names.index)
+    """A column for each name that tells some images from others; '' and blanks are no name.
+
+    Names are a person's: any run of blanks and line breaks in them counts as one blank.
+    """
+    plain = names.fillna("").map(lambda name: " ".join(str(name).split()))
+    found = sorted(set(plain) - {""}) if plain.nunique() > 1 else []
+    return pd.DataFrame({f"{prefix}_{name}": plain == name for name in found}, index=names.index)
