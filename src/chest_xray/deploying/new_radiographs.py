@@ -69,8 +69,9 @@ class Reader:
     """Reads files with a judge, some at a time; no image is kept."""
 
     def __init__(
-        self, judge: Judge, familiar: Familiar | None, limits: FilmLimits | None, threads: int = 0
-    ) -> None:
+        self, judge: Judge, familiar: Familiar | None, limits: FilmLimits | None, threads: int = 0,
+        bits_stored: int | None = None,
+    ) -> None:  # fmt: skip
         """Put it together.
 
         Args:
@@ -78,6 +79,7 @@ class Reader:
             familiar: What its training images look like to it, or None for no such warning.
             limits: The ranges of the training films' measures, or None for no such warnings.
             threads: How many read and judge; 0 for as many as there are cores.
+            bits_stored: What is stated of files of 16 bits (``decoding.decode``).
 
         Raises:
             BadPrediction: Another model's reference, or another preprocessing than this version's.
@@ -97,6 +99,7 @@ class Reader:
         self._familiar = familiar
         self._limits = limits
         self._threads = threads or available_cores()
+        self._bits_stored = bits_stored
 
     def __call__(self, images: str | Path, folder: Path | None = None) -> Iterator[Row]:
         """Judge a folder, a file or a glob (relative to ``folder``, or to where one is)."""
@@ -130,7 +133,7 @@ class Reader:
         ]
 
     def _read(self, file: NewFile) -> tuple[Decoded, NDArray[np.uint8] | None]:
-        decoded = decode_new(file.path)
+        decoded = decode_new(file.path, bits_stored=self._bits_stored)
         if decoded.grey is None:
             return decoded, None
         pixels = resize(decoded.grey, self.judge.facts["image_size"])
@@ -165,7 +168,7 @@ class Reader:
 
 def load_reader(
     data_folder: str | Path, name: str = "quantized", device: str = "cpu",
-    rare_percent: float = RARE_PERCENT, threads: int = 0,
+    rare_percent: float = RARE_PERCENT, threads: int = 0, bits_stored: int | None = None,
 ) -> Reader:  # fmt: skip
     """The newest version of a finished model, with what it is to be warned by.
 
@@ -175,6 +178,7 @@ def load_reader(
         device: ``cpu``, ``cuda`` or ``mps``; the quantized one runs on the CPU.
         rare_percent: Of the training films, beyond each end of each measure's range.
         threads: How many read and judge; 0 for as many as there are cores.
+        bits_stored: What is stated of files of 16 bits (``decoding.decode``).
 
     Raises:
         BadPrediction: No such model, or not all of what belongs to it; it says what makes it.
@@ -197,7 +201,7 @@ def load_reader(
     measures = newest(folder / "03_primary" / "film_measures.parquet", "error_analysis")
     splits = newest(folder / "03_primary" / "splits.parquet", "data_processing")
     limits = training_ranges(pd.read_parquet(measures), pd.read_parquet(splits), rare_percent)
-    return Reader(judge, familiar, limits, threads)
+    return Reader(judge, familiar, limits, threads, bits_stored)
 
 
 def tabulate(chunks: Iterable[list[Row]]) -> pd.DataFrame:

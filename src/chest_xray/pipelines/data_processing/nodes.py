@@ -41,7 +41,11 @@ def read_radiographs(
     from chest_xray.radiographs import reading
 
     yield from reading.read_radiographs(
-        radiographs, radiograph_listing, readings, parameters.image_size
+        radiographs,
+        radiograph_listing,
+        readings,
+        parameters.image_size,
+        parameters.bits_stored,
     )
 
 
@@ -60,6 +64,7 @@ def collect_readings(
         readings,
         parameters.image_size,
         parameters.largest_unreadable_share,
+        parameters.bits_stored,
     )
 
 
@@ -84,11 +89,19 @@ def audit(
     index: pd.DataFrame, splits: pd.DataFrame, parameters: DataProcessingParameters
 ) -> dict[str, Any]:
     """What the folder holds, and how well the class can be told without a pixel."""
+    from chest_xray.radiographs.class_shortcuts import class_shortcuts
     from chest_xray.radiographs.describing import describe
     from chest_xray.radiographs.shortcuts import no_pixel_baseline
 
     baseline = no_pixel_baseline(index, splits, parameters.class_names[1], parameters.seed)
-    return describe(index, splits) | {"no_pixel_baseline": baseline}
+    shortcuts = class_shortcuts(
+        index, parameters.class_names[1], parameters.shortcut_alarm, parameters.seed
+    )
+    return {
+        "class_shortcuts": shortcuts,
+        **describe(index, splits),
+        "no_pixel_baseline": baseline,
+    }
 
 
 def show(

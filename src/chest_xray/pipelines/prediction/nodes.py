@@ -28,7 +28,7 @@ def predict(
     files = list_new(parameters.images, project_folder)
     reader = new_radiographs.load_reader(
         data_folder, parameters.model, choose_hardware(process).device, parameters.rare_percent,
-        0 if process.threads == "auto" else process.threads,
+        0 if process.threads == "auto" else process.threads, parameters.bits_stored,
     )  # fmt: skip
     return new_radiographs.tabulate(reader.chunks(files))
 
@@ -53,4 +53,4 @@ def draw_overlays(
         data_folder, parameters.model, choose_hardware(process).device
     )
     first = new_overlays.seen_first(table, parameters.overlays)
-    return new_overlays.overlays(model, files, first, shown)
+    return new_overlays.overlays(model, files, first, shown, parameters.bits_stored)
