@@ -24,6 +24,7 @@ from pydantic import (
 
 from chest_xray.errors import BadParameters
 from chest_xray.radiographs.naming import folded
+from chest_xray.renamed import new_name
 from chest_xray.search_checks import search_mistakes
 from chest_xray.search_space import Hyperparameter
 
@@ -96,7 +97,7 @@ class PhantomParameters(_Part):
     duplicates: Annotated[int, Field(ge=0)]
     flipped_labels: Annotated[int, Field(ge=0)]
     marker_with_class: Share
-    exposure_with_class: Share
+    brightness_with_class: Share
 
 
 class DataProcessingParameters(_Part):
@@ -112,7 +113,9 @@ class DataProcessingParameters(_Part):
     seed: Seed
     largest_unreadable_share: Share
     shortcut_alarm: Annotated[float, Field(gt=0.5, le=1)]
+    film_warning_percent: Annotated[float, Field(ge=0, lt=50)]
     samples_shown: Annotated[int, Field(ge=2, le=64, multiple_of=2)]
+    bootstrap_samples: Annotated[int, Field(ge=100)]
 
     @model_validator(mode="after")
     def _each_name_means_one_class(self) -> DataProcessingParameters:
@@ -221,6 +224,7 @@ class TrainingParameters(FitParameters):
     weights: Annotated[str, Field(min_length=1)]
     threshold: ThresholdParameters
     bootstrap_samples: Annotated[int, Field(ge=100)]
+    fewest_patients: Annotated[int, Field(ge=1)]
 
 
 class TuningParameters(_Part):
@@ -290,6 +294,7 @@ class QuantizationParameters(_Part):
     """How a model becomes int8, and what it may lose."""
 
     licence: Annotated[str, Field(min_length=1)]
+    originals_compared: Annotated[int, Field(ge=0)]
     calibration_images: Annotated[int, Field(ge=2, multiple_of=2)]
     methods: Annotated[list[Literal["minmax", "percentile", "entropy"]], Field(min_length=1)]
     percentile: Annotated[float, Field(gt=50, le=100)]
@@ -345,13 +350,12 @@ class InterpretabilityParameters(_Part):
 
 
 class PredictionParameters(_Part):
-    """Which new radiographs are judged, by which model, and from when on one is warned."""
+    """Which new radiographs are judged, and by which model."""
 
     images: str
     model: Literal["baseline", "tuned", "quantized"]
     overlays: Annotated[int, Field(ge=0)]
     bits_stored: BitsStored
-    rare_percent: Annotated[float, Field(ge=0, lt=50)]
 
 
 class FamiliarityParameters(_Part):
@@ -450,6 +454,8 @@ def _mistake(model: type[BaseModel], key: str, detail: Any, sources: Mapping[str
     place = _source(key, sources)
     above, _, name = key.rpartition(".")
     if detail["type"] in ("extra_forbidden", "invalid_key"):
+        if said := new_name(key):
+            return f"Parameter '{key}'{place} {said}."
         near = difflib.get_close_matches(name, _fields(model, above), n=1)
         advice = f"did you mean '{near[0]}'" if near else "leave it out"
         return f"Parameter '{key}'{place} is not known; {advice}."

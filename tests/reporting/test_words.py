@@ -25,12 +25,16 @@ AUDIT = {
     "patients_on_both_sides_of_the_published_folders": 12,
     "test_images_with_a_trained_patient": 0,
     "split_method": "patient",
-    "no_pixel_baseline": {"size_and_mode": {"auc": 0.7}, "size_mode_and_jpeg_header": {"auc": 0.9}},
+    "no_pixel_baseline": {
+        "size_and_mode": {"auc": {"value": 0.7, "low": 0.65, "high": 0.75}},
+        "size_mode_and_jpeg_header": {"auc": {"value": 0.9, "low": 0.85, "high": 0.93}},
+    },
 }
 SHORTCUT = {
     "fact": "format", "balanced_accuracy": 0.983,
     "values": {"NORMAL": {"png": 100}, "PNEUMONIA": {"jpeg": 290, "png": 10}},
 }  # fmt: skip
+EMPTY = {"value": None, "low": None, "high": None}
 METRICS = {
     **{
         name: {"value": 0.9, "low": 0.85, "high": 0.95}
@@ -43,7 +47,11 @@ METRICS = {
     "patients": 40,
     "images_counted_as_their_own_patient": 0,
     "note": "",
-    "no_pixel_baseline": {"accuracy": 0.75, "auc": 0.6},
+    "few_patients": [],
+    "no_pixel_baseline": {
+        "accuracy": {"value": 0.75, "low": 0.7, "high": 0.8},
+        "auc": {"value": 0.6, "low": 0.5, "high": 0.7},
+    },
 }  # fmt: skip
 CARD = {
     "backbone": "resnet18", "initial_weights": "IMAGENET1K_V1", "head_sizes": [128],
@@ -92,7 +100,9 @@ def test_the_audit_is_told_as_it_is():
     assert "how files were saved" in said
     clean = copy.deepcopy(AUDIT)
     clean["class_shortcuts"] = [SHORTCUT]
-    clean["no_pixel_baseline"]["size_mode_and_jpeg_header"]["auc"] = 0.5
+    clean["no_pixel_baseline"]["size_mode_and_jpeg_header"]["auc"] = {
+        "value": 0.5, "low": 0.45, "high": 0.55,
+    }  # fmt: skip
     clean["test_images_with_a_trained_patient"] = 7
     other = english(data_findings(clean))
     assert "hardly or not at all" in other
@@ -109,7 +119,8 @@ def test_the_audit_is_told_as_it_is():
 
 def test_a_model_that_beats_no_pixels_only_by_luck_is_not_praised():
     assert "has learnt from the images" in english(model_findings(METRICS, CARD))
-    luck = METRICS | {"auc": {"value": 0.7, "low": 0.6, "high": 0.8}}
+    # Above what files tell, and not above what they could.
+    luck = METRICS | {"auc": {"value": 0.75, "low": 0.65, "high": 0.8}}
     assert "is not shown" in english(model_findings(luck, CARD))
     assert "Of 60 images of PNEUMONIA, 3 were missed" in english(model_findings(METRICS, CARD))
     assert len(metrics_table(METRICS).rows) == 8
@@ -124,6 +135,42 @@ def test_where_patients_are_not_known_every_model_s_findings_say_so():
     for said in (model_findings(unknown, CARD), tuning_findings(found)):
         assert "each image counted as its own patient" in said[-1].en
         assert "بیمار جداگانه‌ای" in said[-1].fa
+
+
+@pytest.mark.parametrize("nothing", [None, {"accuracy": EMPTY, "auc": EMPTY}])
+def test_where_files_could_not_be_measured_the_report_says_so_and_claims_nothing(nothing):
+    said = english(model_findings(METRICS | {"no_pixel_baseline": nothing}, CARD))
+    assert "could not be measured" in said
+    assert "has learnt from the images" not in said
+    assert len(metrics_table(METRICS | {"no_pixel_baseline": nothing}).rows) == 8
+    audit = AUDIT | {"no_pixel_baseline": dict.fromkeys(AUDIT["no_pixel_baseline"], nothing)}
+    audit["no_pixel_baseline"]["size_mode_and_jpeg_header"] = nothing
+    assert "could not be measured" in english(data_findings(audit))
+    assert "tell the classes apart" not in english(data_limits(audit))
+
+
+def test_of_few_patients_it_stays_open_whether_files_give_the_classes_away():
+    audit = copy.deepcopy(AUDIT)
+    audit["no_pixel_baseline"]["size_mode_and_jpeg_header"]["auc"] = {
+        "value": 0.5, "low": 0.2, "high": 0.8,
+    }  # fmt: skip
+    said = english(data_findings(audit))
+    assert "0.500 (0.200 to 0.800): there are too few patients to say" in said
+    assert "hardly or not at all" not in said
+
+
+def test_few_patients_are_said_with_every_number_that_rests_on_them_in_both_languages():
+    few = [
+        {"part": "validation", "class_name": "PNEUMONIA", "patients": 1, "fewest": 20},
+        {"part": "test", "class_name": "PNEUMONIA", "patients": 2, "fewest": 20},
+    ]
+    found = comparison(0.9, 0.9)
+    found["test"]["few_patients"] = few
+    noted = METRICS | {"few_patients": few}
+    for said in (model_findings(noted, CARD), measurement_limits(noted), tuning_findings(found)):
+        assert "validation part has only 1 patient of PNEUMONIA, fewer than 20" in said[-2].en
+        assert "every number that rests on them is uncertain" in said[-1].en
+        assert "۲ بیمار از دستهٔ PNEUMONIA" in said[-1].fa
 
 
 @pytest.mark.parametrize(

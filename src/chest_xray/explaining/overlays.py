@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import NDArray
 from PIL import Image
@@ -49,15 +48,6 @@ def overlay(
 def colour_limit(maps: NDArray[np.float32]) -> float:
     """The one limit of colour for some maps, [n, size, size]: few pixels lie beyond it."""
     return max(float(np.percentile(np.abs(maps), 99.5)), 1e-12)
-
-
-def stored_as(index: pd.DataFrame) -> dict[str, tuple[str, int | None]]:
-    """By ``image_id`` the path of a file and the bits it was read with.
-
-    An index of an earlier version has no ``bits``: None, and they are looked for.
-    """
-    bits = index["bits"].tolist() if "bits" in index else [None] * len(index)
-    return dict(zip(index["image_id"], zip(index["path"], bits, strict=True), strict=True))
 
 
 def original(path: Path, bits: int | None = None) -> NDArray[np.uint8]:

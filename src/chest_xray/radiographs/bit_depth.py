@@ -47,7 +47,7 @@ def depth_of(image: Image.Image, data: bytes) -> Depth:
     if image.format == "TIFF":
         return _depth_of_tiff(image)
     if image.format == "PNG":
-        return Depth(16 if image.tile and "16B" in str(image.tile[0].args) else 8)
+        return Depth(16 if "16B" in str(_decoder_arguments(image)) else 8)
     if image.format == "PPM":
         return _depth_of_ppm(image)
     if image.format == "JPEG2000":
@@ -62,14 +62,20 @@ def _depth_of_tiff(image: Image.Image) -> Depth:
     return Depth(bits, white, _SIGNED in _numbers(tags.get(_SAMPLE_FORMAT, 1)))
 
 
+def _decoder_arguments(image: Image.Image) -> object:
+    """What Pillow found in the header for its decoder; gone once the image is loaded."""
+    tiles = getattr(image, "tile", [])
+    return tiles[0].args if tiles else None
+
+
 def _numbers(value: object) -> tuple[int, ...]:
     return value if isinstance(value, tuple) else (int(str(value)),)
 
 
 def _depth_of_ppm(image: Image.Image) -> Depth:
     # Pillow scales by the greatest level that the header states, except where it is 65,535.
-    args = image.tile[0].args if image.tile else ()
-    stated = args[-1] if isinstance(args, tuple) and isinstance(args[-1], int) else 0
+    args = _decoder_arguments(image)
+    stated = args[-1] if isinstance(args, tuple) and args and isinstance(args[-1], int) else 0
     if stated > 255:
         bits = stated.bit_length()
         return Depth(bits, 65535 if bits < 16 else 0)

@@ -1,7 +1,7 @@
 """Single facts about the files that tell the class by themselves.
 
 Where all films of one class come from another device or program, a network can learn that instead
-of the disease. ``shortcuts`` says how far all facts together lead; this says which one it is.
+of the disease. ``learning.shortcuts`` says how far all facts together lead; this says which one it is.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def class_shortcuts(
     if len(patients) < 2 or patients.min() < FEWEST_PATIENTS:
         return []
     labels = (readable["label"] == positive).to_numpy()
-    found = []
+    found: list[dict[str, Any]] = []
     for fact, columns in _facts(readable).items():
         accuracy = _accuracy(columns, labels, readable["group_id"], seed)
         if accuracy >= alarm:

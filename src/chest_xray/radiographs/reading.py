@@ -321,3 +321,12 @@ def _groups(index: pd.DataFrame) -> pd.Series:
             one, other = sorted((root(patient_of[image_id]), root(patient_of[duplicate_of])))
             parent[other] = one
     return index["patient_id"].map(root)
+
+
+def stored_as(index: pd.DataFrame) -> dict[str, tuple[str, int | None]]:
+    """By ``image_id`` the path of a file and the bits it was read with.
+
+    An index of an earlier version has no ``bits``: None, and they are looked for.
+    """
+    bits = index["bits"].tolist() if "bits" in index else [None] * len(index)
+    return dict(zip(index["image_id"], zip(index["path"], bits, strict=True), strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chest_xray.reporting.languages import Table, Words, both, percent
+from chest_xray.reporting.languages import Table, Words, both, interval, percent
 
 Audit = Mapping[str, Any]
 
@@ -210,9 +210,17 @@ def _split(audit: Audit) -> Words:
 
 def _no_pixel(audit: Audit) -> Words:
     found = audit["no_pixel_baseline"]
-    area = found["size_mode_and_jpeg_header"]["auc"]
-    numbers = {"area": f"{area:.3f}", "size": f"{found['size_and_mode']['auc']:.3f}"}
-    if area > _TELLING_AUC:
+    files, size = found["size_mode_and_jpeg_header"], found["size_and_mode"]
+    if not files or files["auc"]["value"] is None:
+        return Words(
+            "How far one gets without a look at any pixel could not be measured: a class has "
+            "fewer than two patients.",
+            "اینکه بدون نگاه به پیکسل‌ها تا کجا می‌توان رفت سنجیدنی نبود: یکی از دسته‌ها کمتر از دو "
+            "بیمار دارد.",
+        )
+    area = files["auc"]
+    numbers = {"area": interval(area), "size": interval(size["auc"])}
+    if area["value"] > _TELLING_AUC:
         return both(
             "Without a look at any pixel, size and colour mode alone reach an AUC of {size}, with "
             "the JPEG header {area}: part of any accuracy here may come from how files were saved "
@@ -220,6 +228,14 @@ def _no_pixel(audit: Audit) -> Words:
             "بدون نگاه به حتی یک پیکسل، اندازه و حالت رنگ به AUC برابر {size} و با سرایند JPEG به "
             "{area} می‌رسند: بخشی از هر دقتی در اینجا ممکن است از شیوهٔ ذخیرهٔ پرونده‌ها باشد، نه از "
             "ریه‌ها.",
+            numbers,
+        )
+    if area["high"] > _TELLING_AUC:
+        return both(
+            "Without a look at any pixel, size, colour mode and JPEG header reach an AUC of "
+            "{area}: there are too few patients to say whether the files give the classes away.",
+            "بدون نگاه به حتی یک پیکسل، اندازه، حالت رنگ و سرایند JPEG به AUC برابر {area} می‌رسند: "
+            "بیماران کمتر از آن‌اند که بتوان گفت پرونده‌ها دسته‌ها را لو می‌دهند یا نه.",
             numbers,
         )
     return both(

@@ -1,8 +1,9 @@
-"""Data processing: list, read, split, audit, show."""
+"""Data processing: list, read, split, measure films, audit, show."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,27 @@ def split_radiographs(index: pd.DataFrame, parameters: DataProcessingParameters)
     return split(index, parameters.split_method, parameters.seed)
 
 
+def measure_films(index: pd.DataFrame, pixels: Any) -> pd.DataFrame:
+    """Exposure, sharpness, tilt and more of every film."""
+    from chest_xray.radiographs import film_tables
+
+    pixels.refuse_other_index(index)
+    readable = index.loc[index["problem"] == "", "image_id"].tolist()
+    return film_tables.measure_films(pixels, readable, index)
+
+
+def set_film_ranges(
+    film_measures: pd.DataFrame, splits: pd.DataFrame, parameters: DataProcessingParameters
+) -> dict[str, Any]:
+    """The ranges of the training films, outside of which new films are warned of."""
+    from chest_xray.radiographs.film_tables import film_ranges
+
+    ranges = film_ranges(
+        film_measures, splits, parameters.film_warning_percent, parameters.image_size
+    )
+    return asdict(ranges)
+
+
 def average_training_images(splits: pd.DataFrame, pixels: Any) -> Any:
     """The mean of the training images."""
     from PIL import Image
@@ -89,11 +111,13 @@ def audit(
     index: pd.DataFrame, splits: pd.DataFrame, parameters: DataProcessingParameters
 ) -> dict[str, Any]:
     """What the folder holds, and how well the class can be told without a pixel."""
+    from chest_xray.learning.shortcuts import no_pixel_baseline
     from chest_xray.radiographs.class_shortcuts import class_shortcuts
     from chest_xray.radiographs.describing import describe
-    from chest_xray.radiographs.shortcuts import no_pixel_baseline
 
-    baseline = no_pixel_baseline(index, splits, parameters.class_names[1], parameters.seed)
+    baseline = no_pixel_baseline(
+        index, splits, parameters.class_names[1], parameters.bootstrap_samples, parameters.seed
+    )
     shortcuts = class_shortcuts(
         index, parameters.class_names[1], parameters.shortcut_alarm, parameters.seed
     )

@@ -52,7 +52,8 @@ def draw_overlays(
     parameters: InterpretabilityParameters,
 ) -> dict[str, Any]:
     """The heat maps over their radiographs, at the size of the original."""
-    from chest_xray.explaining.overlays import overlay_png, stored_as
+    from chest_xray.explaining.overlays import overlay_png
+    from chest_xray.radiographs.reading import stored_as
 
     stored = stored_as(index)
     return {
@@ -81,10 +82,13 @@ def measure_heat_maps(
     """How far the heat maps can be trusted, beside random ones and other methods'."""
     from chest_xray.explaining import choosing, report
     from chest_xray.explaining.location import lesion_reader
+    from chest_xray.learning.belonging import refuse_other_pixels, refuse_other_splits
     from chest_xray.learning.hardware import choose_hardware
     from chest_xray.radiographs.splitting import unknown_patients
     from chest_xray.reporting.explanation_words import explanation_words
 
+    refuse_other_splits(card, splits)
+    refuse_other_pixels(card, pixels.manifest)
     model = _model(weights, card, mean_image, choose_hardware(process).device)
     chosen = choosing.choose_tested(
         choosing.with_outcomes(predictions),
@@ -114,7 +118,8 @@ def show(
     parameters: InterpretabilityParameters,
 ) -> tuple[Figure, Figure, TensorBoardRecords]:
     """The examples with their heat maps, and the fidelity curves, also in TensorBoard."""
-    from chest_xray.explaining.overlays import original, stored_as
+    from chest_xray.explaining.overlays import original
+    from chest_xray.radiographs.reading import stored_as
     from chest_xray.reporting import explanation_figures as figures
 
     examples = table[table["outcome"] != ""]
