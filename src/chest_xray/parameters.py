@@ -32,6 +32,8 @@ Backbone = Literal["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
 Share = Annotated[float, Field(ge=0, le=1)]
 Model = TypeVar("Model", bound=BaseModel)
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
+# Of the grey levels in a file of 16 bits; None where they have to fill them.
+BitsStored = Annotated[int, Field(ge=8, le=16)] | None
 
 
 Text = Annotated[str, Field(min_length=1)]
@@ -106,9 +108,11 @@ class DataProcessingParameters(_Part):
     class_folders: dict[str, list[Text]]
     file_name_patterns: list[PatientPattern]
     left_out: list[Text]
+    bits_stored: BitsStored
     split_method: Literal["patient", "image", "published"]
     seed: Seed
     largest_unreadable_share: Share
+    shortcut_alarm: Annotated[float, Field(gt=0.5, le=1)]
     film_warning_percent: Annotated[float, Field(ge=0, lt=50)]
     samples_shown: Annotated[int, Field(ge=2, le=64, multiple_of=2)]
     bootstrap_samples: Annotated[int, Field(ge=100)]
@@ -351,6 +355,7 @@ class PredictionParameters(_Part):
     images: str
     model: Literal["baseline", "tuned", "quantized"]
     overlays: Annotated[int, Field(ge=0)]
+    bits_stored: BitsStored
 
 
 class FamiliarityParameters(_Part):

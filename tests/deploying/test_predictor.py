@@ -57,6 +57,19 @@ def test_a_path_and_what_is_decoded_from_it_get_the_same_answer(predict, radiogr
     assert predict(radiograph.astype(np.uint16) * 257) == from_path
 
 
+def test_an_array_or_file_of_fewer_bits_needs_a_statement(file, predict, radiograph, tmp_path):
+    twelve = np.round(radiograph * (4095 / 255)).astype(np.uint16)
+    Image.fromarray(twelve).save(tmp_path / "film.png")
+    stated = Predictor(file, threads=1, bits_stored=12)
+    for image in (twelve, tmp_path / "film.png"):
+        with pytest.raises(BadImage, match=r"of 12 bits in a file of 16.*bits_stored=12"):
+            predict(image)
+        assert stated(image) == predict(radiograph)
+    assert stated(radiograph) == predict(radiograph)
+    with pytest.raises(ValueError, match="bits_stored is 17; 8 to 16"):
+        Predictor(file, bits_stored=17)
+
+
 def test_the_decision_follows_the_threshold_of_the_file(predict, radiograph):
     prediction = predict(radiograph)
     called = prediction.probability >= predict.facts["threshold"]

@@ -19,6 +19,7 @@ from chest_xray.progress import track
 from chest_xray.radiographs.new_files import decode_new
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.preprocessing import resize
+from chest_xray.radiographs.reading import stored_as
 from chest_xray.radiographs.workers import single_threaded_workers
 
 # From one image on, in probability and in log-odds, that the two are no longer one model.
@@ -87,18 +88,19 @@ def compare_originals(
         BadModelFile: An image differs by more than ``LARGEST_DIFFERENCE``.
         BadRadiographs: A radiograph can't be read any more.
     """
-    paths = index.set_index("image_id").loc[list(image_ids), "path"].tolist()
+    stored = stored_as(index)
+    files = [stored[image_id] for image_id in image_ids]
     size = int(model.facts["image_size"])
 
     def compared(first: int) -> Probabilities:
         by_file, small = [], []
-        for path in paths[first : first + _IMAGES_PER_TASK]:
-            grey = _original(folder / path)
+        for path, bits in files[first : first + _IMAGES_PER_TASK]:
+            grey = _original(folder / path, bits)
             by_file.append(model.probabilities(grey[None]))
             small.append(resize(grey, size))
         return np.concatenate(by_file), _by_pytorch(module, np.stack(small))
 
-    starts = range(0, len(paths), _IMAGES_PER_TASK)
+    starts = range(0, len(files), _IMAGES_PER_TASK)
     return _largest("original", image_ids, _in_threads(compared, starts, "Comparing originals"))
 
 
@@ -114,8 +116,8 @@ def _by_pytorch(module: nn.Module, images: NDArray[np.uint8]) -> NDArray[np.floa
     return module(torch.from_numpy(images)[:, None]).numpy().astype(np.float64)
 
 
-def _original(path: Path) -> NDArray[np.uint8]:
-    decoded = decode_new(path)
+def _original(path: Path, bits: int | None) -> NDArray[np.uint8]:
+    decoded = decode_new(path, bits_stored=bits)
     if decoded.grey is None:
         raise BadRadiographs(
             f"{path} can't be read any more ({decoded.problem}): it is compared at its original "

@@ -107,17 +107,26 @@ class Reader:
         self._ranges = ranges
         self._threads = threads or available_cores()
 
-    def __call__(self, images: str | Path, folder: Path | None = None) -> Iterator[Row]:
+    def __call__(
+        self, images: str | Path, folder: Path | None = None, bits_stored: int | None = None
+    ) -> Iterator[Row]:
         """Judge a folder, a file or a glob (relative to ``folder``, or to where one is)."""
         files = list_new(str(images), folder or Path.cwd())
-        yield from chain.from_iterable(self.chunks(files))
+        yield from chain.from_iterable(self.chunks(files, bits_stored))
 
-    def chunks(self, files: Sequence[NewFile]) -> Iterator[list[Row]]:
-        """Judge files, in their order; each thread reads and judges chunks of its own."""
+    def chunks(
+        self, files: Sequence[NewFile], bits_stored: int | None = None
+    ) -> Iterator[list[Row]]:
+        """Judge files, in their order; each thread reads and judges chunks of its own.
+
+        Args:
+            files: Any number.
+            bits_stored: What is stated of those of 16 bits (``decoding.decode``).
+        """
         chunks = (files[i : i + FILES_A_CHUNK] for i in range(0, len(files), FILES_A_CHUNK))
         total = -(-len(files) // FILES_A_CHUNK)
         with single_threaded_workers(self._threads) as pool:
-            judged = (pool.submit(self._judge, chunk) for chunk in chunks)
+            judged = (pool.submit(self._judge, chunk, bits_stored) for chunk in chunks)
             # One chunk more than there are threads, so that none waits while rows are written.
             begun = deque(islice(judged, self._threads + 1))
             for _ in track(range(total), "Judging radiographs", total):
@@ -125,14 +134,14 @@ class Reader:
                 begun.extend(islice(judged, 1))
                 yield rows
 
-    def _judge(self, files: Sequence[NewFile]) -> list[Row]:
-        read = [self._read(file) for file in files]
+    def _judge(self, files: Sequence[NewFile], bits_stored: int | None) -> list[Row]:
+        read = [self._read(file, bits_stored) for file in files]
         whole = [one for one in read if isinstance(one, _Film)]
         judged = iter(self._rows(whole) if whole else ())
         return [next(judged) if isinstance(one, _Film) else one for one in read]
 
-    def _read(self, file: NewFile) -> _Film | Row:
-        decoded = decode_new(file.path)
+    def _read(self, file: NewFile, bits_stored: int | None) -> _Film | Row:
+        decoded = decode_new(file.path, bits_stored=bits_stored)
         if decoded.grey is None:
             return Row(file.name, problem=decoded.problem)
         warnings = (

@@ -42,7 +42,11 @@ def read_radiographs(
     from chest_xray.radiographs import reading
 
     yield from reading.read_radiographs(
-        radiographs, radiograph_listing, readings, parameters.image_size
+        radiographs,
+        radiograph_listing,
+        readings,
+        parameters.image_size,
+        parameters.bits_stored,
     )
 
 
@@ -61,6 +65,7 @@ def collect_readings(
         readings,
         parameters.image_size,
         parameters.largest_unreadable_share,
+        parameters.bits_stored,
     )
 
 
@@ -107,12 +112,20 @@ def audit(
 ) -> dict[str, Any]:
     """What the folder holds, and how well the class can be told without a pixel."""
     from chest_xray.learning.shortcuts import no_pixel_baseline
+    from chest_xray.radiographs.class_shortcuts import class_shortcuts
     from chest_xray.radiographs.describing import describe
 
     baseline = no_pixel_baseline(
         index, splits, parameters.class_names[1], parameters.bootstrap_samples, parameters.seed
     )
-    return describe(index, splits) | {"no_pixel_baseline": baseline}
+    shortcuts = class_shortcuts(
+        index, parameters.class_names[1], parameters.shortcut_alarm, parameters.seed
+    )
+    return {
+        "class_shortcuts": shortcuts,
+        **describe(index, splits),
+        "no_pixel_baseline": baseline,
+    }
 
 
 def show(

@@ -57,7 +57,8 @@ def _read(reader: Any, parameters: PredictionParameters, project_folder: Path) -
     from chest_xray.deploying.new_radiographs import tabulate
     from chest_xray.radiographs.new_files import list_new
 
-    return tabulate(reader.chunks(list_new(parameters.images, project_folder)))
+    files = list_new(parameters.images, project_folder)
+    return tabulate(reader.chunks(files, parameters.bits_stored))
 
 
 def draw_overlays(
@@ -84,4 +85,4 @@ def draw_overlays(
     device = choose_hardware(process).device
     model = explained_model(weights, card, np.asarray(mean_image), device)
     first = new_overlays.seen_first(table, parameters.overlays)
-    return new_overlays.overlays(model, files, first, shown)
+    return new_overlays.overlays(model, files, first, shown, parameters.bits_stored)
