@@ -86,7 +86,7 @@ def measure(
     predictions: pd.DataFrame,
     splits: pd.DataFrame,
     card: Mapping[str, Any],
-    no_pixel_baseline: Mapping[str, Any],
+    audit: Mapping[str, Any],
     draws: int,
     seed: int,
 ) -> dict[str, Any]:
@@ -95,8 +95,8 @@ def measure(
     Returns:
         Each of ``statistics.METRICS`` with ``value``, ``low`` and ``high`` at the model's
         threshold, ``at_half`` with the same at 0.5, ``confusion_matrix``, ``reliability``, ``n``,
-        ``patients``, how the split was made, a ``note`` where patients of any part are not known,
-        and the no-pixel baseline to hold it against.
+        ``patients``, how the split was made, the audit's ``patient_doubts`` and, in a sentence
+        each, as a ``note``, and the no-pixel baseline to hold it against.
     """
     test = predictions[predictions["part"] == "test"].merge(
         splits[["image_id", "patient_id", "group_id", "method"]], on="image_id"
@@ -105,7 +105,6 @@ def measure(
     probability = test["probability"].to_numpy(dtype=float)
     groups = test["group_id"].tolist()
     alone, _ = unknown_patients(test)
-    _, note = unknown_patients(splits)
     return {
         **metrics_with_intervals(labels, probability, card["threshold"], groups, draws, seed),
         "at_half": metrics_with_intervals(labels, probability, 0.5, groups, draws, seed),
@@ -117,6 +116,7 @@ def measure(
         "split_method": test["method"].iloc[0],
         "images_with_a_trained_patient": leaked(splits),
         "images_counted_as_their_own_patient": alone,
-        "note": note,
-        "no_pixel_baseline": no_pixel_baseline["test_part"],
+        "note": audit["note"],
+        "patient_doubts": audit["patient_doubts"],
+        "no_pixel_baseline": audit["no_pixel_baseline"]["test_part"],
     }

@@ -17,7 +17,7 @@ def list_radiographs(
     radiographs: Path, table: pd.DataFrame | None, parameters: DataProcessingParameters
 ) -> pd.DataFrame:
     """Which files are radiographs, of which class and patient."""
-    from chest_xray.radiographs import listing
+    from chest_xray.radiographs import listing, patterns
 
     listed = listing.list_radiographs(
         radiographs,
@@ -27,8 +27,18 @@ def list_radiographs(
         parameters.left_out,
         table,
     )
-    listing.say_unknown_patients(listed)
+    patterns.refuse_doubtful_patients(_patient_doubts(listed, parameters), parameters.patterns_confirmed)
     return listed
+
+
+def _patient_doubts(
+    images: pd.DataFrame, parameters: DataProcessingParameters
+) -> list[dict[str, Any]]:
+    from chest_xray.radiographs.naming import ClassNames
+    from chest_xray.radiographs.patterns import patient_doubts
+
+    classes = ClassNames(parameters.class_names, parameters.class_folders)
+    return patient_doubts(images, parameters.file_name_patterns, classes)
 
 
 def read_radiographs(
@@ -53,6 +63,7 @@ def collect_readings(
 ) -> tuple[pd.DataFrame, Any]:
     """The index, and the manifest of the pixels."""
     from chest_xray.radiographs import reading
+    from chest_xray.radiographs.near_duplicates import NearDuplicateLimits
 
     return reading.collect_readings(
         radiographs,
@@ -60,6 +71,7 @@ def collect_readings(
         readings,
         parameters.image_size,
         parameters.largest_unreadable_share,
+        NearDuplicateLimits(**parameters.near_duplicates.model_dump()),
     )
 
 
@@ -88,7 +100,8 @@ def audit(
     from chest_xray.radiographs.shortcuts import no_pixel_baseline
 
     baseline = no_pixel_baseline(index, splits, parameters.class_names[1], parameters.seed)
-    return describe(index, splits) | {"no_pixel_baseline": baseline}
+    doubts = _patient_doubts(index, parameters)
+    return describe(index, splits, doubts) | {"no_pixel_baseline": baseline}
 
 
 def show(

@@ -92,7 +92,7 @@ def measure(
         predictions,
         splits,
         card,
-        audit["no_pixel_baseline"],
+        audit,
         training.bootstrap_samples,
         training.seed,
     )

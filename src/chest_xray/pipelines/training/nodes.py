@@ -113,7 +113,7 @@ def measure(
         predictions,
         splits,
         card,
-        audit["no_pixel_baseline"],
+        audit,
         parameters.bootstrap_samples,
         parameters.seed,
     )

@@ -109,7 +109,7 @@ def measure(
     from chest_xray.learning import evaluation
 
     return evaluation.measure(
-        predictions, splits, card, audit["no_pixel_baseline"], training.bootstrap_samples,
+        predictions, splits, card, audit, training.bootstrap_samples,
         training.seed,
     )  # fmt: skip
 
