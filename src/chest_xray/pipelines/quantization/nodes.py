@@ -126,7 +126,7 @@ def measure(
     """The metrics of the test part, with intervals, by the one evaluation."""
     from chest_xray.learning import evaluation
 
-    return evaluation.measure(predictions, splits, card, audit["no_pixel_baseline"], training)
+    return evaluation.measure(predictions, splits, card, audit, training)
 
 
 def measure_speed(
