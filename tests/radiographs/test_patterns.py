@@ -207,7 +207,8 @@ def test_the_node_stops_before_anything_is_read_and_the_audit_keeps_what_was_acc
     number = np.arange(len(listing))
     index = listing.assign(
         group_id=listing["patient_id"], problem="", width=64, height=64, mode="L", mean=0.0,
-        jpeg_quality=0, pixel_hash=number.astype(str), near_duplicate_of="",
+        jpeg_quality=0, bits=8, darkest=0, brightest=255,
+        pixel_hash=number.astype(str), near_duplicate_of="",
         near_duplicate_correlation=np.nan,
     )  # fmt: skip
     audit = nodes.audit(index, split(index, "image", 7), confirmed)

@@ -14,6 +14,7 @@ from chest_xray.reporting.tuning_words import comparison_table, tuning_findings
 
 SIDE = {"min": 900, "25%": 1000, "50%": 1200, "75%": 1400, "max": 2000}
 AUDIT = {
+    "class_shortcuts": [],
     "images": 400,
     "patients": 200,
     "counts": {"NORMAL": 100, "PNEUMONIA": 300},
