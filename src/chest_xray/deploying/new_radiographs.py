@@ -214,7 +214,7 @@ def network_reader(
 
     Raises:
         BadWeights: The card was written for other weights.
-        BadSplit: The ranges are of other films than those it was trained on.
+        MixedResults: The ranges are of other films than those it was trained on.
         BadPrediction: The reference is another model's.
     """
     ranges = FilmRanges.from_json(film_ranges)
@@ -243,7 +243,7 @@ def load_reader(
         MissingVersion: No such model or version, or not all of what belongs to it.
         BadPrediction: There is no model of that name.
         BadWeights, BadModelFile: A damaged one.
-        BadSplit: The ranges of the films are of other splits than the model.
+        MixedResults: The ranges of the films are of other splits than the model.
     """
     if name not in MAKERS:
         raise BadPrediction(f"There is no model '{name}'; {', '.join(MAKERS)} can be asked for.")

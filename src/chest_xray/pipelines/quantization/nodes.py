@@ -20,13 +20,16 @@ from chest_xray.reporting.tensorboard import TensorBoardRecords
 def export(
     weights: Any,
     card: dict[str, Any],
+    splits: pd.DataFrame,
     film_ranges: dict[str, Any],
     parameters: QuantizationParameters,
 ) -> bytes:
     """One self-contained file in float."""
     from chest_xray.deploying.exporting import export_classifier
+    from chest_xray.learning.belonging import refuse_other_splits
     from chest_xray.radiographs.unusual import FilmRanges
 
+    refuse_other_splits(card, splits)
     ranges = FilmRanges.from_json(film_ranges)
     return export_classifier(weights, card, parameters.licence, ranges)
 
@@ -44,7 +47,9 @@ def check_export(
     """The file as it is, if it says what PyTorch says of every validation and test image."""
     from chest_xray.deploying import export_check, exporting
     from chest_xray.deploying.model_file import open_model
+    from chest_xray.learning.belonging import refuse_other_pixels
 
+    refuse_other_pixels(card, pixels.manifest)
     shown = splits.loc[splits["part"] != "train", "image_id"]
     original = shown.sample(
         min(parameters.originals_compared, len(shown)), random_state=parameters.seed
