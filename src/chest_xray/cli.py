@@ -92,9 +92,9 @@ def choose_prediction(**options: Any) -> Any:
         # Kedro makes the catalog before any hook can say it.
         if "load_versions" not in str(error):
             raise
-        named = str(error).partition("[")[2].partition("]")[0]
+        entries = str(error).partition("[")[2].partition("]")[0]
         raise click.ClickException(
-            f"--load-versions names {named}, and the catalog has no such entry."
+            f"--load-versions names {entries}, and the catalog has no such entry."
         ) from error
 
 

@@ -99,8 +99,9 @@ def read_lineage(name: str, dataset: object) -> Lineage | None:
         return None
     fs: Any = dataset._fs  # type: ignore[attr-defined]
     if not fs.exists(path):
-        versioned = isinstance(dataset, AbstractVersionedDataset)
-        version = str(dataset.resolve_load_version()) if versioned else ""
+        version = ""
+        if isinstance(dataset, AbstractVersionedDataset):
+            version = str(dataset.resolve_load_version())
         raise UnknownOrigin(name, version, command_for(name))
     found: Lineage = json.loads(fs.cat_file(path))
     return found

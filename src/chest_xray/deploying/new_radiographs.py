@@ -224,8 +224,8 @@ def network_reader(
 
     Raises:
         BadWeights: The card was written for other weights.
-        MixedResults: The ranges are of other films than those it was trained on, or the card doesn't
-            tell which splits it was trained on.
+        MixedResults: The ranges are of other films than those it was trained on, or the card
+            doesn't tell which splits those are.
         BadPrediction: The reference is another model's.
     """
     refuse_older_card(card)
