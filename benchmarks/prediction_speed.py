@@ -23,18 +23,19 @@ from PIL import Image
 from torchvision import transforms
 
 from chest_xray.cores import available_cores
-from chest_xray.deploying.new_radiographs import Reader, load_reader, newest
+from chest_xray.deploying.new_radiographs import Reader, load_reader
 from chest_xray.learning.evaluation import load_classifier
 from chest_xray.learning.network import read_state_dict
 from chest_xray.radiographs.new_files import NewFile, list_new
 from chest_xray.radiographs.preprocessing import MEAN, STANDARD_DEVIATION
+from chest_xray.versions import version_path
 
 
 def plain_loop(data: Path) -> Callable[[Sequence[NewFile]], int]:
     """The tuned model's network and transforms, as a tutorial has them."""
     models = data / "06_models"
-    weights = read_state_dict(newest(models / "tuned_weights.safetensors", "tuning"))
-    card = json.loads(newest(models / "tuned_card.json", "tuning").read_text())
+    weights = read_state_dict(version_path(models / "tuned_weights.safetensors", "tuning"))
+    card = json.loads(version_path(models / "tuned_card.json", "tuning").read_text())
     network, size = load_classifier(weights, card), card["image_size"]
     prepare = transforms.Compose(
         [

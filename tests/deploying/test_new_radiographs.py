@@ -23,7 +23,7 @@ from chest_xray.deploying.new_radiographs import (
     load_reader,
     tabulate,
 )
-from chest_xray.errors import BadModelFile, BadPrediction
+from chest_xray.errors import BadModelFile, BadPrediction, MissingVersion
 from chest_xray.learning.familiarity import become_familiar, to_arrays
 from chest_xray.phantoms import PlantedDefects, draw_phantom, plan_phantoms
 from chest_xray.radiographs.decoding import grey_levels
@@ -207,7 +207,7 @@ def test_three_lines_of_python(study, folder, judge):
 
 
 def test_what_is_missing_is_named_with_what_makes_it(study):
-    with pytest.raises(BadPrediction, match=r"no baseline_weights.*--pipelines=training"):
+    with pytest.raises(MissingVersion, match=r"no baseline_weights.*--pipelines=training"):
         load_reader(study, "baseline")
     with pytest.raises(BadPrediction, match="no model 'best'"):
         load_reader(study, "best")

@@ -4,19 +4,27 @@ import logging
 
 import numpy as np
 import pandas as pd
+import pytest
 from test_parameters import load
 
+from chest_xray.errors import MixedResults
 from chest_xray.learning.evaluation import measure, predictions_table
 from chest_xray.parameters import check_parameters
+from chest_xray.radiographs.splitting import splits_hash
 
 PARAMETERS = check_parameters(load("base"), {}).training.model_copy(
     update={"bootstrap_samples": 100, "fewest_patients": 6}
 )
-CARD = {"class_names": ["NORMAL", "PNEUMONIA"], "threshold": 0.5}
+CARD = {
+    "class_names": ["NORMAL", "PNEUMONIA"],
+    "threshold": 0.5,
+    "run": "baseline/first",
+    "weights_hash": "w",
+}
 
 
-def measured(of_unknown_patients):
-    """Metrics of forty images, ten of them tested, the patients of some parts not told."""
+def predicted(of_unknown_patients):
+    """Splits and predictions of forty images, ten of them tested, some patients not told."""
     number = np.arange(40)
     splits = pd.DataFrame(
         {
@@ -31,7 +39,35 @@ def measured(of_unknown_patients):
     splits["group_id"] = splits["patient_id"]
     test = splits[splits["part"] == "test"]
     predictions = predictions_table(test, np.linspace(0.1, 0.9, len(test)), CARD)
-    return measure(predictions, splits, CARD, {"test_part": {}}, PARAMETERS)
+    return splits, predictions
+
+
+def measured(of_unknown_patients):
+    splits, predictions = predicted(of_unknown_patients)
+    card = CARD | {"splits_hash": splits_hash(splits)}
+    return measure(predictions, splits, card, {"test_part": {}}, PARAMETERS)
+
+
+def test_a_model_of_other_splits_is_refused_with_both_and_with_the_command():
+    splits, predictions = predicted([])
+    card = CARD | {"splits_hash": "f" * 64}
+    with pytest.raises(MixedResults) as error:
+        measure(predictions, splits, card, {"test_part": {}}, PARAMETERS)
+    assert "The first model was trained on the splits ffffffffff, and these are " in str(
+        error.value
+    )
+    assert splits_hash(splits)[:10] in str(error.value)
+    assert "kedro run --pipelines=training trains it on these" in str(error.value)
+    tuned = card | {"run": "tuned/first"}
+    with pytest.raises(MixedResults, match=r"The tuned model .*--pipelines=tuning trains"):
+        measure(predictions, splits, tuned, {"test_part": {}}, PARAMETERS)
+
+
+def test_predictions_of_other_images_are_refused():
+    splits, predictions = predicted([])
+    card = CARD | {"splits_hash": splits_hash(splits)}
+    with pytest.raises(MixedResults, match="1 images stand in one and not"):
+        measure(predictions.iloc[1:], splits, card, {"test_part": {}}, PARAMETERS)
 
 
 def test_patients_that_nothing_tells_are_said_with_every_metric():

@@ -13,6 +13,7 @@ from chest_xray.learning.evaluation import weights_hash
 from chest_xray.learning.network import Classifier
 from chest_xray.radiographs.pixels import PixelManifest
 from chest_xray.radiographs.preprocessing import preprocessing_name
+from chest_xray.radiographs.splitting import splits_hash
 
 pytestmark = pytest.mark.whole
 
@@ -22,9 +23,13 @@ PARTS = ["train"] * 16 + ["validation"] * 8 + ["test"] * 12
 VERSION = "2026-01-01T00.00.00.000Z"
 
 
-def put(root, layer, name, suffix, content):
+LINEAGE = {"pixels": f"print at {SIZE} px"}
+
+
+def put(root, layer, name, suffix, content, **made_from):
     path = root / layer / f"{name}.{suffix}" / VERSION / f"{name}.{suffix}"
     path.parent.mkdir(parents=True)
+    (path.parent / "lineage.json").write_text(json.dumps(LINEAGE | made_from))
     if isinstance(content, pd.DataFrame):
         content.to_parquet(path)
     elif isinstance(content, bytes):
@@ -53,10 +58,10 @@ def put_data(root):
     put(root, "02_intermediate", "radiograph_index", "parquet", index)
     audit = {"no_pixel_baseline": {"test_part": {"auc": 0.5}}}
     put(root, "02_intermediate", "data_audit", "json", audit)
-    return pixels, ids
+    return pixels, ids, splits
 
 
-def put_model(root, name):
+def put_model(root, name, splits):
     from safetensors.torch import save
 
     torch.manual_seed(1)
@@ -67,10 +72,11 @@ def put_model(root, name):
         "temperature": 1.0, "threshold": 0.5, "data_hash": "print", "run": f"{name}/first",
         "weights_hash": weights_hash(weights), "best_epoch": 1, "parameters": {},
         "initial_weights": "none", "threshold_policy": {"policy": "half"}, "finished": "all",
-        "training_hash": "print",
+        "training_hash": "print", "splits_hash": splits_hash(splits),
     }  # fmt: skip
-    put(root, "06_models", f"{name}_weights", "safetensors", save(weights))
-    put(root, "06_models", f"{name}_card", "json", card)
+    made_from = {f"{name}_weights": card["weights_hash"]}
+    put(root, "06_models", f"{name}_weights", "safetensors", save(weights), **made_from)
+    put(root, "06_models", f"{name}_card", "json", card, **made_from)
 
 
 def latest(root, name):
@@ -78,14 +84,14 @@ def latest(root, name):
 
 
 def test_a_tuned_model_becomes_one_small_file_and_a_report(kedro, tmp_path):
-    pixels, ids = put_data(tmp_path)
-    put_model(tmp_path, "baseline")
+    pixels, ids, splits = put_data(tmp_path)
+    put_model(tmp_path, "baseline", splits)
     missing = kedro("run", "--env=test", "--pipelines=quantization", "--nodes=export_tuned")
     assert missing.returncode == 1
     assert "There is no 'tuned_weights' yet" in missing.stderr
     assert "Traceback" not in missing.stderr
 
-    put_model(tmp_path, "tuned")
+    put_model(tmp_path, "tuned", splits)
     result = kedro("run", "--env=test", "--pipelines=quantization")
     assert result.returncode == 0, result.stdout + result.stderr
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 # onnxruntime gives its errors no public name.
 from onnxruntime.capi import onnxruntime_pybind11_state as runtime_errors
 
+from chest_xray.cores import available_cores
 from chest_xray.errors import BadModelFile
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def open_model(data: bytes, threads: int = 0, place: str = "The file") -> Model:
 
     Args:
         data: Its bytes.
-        threads: At most so many; 0 for as many as there are cores.
+        threads: At most so many; 0 for as many as this process may use cores.
         place: What to call it where something is wrong.
 
     Raises:
@@ -117,7 +118,8 @@ def open_session(
 ) -> onnxruntime.InferenceSession:
     """A session of onnxruntime on the CPU; ``BadModelFile`` where it can't run the model."""
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    # onnxruntime's own 0 starts one for each core of the machine, whatever a container may use.
+    options.intra_op_num_threads = threads or available_cores()
     options.log_severity_level = _ERRORS_ONLY
     try:
         return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])

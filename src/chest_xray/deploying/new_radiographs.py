@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 from numpy.typing import NDArray
 
 from chest_xray.cores import available_cores
@@ -33,6 +35,7 @@ from chest_xray.radiographs.new_files import NewFile, decode_new, list_new
 from chest_xray.radiographs.preprocessing import preprocessing_name, resize
 from chest_xray.radiographs.unusual import film_warnings, ranges
 from chest_xray.radiographs.workers import single_threaded_workers
+from chest_xray.versions import version_path
 
 # What makes a model, its reference, and the measures of the films it has learnt from.
 MAKERS = {"baseline": "training", "tuned": "tuning", "quantized": "quantization"}
@@ -77,7 +80,7 @@ class Reader:
             judge: The model; threads share it.
             familiar: What its training images look like to it, or None for no such warning.
             limits: The ranges of the training films' measures, or None for no such warnings.
-            threads: How many read and judge; 0 for as many as there are cores.
+            threads: How many read and judge; 0 for as many as this process may use cores.
 
         Raises:
             BadPrediction: Another model's reference, or another preprocessing than this version's.
@@ -163,41 +166,99 @@ class Reader:
         return rows
 
 
+def refuse_other_model(asked: str, given: str) -> None:
+    """Raise ``BadPrediction`` where ``prediction.model`` asks for another model than is given."""
+    if asked != given:
+        raise BadPrediction(
+            f"prediction.model is '{asked}', and this pipeline predicts with the {given} model; "
+            f"kedro run --pipelines=prediction --params=prediction.model={asked} takes the other."
+        )
+
+
+def file_reader(
+    file: bytes,
+    reference: Mapping[str, torch.Tensor],
+    limits: FilmLimits,
+    threads: int = 0,
+    place: str = "The file",
+) -> Reader:
+    """A reader with a deployable file, by onnxruntime on the CPU.
+
+    Args:
+        file: Its bytes.
+        reference: Its ``familiar`` entry.
+        limits: The ranges of the training films' measures.
+        threads: How many read and predict; 0 for as many as there are cores.
+        place: What to call the file where something is wrong.
+
+    Raises:
+        BadModelFile: A damaged file, or one of another format.
+        BadPrediction: The reference is another model's.
+    """
+    scorer = FileJudge(file, threads=1, place=place)
+    return Reader(scorer, _familiar(reference), limits, threads)
+
+
+def network_reader(
+    weights: Mapping[str, torch.Tensor],
+    card: Mapping[str, Any],
+    reference: Mapping[str, torch.Tensor],
+    limits: FilmLimits,
+    device: str = "cpu",
+    threads: int = 0,
+) -> Reader:
+    """The same with weights and their card, by PyTorch in float32 on a device.
+
+    Raises:
+        BadWeights: The card was written for other weights.
+        BadPrediction: The reference is another model's.
+    """
+    return Reader(NetworkJudge(weights, card, device), _familiar(reference), limits, threads)
+
+
+def _familiar(reference: Mapping[str, torch.Tensor]) -> Familiar:
+    return from_arrays({key: tensor.numpy() for key, tensor in reference.items()})
+
+
 def load_reader(
     data_folder: str | Path, name: str = "quantized", device: str = "cpu",
-    rare_percent: float = RARE_PERCENT, threads: int = 0,
+    rare_percent: float = RARE_PERCENT, threads: int = 0, version: str = "",
 ) -> Reader:  # fmt: skip
-    """The newest version of a finished model, with what it is to be warned by.
+    """A finished model with what it is to be warned by, without Kedro.
 
     Args:
         data_folder: An environment's ``data_root``: ``data``, ``data/demo``.
         name: ``baseline``, ``tuned`` or ``quantized``.
         device: ``cpu``, ``cuda`` or ``mps``; the quantized one runs on the CPU.
         rare_percent: Of the training films, beyond each end of each measure's range.
-        threads: How many read and judge; 0 for as many as there are cores.
+        threads: How many read and predict; 0 for as many as this process may use cores.
+        version: Of the model, such as ``2026-11-27T18.05.07.423Z``; '' for the newest.
 
     Raises:
-        BadPrediction: No such model, or not all of what belongs to it; it says what makes it.
+        MissingVersion: No such model or version, or not all of what belongs to it.
+        BadPrediction: Film measures of other radiographs than the model's.
         BadWeights, BadModelFile: A damaged one.
     """
     if name not in MAKERS:
         raise BadPrediction(f"There is no model '{name}'; {', '.join(MAKERS)} can be asked for.")
-    folder = Path(data_folder).expanduser()
-    models, maker = folder / "06_models", MAKERS[name]
-    judge: Judge
-    if name == "quantized":
-        file = newest(models / "quantized_onnx.onnx", maker)
-        judge = FileJudge(file.read_bytes(), threads=1, place=str(file))
-    else:
-        weights = read_state_dict(newest(models / f"{name}_weights.safetensors", maker))
-        card = newest(models / f"{name}_card.json", maker).read_text(encoding="utf8")
-        judge = NetworkJudge(weights, json.loads(card), device)
-    kept = read_state_dict(newest(models / f"{name}_familiar.safetensors", maker))
-    familiar = from_arrays({key: tensor.numpy() for key, tensor in kept.items()})
-    measures = newest(folder / "03_primary" / "film_measures.parquet", "error_analysis")
-    splits = newest(folder / "03_primary" / "splits.parquet", "data_processing")
+    folder, maker = Path(data_folder).expanduser(), MAKERS[name]
+    models = folder / "06_models"
+    measures = version_path(folder / "03_primary" / "film_measures.parquet", "error_analysis")
+    splits = version_path(folder / "03_primary" / "splits.parquet", "data_processing")
     limits = training_ranges(pd.read_parquet(measures), pd.read_parquet(splits), rare_percent)
-    return Reader(judge, familiar, limits, threads)
+    if name == "quantized":
+        file = version_path(models / "quantized_onnx.onnx", maker, version)
+        reference = version_path(models / f"{name}_familiar.safetensors", maker, file.parent.name)
+        return file_reader(
+            file.read_bytes(), read_state_dict(reference), limits, threads, str(file)
+        )
+    weights = version_path(models / f"{name}_weights.safetensors", maker, version)
+    card = version_path(models / f"{name}_card.json", maker, weights.parent.name)
+    reference = version_path(models / f"{name}_familiar.safetensors", maker, weights.parent.name)
+    return network_reader(
+        read_state_dict(weights), json.loads(card.read_text(encoding="utf8")),
+        read_state_dict(reference), limits, device, threads,
+    )  # fmt: skip
 
 
 def tabulate(chunks: Iterable[list[Row]]) -> pd.DataFrame:
@@ -225,17 +286,3 @@ def training_ranges(
             "--pipelines=error_analysis measures them."
         )
     return ranges(films, rare_percent)
-
-
-def newest(entry: Path, maker: str) -> Path:
-    """The newest version of a catalog entry.
-
-    Raises:
-        BadPrediction: There is none.
-    """
-    versions = sorted(entry.glob(f"*/{entry.name}"))
-    if not versions:
-        raise BadPrediction(
-            f"There is no {entry.name} at {entry.parent}; kedro run --pipelines={maker} makes it."
-        )
-    return versions[-1]

@@ -3,8 +3,8 @@
     predict = Predictor("quantized_onnx.onnx")
     predict("radiograph.jpeg")          # Prediction(probability=0.93, decision='PNEUMONIA')
 
-Needs onnxruntime, numpy and Pillow (pydicom for DICOM files), and neither torch nor Kedro. Research
-and teaching; not a medical device.
+Needs onnxruntime, numpy and Pillow (pydicom for DICOM files, joblib to count cores where no number
+of threads is given), and neither torch nor Kedro. Research and teaching; not a medical device.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ class Predictor:
 
         Args:
             path: A ``baseline_onnx``, ``tuned_onnx`` or ``quantized_onnx``.
-            threads: At most so many; 0 for as many as there are cores.
+            threads: At most so many; 0 for as many as this process may use cores (joblib's
+                count, which knows the CPU quota of a container).
 
         Raises:
             BadModelFile: No file there, or a damaged one, or one of another version.

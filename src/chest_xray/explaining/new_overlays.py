@@ -11,36 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from chest_xray.deploying.model_file import open_model
-from chest_xray.deploying.new_radiographs import MAKERS, newest
-from chest_xray.errors import BadExplanation, BadPrediction
+from chest_xray.errors import BadExplanation
 from chest_xray.explaining.baselines import smoothed
 from chest_xray.explaining.heat_maps import heat_map
-from chest_xray.explaining.model import ExplainedModel, load_model
+from chest_xray.explaining.model import ExplainedModel
 from chest_xray.explaining.overlays import colour_limit, overlay
 from chest_xray.parameters import InterpretabilityParameters
 from chest_xray.radiographs.new_files import NewFile, decode_new
-
-# Whole numbers have no gradients: the float model that the quantized one was made from explains.
-FLOAT_OF = {"baseline": "baseline", "tuned": "tuned", "quantized": "tuned"}
-
-
-def model_to_explain(data_folder: Path, name: str, device: str) -> ExplainedModel:
-    """The float model of the same family.
-
-    Raises:
-        BadPrediction: The quantized model was made from another one than the newest tuned one.
-    """
-    model = load_model(data_folder, FLOAT_OF[name], device)
-    if name == "quantized":
-        file = newest(data_folder / "06_models" / "quantized_onnx.onnx", MAKERS[name])
-        made_from = open_model(file.read_bytes(), place=str(file)).facts["weights_hash"]
-        if made_from != model.card["weights_hash"]:
-            raise BadPrediction(
-                "The newest tuned model is not the one that the quantized model was made from, so "
-                "it can't explain it; kedro run --pipelines=quantization makes it anew."
-            )
-    return model
 
 
 def seen_first(table: pd.DataFrame, count: int) -> list[str]:

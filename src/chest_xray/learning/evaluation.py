@@ -12,6 +12,11 @@ import torch
 
 from chest_xray.errors import BadWeights
 from chest_xray.learning import fitting
+from chest_xray.learning.belonging import (
+    refuse_other_pixels,
+    refuse_other_predictions,
+    refuse_other_splits,
+)
 from chest_xray.learning.calibration import probabilities
 from chest_xray.learning.hardware import Hardware
 from chest_xray.learning.network import Classifier
@@ -61,7 +66,14 @@ def predict(
     pixels: PixelMap,
     hardware: Hardware,
 ) -> pd.DataFrame:
-    """Calibrated probabilities of the validation and test images; see ``predictions_table``."""
+    """Calibrated probabilities of the validation and test images; see ``predictions_table``.
+
+    Raises:
+        MixedResults: The model was trained on other splits or pixels.
+        BadWeights: The card was written for other weights.
+    """
+    refuse_other_splits(card, splits)
+    refuse_other_pixels(card, pixels.manifest)
     network = load_classifier(weights, card).to(hardware.device)
     shown = splits[splits["part"] != "train"]
     logits = fitting.predict_logits(
@@ -108,8 +120,14 @@ def measure(
         threshold, ``at_half`` with the same at 0.5, ``confusion_matrix``, ``reliability``, ``n``,
         ``patients``, how the split was made, a ``note`` where patients of any part are not known,
         ``few_patients`` (the classes of which validation or test have fewer than
-        ``fewest_patients``), and the no-pixel baseline to hold it against.
+        ``fewest_patients``), the hashes of the model and the splits, and the no-pixel baseline to
+        hold it against.
+
+    Raises:
+        MixedResults: Model, predictions and splits don't belong together.
     """
+    refuse_other_splits(card, splits)
+    refuse_other_predictions(predictions, splits)
     test = predictions[predictions["part"] == "test"].merge(
         splits[["image_id", "patient_id", "group_id", "method"]], on="image_id"
     )
@@ -144,5 +162,7 @@ def measure(
         "images_counted_as_their_own_patient": alone,
         "note": note,
         "few_patients": few,
+        "weights_hash": card["weights_hash"],
+        "splits_hash": card["splits_hash"],
         "no_pixel_baseline": no_pixel_baseline["test_part"],
     }

@@ -38,9 +38,11 @@ def ask_neighbours(
     parameters: ErrorAnalysisParameters,
 ) -> pd.DataFrame:
     """How the nearest training images of each validation and test image are labelled."""
-    from chest_xray.learning import evaluation, neighbours
+    from chest_xray.learning import belonging, evaluation, neighbours
     from chest_xray.learning.hardware import choose_hardware
 
+    belonging.refuse_other_splits(card, splits)
+    belonging.refuse_other_pixels(card, pixels.manifest)
     hardware = choose_hardware(process)
     network = evaluation.load_classifier(weights, card).to(hardware.device)
     trained = splits["part"] == "train"

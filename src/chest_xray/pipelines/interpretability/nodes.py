@@ -78,10 +78,13 @@ def measure_heat_maps(
     """How far the heat maps can be trusted, beside random ones and other methods'."""
     from chest_xray.explaining import choosing, report
     from chest_xray.explaining.location import lesion_reader
+    from chest_xray.learning.belonging import refuse_other_pixels, refuse_other_splits
     from chest_xray.learning.hardware import choose_hardware
     from chest_xray.radiographs.splitting import unknown_patients
     from chest_xray.reporting.explanation_words import explanation_words
 
+    refuse_other_splits(card, splits)
+    refuse_other_pixels(card, pixels.manifest)
     model = _model(weights, card, mean_image, choose_hardware(process).device)
     chosen = choosing.choose_tested(
         choosing.with_outcomes(predictions),

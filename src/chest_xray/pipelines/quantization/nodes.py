@@ -32,7 +32,10 @@ def quantize(
 ) -> tuple[bytes, pd.DataFrame]:
     """The int8 file, and what was tried on validation to get it."""
     from chest_xray.deploying import operators, quantizing
+    from chest_xray.learning.belonging import refuse_other_pixels, refuse_other_splits
 
+    refuse_other_splits(card, splits)
+    refuse_other_pixels(card, pixels.manifest)
     int8_file, trials = quantizing.choose_quantization(
         float_file,
         _calibration(splits, pixels, card, parameters),
@@ -71,8 +74,11 @@ def _labelled(splits: pd.DataFrame, pixels: Any, card: dict[str, Any], part: str
 def predict(file: bytes, card: dict[str, Any], splits: pd.DataFrame, pixels: Any) -> pd.DataFrame:
     """Probabilities of the validation and test images, by a file."""
     from chest_xray.deploying.model_file import open_model
+    from chest_xray.learning.belonging import refuse_other_pixels, refuse_other_splits
     from chest_xray.learning.evaluation import predictions_table
 
+    refuse_other_splits(card, splits)
+    refuse_other_pixels(card, pixels.manifest)
     shown = splits[splits["part"] != "train"]
     images = pixels.read(pixels.rows(shown["image_id"]))
     return predictions_table(shown, open_model(file).probabilities(images), card)
