@@ -41,9 +41,10 @@ from chest_xray.parameters import ErrorAnalysisParameters, FitParameters
 from chest_xray.phantoms import draw_phantom, plan_phantoms
 from chest_xray.pipelines.error_analysis.table import error_table
 from chest_xray.pipelines.error_analysis.types import describe_images
-from chest_xray.radiographs.film import FilmLimits, film_limits, measure_film
+from chest_xray.radiographs.film_tables import film_limits, measure_films
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 from chest_xray.radiographs.preprocessing import resize
+from chest_xray.radiographs.unusual import FilmLimits
 
 CONF = Path(__file__).parents[1] / "conf"
 CAUSES = (
@@ -151,7 +152,7 @@ def make_pool(patients: int, seed: int) -> Pool:
     splits["part"] = np.where(splits["patient_id"].isin(trained), "train", "test")
     names = index["image_id"].tolist()
     with TemporaryDirectory() as folder:
-        films = measure_film(stored(levels, names, Path(folder)), names, index)
+        films = measure_films(stored(levels, names, Path(folder)), names, index)
         small = np.stack([resize(image, FEATURE_SIZE) for image in levels])
         features = look(stored(small, names, Path(folder)), splits, seed)
     given = parameters()

@@ -5,7 +5,7 @@
 The plain loop is what one would otherwise write: Pillow, torchvision's resize, tensor, normalize,
 the float network under inference_mode, a file after the other, with all cores. Ours is
 ``new_radiographs``: int8, without warnings (as the plain loop has none) and with them. They
-alternate. Needs a finished quantization pipeline (and error_analysis) below DATA_ROOT.
+alternate. Needs a finished quantization pipeline below DATA_ROOT.
 """
 
 from __future__ import annotations

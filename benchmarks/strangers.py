@@ -28,14 +28,13 @@ from prepared import configured
 from sklearn.metrics import roc_auc_score
 
 from chest_xray.deploying.judges import Judge, NetworkJudge, familiar_to
-from chest_xray.deploying.new_radiographs import load_reader, training_ranges
+from chest_xray.deploying.new_radiographs import load_reader
 from chest_xray.learning.familiarity import Familiar, from_arrays
 from chest_xray.learning.network import read_state_dict
 from chest_xray.parameters import FamiliarityParameters
-from chest_xray.radiographs.film import measure_film
+from chest_xray.radiographs.film_tables import film_ranges, measure_films
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 from chest_xray.radiographs.preprocessing import resize
-from chest_xray.radiographs.unusual import film_warnings
 from chest_xray.versions import version_path
 
 BATCH = 32
@@ -109,12 +108,12 @@ def known(
     trained = splits.loc[splits["part"] == "train", "image_id"]
     saved = data / "03_primary" / "film_measures.parquet"
     if list(saved.glob("*/*")):
-        measures = pd.read_parquet(version_path(saved, "error_analysis"))
+        measures = pd.read_parquet(version_path(saved, "data_processing"))
     else:
         path = version_path(
             data / "02_intermediate" / "radiograph_index.parquet", "data_processing"
         )
-        measures = measure_film(pixels, trained.tolist(), pd.read_parquet(path))
+        measures = measure_films(pixels, trained.tolist(), pd.read_parquet(path))
     models, name = data / "06_models", f"{model}_familiar.safetensors"
     if list((models / name).glob("*/*")):
         reader = load_reader(data, model)
@@ -138,7 +137,8 @@ def main() -> None:
     path = version_path(arguments.data / "03_primary" / "splits.parquet", "data_processing")
     splits, pixels = pd.read_parquet(path), saved_pixels(arguments.data)
     judge, familiar, measures = known(arguments.data, arguments.model, splits, pixels)
-    limits = training_ranges(measures, splits, configured()["prediction"]["rare_percent"])
+    percent = configured()["data_processing"]["film_warning_percent"]
+    ranges = film_ranges(measures, splits, percent, pixels.manifest.image_size)
     test = splits[splits["part"] == "test"]
     test = test.sample(min(arguments.images, len(test)), random_state=0)
     chests = pixels.read(pixels.rows(test["image_id"]))
@@ -161,10 +161,10 @@ def main() -> None:
 
     def by_film(images: NDArray[np.uint8]) -> float:
         # Size and header are those of the original, which drawn images have none of.
-        shape = (limits.low["shape"] + limits.high["shape"]) / 2
+        shape = (ranges.limits.low["shape"] + ranges.limits.high["shape"]) / 2
         side = 1000 * max(shape, 1.0)
-        facts = [{"width": side * shape, "height": side, "jpeg_quality": 0}] * len(images)
-        return float(np.mean([bool(one) for one in film_warnings(images, facts, limits)]))
+        facts = {"width": side * shape, "height": side, "jpeg_quality": 0, "coloured": False}
+        return float(np.mean([bool(ranges.warnings(image, facts)) for image in images]))
 
     usual = distances(chests)
     result = {

@@ -70,6 +70,17 @@ def test_an_impossible_value_is_said_with_what_is_allowed(key, value, said):
     assert said in str(caught.value)
 
 
+def test_a_parameter_of_an_earlier_version_is_told_its_name_of_today():
+    tree = copy.deepcopy(BASE)
+    tree["prediction"]["rare_percent"] = 0.1
+    with pytest.raises(BadParameters) as caught:
+        check_parameters(tree, {"prediction.rare_percent": "--params"})
+    assert str(caught.value) == (
+        "Parameter 'prediction.rare_percent' (--params) is now "
+        "'data_processing.film_warning_percent'."
+    )
+
+
 def test_both_limits_of_a_number_that_may_be_auto_are_said():
     tree = copy.deepcopy(BASE)
     tree["process"]["threads"] = 2000

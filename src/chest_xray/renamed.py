@@ -11,6 +11,7 @@ _RENAMED = {
     "phantoms.exposure_with_class": (
         "is now 'brightness_with_class', since a greater exposure makes a film darker"
     ),
+    "prediction.rare_percent": "is now 'data_processing.film_warning_percent'",
 }
 _SEARCHED = ("tuning.space.", "tuning.trial_changes.")
 

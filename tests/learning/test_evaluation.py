@@ -12,15 +12,16 @@ from chest_xray.learning.evaluation import measure, predictions_table
 from chest_xray.parameters import check_parameters
 from chest_xray.radiographs.splitting import splits_hash
 
-PARAMETERS = check_parameters(load("base"), {}).training.model_copy(
-    update={"bootstrap_samples": 100, "fewest_patients": 6}
-)
 CARD = {
     "class_names": ["NORMAL", "PNEUMONIA"],
     "threshold": 0.5,
     "run": "baseline/first",
     "weights_hash": "w",
 }
+
+PARAMETERS = check_parameters(load("base"), {}).training.model_copy(
+    update={"bootstrap_samples": 100, "fewest_patients": 6}
+)
 
 
 def predicted(of_unknown_patients):

@@ -16,7 +16,8 @@ from chest_xray.parameters import ErrorAnalysisParameters
 from chest_xray.pipelines.error_analysis.notes import causes_named, keep_notes
 from chest_xray.pipelines.error_analysis.table import COLUMNS, error_table, explore, orders_by_cost
 from chest_xray.pipelines.error_analysis.types import OUTCOMES, describe_images, members_of
-from chest_xray.radiographs.film import FILM_TYPES, MEASURES, FilmLimits
+from chest_xray.radiographs.film import MEASURES
+from chest_xray.radiographs.unusual import FILM_TYPES, FilmLimits
 from chest_xray.reporting.error_figures import (
     error_rates_figure,
     error_types_figure,

@@ -30,6 +30,10 @@ AUDIT = {
         "size_mode_and_jpeg_header": {"auc": {"value": 0.9, "low": 0.85, "high": 0.93}},
     },
 }
+SHORTCUT = {
+    "fact": "format", "balanced_accuracy": 0.983,
+    "values": {"NORMAL": {"png": 100}, "PNEUMONIA": {"jpeg": 290, "png": 10}},
+}  # fmt: skip
 EMPTY = {"value": None, "low": None, "high": None}
 METRICS = {
     **{
@@ -95,6 +99,7 @@ def test_the_audit_is_told_as_it_is():
     assert "400 images of 200 patients: 300 PNEUMONIA and 100 NORMAL, 3.0 to one" in said
     assert "how files were saved" in said
     clean = copy.deepcopy(AUDIT)
+    clean["class_shortcuts"] = [SHORTCUT]
     clean["no_pixel_baseline"]["size_mode_and_jpeg_header"]["auc"] = {
         "value": 0.5, "low": 0.45, "high": 0.55,
     }  # fmt: skip
@@ -102,6 +107,12 @@ def test_the_audit_is_told_as_it_is():
     other = english(data_findings(clean))
     assert "hardly or not at all" in other
     assert "leaks: 7 test images" in other
+    assert "Warning" not in said
+    assert other.startswith("Warning: the file format alone tells the class")
+    assert "NORMAL: png (100); PNEUMONIA: jpeg (290), png (10)" in other
+    persian = data_findings(clean)[0].fa
+    assert persian.startswith("هشدار: قالب پرونده")
+    assert "۰٫۹۸۳" in persian
     assert [row[-1] for row in parts_table(AUDIT).rows] == ["80.0%", "0.0%", "5.0%", "100.0%"]
     assert sizes_table(AUDIT).rows[0][3] == "1,200"
 

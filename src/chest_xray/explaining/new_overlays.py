@@ -31,20 +31,25 @@ def overlays(
     files: Sequence[NewFile],
     names: Sequence[str],
     parameters: InterpretabilityParameters,
+    bits_stored: int | None = None,
 ) -> dict[str, Callable[[], bytes]]:
     """By name, functions that make the map of a file and draw it, at the file's size, as a PNG.
 
-    ``attribution`` and ``smoothing`` of the parameters are those of the explained test images.
+    ``attribution`` and ``smoothing`` of the parameters are those of the explained test images;
+    ``bits_stored`` is what is stated of files of 16 bits (``decoding.decode``).
     """
     paths = {file.name: file.path for file in files}
-    return {f"{name}.png": _drawer(model, paths[name], parameters) for name in names}
+    return {f"{name}.png": _drawer(model, paths[name], parameters, bits_stored) for name in names}
 
 
 def _drawer(
-    model: ExplainedModel, path: Path, parameters: InterpretabilityParameters
+    model: ExplainedModel,
+    path: Path,
+    parameters: InterpretabilityParameters,
+    bits_stored: int | None,
 ) -> Callable[[], bytes]:
     def draw() -> bytes:
-        grey = _grey(path)
+        grey = _grey(path, bits_stored)
         values = heat_map(model, grey, how=parameters.attribution).values
         soft = smoothed(values, parameters.smoothing)
         file = io.BytesIO()
@@ -54,8 +59,8 @@ def _drawer(
     return draw
 
 
-def _grey(path: Path) -> NDArray[np.uint8]:
-    decoded = decode_new(path)
+def _grey(path: Path, bits_stored: int | None) -> NDArray[np.uint8]:
+    decoded = decode_new(path, bits_stored=bits_stored)
     if decoded.grey is None:
         raise BadExplanation(f"{path} can't be shown: {decoded.problem}.")
     return decoded.grey

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from chest_xray.errors import BadPrediction
+from chest_xray.radiographs.colours import is_coloured
 from chest_xray.radiographs.decoding import (
     CANNOT_BE_READ,
     FORMATS,
@@ -20,12 +21,17 @@ from chest_xray.radiographs.decoding import (
     decode,
 )
 from chest_xray.radiographs.naming import as_written
+from chest_xray.radiographs.pictures import choose_picture
 
 _GREY_MODES = ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L")
 _SUFFIXES = (".dcm", ".dicom", ".dic")
 _MARK_AT, _HEAD = 128, 132
-# JPEG's rounding leaves grey pixels a few levels of colour, and letters may be coloured.
-_COLOUR_SPREAD, _COLOUR_SHARE, _COLOUR_SIDE = 16, 0.05, 256
+# How a file without preamble begins (group 0002 or 0008, with its VR or a short length), and how no
+# other format here does.
+_FIRST_ELEMENT = re.compile(
+    rb"[\x02\x08]\x00.\x00(?:[A-Z]{2}|.[\x00\x01]\x00\x00)|\x00[\x02\x08]\x00.[A-Z]{2}", re.DOTALL
+)
+_COLOUR_SIDE = 256
 _LITTER = ("__MACOSX", "@eaDir", "Thumbs.db", "desktop.ini")
 
 
@@ -91,8 +97,11 @@ def _fixed_part(pattern: Path) -> Path:
     return Path(*parts[:wild])
 
 
-def decode_new(path: Path) -> Decoded:
-    """What ``decoding.decode`` gives, of DICOM files too, with one fact more: ``coloured``."""
+def decode_new(path: Path, *, bits_stored: int | None = None) -> Decoded:
+    """What ``decoding.decode`` gives, of DICOM files too, with one fact more: ``coloured``.
+
+    A DICOM file states its bits itself, so ``bits_stored`` is for the others.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(_HEAD)
@@ -107,7 +116,7 @@ def decode_new(path: Path) -> Decoded:
         from chest_xray.radiographs.dicom import decode_dicom
 
         return decode_dicom(data)
-    decoded = decode(path)
+    decoded = decode(path, bits_stored)
     if decoded.grey is None:
         return decoded
     grey = decoded.facts["mode"] in _GREY_MODES
@@ -116,16 +125,20 @@ def decode_new(path: Path) -> Decoded:
 
 def is_dicom(head: bytes, name: str) -> bool:
     """Whether a file is DICOM, by its first 132 bytes or, as some have no preamble, its suffix."""
-    return bool(head) and (head[_MARK_AT:_HEAD] == b"DICM" or name.lower().endswith(_SUFFIXES))
+    return bool(head) and (
+        head[_MARK_AT:_HEAD] == b"DICM"
+        or name.lower().endswith(_SUFFIXES)
+        or _FIRST_ELEMENT.match(head) is not None
+    )
 
 
-def is_coloured(colours: NDArray[np.uint8]) -> bool:
-    """Whether an image, uint8 [height, width, 3], has colours; grey ones are stored so too."""
-    spread = colours.max(axis=2).astype(np.int16) - colours.min(axis=2)
-    return float(np.mean(spread > _COLOUR_SPREAD)) > _COLOUR_SHARE
+def looks_coloured(image: Image.Image) -> bool:
+    """``is_coloured`` of an image made smaller; it is made so in place."""
+    image.thumbnail((_COLOUR_SIDE, _COLOUR_SIDE))
+    return is_coloured(np.asarray(image.convert("RGB")))
 
 
 def _coloured(path: Path) -> bool:
     with Image.open(path, formats=FORMATS) as image:
-        image.thumbnail((_COLOUR_SIDE, _COLOUR_SIDE))
-        return is_coloured(np.asarray(image.convert("RGB")))
+        choose_picture(image)
+        return looks_coloured(image)

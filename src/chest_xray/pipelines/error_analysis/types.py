@@ -9,7 +9,8 @@ import pandas as pd
 
 from chest_xray.errors import BadSplit
 from chest_xray.parameters import ErrorAnalysisParameters
-from chest_xray.radiographs.film import FilmLimits, unusual_films
+from chest_xray.radiographs.film_tables import unusual_films
+from chest_xray.radiographs.unusual import FilmLimits
 from chest_xray.reporting.error_words import LABEL_DOUBT
 
 # Types that only errors can belong to: nothing outside of them to compare with.
@@ -34,7 +35,7 @@ def describe_images(
         predictions: ``image_id, part, label, probability, predicted``.
         index: ``image_id, subtype, folder, width, height``.
         splits: ``image_id, patient_id, group_id``, of all parts.
-        films: What ``measure_film`` gives for these images, or more.
+        films: What ``measure_films`` gives for these images, or more.
         limits: What is usual in the training part.
         neighbours: What ``nearest_labels`` gives for these images.
         card: ``threshold, class_names``.

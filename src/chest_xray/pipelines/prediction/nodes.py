@@ -17,8 +17,6 @@ from chest_xray.parameters import (
 def predict_with_file(
     file: bytes,
     reference: Any,
-    film_measures: pd.DataFrame,
-    splits: pd.DataFrame,
     parameters: PredictionParameters,
     process: ProcessParameters,
     project_folder: Path,
@@ -27,8 +25,7 @@ def predict_with_file(
     from chest_xray.deploying import new_radiographs
 
     new_radiographs.refuse_other_model(parameters.model, "quantized")
-    limits = new_radiographs.training_ranges(film_measures, splits, parameters.rare_percent)
-    reader = new_radiographs.file_reader(file, reference, limits, _threads(process))
+    reader = new_radiographs.file_reader(file, reference, _threads(process))
     return _read(reader, parameters, project_folder)
 
 
@@ -36,8 +33,7 @@ def predict_with_network(
     weights: Any,
     card: dict[str, Any],
     reference: Any,
-    film_measures: pd.DataFrame,
-    splits: pd.DataFrame,
+    film_ranges: dict[str, Any],
     parameters: PredictionParameters,
     process: ProcessParameters,
     project_folder: Path,
@@ -47,9 +43,8 @@ def predict_with_network(
     from chest_xray.learning.hardware import choose_hardware
 
     new_radiographs.refuse_other_model(parameters.model, card["run"].partition("/")[0])
-    limits = new_radiographs.training_ranges(film_measures, splits, parameters.rare_percent)
     reader = new_radiographs.network_reader(
-        weights, card, reference, limits, choose_hardware(process).device, _threads(process)
+        weights, card, reference, film_ranges, choose_hardware(process).device, _threads(process)
     )
     return _read(reader, parameters, project_folder)
 
@@ -62,7 +57,8 @@ def _read(reader: Any, parameters: PredictionParameters, project_folder: Path) -
     from chest_xray.deploying.new_radiographs import tabulate
     from chest_xray.radiographs.new_files import list_new
 
-    return tabulate(reader.chunks(list_new(parameters.images, project_folder)))
+    files = list_new(parameters.images, project_folder)
+    return tabulate(reader.chunks(files, parameters.bits_stored))
 
 
 def draw_overlays(
@@ -89,4 +85,4 @@ def draw_overlays(
     device = choose_hardware(process).device
     model = explained_model(weights, card, np.asarray(mean_image), device)
     first = new_overlays.seen_first(table, parameters.overlays)
-    return new_overlays.overlays(model, files, first, shown)
+    return new_overlays.overlays(model, files, first, shown, parameters.bits_stored)

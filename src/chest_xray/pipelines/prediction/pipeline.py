@@ -21,15 +21,16 @@ EXPLAINED = {"baseline": "baseline", "tuned": "tuned", "quantized": "tuned"}
 def create_pipeline(model: str) -> Pipeline:
     """Predict the files that are named with one model, and draw what is to be seen first."""
     predict: Callable[..., Any] = nodes.predict_with_network
-    loaded = [f"{model}_weights", f"{model}_card"]
+    loaded = [f"{model}_weights", f"{model}_card", f"{model}_familiar", "film_ranges"]
     if model == "quantized":
-        predict, loaded = nodes.predict_with_file, ["quantized_onnx"]
+        # The file carries the ranges of its training films.
+        predict, loaded = nodes.predict_with_file, ["quantized_onnx", "quantized_familiar"]
     explained = EXPLAINED[model]
     return Pipeline(
         [
             Node(
                 predict,
-                [*loaded, f"{model}_familiar", "film_measures", "splits", *RUN],
+                [*loaded, *RUN],
                 "predictions_table",
                 name="predict_new_radiographs",
             ),
