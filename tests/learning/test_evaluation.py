@@ -19,6 +19,7 @@ CARD = {
     "weights_hash": "w",
 }
 
+AUDIT = {"note": "", "patient_doubts": [], "no_pixel_baseline": {"test_part": {}}}
 PARAMETERS = check_parameters(load("base"), {}).training.model_copy(
     update={"bootstrap_samples": 100, "fewest_patients": 6}
 )
@@ -46,14 +47,14 @@ def predicted(of_unknown_patients):
 def measured(of_unknown_patients):
     splits, predictions = predicted(of_unknown_patients)
     card = CARD | {"splits_hash": splits_hash(splits)}
-    return measure(predictions, splits, card, {"test_part": {}}, PARAMETERS)
+    return measure(predictions, splits, card, AUDIT, PARAMETERS)
 
 
 def test_a_model_of_other_splits_is_refused_with_both_and_with_the_command():
     splits, predictions = predicted([])
     card = CARD | {"splits_hash": "f" * 64}
     with pytest.raises(MixedResults) as error:
-        measure(predictions, splits, card, {"test_part": {}}, PARAMETERS)
+        measure(predictions, splits, card, AUDIT, PARAMETERS)
     assert "The first model was trained on the splits ffffffffff, and these are " in str(
         error.value
     )
@@ -61,24 +62,24 @@ def test_a_model_of_other_splits_is_refused_with_both_and_with_the_command():
     assert "kedro run --pipelines=training trains it on these" in str(error.value)
     tuned = card | {"run": "tuned/first"}
     with pytest.raises(MixedResults, match=r"The tuned model .*--pipelines=tuning trains"):
-        measure(predictions, splits, tuned, {"test_part": {}}, PARAMETERS)
+        measure(predictions, splits, tuned, AUDIT, PARAMETERS)
 
 
 def test_predictions_of_other_images_are_refused():
     splits, predictions = predicted([])
     card = CARD | {"splits_hash": splits_hash(splits)}
     with pytest.raises(MixedResults, match="1 images stand in one and not"):
-        measure(predictions.iloc[1:], splits, card, {"test_part": {}}, PARAMETERS)
+        measure(predictions.iloc[1:], splits, card, AUDIT, PARAMETERS)
 
 
-def test_patients_that_nothing_tells_are_said_with_every_metric():
-    assert measured([])["note"] == ""
-    tested = measured(["test"])
-    assert tested["images_counted_as_their_own_patient"] == 10
-    assert "10 of 40 images: each image counted as its own patient" in tested["note"]
-    learnt = measured(["train"])
-    assert learnt["images_counted_as_their_own_patient"] == 0
-    assert "30 of 40 images" in learnt["note"]
+def test_what_the_audit_doubts_about_patients_stands_with_every_metric():
+    splits, predictions = predicted(["test"])
+    card = CARD | {"splits_hash": splits_hash(splits)}
+    doubted = AUDIT | {"note": "A note.", "patient_doubts": [{"kind": "unknown"}]}
+    found = measure(predictions, splits, card, doubted, PARAMETERS)
+    assert (found["note"], found["patient_doubts"]) == ("A note.", [{"kind": "unknown"}])
+    assert found["images_counted_as_their_own_patient"] == 10
+    assert measured(["train"])["images_counted_as_their_own_patient"] == 0
 
 
 def test_a_part_with_few_patients_of_a_class_is_noted_and_logged(caplog):
@@ -88,4 +89,4 @@ def test_a_part_with_few_patients_of_a_class_is_noted_and_logged(caplog):
         ("validation", "NORMAL", 0), ("validation", "PNEUMONIA", 0),
         ("test", "NORMAL", 5), ("test", "PNEUMONIA", 5),
     ]  # fmt: skip
-    assert "Patients of PNEUMONIA in the test part: 5, fewer than training.fewest" in caplog.text
+    assert "training.fewest_patients (6): 0 of NORMAL in validation" in caplog.text
