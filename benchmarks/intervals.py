@@ -82,7 +82,7 @@ def measure(part: tuple[int, int, int], area: float, tests: int, draws: int) -> 
             ends[name]["score"].append((np.nan, np.nan) if low is None else (low, high))
             ends[name]["bootstrap"].append(percentiles[name])
     return {
-        "sick": part[0], "well": part[1], "images": part[2], "auc": area,
+        "sick": part[0], "well": part[1], "images": part[2], "true_auc": area,
         **{
             name: {method: _coverage(np.array(pairs), true[name]) for method, pairs in one.items()}
             for name, one in ends.items()

@@ -15,7 +15,7 @@ SPREAD = 0.04
 CHANNEL = 3
 # A dark film, and one much wider than high, are unusual; nothing else is.
 RANGES = FilmRanges(
-    FilmLimits(0.1, 100, {"exposure": 0.2}, {"shape": 2.0}, "L"), SIZE, "of the splits"
+    FilmLimits(0.1, 100, {"brightness": 0.2}, {"shape": 2.0}, "L"), SIZE, "of the splits"
 )
 
 

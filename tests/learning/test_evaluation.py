@@ -19,6 +19,7 @@ CARD = {
     "weights_hash": "w",
 }
 
+AUDIT = {"note": "", "patient_doubts": [], "no_pixel_baseline": {"test_part": {}}}
 PARAMETERS = check_parameters(load("base"), {}).training.model_copy(
     update={"bootstrap_samples": 100, "fewest_patients": 6}
 )
@@ -64,7 +65,7 @@ def test_a_model_of_other_splits_is_refused_with_both_and_with_the_command():
     assert "kedro run --pipelines=training trains it on these" in str(error.value)
     tuned = card | {"run": "tuned/first"}
     with pytest.raises(MixedResults, match=r"The tuned model .*--pipelines=tuning trains"):
-        measure(predictions, splits, tuned, {"test_part": {}}, PARAMETERS)
+        measure(predictions, splits, tuned, AUDIT, PARAMETERS)
 
 
 def test_predictions_of_other_images_are_refused():
@@ -90,4 +91,4 @@ def test_a_part_with_few_patients_of_a_class_is_noted_and_logged(caplog):
         ("validation", "NORMAL", 0), ("validation", "PNEUMONIA", 0),
         ("test", "NORMAL", 5), ("test", "PNEUMONIA", 5),
     ]  # fmt: skip
-    assert "Patients of PNEUMONIA in the test part: 5, fewer than training.fewest" in caplog.text
+    assert "training.fewest_patients (6): 0 of NORMAL in validation" in caplog.text

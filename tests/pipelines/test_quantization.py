@@ -41,7 +41,7 @@ def put(root, layer, name, suffix, content, **made_from):
 
 
 def ranges_of(splits):
-    return FilmRanges(FilmLimits(0.1, 16, {"exposure": 0.99}, {}, "L"), SIZE, splits_hash(splits))
+    return FilmRanges(FilmLimits(0.1, 16, {"brightness": 0.99}, {}, "L"), SIZE, splits_hash(splits))
 
 
 def put_data(root):

@@ -46,8 +46,8 @@ def usual(plans):
 @pytest.mark.parametrize(
     ("measure", "change", "more"),
     [
-        ("exposure", {"brightness": 1.4}, True),
-        ("exposure", {"brightness": 0.7}, False),
+        ("brightness", {"brightness": 1.4}, True),
+        ("brightness", {"brightness": 0.7}, False),
         ("contrast", {"contrast": 0.55}, False),
         ("noise", {"noise": 0.06}, True),
         ("cut", {"crop": 1.35}, True),

@@ -115,7 +115,7 @@ def measure(
         predictions: ``image_id, part, label, probability, weights_hash``.
         splits: ``image_id, label, part, patient_id, group_id, method``.
         card: ``threshold, class_names``.
-        no_pixel_baseline: What ``shortcuts.no_pixel_baseline`` gives.
+        audit: ``note, patient_doubts, no_pixel_baseline``.
         parameters: ``bootstrap_samples``, ``fewest_patients`` and ``seed``.
 
     Returns:
@@ -139,12 +139,13 @@ def measure(
     groups = test["group_id"].tolist()
     alone, _ = unknown_patients(test)
     few = few_patients(splits, card["class_names"], parameters.fewest_patients)
-    for one in few:
+    if few:
         logger.warning(
-            "Patients of %s in the %s part: %d, fewer than training.fewest_patients (%d): every "
-            "number that rests on them is uncertain, as the intervals show.",
-            one["class_name"], one["part"], one["patients"], one["fewest"],
-        )  # fmt: skip
+            "Few patients, below training.fewest_patients (%d): %s. Every number that rests on "
+            "them is uncertain, as the intervals show.",
+            parameters.fewest_patients,
+            ", ".join(f"{one['patients']} of {one['class_name']} in {one['part']}" for one in few),
+        )
     at_threshold, at_half = (
         metrics_with_intervals(
             labels, probability, threshold, groups, parameters.bootstrap_samples, parameters.seed

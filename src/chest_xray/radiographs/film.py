@@ -1,4 +1,4 @@
-"""The film itself, measured: exposure, contrast, sharpness, noise, tilt, cut, borders, markers.
+"""The film itself, measured: brightness, contrast, sharpness, noise, tilt, cut, borders, markers.
 
 Needs numpy and Pillow only, as deployed models measure films too. No measure looks at the class.
 """
@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 MEASURES = (
-    "exposure", "contrast", "sharpness", "noise", "tilt_degrees", "cut", "shape", "border",
+    "brightness", "contrast", "sharpness", "noise", "tilt_degrees", "cut", "shape", "border",
     "marker", "side", "jpeg_quality",
 )  # fmt: skip
 
 # Half way is up, as in ``preprocessing``, which needs torch.
 _HALF = np.float32(0.503)
-# Exposure and contrast are those of the middle of the film.
+# Brightness and contrast are those of the middle of the film.
 _MARGIN = 0.12
 # Upper corners: elsewhere near the edges, arms and ribs are as small and as bright as letters.
 _CORNER_HEIGHT, _CORNER_WIDTH = 0.36, 0.22
@@ -60,7 +60,7 @@ def measure_levels(levels: NDArray[np.uint8], shape: float) -> dict[str, float]:
         shape: Width over height of the original.
 
     Returns:
-        - ``exposure``: 90th percentile of the middle's grey levels, 0 to 1: what the beam hardly
+        - ``brightness``: 90th percentile of the middle's grey levels, 0 to 1: what the beam hardly
           gets through, which no lesion in a lung changes; more is brighter.
         - ``contrast``: from the 10th to the 90th percentile of the middle, 0 to 1.
         - ``sharpness``: finest over middling detail, as a logarithm; noise taken out.
@@ -76,7 +76,7 @@ def measure_levels(levels: NDArray[np.uint8], shape: float) -> dict[str, float]:
     cut = round(_MARGIN * len(levels))
     dark, bright = np.quantile(levels[cut:-cut, cut:-cut], (0.1, 0.9)) / 255
     return {
-        "exposure": float(bright),
+        "brightness": float(bright),
         "contrast": float(bright - dark),
         "sharpness": _sharpness(image, noise),
         "noise": noise,

@@ -18,8 +18,8 @@ from chest_xray.radiographs.film import measure_levels, square
 
 # What a film can be, by the measure that tells it and the side on which it is unusual.
 FILM_TYPES: dict[str, tuple[str, str]] = {
-    "too_dark": ("exposure", "low"),
-    "too_bright": ("exposure", "high"),
+    "too_dark": ("brightness", "low"),
+    "too_bright": ("brightness", "high"),
     "low_contrast": ("contrast", "low"),
     "blurred": ("sharpness", "low"),
     "noisy": ("noise", "high"),

@@ -16,7 +16,7 @@ LABEL_DOUBT = "label_doubt"
 
 # Name of the measure and its unit, as the figures have it.
 MEASURE_WORDS = {
-    "exposure": "exposure (bright grey level, 0 to 1)",
+    "brightness": "brightness (bright grey level, 0 to 1)",
     "contrast": "contrast (0 to 1)",
     "sharpness": "sharpness (log fine/coarse detail)",
     "noise": "noise (0 to 1)",

@@ -91,7 +91,7 @@ def split_radiographs(index: pd.DataFrame, parameters: DataProcessingParameters)
 
 
 def measure_films(index: pd.DataFrame, pixels: Any) -> pd.DataFrame:
-    """Exposure, sharpness, tilt and more of every film."""
+    """Brightness, sharpness, tilt and more of every film."""
     from chest_xray.radiographs import film_tables
 
     pixels.refuse_other_index(index)
