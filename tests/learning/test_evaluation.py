@@ -19,7 +19,6 @@ CARD = {
     "weights_hash": "w",
 }
 
-AUDIT = {"note": "", "patient_doubts": [], "no_pixel_baseline": {"test_part": {}}}
 PARAMETERS = check_parameters(load("base"), {}).training.model_copy(
     update={"bootstrap_samples": 100, "fewest_patients": 6}
 )
