@@ -1,21 +1,34 @@
 ENV ?= base
 PYTHON ?= python3.11
 BIN := .venv/bin
+# CPU=1: PyTorch without CUDA (docs/install.md).
+LOCK := requirements$(if $(filter 1,$(CPU)),-cpu).lock
+# Which .venv was made from; before there were two, only the one.
+BEFORE := $(shell cat .venv/lock 2>/dev/null || { test -e .venv/installed && echo requirements.lock; })
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help install data demo run report notebook test lint bench viz tensorboard lock
+.PHONY: help install clear data demo run report notebook test lint bench viz tensorboard lock
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-.venv/installed: pyproject.toml requirements.lock
+# Made from the other lock: pip would keep its torch, as ==2.14.1 accepts 2.14.1+cpu.
+ifneq ($(filter-out $(LOCK),$(BEFORE)),)
+.venv/installed: clear
+endif
+
+clear:
+	$(PYTHON) -m venv --clear .venv
+
+.venv/installed: pyproject.toml $(LOCK)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --requirement requirements.lock
+	echo $(LOCK) > .venv/lock
+	$(BIN)/pip install --quiet --requirement $(LOCK)
 	$(BIN)/pip install --quiet --no-deps --editable .
 	touch $@
 
-install: .venv/installed ## Make .venv with the locked versions
+install: .venv/installed ## Make .venv with the locked versions (CPU=1: without CUDA)
 
 data: install ## Fetch the published radiographs into data/01_raw/chest_xray (needs a network)
 	$(BIN)/python -m chest_xray.radiographs.fetching data/01_raw/chest_xray
@@ -56,6 +69,32 @@ viz: install ## The pipelines in a browser, with figures and tables (ENV=demo)
 tensorboard: install ## Training curves and figures in a browser (ROOT=data/demo for the demo's)
 	$(BIN)/tensorboard --logdir $(or $(ROOT),data)/08_reporting/tensorboard
 
-lock: install ## Write the versions in .venv to requirements.lock
-	{ echo '# The exact versions that install, demo and test use; made by `make lock`.'; \
-	  $(BIN)/pip freeze --exclude-editable; } > requirements.lock
+# What both locks are checked for; docs/install.md says where they were really installed.
+PLATFORMS := x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin
+PYTHONS := 3.11 3.12 3.13
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --group dev \
+	--no-annotate --no-header pyproject.toml
+RESOLVE = MACOSX_DEPLOYMENT_TARGET=14.0 $(BIN)/uv pip install --quiet --dry-run \
+	--only-binary :all: --target .venv/nothing
+# What torch requires for CUDA; what only these require is left out with them.
+CUDA := cuda-bindings cuda-toolkit nvidia-cudnn-cu13 nvidia-cusparselt-cu13 nvidia-nccl-cu13 \
+	nvidia-nvshmem-cu13 triton
+CPU_INDEX := https://download.pytorch.org/whl/cpu
+
+lock: install ## Make both locks from pyproject.toml, keeping their versions, and check them
+	$(COMPILE) --output-file requirements.lock
+	printf '%s\n' $(CUDA) > .venv/cuda.txt
+	$(COMPILE) --constraints requirements.lock --excludes .venv/cuda.txt \
+		--output-file .venv/cpu.lock
+	! grep -E '^(nvidia|cuda|triton)' .venv/cpu.lock
+	{ echo '# requirements.lock without CUDA: PyTorch for the CPU is not on PyPI for Linux.'; \
+	  echo '--extra-index-url $(CPU_INDEX)'; \
+	  sed -E "s/^torch(vision)?==.*/&+cpu ; sys_platform == 'linux'/" .venv/cpu.lock; \
+	  sed -nE "s/^torch(vision)?==.*/& ; sys_platform == 'darwin'/p" .venv/cpu.lock; \
+	} > requirements-cpu.lock
+	for platform in $(PLATFORMS); do for python in $(PYTHONS); do \
+		echo "Resolving for $$platform, Python $$python"; \
+		set -- --python-platform $$platform --python-version $$python; \
+		$(RESOLVE) "$$@" --requirement requirements.lock || exit 1; \
+		$(RESOLVE) "$$@" --no-deps --requirement .venv/cpu.lock || exit 1; \
+	done; done

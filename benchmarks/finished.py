@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from chest_xray.deploying.new_radiographs import MAKERS, newest
+from chest_xray.deploying.new_radiographs import MAKERS
+from chest_xray.versions import version_path
 
 
 def tested(data: Path, model: str, count: int) -> dict[str, str]:
     """Some test images of a model, drawn without a look at them: each one's path in its folder."""
     predictions = pd.read_parquet(
-        newest(data / "07_model_output" / f"{model}_predictions.parquet", MAKERS[model])
+        version_path(data / "07_model_output" / f"{model}_predictions.parquet", MAKERS[model])
     )
     index = pd.read_parquet(
-        newest(data / "02_intermediate" / "radiograph_index.parquet", "data_processing")
+        version_path(data / "02_intermediate" / "radiograph_index.parquet", "data_processing")
     )
     paths = index.set_index("image_id")["path"]
     names = predictions.loc[predictions["part"] == "test", "image_id"]

@@ -41,9 +41,10 @@ from chest_xray.parameters import ErrorAnalysisParameters, FitParameters
 from chest_xray.phantoms import draw_phantom, plan_phantoms
 from chest_xray.pipelines.error_analysis.table import error_table
 from chest_xray.pipelines.error_analysis.types import describe_images
-from chest_xray.radiographs.film import FilmLimits, film_limits, measure_film
+from chest_xray.radiographs.film_tables import film_limits, measure_films
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 from chest_xray.radiographs.preprocessing import resize
+from chest_xray.radiographs.unusual import FilmLimits
 
 CONF = Path(__file__).parents[1] / "conf"
 CAUSES = (
@@ -100,7 +101,7 @@ def make_unusual(
     """
     count = len(truth)
     values = {
-        "too_bright": ("exposure", random.uniform(1.3, 1.5, count)),
+        "too_bright": ("brightness", random.uniform(1.3, 1.5, count)),
         "tilted": ("tilt_degrees", random.uniform(9, 14, count) * random.choice([-1, 1], count)),
         "cropped": ("crop", random.uniform(1.25, 1.4, count)),
         "noisy": ("noise", random.uniform(0.05, 0.08, count)),
@@ -151,7 +152,7 @@ def make_pool(patients: int, seed: int) -> Pool:
     splits["part"] = np.where(splits["patient_id"].isin(trained), "train", "test")
     names = index["image_id"].tolist()
     with TemporaryDirectory() as folder:
-        films = measure_film(stored(levels, names, Path(folder)), names, index)
+        films = measure_films(stored(levels, names, Path(folder)), names, index)
         small = np.stack([resize(image, FEATURE_SIZE) for image in levels])
         features = look(stored(small, names, Path(folder)), splits, seed)
     given = parameters()
@@ -243,7 +244,7 @@ def agreement(pool: Pool) -> dict[str, dict[str, float]]:
     for cause in CAUSES:
         if cause != "label_doubt":
             there = truth[f"is_{cause}"].to_numpy()
-            said = images["types"].str.split(";").map(lambda names, cause=cause: cause in names)
+            said = images["types"].map(lambda names, cause=cause: cause in names)
             found[cause] = {
                 "found": float(said[there].mean()),
                 "right": float(there[said].mean()) if said.any() else 0.0,

@@ -3,7 +3,7 @@
     python benchmarks/prediction_memory.py DATA_ROOT [--sizes 500 2000 8000]
 
 Small phantoms as in growth.py, judged by the int8 model below DATA_ROOT with all warnings, in a
-process of its own for each size. Needs a finished quantization pipeline and error_analysis.
+process of its own for each size. Needs a finished quantization pipeline.
 """
 
 from __future__ import annotations

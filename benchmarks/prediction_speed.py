@@ -5,7 +5,7 @@
 The plain loop is what one would otherwise write: Pillow, torchvision's resize, tensor, normalize,
 the float network under inference_mode, a file after the other, with all cores. Ours is
 ``new_radiographs``: int8, without warnings (as the plain loop has none) and with them. They
-alternate. Needs a finished quantization pipeline (and error_analysis) below DATA_ROOT.
+alternate. Needs a finished quantization pipeline below DATA_ROOT.
 """
 
 from __future__ import annotations
@@ -23,18 +23,19 @@ from PIL import Image
 from torchvision import transforms
 
 from chest_xray.cores import available_cores
-from chest_xray.deploying.new_radiographs import Reader, load_reader, newest
+from chest_xray.deploying.new_radiographs import Reader, load_reader
 from chest_xray.learning.evaluation import load_classifier
 from chest_xray.learning.network import read_state_dict
 from chest_xray.radiographs.new_files import NewFile, list_new
 from chest_xray.radiographs.preprocessing import MEAN, STANDARD_DEVIATION
+from chest_xray.versions import version_path
 
 
 def plain_loop(data: Path) -> Callable[[Sequence[NewFile]], int]:
     """The tuned model's network and transforms, as a tutorial has them."""
     models = data / "06_models"
-    weights = read_state_dict(newest(models / "tuned_weights.safetensors", "tuning"))
-    card = json.loads(newest(models / "tuned_card.json", "tuning").read_text())
+    weights = read_state_dict(version_path(models / "tuned_weights.safetensors", "tuning"))
+    card = json.loads(version_path(models / "tuned_card.json", "tuning").read_text())
     network, size = load_classifier(weights, card), card["image_size"]
     prepare = transforms.Compose(
         [

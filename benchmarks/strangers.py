@@ -28,14 +28,14 @@ from prepared import configured
 from sklearn.metrics import roc_auc_score
 
 from chest_xray.deploying.judges import Judge, NetworkJudge, familiar_to
-from chest_xray.deploying.new_radiographs import load_reader, newest, training_ranges
+from chest_xray.deploying.new_radiographs import load_reader
 from chest_xray.learning.familiarity import Familiar, from_arrays
 from chest_xray.learning.network import read_state_dict
 from chest_xray.parameters import FamiliarityParameters
-from chest_xray.radiographs.film import measure_film
+from chest_xray.radiographs.film_tables import film_ranges, measure_films
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 from chest_xray.radiographs.preprocessing import resize
-from chest_xray.radiographs.unusual import film_warnings
+from chest_xray.versions import version_path
 
 BATCH = 32
 
@@ -95,7 +95,7 @@ DRAWN = {"photograph": photograph, "page_of_text": page_of_text, "hand": hand, "
 
 def saved_pixels(data: Path) -> PixelMap:
     """The newest map of pixels below a data folder."""
-    path = newest(data / "03_primary" / "pixels.json", "data_processing")
+    path = version_path(data / "03_primary" / "pixels.json", "data_processing")
     fields = json.loads(path.read_text())
     fields["map_path"] = str((data / "03_primary" / fields["map_path"]).resolve())
     return PixelMap(PixelManifest(**fields))
@@ -108,17 +108,19 @@ def known(
     trained = splits.loc[splits["part"] == "train", "image_id"]
     saved = data / "03_primary" / "film_measures.parquet"
     if list(saved.glob("*/*")):
-        measures = pd.read_parquet(newest(saved, "error_analysis"))
+        measures = pd.read_parquet(version_path(saved, "data_processing"))
     else:
-        path = newest(data / "02_intermediate" / "radiograph_index.parquet", "data_processing")
-        measures = measure_film(pixels, trained.tolist(), pd.read_parquet(path))
+        path = version_path(
+            data / "02_intermediate" / "radiograph_index.parquet", "data_processing"
+        )
+        measures = measure_films(pixels, trained.tolist(), pd.read_parquet(path))
     models, name = data / "06_models", f"{model}_familiar.safetensors"
     if list((models / name).glob("*/*")):
         reader = load_reader(data, model)
-        kept = read_state_dict(newest(models / name, model))
+        kept = read_state_dict(version_path(models / name, model))
         return reader.judge, from_arrays({k: v.numpy() for k, v in kept.items()}), measures
-    weights = read_state_dict(newest(models / f"{model}_weights.safetensors", "training"))
-    card = json.loads(newest(models / f"{model}_card.json", "training").read_text())
+    weights = read_state_dict(version_path(models / f"{model}_weights.safetensors", "training"))
+    card = json.loads(version_path(models / f"{model}_card.json", "training").read_text())
     judge, familiarity = NetworkJudge(weights, card, "cpu"), configured()["familiarity"]
     made = familiar_to(judge, splits, pixels, FamiliarityParameters(**familiarity))
     return judge, from_arrays({k: v.numpy() for k, v in made.items()}), measures
@@ -132,10 +134,11 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=200)
     arguments = parser.parse_args()
     random = np.random.default_rng(0)
-    path = newest(arguments.data / "03_primary" / "splits.parquet", "data_processing")
+    path = version_path(arguments.data / "03_primary" / "splits.parquet", "data_processing")
     splits, pixels = pd.read_parquet(path), saved_pixels(arguments.data)
     judge, familiar, measures = known(arguments.data, arguments.model, splits, pixels)
-    limits = training_ranges(measures, splits, configured()["prediction"]["rare_percent"])
+    percent = configured()["data_processing"]["film_warning_percent"]
+    ranges = film_ranges(measures, splits, percent, pixels.manifest.image_size)
     test = splits[splits["part"] == "test"]
     test = test.sample(min(arguments.images, len(test)), random_state=0)
     chests = pixels.read(pixels.rows(test["image_id"]))
@@ -158,10 +161,10 @@ def main() -> None:
 
     def by_film(images: NDArray[np.uint8]) -> float:
         # Size and header are those of the original, which drawn images have none of.
-        shape = (limits.low["shape"] + limits.high["shape"]) / 2
+        shape = (ranges.limits.low["shape"] + ranges.limits.high["shape"]) / 2
         side = 1000 * max(shape, 1.0)
-        facts = [{"width": side * shape, "height": side, "jpeg_quality": 0}] * len(images)
-        return float(np.mean([bool(one) for one in film_warnings(images, facts, limits)]))
+        facts = {"width": side * shape, "height": side, "jpeg_quality": 0, "coloured": False}
+        return float(np.mean([bool(ranges.warnings(image, facts)) for image in images]))
 
     usual = distances(chests)
     result = {

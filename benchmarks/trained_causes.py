@@ -41,7 +41,7 @@ from chest_xray.learning import evaluation, fitting, neighbours
 from chest_xray.learning.calibration import probabilities
 from chest_xray.phantoms import plan_phantoms
 from chest_xray.pipelines.error_analysis.types import describe_images
-from chest_xray.radiographs.film import film_limits, measure_film
+from chest_xray.radiographs.film_tables import film_limits, measure_films
 from chest_xray.radiographs.preprocessing import resize
 
 DRAWN_SIZE = 256
@@ -88,7 +88,7 @@ def study(patients: int, epochs: int, cause: str, seed: int) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         small = np.stack([resize(image, FEATURE_SIZE) for image in levels])
         pixels = stored(small, names, Path(folder))
-        films = measure_film(stored(levels, names, Path(folder)), names, index)
+        films = measure_films(stored(levels, names, Path(folder)), names, index)
         network = trained(pixels, splits, seed, epochs)
         features = neighbours.penultimate_features(network, pixels, names, HARDWARE)
         rows = pixels.rows(splits.loc[test, "image_id"])

@@ -50,10 +50,10 @@ def _exif(draw):
 
 
 def _image(noise, mode):
-    if mode == "I;16":
-        return Image.fromarray((noise * 257).astype(np.uint16))
-    if mode == "I":
-        return Image.fromarray((noise * 257).astype(np.int32))
+    if mode.startswith("I"):
+        # Of the brighter half: levels of fewer than 16 bits are refused.
+        kind = np.uint16 if mode == "I;16" else np.int32
+        return Image.fromarray(((noise // 2 + 128) * 257).astype(kind))
     if mode == "F":
         return Image.fromarray(noise.astype(np.float32))
     grey = Image.fromarray(noise.astype(np.uint8))

@@ -107,3 +107,34 @@ def test_a_manifest_of_pixels_that_is_none_is_named(tmp_path):
     with pytest.raises(DatasetError, match="is no manifest of pixels") as raised:
         PixelsDataset(filepath=str(tmp_path / "pixels.json")).load()
     assert isinstance(raised.value.__cause__, BadPixels)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "pipelines", "model"),
+    [
+        (["--pipelines=prediction"], ["prediction"], None),
+        (["--pipeline=prediction"], ["prediction"], None),
+        (
+            ["--pipelines=prediction", "--params=prediction.model=tuned"],
+            ["prediction_tuned"],
+            "tuned",
+        ),
+        (
+            ["--pipelines=training,prediction", "--params=prediction.model=baseline"],
+            ["training", "prediction_baseline"],
+            "baseline",
+        ),
+        (["--pipelines=prediction_tuned"], ["prediction_tuned"], "tuned"),
+        (["--pipelines=training"], ["training"], None),
+        ([], [], None),
+    ],
+)
+def test_the_model_that_is_asked_for_chooses_the_pipeline(monkeypatch, arguments, pipelines, model):
+    configure_project("chest_xray")
+    ran = {}
+    monkeypatch.setattr("chest_xray.cli.kedro_callback", lambda **options: ran.update(options))
+    result = CliRunner().invoke(cli, ["run", *arguments])
+    assert result.exit_code == 0, result.output
+    named = ran["pipelines"] or [name for name in [ran["pipeline"]] if name]
+    assert named == pipelines
+    assert ran["params"].get("prediction", {}).get("model") == model

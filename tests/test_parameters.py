@@ -70,6 +70,17 @@ def test_an_impossible_value_is_said_with_what_is_allowed(key, value, said):
     assert said in str(caught.value)
 
 
+def test_a_parameter_of_an_earlier_version_is_told_its_name_of_today():
+    tree = copy.deepcopy(BASE)
+    tree["prediction"]["rare_percent"] = 0.1
+    with pytest.raises(BadParameters) as caught:
+        check_parameters(tree, {"prediction.rare_percent": "--params"})
+    assert str(caught.value) == (
+        "Parameter 'prediction.rare_percent' (--params) is now "
+        "'data_processing.film_warning_percent'."
+    )
+
+
 def test_both_limits_of_a_number_that_may_be_auto_are_said():
     tree = copy.deepcopy(BASE)
     tree["process"]["threads"] = 2000
@@ -83,3 +94,30 @@ def test_a_path_that_is_none_is_refused(key, value):
     with pytest.raises(BadParameters, match=rf"'{key}' \(--params\) is .*; it should "):
         check_parameters(BASE | {key: value}, {key: "--params"})
     assert check_parameters(BASE | {key: "films"}, {})
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "value", "new"),
+    [
+        (("training", "augmentation"), "contrast", 0.2, ("gain", "mean_contrast")),
+        (("tuning", "space"), "augmentation.contrast", ["uniform", 0, 0.4],
+         ("gain", "mean_contrast")),
+        (("tuning", "trial_changes"), "augmentation.contrast", 0.1, ("gain", "mean_contrast")),
+        (("phantoms",), "exposure_with_class", 0.5, ("brightness_with_class",)),
+    ],
+)  # fmt: skip
+def test_a_renamed_parameter_stops_the_run_with_one_message_that_has_its_new_names(
+    place, name, value, new
+):
+    tree = copy.deepcopy(BASE)
+    part = tree
+    for step in place:
+        part = part[step]
+    part[name] = value
+    key = ".".join((*place, name))
+    with pytest.raises(BadParameters) as caught:
+        check_parameters(tree, {key: "--params"})
+    said = str(caught.value)
+    assert said.startswith(f"Parameter '{key}' (--params) is now '{new[0]}'")
+    assert all(f"'{one}'" in said for one in new)
+    assert "\n" not in said

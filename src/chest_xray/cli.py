@@ -1,16 +1,22 @@
-"""``kedro run`` as Kedro has it, with a sentence for what is mistyped after its options."""
+"""``kedro run`` as Kedro has it, with a sentence for what is mistyped after its options, and with
+the parameter ``prediction.model`` choosing among the pipelines that predict.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import click
 import yaml
 from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.cli.utils import CONTEXT_SETTINGS, _split_params, split_string
+from kedro.framework.project import settings
+from kedro.utils import find_kedro_project
 
-from chest_xray.pipeline_registry import register_pipelines
+from chest_xray.pipeline_registry import DEFAULT_MODEL, PREDICTIONS, register_pipelines
 
 
 @click.group(context_settings=CONTEXT_SETTINGS, name="chest-xray")
@@ -56,6 +62,43 @@ def read_pipelines(context: click.Context, option: click.Parameter, value: Any) 
     return names if several else value
 
 
+def choose_prediction(**options: Any) -> Any:
+    """Run with the prediction pipeline of the model that ``prediction.model`` names.
+
+    Kedro's edges are static: each model has a pipeline of its own, whose files are its inputs.
+    """
+    named = [*options["pipelines"], *([options["pipeline"]] if options["pipeline"] else [])]
+    chosen = [name for name in named if name in PREDICTIONS.values()]
+    if chosen == [PREDICTIONS[DEFAULT_MODEL]]:
+        model = _chosen_model(options["env"], options["conf_source"], options["params"])
+        options["pipelines"] = [
+            PREDICTIONS.get(model, name) if name in chosen else name for name in named
+        ]
+        options["pipeline"] = None
+    elif len(chosen) == 1:
+        own = next(model for model, name in PREDICTIONS.items() if name == chosen[0])
+        options["params"].setdefault("prediction", {}).setdefault("model", own)
+    return kedro_callback(**options)
+
+
+def _chosen_model(env: str | None, conf_source: str | None, params: dict[str, Any]) -> str:
+    """``prediction.model`` of ``--params``, else of the environment's conf."""
+    if "model" in params.get("prediction", {}):
+        return str(params["prediction"]["model"])
+    loader = settings.CONFIG_LOADER_CLASS(
+        conf_source or str(_project() / settings.CONF_SOURCE),
+        env=env,
+        **settings.CONFIG_LOADER_ARGS,
+    )
+    return str(loader["parameters"]["prediction"]["model"])
+
+
+def _project() -> Path:
+    return find_kedro_project(Path.cwd()) or Path.cwd()
+
+
+kedro_callback: Callable[..., Any] = kedro_run.callback  # type: ignore[assignment]
+kedro_run.callback = choose_prediction
 for option in kedro_run.params:
     if isinstance(option, click.Option) and option.callback is _split_params:
         option.callback = read_parameters

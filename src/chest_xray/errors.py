@@ -86,3 +86,47 @@ class MissingResult(ChestXrayError):
         super().__init__(f"There is no '{name}' yet; {command} makes it.")
         self.name = name
         self.command = command
+
+
+class MixedResults(ChestXrayError):
+    """Results, models and radiographs that don't belong together."""
+
+
+class MissingVersion(ChestXrayError):
+    """A version of a result that isn't there."""
+
+
+class StaleResult(ChestXrayError):
+    """A result that was made from something else than what is there now.
+
+    Attributes:
+        name: Its catalog entry.
+        made_from: The catalog entry that is another by now.
+        command: What makes it again.
+    """
+
+    def __init__(self, name: str, made_from: str, command: str) -> None:
+        super().__init__(
+            f"'{name}' was made from another '{made_from}' than the newest; {command} makes it "
+            "again."
+        )
+        self.name = name
+        self.made_from = made_from
+        self.command = command
+
+
+class UnknownOrigin(StaleResult):
+    """A result that doesn't say what it was made from.
+
+    Attributes:
+        version: Which version of it.
+    """
+
+    def __init__(self, name: str, version: str, command: str) -> None:
+        ChestXrayError.__init__(
+            self,
+            f"Version {version} of '{name}' doesn't say which radiographs, splits and model it "
+            f"was made from, as an earlier version of this project saved it; {command} makes it "
+            "again.",
+        )
+        self.name, self.made_from, self.version, self.command = name, "", version, command

@@ -62,7 +62,11 @@ def _refuse_strange_entries(catalog: Mapping[str, Any]) -> None:
 
 
 class ProcessHooks:
-    """Sets the process up once, and keeps a second run out of the same data folder."""
+    """Sets the process up once, and keeps a second run out of the same data folder.
+
+    The settings have every run end with ``release`` (``interrupts``), as Kedro calls no hook where
+    a run is interrupted.
+    """
 
     def __init__(self) -> None:
         self._lock: FileLock | None = None
@@ -79,7 +83,7 @@ class ProcessHooks:
             self._acquire(folder)
             remove_partial_files(folder)
         except OSError as error:
-            self._release()
+            self.release()
             raise click.ClickException(_refused(error)) from error
         if "params:process" in pipeline.inputs():
             from chest_xray.learning.hardware import set_up_process
@@ -87,8 +91,7 @@ class ProcessHooks:
             try:
                 set_up_process(catalog.load("params:process"), catalog.load("params:training.seed"))
             except ChestXrayError as error:
-                # Kedro calls no on_pipeline_error for what happens before a pipeline.
-                self._release()
+                self.release()
                 raise click.ClickException(str(error)) from error
 
     def _acquire(self, folder: Path) -> None:
@@ -104,18 +107,10 @@ class ProcessHooks:
             ) from error
         self._lock = lock
 
-    @hook_impl
-    def after_pipeline_run(self) -> None:
-        """Let the next run in."""
-        self._release()
-
-    @hook_impl
-    def on_pipeline_error(self) -> None:
-        """Let the next run in."""
-        self._release()
-
-    def _release(self) -> None:
-        if self._lock is not None:
+    def release(self) -> None:
+        """Let the next run in; nothing where this thread runs none."""
+        # The lock is of the thread that took it: a run that was refused in another one keeps it.
+        if self._lock is not None and self._lock.is_locked:
             self._lock.release()
             self._lock = None
 
@@ -183,7 +178,7 @@ def _missing(message: str, pipeline: Pipeline) -> str:
 
 
 def _maker(name: str) -> str:
-    from chest_xray.study import maker_of
+    from chest_xray.commands import maker_of
 
     maker = maker_of(name)
     return f"; kedro run --pipelines={maker} makes it" if maker else ""

@@ -15,19 +15,18 @@ from pathlib import Path
 import click
 import fsspec
 import nbformat
-from kedro.framework.session import KedroSession
-from kedro.framework.startup import bootstrap_project
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
 
-from chest_xray.errors import ChestXrayError, MissingResult
+from chest_xray.errors import ChestXrayError, MissingResult, StaleResult
+from chest_xray.reporting import html
 from chest_xray.reporting.languages import LANGUAGES, Words
 from chest_xray.reporting.page import page, with_formulas
 from chest_xray.reporting.report import Report
-from chest_xray.study import Study
+from chest_xray.study import open_study
 
 PROJECT = Path(__file__).parents[2]
 NOTEBOOKS = PROJECT / "notebooks"
@@ -62,7 +61,7 @@ def write_pages(env: str | None) -> list[Path]:
     Args:
         env: Kedro's environment; None for its default one.
     """
-    study = _study(env)
+    study = open_study(env, PROJECT)
     folder = study.data_folder / "08_reporting"
     written = []
     for language in LANGUAGES:
@@ -74,6 +73,9 @@ def write_pages(env: str | None) -> list[Path]:
                 card = Report(study, language).card_page(model)
             except MissingResult:
                 continue
+            except StaleResult as error:
+                # Not left out: the page of an earlier run would go on standing there.
+                card = html.stale(error.name, error.made_from, error.command, language)
             heading = f"<h1>{title.of(language)}</h1>"
             whole = page(title.of(language), heading + card, language)
             written.append(_write(folder / f"{model}_card_{language}.html", whole))
@@ -111,14 +113,6 @@ def body(notebook: NotebookNode) -> str:
     )  # fmt: skip
     converted: str = exporter.from_notebook_node(notebook)[0]
     return converted
-
-
-def _study(env: str | None) -> Study:
-    bootstrap_project(PROJECT)
-    session = KedroSession.create(project_path=PROJECT, env=env)
-    with session:
-        context = session.load_context()
-        return Study(context.catalog, context.env, PROJECT)
 
 
 def _code_style() -> str:

@@ -24,6 +24,7 @@ from pydantic import (
 
 from chest_xray.errors import BadParameters
 from chest_xray.radiographs.naming import folded
+from chest_xray.renamed import new_name
 from chest_xray.search_checks import search_mistakes
 from chest_xray.search_space import Hyperparameter
 
@@ -31,6 +32,8 @@ Backbone = Literal["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
 Share = Annotated[float, Field(ge=0, le=1)]
 Model = TypeVar("Model", bound=BaseModel)
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
+# Of the grey levels in a file of 16 bits; None where they have to fill them.
+BitsStored = Annotated[int, Field(ge=8, le=16)] | None
 
 
 Text = Annotated[str, Field(min_length=1)]
@@ -94,7 +97,14 @@ class PhantomParameters(_Part):
     duplicates: Annotated[int, Field(ge=0)]
     flipped_labels: Annotated[int, Field(ge=0)]
     marker_with_class: Share
-    exposure_with_class: Share
+    brightness_with_class: Share
+
+
+class NearDuplicateParameters(_Part):
+    """From which correlations on two films are one film that was saved again."""
+
+    frequencies: Annotated[float, Field(ge=0.9, le=1)]
+    pixels: Annotated[float, Field(ge=0.9, le=1)]
 
 
 class DataProcessingParameters(_Part):
@@ -104,11 +114,17 @@ class DataProcessingParameters(_Part):
     class_names: Annotated[list[Text], Field(min_length=2, max_length=2)]
     class_folders: dict[str, list[Text]]
     file_name_patterns: list[PatientPattern]
+    patterns_confirmed: bool
     left_out: list[Text]
+    bits_stored: BitsStored
+    near_duplicates: NearDuplicateParameters
     split_method: Literal["patient", "image", "published"]
     seed: Seed
     largest_unreadable_share: Share
+    shortcut_alarm: Annotated[float, Field(gt=0.5, le=1)]
+    film_warning_percent: Annotated[float, Field(ge=0, lt=50)]
     samples_shown: Annotated[int, Field(ge=2, le=64, multiple_of=2)]
+    bootstrap_samples: Annotated[int, Field(ge=100)]
 
     @model_validator(mode="after")
     def _each_name_means_one_class(self) -> DataProcessingParameters:
@@ -217,6 +233,7 @@ class TrainingParameters(FitParameters):
     weights: Annotated[str, Field(min_length=1)]
     threshold: ThresholdParameters
     bootstrap_samples: Annotated[int, Field(ge=100)]
+    fewest_patients: Annotated[int, Field(ge=1)]
 
 
 class TuningParameters(_Part):
@@ -286,6 +303,7 @@ class QuantizationParameters(_Part):
     """How a model becomes int8, and what it may lose."""
 
     licence: Annotated[str, Field(min_length=1)]
+    originals_compared: Annotated[int, Field(ge=0)]
     calibration_images: Annotated[int, Field(ge=2, multiple_of=2)]
     methods: Annotated[list[Literal["minmax", "percentile", "entropy"]], Field(min_length=1)]
     percentile: Annotated[float, Field(gt=50, le=100)]
@@ -341,12 +359,12 @@ class InterpretabilityParameters(_Part):
 
 
 class PredictionParameters(_Part):
-    """Which new radiographs are judged, by which model, and from when on one is warned."""
+    """Which new radiographs are judged, and by which model."""
 
     images: str
     model: Literal["baseline", "tuned", "quantized"]
     overlays: Annotated[int, Field(ge=0)]
-    rare_percent: Annotated[float, Field(ge=0, lt=50)]
+    bits_stored: BitsStored
 
 
 class FamiliarityParameters(_Part):
@@ -445,6 +463,8 @@ def _mistake(model: type[BaseModel], key: str, detail: Any, sources: Mapping[str
     place = _source(key, sources)
     above, _, name = key.rpartition(".")
     if detail["type"] in ("extra_forbidden", "invalid_key"):
+        if said := new_name(key):
+            return f"Parameter '{key}'{place} {said}."
         near = difflib.get_close_matches(name, _fields(model, above), n=1)
         advice = f"did you mean '{near[0]}'" if near else "leave it out"
         return f"Parameter '{key}'{place} is not known; {advice}."

@@ -13,6 +13,14 @@ from chest_xray.pipelines import (
     tuning,
 )
 
+# By model, the pipeline that predicts new radiographs with it; ``prediction.model`` chooses one.
+PREDICTIONS = {
+    "quantized": "prediction",
+    "tuned": "prediction_tuned",
+    "baseline": "prediction_baseline",
+}
+DEFAULT_MODEL = "quantized"
+
 
 def register_pipelines() -> dict[str, Pipeline]:
     """Every pipeline, and the default one."""
@@ -30,5 +38,5 @@ def register_pipelines() -> dict[str, Pipeline]:
         "error_analysis_tuned": error_analysis.create_pipeline(model="tuned"),
         "interpretability_baseline": interpretability.create_pipeline(model="baseline"),
         "phantoms": phantoms.create_pipeline(),
-        "prediction": prediction.create_pipeline(),
+        **{name: prediction.create_pipeline(model) for model, name in PREDICTIONS.items()},
     }

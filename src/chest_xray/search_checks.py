@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from chest_xray.renamed import new_name
 from chest_xray.search_space import Setting, with_setting
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _NOT_SEARCHED = {
     "threshold.policy",
     "threshold.sensitivity",
     "bootstrap_samples",
+    "fewest_patients",
     "early_stopping.metric",
     "seed",
 }
@@ -81,6 +83,8 @@ def _unknown_names(parameters: Parameters) -> Iterator[tuple[str, str]]:
             key = f"tuning.{place}.{name}"
             if name in _NOT_SEARCHED or (place == "space" and name in _GROWING):
                 yield key, "is not for a search to change; leave it out"
+            elif said := new_name(key):
+                yield key, said
             elif name not in known:
                 near = difflib.get_close_matches(name, known, n=1)
                 yield (

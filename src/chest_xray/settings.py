@@ -6,13 +6,17 @@ from omegaconf.resolvers import oc
 
 from chest_xray.configuration import DEFAULT_ENV, SentenceConfigLoader
 from chest_xray.hooks import ParameterHooks, ProcessHooks, SentenceHooks
+from chest_xray.interrupts import release_after_runs
+from chest_xray.lineage import LineageHooks
 from chest_xray.whole_files import register_whole_files
 
 register_whole_files()
 # Kedro 1.7 names its resolvers in a way that OmegaConf will drop; each run would begin with it.
 warnings.filterwarnings("ignore", r"register_new_resolver\(\) is deprecated")
 
-HOOKS = (ParameterHooks(), ProcessHooks(), SentenceHooks())
+_process = ProcessHooks()
+HOOKS = (ParameterHooks(), _process, LineageHooks(), SentenceHooks())
+release_after_runs(_process.release)
 
 CONFIG_LOADER_CLASS = SentenceConfigLoader
 CONFIG_LOADER_ARGS = {

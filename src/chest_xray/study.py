@@ -13,20 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from kedro.framework.project import pipelines
+from kedro.framework.session import KedroSession
+from kedro.framework.startup import bootstrap_project
 from kedro.io import CatalogProtocol, DatasetError
 
-from chest_xray.errors import ChestXrayError, DamagedResult, MissingResult
-
-# In the order in which each finds what it needs.
-STUDY = (
-    "data_processing",
-    "training",
-    "error_analysis",
-    "tuning",
-    "quantization",
-    "interpretability",
+from chest_xray.commands import PHANTOMS, STUDY, maker_of, run_command
+from chest_xray.errors import (
+    ChestXrayError,
+    DamagedResult,
+    MissingResult,
+    StaleResult,
+    UnknownOrigin,
 )
-PHANTOMS = "phantoms"
+from chest_xray.lineage import outdated, read_lineage
+
 # Of what a run that stopped had said: its sentence stands at the end.
 _LINES_KEPT = 15
 
@@ -65,9 +65,11 @@ class Study:
 
         Raises:
             MissingResult: There is none.
+            StaleResult: It was made from another index, split or model than the newest.
             DamagedResult: It is there, and is no such file.
         """
         self._refuse_missing(name)
+        self._refuse_stale(name)
         try:
             with _without_a_line_in_the_log():
                 return self.catalog.load(name)
@@ -81,28 +83,35 @@ class Study:
 
         Raises:
             MissingResult: There is none.
+            StaleResult: It was made from another index, split or model than the newest.
         """
         self._refuse_missing(name)
+        self._refuse_stale(name)
         figure: Any = self.catalog[name]
         return str(figure.preview())
 
     def run_missing(self) -> None:
-        """Run each of the six pipelines of which a result is missing, in processes of their own.
+        """Run each of the six pipelines of which a result is missing or made from another index,
+        split or model than the newest, in processes of their own.
 
         Raises:
             FailedRun: One of them stopped; the same call goes on from there.
         """
-        if self.drawn and self._missing([PHANTOMS]):
-            self._run(PHANTOMS)
-        for name in self._missing(STUDY):
-            self._run(name)
+        for name in (PHANTOMS, *STUDY) if self.drawn else STUDY:
+            wanted = self._reason_to_run(name)
+            if wanted:
+                print(wanted, flush=True)  # noqa: T201
+                self._run(name)
 
-    def _missing(self, names: Iterable[str]) -> list[str]:
-        return [
-            name
-            for name in names
-            if not all(map(self.catalog.exists, self._kept(pipelines[name].all_outputs())))
-        ]
+    def _reason_to_run(self, pipeline: str) -> str:
+        """Why a pipeline has to run, '' where all that it makes is there and up to date."""
+        for name in self._kept(pipelines[pipeline].all_outputs()):
+            try:
+                self._refuse_missing(name)
+                self._refuse_stale(name)
+            except (MissingResult, StaleResult) as error:
+                return str(error)
+        return ""
 
     def _kept(self, outputs: Iterable[str]) -> list[str]:
         return [name for name in sorted(outputs) if name in self.catalog]
@@ -125,22 +134,38 @@ class Study:
             self.catalog.release(output)
 
     def _command(self, pipeline: str) -> str:
-        env = f" --env={self.env}" if self.env else ""
-        return f"kedro run{env} --pipelines={pipeline}"
+        return run_command(pipeline, self.env)
 
     def _refuse_missing(self, name: str) -> None:
         if not self.catalog.exists(name):
             raise MissingResult(name, self._command_for(name))
+
+    def _refuse_stale(self, name: str) -> None:
+        try:
+            root = outdated(read_lineage(name, self.catalog[name]) or {}, self.catalog)
+        except UnknownOrigin as error:
+            command = self._command_for(error.name)
+            raise UnknownOrigin(error.name, error.version, command) from error
+        if root:
+            raise StaleResult(name, root, self._command_for(name))
 
     def _command_for(self, name: str) -> str:
         # A folder of radiographs is drawn, or data_processing says how to get one.
         return self._command(maker_of(name) or (PHANTOMS if self.drawn else STUDY[0]))
 
 
-def maker_of(name: str) -> str:
-    """The pipeline that makes a result, the six before all others; '' where none does."""
-    known = [*STUDY, *(title for title in pipelines if title not in (*STUDY, "__default__"))]
-    return next((title for title in known if name in pipelines[title].all_outputs()), "")
+def open_study(env: str | None, project: Path) -> Study:
+    """The study of an environment, through the project's catalog.
+
+    Args:
+        env: Kedro's environment; None for its default one.
+        project: The project's folder.
+    """
+    bootstrap_project(project)
+    session = KedroSession.create(project_path=project, env=env)
+    with session:
+        context = session.load_context()
+        return Study(context.catalog, context.env, project)
 
 
 @contextmanager

@@ -7,11 +7,16 @@ from chest_xray.deploying.exporting import deployable, export_classifier
 from chest_xray.learning.evaluation import weights_hash
 from chest_xray.learning.network import Classifier
 from chest_xray.radiographs.preprocessing import preprocessing_name
+from chest_xray.radiographs.unusual import FilmLimits, FilmRanges
 
 SIZE = 64
 # Of logits, from image to image. Random weights feel a single grey level more than learnt ones.
 SPREAD = 0.04
 CHANNEL = 3
+# A dark film, and one much wider than high, are unusual; nothing else is.
+RANGES = FilmRanges(
+    FilmLimits(0.1, 100, {"exposure": 0.2}, {"shape": 2.0}, "L"), SIZE, "of the splits"
+)
 
 
 def card_of(weights):
@@ -26,6 +31,7 @@ def card_of(weights):
         "temperature": 0.7,
         "threshold": 0.5,
         "data_hash": "of the data",
+        "splits_hash": RANGES.splits_hash,
         "weights_hash": weights_hash(weights),
     }
 
@@ -52,7 +58,7 @@ def exported():
     """The float file's bytes, PyTorch's module and the card."""
     weights = random_network().state_dict()
     card = card_of(weights)
-    return export_classifier(weights, card, "CC0"), deployable(weights, card), card
+    return export_classifier(weights, card, "CC0", RANGES), deployable(weights, card), card
 
 
 @pytest.fixture(scope="session")
@@ -69,4 +75,4 @@ def exported_with_an_outlier():
         block.bn1.bias[CHANNEL] *= 1000
         block.conv2.weight[:, CHANNEL] /= 1000
     weights = network.state_dict()
-    return export_classifier(weights, card_of(weights), "CC0")
+    return export_classifier(weights, card_of(weights), "CC0", RANGES)

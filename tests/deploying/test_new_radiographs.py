@@ -1,36 +1,42 @@
 """From files to rows, in Python: any number of them, whatever they are."""
 
+import json
 import shutil
 import subprocess
 import sys
 import threading
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pandas as pd
 import pydicom
 import pytest
 import torch
 from PIL import Image
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
+from small_network import RANGES
 
 from chest_xray.deploying.judges import FileJudge, NetworkJudge
+from chest_xray.deploying.model_file import open_model, seal
 from chest_xray.deploying.new_radiographs import (
-    COLOURED,
     FILES_A_CHUNK,
     UNLIKE,
     Reader,
     load_reader,
     tabulate,
 )
-from chest_xray.errors import BadModelFile, BadPrediction
-from chest_xray.learning.familiarity import become_familiar, to_arrays
+from chest_xray.deploying.predictor import Predictor
+from chest_xray.errors import BadModelFile, BadPrediction, BadSplit, MissingVersion
+from chest_xray.learning.familiarity import become_familiar, from_arrays, to_arrays
 from chest_xray.phantoms import PlantedDefects, draw_phantom, plan_phantoms
 from chest_xray.radiographs.decoding import grey_levels
 from chest_xray.radiographs.film import measure_levels
+from chest_xray.radiographs.film_tables import film_ranges
 from chest_xray.radiographs.new_files import list_new
 from chest_xray.radiographs.preprocessing import resize
-from chest_xray.radiographs.unusual import ranges
+from chest_xray.radiographs.unusual import COLOURED, FILM_TYPES
 
 SIZE = 64
 
@@ -56,24 +62,27 @@ def familiar(judge, films):
 
 @pytest.fixture(scope="module")
 def measures(films):
-    pixels = np.stack([resize(film, SIZE) for film in films])
-    width = np.array([film.shape[1] for film in films], float)
-    height = np.array([film.shape[0] for film in films], float)
-    return pd.DataFrame(
-        {
-            "image_id": [str(number) for number in range(len(films))],
-            **measure_levels(pixels, width / height),
-            "shape": width / height,
-            "side": np.minimum(width, height),
-            "jpeg_quality": np.nan,
-            "mode": "L",
-        }
+    shapes = [film.shape[1] / film.shape[0] for film in films]
+    levels = [
+        measure_levels(resize(film, SIZE), shape) for film, shape in zip(films, shapes, strict=True)
+    ]
+    return pd.DataFrame(levels).assign(
+        image_id=[str(number) for number in range(len(films))],
+        shape=shapes,
+        side=[float(min(film.shape)) for film in films],
+        jpeg_quality=np.nan,
+        mode="L",
     )
 
 
+def ranges_of(measures, percent):
+    splits = measures[["image_id"]].assign(label="X", part="train")
+    return replace(film_ranges(measures, splits, percent, SIZE), splits_hash=RANGES.splits_hash)
+
+
 @pytest.fixture(scope="module")
-def limits(measures):
-    return ranges(measures, 0.0)
+def ranges(measures):
+    return ranges_of(measures, 0.0)
 
 
 @pytest.fixture
@@ -113,9 +122,9 @@ def test_the_probability_does_not_depend_on_the_company(judge, folder):
 
 
 def test_films_that_were_learnt_from_are_in_range_and_strangers_are_not(
-    judge, familiar, limits, folder
+    judge, familiar, ranges, folder
 ):
-    reader = Reader(judge, familiar, limits)
+    reader = Reader(judge, familiar, ranges)
     films = list(reader(folder))
     assert sum(bool(row.warnings) for row in films) <= 2
     strange = folder / "strange"
@@ -179,7 +188,7 @@ def test_globs_files_and_what_is_not_there(folder):
 
 
 @pytest.fixture
-def study(exported, familiar, measures, tmp_path):
+def study(exported, familiar, tmp_path):
     """What a finished study leaves of a quantized model; the file here is a float one."""
     root = tmp_path / "data"
 
@@ -190,9 +199,6 @@ def study(exported, familiar, measures, tmp_path):
 
     version("06_models", "quantized_onnx.onnx").write_bytes(exported[0])
     save_file(to_arrays(familiar), version("06_models", "quantized_familiar.safetensors"))
-    measures.to_parquet(version("03_primary", "film_measures.parquet"))
-    splits = pd.DataFrame({"image_id": measures["image_id"], "part": "train"})
-    splits.to_parquet(version("03_primary", "splits.parquet"))
     return root
 
 
@@ -207,14 +213,85 @@ def test_three_lines_of_python(study, folder, judge):
 
 
 def test_what_is_missing_is_named_with_what_makes_it(study):
-    with pytest.raises(BadPrediction, match=r"no baseline_weights.*--pipelines=training"):
+    with pytest.raises(MissingVersion, match=r"no baseline_weights.*--pipelines=training"):
         load_reader(study, "baseline")
     with pytest.raises(BadPrediction, match="no model 'best'"):
         load_reader(study, "best")
-    (splits,) = study.glob("03_primary/splits.parquet/*/*")
-    pd.DataFrame({"image_id": ["another"], "part": ["train"]}).to_parquet(splits)
-    with pytest.raises(BadPrediction, match="only 0 of 1 training images were measured"):
-        load_reader(study, "quantized")
+
+
+def test_a_float_model_takes_the_saved_ranges_of_its_own_films(study, exported, ranges):
+    _, module, card = exported
+
+    def put(layer, name):
+        path = study / layer / name / "1" / name
+        path.parent.mkdir(parents=True)
+        return path
+
+    weights = {name: value.numpy() for name, value in module.network.state_dict().items()}
+    save_file(weights, put("06_models", "baseline_weights.safetensors"))
+    put("06_models", "baseline_card.json").write_text(json.dumps(card))
+    kept = from_arrays(load_file(next(study.glob("06_models/quantized_familiar*/*/*"))))
+    own = replace(kept, model=card["weights_hash"])
+    save_file(to_arrays(own), put("06_models", "baseline_familiar.safetensors"))
+    with pytest.raises(BadPrediction, match=r"no film_ranges.json.*--pipelines=data_processing"):
+        load_reader(study, "baseline")
+    saved = put("03_primary", "film_ranges.json")
+    saved.write_text(json.dumps(asdict(ranges)))
+    assert load_reader(study, "baseline")._ranges == ranges
+    saved.write_text(json.dumps(asdict(replace(ranges, splits_hash="another"))))
+    with pytest.raises(BadSplit, match="of the splits another at 64 px, and the model"):
+        load_reader(study, "baseline")
+
+
+SHAPES = [(1, 1), (2, 900), (1200, 30), (63, 65), (64, 64), (500, 400), (1024, 1300)]
+
+
+def awkward_films(films):
+    """Drawn films, and others of awkward sizes, shapes, modes and levels, by name."""
+    random = np.random.default_rng(4)
+    made = {f"film_{number}.png": Image.fromarray(film) for number, film in enumerate(films[:9])}
+    for height, width in SHAPES:
+        noise = random.integers(0, 256, (height, width), dtype=np.uint8)
+        made[f"noise_{height}_{width}.png"] = Image.fromarray(noise)
+        film = Image.fromarray(films[height % 7]).resize((width, height))
+        made[f"film_{height}_{width}.png"] = film
+        made[f"film_{height}_{width}.jpeg"] = film
+    for level in (0, 6, 7, 255):
+        made[f"level_{level}.bmp"] = Image.new("L", (90, 70), level)
+    film = Image.fromarray(films[0])
+    made["deep.png"] = Image.fromarray(films[0].astype(np.uint16) * 257)
+    made["colours.png"] = Image.merge("RGB", [film, film.rotate(90, expand=False), film])
+    made["grey_as_colours.jpeg"] = film.convert("RGB")
+    made["transparent.png"] = film.convert("LA")
+    made["palette.gif"] = film.convert("P")
+    made["two_levels.tiff"] = film.convert("1")
+    return made
+
+
+def test_predictor_and_pipeline_warn_alike_of_every_film(exported, films, measures, tmp_path):
+    # Limits in the middle of the training films, on values that films have: every film is on one
+    # side or the other, and the slightest difference shows.
+    ranges = ranges_of(measures, 50.0)
+    ranges.limits.low["jpeg_quality"] = 50.0
+    _, module, card = exported
+    facts = open_model(exported[0]).facts | {"film_ranges": asdict(ranges)}
+    data = seal(onnx.load_from_string(exported[0]), facts)
+    (tmp_path / "model.onnx").write_bytes(data)
+    folder = tmp_path / "films"
+    folder.mkdir()
+    for number, (name, image) in enumerate(awkward_films(films).items()):
+        image.save(folder / name, **({"quality": 5 + number} if name.endswith("jpeg") else {}))
+    predict = Predictor(tmp_path / "model.onnx", threads=1)
+    seen = set()
+    for judge in (
+        FileJudge(data, threads=1),
+        NetworkJudge(module.network.state_dict(), card, "cpu"),
+    ):
+        for row in Reader(judge, None, ranges)(folder):
+            assert row.problem == ""
+            assert predict(folder / row.file).warnings == row.warnings, row.file
+            seen |= set(row.warnings)
+    assert seen == {*FILM_TYPES, COLOURED}
 
 
 def test_without_torch_a_dicom_file_gets_its_probability(study, tmp_path):

@@ -4,10 +4,11 @@ import subprocess
 import sys
 
 import numpy as np
+import onnx
 import pytest
 from PIL import Image
 
-from chest_xray.deploying.model_file import open_model
+from chest_xray.deploying.model_file import seal
 from chest_xray.deploying.predictor import Predictor
 from chest_xray.errors import BadImage, BadModelFile
 
@@ -36,7 +37,8 @@ def test_no_torch_no_pandas_no_kedro(file, radiograph, tmp_path):
         "import sys\n"
         "from chest_xray.deploying.predictor import Predictor\n"
         "print(Predictor(sys.argv[1])(sys.argv[2]))\n"
-        "print([name for name in ('torch', 'pandas', 'kedro', 'onnx') if name in sys.modules])\n"
+        "unwanted = ('torch', 'pandas', 'scipy', 'kedro', 'onnx', 'pydicom')\n"
+        "print([name for name in unwanted if name in sys.modules])\n"
     )
     result = subprocess.run(
         [sys.executable, "-c", code, str(file), str(tmp_path / "film.png")],
@@ -55,10 +57,33 @@ def test_a_path_and_what_is_decoded_from_it_get_the_same_answer(predict, radiogr
     assert predict(radiograph.astype(np.uint16) * 257) == from_path
 
 
+def test_an_array_or_file_of_fewer_bits_needs_a_statement(file, predict, radiograph, tmp_path):
+    twelve = np.round(radiograph * (4095 / 255)).astype(np.uint16)
+    Image.fromarray(twelve).save(tmp_path / "film.png")
+    stated = Predictor(file, threads=1, bits_stored=12)
+    for image in (twelve, tmp_path / "film.png"):
+        with pytest.raises(BadImage, match=r"of 12 bits in a file of 16.*bits_stored=12"):
+            predict(image)
+        assert stated(image) == predict(radiograph)
+    assert stated(radiograph) == predict(radiograph)
+    with pytest.raises(ValueError, match="bits_stored is 17; 8 to 16"):
+        Predictor(file, bits_stored=17)
+
+
 def test_the_decision_follows_the_threshold_of_the_file(predict, radiograph):
     prediction = predict(radiograph)
     called = prediction.probability >= predict.facts["threshold"]
     assert prediction.decision == predict.facts["class_names"][int(called)]
+
+
+def test_an_unusual_film_is_warned_of_and_a_usual_one_is_not(predict, radiograph, tmp_path):
+    assert predict(radiograph).warnings == ()
+    assert predict(radiograph // 8).warnings == ("too_dark",)
+    assert predict(radiograph[:30]).warnings == ("wide_shape",)
+    colours = np.stack([radiograph, radiograph[::-1], radiograph[:, ::-1]], axis=2)
+    assert predict(colours).warnings == ("coloured",)
+    Image.fromarray(colours).save(tmp_path / "colours.png")
+    assert predict(tmp_path / "colours.png").warnings == ("coloured",)
 
 
 @pytest.mark.parametrize(
@@ -100,8 +125,12 @@ def test_a_damaged_file_is_refused_before_it_says_anything(exported, tmp_path, k
 
 
 def test_a_file_of_another_version_and_a_missing_one_are_named(exported, tmp_path, monkeypatch):
-    monkeypatch.setattr("chest_xray.deploying.model_file.FORMAT", "chest-xray 2")
-    with pytest.raises(BadModelFile, match=r"'chest-xray 1'.* reads 'chest-xray 2'"):
-        open_model(exported[0])
+    with monkeypatch.context() as patched:
+        patched.setattr("chest_xray.deploying.model_file.FORMAT", "chest-xray 1")
+        older = seal(onnx.load_from_string(exported[0]), {"threshold": 0.5})
+    (tmp_path / "older.onnx").write_bytes(older)
+    message = r"older.onnx has the format 'chest-xray 1'.* reads 'chest-xray 2'.*kedro run --pipe"
+    with pytest.raises(BadModelFile, match=message):
+        Predictor(tmp_path / "older.onnx")
     with pytest.raises(BadModelFile, match="can't be read: No such file"):
         Predictor(tmp_path / "none.onnx")

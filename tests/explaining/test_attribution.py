@@ -12,7 +12,7 @@ from PIL import Image
 from pydicom.data import get_testdata_file
 from safetensors.torch import save_file
 
-from chest_xray.errors import BadExplanation
+from chest_xray.errors import BadExplanation, MissingVersion
 from chest_xray.explaining import heat_map, load_model
 from chest_xray.explaining.attribution import integrated_gradients
 from chest_xray.explaining.baselines import BASELINES
@@ -130,7 +130,8 @@ def test_what_can_t_be_explained_is_said_in_a_sentence(tmp_path):
 
 def test_three_lines_of_python_are_enough(tmp_path):
     weights = {name: one.contiguous() for name, one in MODEL.network.state_dict().items()}
-    card = CARD | {"weights_hash": weights_hash(weights)}
+    card = CARD | {"weights_hash": weights_hash(weights), "splits_hash": "s" * 64,
+                   "data_hash": "d" * 64}  # fmt: skip
     models = tmp_path / "06_models"
     for version in ("2026-01-01", "2026-02-01"):
         for name in ("tuned_weights.safetensors", "tuned_card.json"):
@@ -142,10 +143,19 @@ def test_three_lines_of_python_are_enough(tmp_path):
     mean = tmp_path / "03_primary" / "mean_training_image.png" / "2026-01-01"
     mean.mkdir(parents=True)
     Image.fromarray(MODEL.mean_image).save(mean / "mean_training_image.png")
+    lineage = {"splits": "s" * 64, "pixels": f"{'d' * 64} at {SIZE} px"}
+    (mean / "lineage.json").write_text(json.dumps(lineage))
     image = np.full((SIZE, SIZE), 70, np.uint8)
     found = heat_map(load_model(tmp_path, "tuned"), image)
     np.testing.assert_allclose(found.values, heat_map(MODEL, image).values, atol=1e-6)
-    with pytest.raises(BadExplanation, match=r"no baseline_weights.*--pipelines=training makes it"):
+    old = heat_map(load_model(tmp_path, "tuned", version="2026-01-01"), image)
+    np.testing.assert_array_equal(old.values, found.values)
+    with pytest.raises(MissingVersion, match=r"no version 2020 of tuned_weights.*2026-02-01"):
+        load_model(tmp_path, "tuned", version="2020")
+    (mean / "lineage.json").write_text(json.dumps(lineage | {"splits": "t" * 64}))
+    with pytest.raises(BadExplanation, match="is the mean of the images that this model was"):
+        load_model(tmp_path, "tuned")
+    with pytest.raises(MissingVersion, match=r"no baseline_weights.*--pipelines=training makes it"):
         load_model(tmp_path, "baseline")
     with pytest.raises(BadExplanation, match=r"baseline and tuned can.*no gradients"):
         load_model(tmp_path, "quantized")

@@ -132,6 +132,14 @@ def test_an_interval_counts_a_patient_s_images_together():
     assert mean_with_interval([], [], 500, 0)["value"] is None
 
 
+def test_hits_without_a_miss_and_images_of_one_patient_are_no_certainty():
+    hits = mean_with_interval([1] * 8, [str(i) for i in range(8)], 100, 0)
+    assert (hits["value"], hits["high"]) == (1, 1)
+    assert hits["low"] < 0.7
+    one = mean_with_interval([0.2, 0.4], ["a", "a"], 100, 0)
+    assert (one["value"], one["low"], one["high"]) == (pytest.approx(0.3), None, None)
+
+
 def predictions(outcomes: str) -> pd.DataFrame:
     """A row a letter: n and p were called right, N and P wrong."""
     labels = ["PNEUMONIA" if letter in "pP" else "NORMAL" for letter in outcomes]

@@ -1,5 +1,7 @@
 """The fit loop learns what can be learnt, keeps the average, and goes on where it stopped."""
 
+import warnings
+
 import numpy as np
 import pytest
 import torch
@@ -8,10 +10,15 @@ from hypothesis import strategies as st
 
 from chest_xray.errors import BadTraining
 from chest_xray.learning.fitting import Examples, Fitting, fit
-from chest_xray.learning.hardware import Hardware
+from chest_xray.learning.hardware import Hardware, set_up_process
 from chest_xray.learning.network import Classifier
 from chest_xray.learning.state import TrainingState
-from chest_xray.parameters import AugmentationParameters, EarlyStoppingParameters, FitParameters
+from chest_xray.parameters import (
+    AugmentationParameters,
+    EarlyStoppingParameters,
+    FitParameters,
+    ProcessParameters,
+)
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 
 CPU = Hardware("cpu", "float32")
@@ -69,6 +76,18 @@ def trained(pixels, parts, chosen, start=None, hardware=CPU):
     network = Classifier("resnet18", chosen.head_sizes, chosen.dropout)
     start = start or TrainingState("key", "run", {"backbone": "resnet18"})
     return list(fit(network, pixels, *parts, chosen, hardware, start))
+
+
+@pytest.mark.parametrize("hardware", [GPU])
+def test_on_cuda_two_trainings_are_the_same_to_the_last_bit(pixels, parts, hardware):
+    set_up_process(ProcessParameters(device="cuda", precision="auto", threads=1), seed=1)
+    with warnings.catch_warnings():
+        # torch warns of an operation that has no deterministic algorithm.
+        warnings.simplefilter("error", UserWarning)
+        first, second = (
+            trained(pixels, parts, parameters(), hardware=hardware)[-1].weights for _ in range(2)
+        )
+    assert all(torch.equal(tensor, second[name]) for name, tensor in first.items())
 
 
 @pytest.mark.parametrize("hardware", [CPU, GPU])

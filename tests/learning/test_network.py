@@ -72,3 +72,25 @@ def test_augmentation_changes_each_image_in_its_own_way_and_not_at_all_when_off(
     assert (turned[0] - turned[1]).abs().mean() > 1
     assert turned.min() >= 0
     assert turned.max() <= 255.01
+
+
+def changed(name, levels):
+    off = dict.fromkeys(["rotation_degrees", "translation", "scale", "brightness"], 0)
+    moves = off | {"gain": 0, "mean_contrast": 0, "mirror": False, name: 0.4}
+    return Augmentation(AugmentationParameters(**moves))(levels)
+
+
+def test_gain_multiplies_all_levels_of_a_film_and_contrast_keeps_its_mean():
+    torch.manual_seed(3)
+    # Films of different means, within what neither gain nor contrast drives out of the scale.
+    means = torch.tensor([80.0, 100.0, 120.0, 140.0]).view(4, 1, 1, 1)
+    films = means + torch.rand(4, 1, 16, 16) * 60 - 30
+    gains = changed("gain", films) / films
+    assert gains.flatten(1).std(dim=1).max() < 1e-3
+    assert gains.flatten(1).mean(dim=1).std() > 0.05
+    own_means = films.mean(dim=(2, 3), keepdim=True)
+    other = changed("mean_contrast", films)
+    torch.testing.assert_close(other.mean(dim=(2, 3), keepdim=True), own_means, atol=0.01, rtol=0)
+    factors = ((other - own_means) / (films - own_means)).flatten(1).median(dim=1).values
+    assert factors.min() >= 0.6 and factors.max() <= 1.4
+    assert factors.std() > 0.05

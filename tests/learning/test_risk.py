@@ -1,6 +1,7 @@
 """Risk ratios cover the truth, agree with what is published, and are defined where they can be."""
 
 import math
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -69,6 +70,43 @@ def test_wilson_holds_the_rate_and_is_never_empty():
         assert 0 <= low <= events / 10 <= high <= 1
         assert high - low > 0.2
     assert all(map(math.isnan, wilson(0, 0)))
+
+
+def by_a_stable_sort(features, images, known_features, known, neighbours):
+    """Each image's nearest ones in one sort of all known images."""
+    rows = []
+    for feature, image in zip(features, images.itertuples(), strict=True):
+        nearness = known_features @ feature
+        nearness[(known["group_id"] == image.group_id).to_numpy()] = -np.inf
+        order = np.argsort(-nearness, kind="stable")[: min(neighbours, len(known))]
+        asked = order[nearness[order] > -np.inf]
+        other = (known["label"].iloc[asked] != image.label).sum()
+        rows.append((image.image_id, other / max(len(asked), 1), known["image_id"].iloc[order[0]]))
+    return pd.DataFrame(rows, columns=["image_id", "neighbours_disagreeing", "nearest"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(0, 9), st.integers(1, 30), st.integers(1, 12), st.integers(1, 4), st.integers(0, 99)
+)
+def test_blocks_find_what_a_sort_of_everything_finds(asked, known, neighbours, groups, seed):
+    random = np.random.default_rng(seed)
+
+    def images(count, prefix):
+        # Whole numbers from a small range: many are equally near, and sums are exact.
+        features = random.integers(-2, 3, (count, 3)).astype(np.float32)
+        names = [f"{prefix}{number}" for number in range(count)]
+        labels, patients = random.choice(["X", "Y"], count), random.integers(0, groups, count)
+        return features, pd.DataFrame(
+            {"image_id": names, "label": labels, "group_id": [f"p{one}" for one in patients]}
+        )
+
+    (features, table), (known_features, known_table) = images(asked, "a"), images(known, "k")
+    given = features, table, known_features, known_table, neighbours
+    expected = by_a_stable_sort(*given)
+    for block in (1, 12 * known, 2**25):
+        with mock.patch("chest_xray.learning.neighbours._BLOCK_BYTES", block):
+            pd.testing.assert_frame_equal(nearest_labels(*given), expected, check_dtype=False)
 
 
 def test_neighbours_of_the_same_patient_are_not_asked():

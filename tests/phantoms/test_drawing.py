@@ -134,9 +134,9 @@ def test_films_of_a_patient_are_alike_but_not_the_same() -> None:
     assert np.mean(own) > np.mean(others)
 
 
-def test_a_greater_exposure_is_brighter() -> None:
+def test_a_greater_brightness_is_brighter() -> None:
     for plan in FILMS[:10]:
-        change = grey({**plan, "exposure": 1.4}) - grey({**plan, "exposure": 1.0})
+        change = grey({**plan, "brightness": 1.4}) - grey({**plan, "brightness": 1.0})
         assert change.mean() > 8
 
 

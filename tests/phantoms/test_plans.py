@@ -95,7 +95,7 @@ def test_classes_and_sizes_are_as_asked() -> None:
 
 def test_without_shortcuts_the_film_says_nothing_about_the_class() -> None:
     films = plan_phantoms(2000, 0, 200)
-    film = ["width", "height", "jpeg_quality", "exposure", "contrast", "noise", "crop", "marker"]
+    film = ["width", "height", "jpeg_quality", "brightness", "contrast", "noise", "crop", "marker"]
     means = films.groupby("label")[film].mean()
     spread = films[film].std()
     assert ((means.loc["NORMAL"] - means.loc["PNEUMONIA"]).abs() < 0.12 * spread).all()
@@ -112,13 +112,13 @@ def test_counts_are_planted_exactly_and_apart() -> None:
 
 
 def test_a_whole_shortcut_follows_the_label_on_disk() -> None:
-    defects = PlantedDefects(flipped_labels=5, marker_with_class=1.0, exposure_with_class=1.0)
+    defects = PlantedDefects(flipped_labels=5, marker_with_class=1.0, brightness_with_class=1.0)
     films = plan_phantoms(60, 3, 64, defects)
     pneumonia = films["label"] == "PNEUMONIA"
     assert (films["marker"] == pneumonia).all()
-    assert films.loc[pneumonia, "exposure"].min() > films.loc[~pneumonia, "exposure"].max()
+    assert films.loc[pneumonia, "brightness"].min() > films.loc[~pneumonia, "brightness"].max()
     assert planted(films, "marker_with_class").all()
-    assert planted(films, "exposure_with_class").all()
+    assert planted(films, "brightness_with_class").all()
 
 
 def test_half_a_shortcut_follows_where_it_says_so() -> None:
@@ -149,7 +149,7 @@ def test_more_defects_than_films_are_refused() -> None:
         plan_phantoms(10, 0, 64, PlantedDefects(unreadable=400, duplicates=600))
     asked = PhantomParameters(
         patients=10, image_size=64, seed=0, unreadable=400, duplicates=600, flipped_labels=0,
-        marker_with_class=0, exposure_with_class=0,
+        marker_with_class=0, brightness_with_class=0,
     )  # fmt: skip
     with pytest.raises(BadParameters, match=r"1000 unreadable, .* are asked of \d+ films"):
         nodes.plan(asked)

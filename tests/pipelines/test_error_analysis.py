@@ -1,5 +1,7 @@
 """The error table says what the errors carry; a person's notes are never lost."""
 
+import io
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,10 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_runs import latest
 
+from chest_xray.errors import BadSplit
 from chest_xray.parameters import ErrorAnalysisParameters
 from chest_xray.pipelines.error_analysis.notes import causes_named, keep_notes
 from chest_xray.pipelines.error_analysis.table import COLUMNS, error_table, explore, orders_by_cost
-from chest_xray.radiographs.film import FilmLimits
+from chest_xray.pipelines.error_analysis.types import OUTCOMES, describe_images, members_of
+from chest_xray.radiographs.film import MEASURES
+from chest_xray.radiographs.unusual import FILM_TYPES, FilmLimits
+from chest_xray.reporting.error_figures import (
+    error_rates_figure,
+    error_types_figure,
+    misclassified_figure,
+)
 from chest_xray.reporting.error_words import EVIDENCE_FA, error_findings
 
 PARAMETERS = ErrorAnalysisParameters(
@@ -30,7 +40,7 @@ def images_of(tilted: int, wrong_tilted: int, straight: int, wrong_straight: int
     ill = place % 2 == 0
     label = np.where(ill, "PNEUMONIA", "NORMAL")
     types = [
-        ";".join(
+        [
             name
             for name, there in (
                 ("tilted", spot < tilted),
@@ -39,7 +49,7 @@ def images_of(tilted: int, wrong_tilted: int, straight: int, wrong_straight: int
                 ("false_alarm", wrong[spot] and not ill[spot]),
             )
             if there
-        )
+        ]
         for spot in place
     ]
     return pd.DataFrame(
@@ -113,6 +123,83 @@ def test_any_number_of_errors_gives_a_table_and_findings(tilted, wrong, straight
     assert len(said["en"]) == len(said["fa"]) >= 1
     if not images["error"].any():
         assert "nothing to explain" in said["en"][0]
+
+
+NAMES = st.text(min_size=1, max_size=12).filter(str.strip) | st.sampled_from(
+    ["a;b", ";", "a/b", "x, y", "near_threshold", "missed", "two\nlines", "nan", "NA", "$a$ $b",
+     "ویروس", "virus", "person: x", "`x`", "{x}", "%s"]
+)  # fmt: skip
+
+
+def described(subtypes: list[str], folders: list[str]) -> pd.DataFrame:
+    """Forty predicted images, of which every fifth is wrong, with a person's subtypes."""
+    count = 40
+    place = np.arange(count)
+    ids = [f"i{one}" for one in place]
+    splits = pd.DataFrame(
+        {"image_id": ids, "patient_id": ids, "group_id": ids, "part": np.where(place < 10, "train",
+                                                                               "test")}
+    )  # fmt: skip
+    index = splits[["image_id"]].assign(
+        subtype=[subtypes[one % len(subtypes)] for one in place],
+        folder=[folders[one % len(folders)] for one in place],
+    )
+    label = np.where(place % 2, "PNEUMONIA", "NORMAL")
+    other = np.where(place % 2, "NORMAL", "PNEUMONIA")
+    predictions = splits[["image_id", "part"]].assign(
+        label=label, predicted=np.where(place % 5, label, other), probability=0.5
+    )[splits["part"] == "test"]
+    films = splits[["image_id"]].assign(mode="L", **dict.fromkeys(MEASURES, 0.5))
+    neighbours = splits[["image_id"]].assign(neighbours_disagreeing=0.0, nearest="i0")
+    card = {"threshold": 0.5, "class_names": ["NORMAL", "PNEUMONIA"]}
+    return describe_images(predictions, index, splits, films, LIMITS, neighbours, card, PARAMETERS)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(NAMES, min_size=1, max_size=3), st.lists(NAMES | st.just(""), max_size=2))
+def test_a_person_s_subtypes_and_folders_stay_whole_whatever_is_in_them(subtypes, folders):
+    images = described(subtypes, folders or [""])
+    table = table_of(images)
+
+    def named(prefix, names):
+        plain = {" ".join(name.split()) for name in names}
+        return {f"{prefix}_{name}" for name in plain - {""}} if len(plain) > 1 else set()
+
+    theirs = named("subtype", subtypes) | named("folder", folders)
+    found = set(table["error_type"])
+    assert found <= theirs | set(OUTCOMES) | {*FILM_TYPES, "other_colour_mode", "label_doubt",
+                                              "many_images", "virus_at_low_contrast"}  # fmt: skip
+    assert theirs <= found
+    assert table["error_type"].map(bool).all()
+    # What is kept as parquet comes back as it was, and can be drawn.
+    kept = io.BytesIO()
+    images.to_parquet(kept)
+    again = pd.read_parquet(kept)
+    pd.testing.assert_frame_equal(members_of(again), members_of(images))
+
+
+def test_images_of_no_type_add_no_type_without_a_name():
+    images = images_of(0, 0, 40, 0).assign(types=[[]] * 40)
+    images.loc[0, "error"] = True
+    table = table_of(images)
+    assert table.empty
+    said = error_findings(images, table, {1.0: []}, "PNEUMONIA", 5, 0.05, "")
+    assert "1 of 40 test images" in said["en"][0]
+
+
+def test_types_joined_by_an_earlier_version_are_refused():
+    with pytest.raises(BadSplit, match="earlier version"):
+        members_of(images_of(3, 1, 3, 0).assign(types="tilted;blurred"))
+
+
+def test_names_with_dollars_are_drawn_as_they_are(tmp_path):
+    images = described(["a$b$c", "$x^$"], ["$$", "{}"]).assign(shape=1.0)
+    wrong = images[images["error"]]
+    figure = misclassified_figure(wrong, np.zeros((len(wrong), 8, 8), np.uint8), 24)
+    figure.savefig(tmp_path / "wrong.png")
+    orders = orders_by_cost(images, LIMITS, PARAMETERS, "PNEUMONIA")
+    error_types_figure(table_of(images), orders).savefig(tmp_path / "types.png")
+    error_rates_figure(images.assign(tilt_degrees=0.0)).savefig(tmp_path / "rates.png")
 
 
 def test_the_exploration_is_called_one_in_every_row():

@@ -7,12 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from PIL import Image
 
 from chest_xray.deploying.predictor import Predictor
 from chest_xray.learning.evaluation import weights_hash
 from chest_xray.learning.network import Classifier
 from chest_xray.radiographs.pixels import PixelManifest
 from chest_xray.radiographs.preprocessing import preprocessing_name
+from chest_xray.radiographs.splitting import splits_hash
+from chest_xray.radiographs.unusual import FilmLimits, FilmRanges
 
 pytestmark = pytest.mark.whole
 
@@ -22,15 +25,23 @@ PARTS = ["train"] * 16 + ["validation"] * 8 + ["test"] * 12
 VERSION = "2026-01-01T00.00.00.000Z"
 
 
-def put(root, layer, name, suffix, content):
+LINEAGE = {"pixels": f"print at {SIZE} px"}
+
+
+def put(root, layer, name, suffix, content, **made_from):
     path = root / layer / f"{name}.{suffix}" / VERSION / f"{name}.{suffix}"
     path.parent.mkdir(parents=True)
+    (path.parent / "lineage.json").write_text(json.dumps(LINEAGE | made_from))
     if isinstance(content, pd.DataFrame):
         content.to_parquet(path)
     elif isinstance(content, bytes):
         path.write_bytes(content)
     else:
         path.write_text(json.dumps(content))
+
+
+def ranges_of(splits):
+    return FilmRanges(FilmLimits(0.1, 16, {"exposure": 0.99}, {}, "L"), SIZE, splits_hash(splits))
 
 
 def put_data(root):
@@ -49,14 +60,19 @@ def put_data(root):
          "method": "patient"}
     )  # fmt: skip
     put(root, "03_primary", "splits", "parquet", splits)
-    index = pd.DataFrame({"image_id": ids, "problem": "", "width": 90, "height": 70})
+    put(root, "03_primary", "film_ranges", "json", asdict(ranges_of(splits)))
+    originals = root / "01_raw" / "phantoms"
+    originals.mkdir(parents=True)
+    for image_id, film in zip(ids, pixels, strict=True):
+        Image.fromarray(film).resize((90, 70)).save(originals / image_id)
+    index = pd.DataFrame({"image_id": ids, "path": ids, "problem": "", "width": 90, "height": 70})
     put(root, "02_intermediate", "radiograph_index", "parquet", index)
     audit = {"no_pixel_baseline": {"test_part": {"auc": 0.5}}}
     put(root, "02_intermediate", "data_audit", "json", audit)
-    return pixels, ids
+    return pixels, splits
 
 
-def put_model(root, name):
+def put_model(root, name, splits):
     from safetensors.torch import save
 
     torch.manual_seed(1)
@@ -67,10 +83,11 @@ def put_model(root, name):
         "temperature": 1.0, "threshold": 0.5, "data_hash": "print", "run": f"{name}/first",
         "weights_hash": weights_hash(weights), "best_epoch": 1, "parameters": {},
         "initial_weights": "none", "threshold_policy": {"policy": "half"}, "finished": "all",
-        "training_hash": "print",
+        "training_hash": "print", "splits_hash": splits_hash(splits),
     }  # fmt: skip
-    put(root, "06_models", f"{name}_weights", "safetensors", save(weights))
-    put(root, "06_models", f"{name}_card", "json", card)
+    made_from = {f"{name}_weights": card["weights_hash"]}
+    put(root, "06_models", f"{name}_weights", "safetensors", save(weights), **made_from)
+    put(root, "06_models", f"{name}_card", "json", card, **made_from)
 
 
 def latest(root, name):
@@ -78,20 +95,35 @@ def latest(root, name):
 
 
 def test_a_tuned_model_becomes_one_small_file_and_a_report(kedro, tmp_path):
-    pixels, ids = put_data(tmp_path)
-    put_model(tmp_path, "baseline")
+    pixels, splits = put_data(tmp_path)
+    ids = splits["image_id"].tolist()
+    put_model(tmp_path, "baseline", splits)
     missing = kedro("run", "--env=test", "--pipelines=quantization", "--nodes=export_tuned")
     assert missing.returncode == 1
     assert "There is no 'tuned_weights' yet" in missing.stderr
     assert "Traceback" not in missing.stderr
 
-    put_model(tmp_path, "tuned")
+    put_model(tmp_path, "tuned", splits)
+    first = tmp_path / "01_raw" / "phantoms" / ids[-1]
+    first.rename(tmp_path / "away")
+    stopped = kedro("run", "--env=test", "--pipelines=quantization")
+    assert stopped.returncode == 1
+    assert f"{first} can't be read any more" in stopped.stderr
+    assert not list(tmp_path.glob("06_models/*_onnx.onnx"))
+    (tmp_path / "away").rename(first)
+
     result = kedro("run", "--env=test", "--pipelines=quantization")
     assert result.returncode == 0, result.stdout + result.stderr
 
     report = json.loads(latest(tmp_path, "quantization_report.json").read_text())
     needed = {"size", "latency", "per_class", "agreement", "int8_operators", "machine"}
     assert needed <= set(report)
+    assert report["export_check"] == json.loads(
+        latest(tmp_path, "tuned_export_check.json").read_text()
+    )
+    for compared in report["export_check"].values():
+        assert compared["images"] == PARTS.count("validation") + PARTS.count("test")
+        assert 0 < compared["probability"] < 1e-3
     files = {name: latest(tmp_path, f"{name}_onnx.onnx") for name in ("tuned", "quantized")}
     assert report["size"]["int8"] == files["quantized"].stat().st_size
     assert report["size"]["ratio"] < 0.27
@@ -105,6 +137,7 @@ def test_a_tuned_model_becomes_one_small_file_and_a_report(kedro, tmp_path):
     deployed = Predictor(files["quantized"], threads=1)(pixels[ids.index(row["image_id"])])
     assert deployed.probability == pytest.approx(row["probability"])
     assert deployed.decision == row["predicted"]
+    assert deployed.warnings == ("too_dark",)
     float_predictions = pd.read_parquet(latest(tmp_path, "tuned_onnx_predictions.parquet"))
     test = predictions["part"] == "test"
     same = (predictions["predicted"] == float_predictions["predicted"])[test].mean()
@@ -115,7 +148,7 @@ def test_a_tuned_model_becomes_one_small_file_and_a_report(kedro, tmp_path):
     assert metrics["accuracy"]["value"] == pytest.approx(right)
 
     table = pd.read_csv(latest(tmp_path, "quantization_table.csv"))
-    assert {"size", "latency", "throughput", "class", "overall"} <= set(table["group"])
+    assert {"size", "latency", "throughput", "class", "overall", "export"} <= set(table["group"])
     findings = json.loads(latest(tmp_path, "quantization_findings.json").read_text("utf8"))
     assert len({finding["topic"] for finding in findings}) == len(findings)
     assert latest(tmp_path, "quantization_figure.png").read_bytes()[:4] == b"\x89PNG"

@@ -13,7 +13,7 @@ from chest_xray.errors import BadPixels, BadRadiographs
 from chest_xray.radiographs import reading
 from chest_xray.radiographs.decoding import decode, jpeg_quality
 from chest_xray.radiographs.listing import list_radiographs
-from chest_xray.radiographs.pixels import PixelMap
+from chest_xray.radiographs.pixels import PixelMap, fingerprint
 from chest_xray.radiographs.preprocessing import resize
 from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs
 
@@ -125,3 +125,39 @@ def test_the_quality_of_a_jpeg_is_read_from_its_tables(quality, tmp_path):
     Image.new("L", (32, 32)).save(path, quality=quality)
     with Image.open(path) as image:
         assert jpeg_quality(image.quantization) == quality
+
+
+def test_another_statement_of_bits_reads_again_and_only_then_changes_the_fingerprint(tmp_path):
+    folder, readings = tmp_path / "films", Readings(tmp_path / "readings")
+    for number in range(8):
+        path = folder / CLASSES[number % 2] / f"IM-{number}-0001.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        levels = np.random.default_rng(number).integers(0, 4096 if number == 5 else 65536, (40, 40))
+        Image.fromarray(levels.astype(np.uint16)).save(path)
+    listing = list_radiographs(folder, CLASSES, PATTERNS)
+
+    def run(bits_stored):
+        chunks = list(read_radiographs(folder, listing, readings, SIZE, bits_stored))
+        for chunk in chunks:
+            readings.append(chunk)
+        count = sum(len(chunk.rows) for chunk in chunks)
+        return count, *collect_readings(folder, listing, readings, SIZE, 1, bits_stored)
+
+    count, index, auto = run(None)
+    assert count == 8
+    assert index.loc[index["problem"] != "", "problem"].str.contains("12 bits in a file").all()
+    assert len(auto.image_ids) == 7
+    for stated, readable in ((16, 8), (None, 7)):
+        _, index, manifest = run(stated)
+        assert len(manifest.image_ids) == readable
+        assert (manifest.fingerprint == auto.fingerprint) == (stated is None)
+    assert run(16)[0] == run(None)[0] == 0
+    with pytest.raises(BadRadiographs, match="more bits"):
+        run(12)
+
+
+def test_the_fingerprint_is_that_of_earlier_versions_but_for_stated_bits():
+    index = pd.DataFrame({"image_id": ["a", "b"], "sha256": ["1", "2"]})
+    earlier = fingerprint(index, "name")
+    assert fingerprint(index.assign(bits=[8, 16]), "name") == earlier
+    assert fingerprint(index.assign(bits=[8, 14]), "name") != earlier

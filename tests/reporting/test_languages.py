@@ -49,3 +49,8 @@ def test_an_interval_that_is_not_known_is_not_made_up(value, low):
     said = bracketed({"value": value, "low": low, "high": 1.0})
     assert ("[" in said) == (low is not None)
     assert bracketed({"value": None, "low": None, "high": None}) == "-"
+
+
+def test_an_interval_that_has_a_width_shows_it():
+    assert bracketed({"value": 1.0, "low": 0.99996, "high": 1.0}) == "1.00000 [0.99996, 1.00000]"
+    assert bracketed({"value": 0.9, "low": 0.85, "high": 0.95}) == "0.900 [0.850, 0.950]"

@@ -59,6 +59,10 @@ def report_of(**changes):
         "machine": {
             "processor": "AMD EPYC", "cores": 2, "int8_instructions": [], "onnxruntime": "1.32.0",
         },
+        "export_check": {
+            "stored": {"images": 160, "probability": 1.2e-6, "log_odds": 0.0004},
+            "original": {"images": 120, "probability": 0.00017, "log_odds": 0.0034},
+        },
         "note": "",
         "choice": {"method": "minmax", "layers_in_float": [], "trials": [{}, {}]},
         "pytorch_int8": {"reason": "no compiler", "detail": "g++"},
@@ -119,3 +123,23 @@ def test_table_and_figure_take_a_backend_without_int8():
     eager = table[table["backend"] == "PyTorch eager"]
     assert eager["int8"].isna().all()
     assert len(quantization_figure(report).axes) == 4
+
+
+def test_the_largest_differences_from_pytorch_are_stated_at_both_sizes():
+    export = words(report_of(), "export")
+    assert "On 160 validation and test images" in export["en"]
+    assert "0.000001 in probability (0.000400 in log-odds); on 120 of them" in export["en"]
+    assert "at most 0.000170 (0.003400)" in export["en"]
+    assert "۰٫۰۰۰۱۷۰" in export["fa"]
+    table = quantization_table(report_of())
+    assert table.loc[table["group"] == "export", "float"].tolist() == [
+        1.2e-6,
+        0.0004,
+        0.00017,
+        0.0034,
+    ]
+    stored = {"images": 160, "probability": 0.0, "log_odds": 0.0}
+    alone = report_of(export_check={"stored": stored, "original": {"images": 0}})
+    assert "original sizes were left out" in words(alone, "export")["en"]
+    assert "اندازهٔ اصلی مقایسه نشد" in words(alone, "export")["fa"]
+    assert (quantization_table(alone)["group"] == "export").sum() == 2

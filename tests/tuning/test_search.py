@@ -22,14 +22,17 @@ from chest_xray.pipelines.tuning import (
     finalists,
     importance,
     records,
+    running,
     search,
     session,
 )
 from chest_xray.pipelines.tuning.pixels import SharedPixels, shrunk
 from chest_xray.pipelines.tuning.records import SearchState, Trial
+from chest_xray.pipelines.tuning.resources import Capacity
 from chest_xray.pipelines.tuning.session import ray_session
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 from chest_xray.reporting import tuning_figures
+from chest_xray.reporting.tensorboard import TensorBoardRecords
 from chest_xray.reporting.tuning_figures import tuning_figure
 from chest_xray.search_space import Hyperparameter, decode
 
@@ -236,6 +239,129 @@ def test_the_lowest_mean_loss_over_the_seeds_wins_and_a_half_trained_setting_doe
     assert rows[1]["spread"] == pytest.approx(np.std([0.1, 0.6], ddof=1))
 
 
+SEEDS = (7, 8)
+LUCKY = {"dropout": 0.1}
+
+
+@pytest.fixture
+def train_finalists(tmp_path, monkeypatch):
+    """Train finalists where ``breaks(setting, attempt)`` says which trainings fail."""
+    pixels, _ = pixel_map(tmp_path)
+    base = check_parameters(load("base"), {})
+    training = base.training.model_copy(update={"backbone": "resnet18", "weights": "none"})
+    tuning = TUNING.model_copy(update={"seeds": len(SEEDS), "finalists": 1})
+    place = running.Place(tuning, base.process, tmp_path, tmp_path)
+    part = ["train", "train", "validation", "test"]
+    splits = pd.DataFrame({"image_id": pixels.manifest.image_ids, "part": part,
+                           "label": ["N", "P", "P", "N"], "group_id": list("abcd")})  # fmt: skip
+    splits = pd.concat([splits, splits.iloc[[2]].assign(label="N", group_id="e")])
+    attempts = []
+
+    def run_stage(stage, state, capacity, ray_files):
+        for setting in stage.plan(state, [], 1).settings:
+            attempts.append(setting)
+            known = [one.number for one in state.trials if one.setting == setting]
+            number = known[0] if known else len(state.trials) + 1
+            if run_stage.breaks(setting, attempts.count(setting)):
+                done = dataclasses.replace(
+                    trial(number, [], setting, "failed", setting["seed"]), problem="It broke."
+                )
+            else:
+                loss = 0.2 if "dropout" in setting else 0.3
+                done = trial(number, [loss], setting, seed=setting["seed"])
+            state = state.with_trial(done)
+            yield state, TensorBoardRecords("run")
+
+    monkeypatch.setattr(running, "run_stage", run_stage)
+    capacity = Capacity(1, session.Resources(1, 0, 0), 0)
+    monkeypatch.setattr(running.Place, "capacity", lambda self, *others: capacity)
+    searched = records.with_latest({}, SearchState("s", [trial(1, [0.1], LUCKY)]))
+
+    def train(breaks, document=None):
+        run_stage.breaks = breaks
+        attempts.clear()
+        card = {"backbone": "resnet18", "training_hash": "of another split", "best_epoch": 1}
+        steps = running.train_finalists(place, training, ["N", "P"], splits, pixels, card,
+                                        pd.DataFrame(), searched, document or {})  # fmt: skip
+        document = [state for _, state in steps][-1]
+        # As it is kept.
+        return json.loads(json.dumps(document)), list(attempts)
+
+    return train
+
+
+def broken(setting, attempt):
+    return setting == {**LUCKY, "seed": 8}
+
+
+def test_a_finalist_that_fails_once_is_trained_again_in_the_same_run(train_finalists):
+    document, attempts = train_finalists(
+        lambda setting, attempt: broken(setting, attempt) and attempt == 1
+    )
+    assert attempts.count({**LUCKY, "seed": 8}) == 2
+    assert len(attempts) == 5
+    rows = running.standings(document, "loss")
+    assert [row["name"] for row in rows if row["chosen"]] == ["trial 1"]
+    assert [row["failed"] for row in rows] == [[], []]
+    # Nothing is left to do at the next start.
+    assert train_finalists(broken, document)[1] == []
+
+
+def test_a_finalist_that_fails_again_cannot_win_and_is_reported(train_finalists, caplog):
+    document, attempts = train_finalists(broken)
+    assert attempts.count({**LUCKY, "seed": 8}) == 2
+    assert "failed again, so that its setting cannot win: It broke." in caplog.text
+    rows = running.standings(document, "loss")
+    assert [row["name"] for row in rows if row["chosen"]] == ["baseline"]
+    assert rows[1]["failed"] == [{"seed": 8, "problem": "It broke."}]
+    assert rows[1]["values"] == [0.2] and rows[1]["mean"] is None
+
+    table = comparing.trials_table(records.latest({"latest": "s", "searches": {
+        "s": SearchState("s", [trial(1, [0.1], LUCKY)]).as_json()}}),
+        running.scores(document, "loss"), ["dropout"], "loss")  # fmt: skip
+    assert table["finalist_failed"].tolist() == [True]
+    axis = tuning_figure(table, {"dropout": SPACE["dropout"]}, {}).axes[0]
+    assert "finalist whose full training failed" in [
+        text.get_text() for text in axis.get_legend().get_texts()
+    ]
+
+    # At the next start it is tried once more, and counts where it is trained now.
+    again, attempts = train_finalists(broken, document)
+    assert attempts == [{**LUCKY, "seed": 8}]
+    again, attempts = train_finalists(lambda setting, attempt: False, again)
+    assert attempts == [{**LUCKY, "seed": 8}]
+    rows = running.standings(again, "loss")
+    assert [row["name"] for row in rows if row["chosen"]] == ["trial 1"]
+
+
+def test_the_verdict_says_which_finalists_are_not_compared_in_both_languages():
+    failed = [{"seed": 8, "problem": "It broke."}]
+    standings = [{"name": "baseline", "chosen": True, "failed": []},
+                 {"name": "trial 1", "chosen": False, "failed": failed}]  # fmt: skip
+    accuracy = {"value": 0.0, "low": -0.1, "high": 0.1}
+    said = comparing._verdict("not told apart", accuracy, 1.0, 20, standings)
+    assert "Only 1 of 2 finalists were compared" in said["verdict_en"]
+    assert "trial 1 (seed 8: It broke.)" in said["verdict_en"]
+    assert "found no better setting" not in said["verdict_en"]
+    assert "تنها 1 از 2" in said["verdict_fa"] and "trial 1" in said["verdict_fa"]
+    whole = [{**row, "failed": []} for row in standings]
+    said = comparing._verdict("not told apart", accuracy, 1.0, 20, whole)
+    assert "found no better setting" in said["verdict_en"]
+    assert "finalists" not in said["verdict_en"]
+
+
+def test_of_so_few_patients_no_auc_is_told_from_chance(caplog):
+    def validation(sick):
+        labels = ["P"] * sick + ["N"] * 15
+        return pd.DataFrame({"part": "validation", "label": labels,
+                             "group_id": [str(n) for n in range(len(labels))]})  # fmt: skip
+
+    perfect = SearchState("k", [Trial(1, {}, 7, "finished", 0, 1, row(1, 0.1, auc=1.0), 1)])
+    assert not finalists.better_than_chance(perfect, validation(1))
+    assert "so few patients (15 of N, 1 of P)" in caplog.text
+    assert finalists.better_than_chance(perfect, validation(2))
+
+
 def test_time_left_follows_the_epochs_of_this_search():
     given = Trial(1, {"seed": 7}, 7, "finished", 0, 0, row(1, 0.3) + row(2, 0.2), 2)
     assert search.guessed_seconds(SearchState("k", [given]), 3, 4, 2) is None
@@ -278,7 +404,8 @@ def test_where_nothing_is_better_the_baseline_s_own_setting_wins():
 
 @pytest.mark.parametrize(("auc", "better"), [(0.55, False), (0.7, True)])
 def test_chance_is_told_from_learning(auc, better, caplog):
-    splits = pd.DataFrame({"part": "validation", "label": ["NORMAL"] * 50 + ["PNEUMONIA"] * 50})
+    splits = pd.DataFrame({"part": "validation", "label": ["NORMAL"] * 50 + ["PNEUMONIA"] * 50,
+                           "group_id": [str(number) for number in range(100)]})  # fmt: skip
     one = Trial(1, {}, 7, "finished", 0, 1, row(1, 0.7, auc), 1)
     assert finalists.better_than_chance(SearchState("k", [one]), splits) is better
     assert ("better than chance" in caplog.text) is not better
@@ -306,11 +433,12 @@ def test_the_verdict_says_what_was_found(right, outcome):
         pd.DataFrame({"image_id": ids, "part": "test", "label": labels, "probability": one})
         for one in pair
     )
-    splits = pd.DataFrame({"image_id": ids, "group_id": ids, "patient_id": ids})
+    splits = pd.DataFrame({"image_id": ids, "group_id": ids, "patient_id": ids, "part": "test",
+                           "label": labels})  # fmt: skip
     card = {"class_names": ["NORMAL", "PNEUMONIA"], "threshold": 0.5}
     standings = [{"name": "baseline", "chosen": False}, {"name": "trial 3", "chosen": True}]
     result = comparing.compare(SearchState("k"), standings, True, "loss", tables, (card, card),
-                               splits, 200, 0)  # fmt: skip
+                               splits, 200, 0, 20)  # fmt: skip
     assert result["outcome"] == outcome
     assert outcome.split()[0] in result["verdict_en"]
     assert result["test"]["n"] == 600

@@ -65,8 +65,8 @@ def agreement(
     """How often, and how nearly, two models say the same of the same test images.
 
     Returns:
-        ``share`` of images with the same decision (with a 95 % interval by bootstrap over
-        patients), ``n``, ``mcnemar`` on which of the two is right, ``largest_difference`` and
+        ``share`` of images with the same decision (with a 95 % interval, patients being
+        the units), ``n``, ``mcnemar`` on which of the two is right, ``largest_difference`` and
         ``mean_difference`` of probabilities.
     """
     positive = card["class_names"][1]

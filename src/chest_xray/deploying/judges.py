@@ -15,6 +15,7 @@ from onnx import TensorProto, helper
 
 from chest_xray.deploying.model_file import INPUT, OUTPUT, open_model, open_session
 from chest_xray.errors import BadModelFile
+from chest_xray.learning.belonging import refuse_other_pixels, refuse_other_splits
 from chest_xray.learning.calibration import probabilities
 from chest_xray.learning.evaluation import load_classifier
 from chest_xray.learning.familiarity import become_familiar, quarters, to_arrays
@@ -93,7 +94,13 @@ def familiar_to_network(
     device: str,
     parameters: FamiliarityParameters,
 ) -> dict[str, torch.Tensor]:
-    """``familiar_to`` of weights and their card, computed on a device."""
+    """``familiar_to`` of weights and their card, computed on a device.
+
+    Raises:
+        MixedResults: The model was trained on other splits or pixels.
+    """
+    refuse_other_splits(card, splits)
+    refuse_other_pixels(card, pixels.manifest)
     return familiar_to(NetworkJudge(weights, card, device), splits, pixels, parameters)
 
 

@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 # onnxruntime gives its errors no public name.
 from onnxruntime.capi import onnxruntime_pybind11_state as runtime_errors
 
+from chest_xray.cores import available_cores
 from chest_xray.errors import BadModelFile
 
 if TYPE_CHECKING:
     import onnx
 
 # What the file takes and gives, and the keys of its metadata; a change of any is a new format.
-FORMAT = "chest-xray 1"
+FORMAT = "chest-xray 2"
 INPUT, OUTPUT = "images", "probability"
 FLOAT, INT8 = "float", "int8"
 # A serialized ModelProto with one entry of metadata, but for the 64 digits at its end. Protobuf
@@ -73,8 +74,8 @@ class Model:
     Attributes:
         session: onnxruntime's, on the CPU.
         facts: What the file says about itself: ``class_names, threshold, temperature,
-            image_size, preprocessing, backbone, data_hash, weights_hash, licence, precision``; an
-            int8 file also ``quantization``.
+            image_size, preprocessing, backbone, data_hash, splits_hash, weights_hash, licence,
+            precision, film_ranges`` (``unusual.FilmRanges``); an int8 file also ``quantization``.
     """
 
     session: onnxruntime.InferenceSession
@@ -94,7 +95,7 @@ def open_model(data: bytes, threads: int = 0, place: str = "The file") -> Model:
 
     Args:
         data: Its bytes.
-        threads: At most so many; 0 for as many as there are cores.
+        threads: At most so many; 0 for as many as this process may use cores.
         place: What to call it where something is wrong.
 
     Raises:
@@ -107,7 +108,8 @@ def open_model(data: bytes, threads: int = 0, place: str = "The file") -> Model:
     if facts.get("format") != FORMAT:
         raise BadModelFile(
             f"{place} has the format '{facts.get('format')}', and this version of chest_xray reads "
-            f"'{FORMAT}'; let `kedro run --pipelines=quantization` of this version write it anew."
+            f"'{FORMAT}'; `kedro run --pipelines=data_processing,quantization` of this version "
+            "makes it again."
         )
     return Model(session, facts)
 
@@ -117,7 +119,8 @@ def open_session(
 ) -> onnxruntime.InferenceSession:
     """A session of onnxruntime on the CPU; ``BadModelFile`` where it can't run the model."""
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    # onnxruntime's own 0 starts one for each core of the machine, whatever a container may use.
+    options.intra_op_num_threads = threads or available_cores()
     options.log_severity_level = _ERRORS_ONLY
     try:
         return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])

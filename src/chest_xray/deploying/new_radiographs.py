@@ -4,21 +4,23 @@
     for row in read("DIR_OR_FILE_OR_GLOB"):
         print(row.file, row.probability, row.decision, row.warnings, row.problem)
 
-Needs torch, not Kedro. Without torch, ``predictor.Predictor`` gives probabilities alone. Research
-and teaching; not a medical device.
+Needs torch, not Kedro. Without torch, ``predictor.Predictor`` gives the same of one radiograph but
+for ``distance`` and its warning. Research and teaching; not a medical device.
 """
 
 from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 from numpy.typing import NDArray
 
 from chest_xray.cores import available_cores
@@ -27,17 +29,15 @@ from chest_xray.errors import BadPrediction
 from chest_xray.learning.familiarity import Familiar, from_arrays
 from chest_xray.learning.network import read_state_dict
 from chest_xray.progress import track
-from chest_xray.radiographs.decoding import Decoded
-from chest_xray.radiographs.film import FilmLimits
 from chest_xray.radiographs.new_files import NewFile, decode_new, list_new
 from chest_xray.radiographs.preprocessing import preprocessing_name, resize
-from chest_xray.radiographs.unusual import film_warnings, ranges
+from chest_xray.radiographs.unusual import FilmRanges
 from chest_xray.radiographs.workers import single_threaded_workers
+from chest_xray.versions import version_path
 
-# What makes a model, its reference, and the measures of the films it has learnt from.
+# What makes a model, and its reference.
 MAKERS = {"baseline": "training", "tuned": "tuning", "quantized": "quantization"}
-RARE_PERCENT = 0.1
-UNLIKE, COLOURED = "unlike_training_images", "coloured"
+UNLIKE = "unlike_training_images"
 FILES_A_CHUNK = 16
 
 
@@ -65,19 +65,28 @@ class Row:
     problem: str = ""
 
 
+@dataclass(frozen=True)
+class _Film:
+    """A file that could be read: ``pixels`` as the model sees them, and what it is warned of."""
+
+    name: str
+    pixels: NDArray[np.uint8]
+    warnings: tuple[str, ...]
+
+
 class Reader:
     """Reads files with a judge, some at a time; no image is kept."""
 
     def __init__(
-        self, judge: Judge, familiar: Familiar | None, limits: FilmLimits | None, threads: int = 0
+        self, judge: Judge, familiar: Familiar | None, ranges: FilmRanges | None, threads: int = 0
     ) -> None:
         """Put it together.
 
         Args:
             judge: The model; threads share it.
             familiar: What its training images look like to it, or None for no such warning.
-            limits: The ranges of the training films' measures, or None for no such warnings.
-            threads: How many read and judge; 0 for as many as there are cores.
+            ranges: Those of the training films' measures, or None for no such warnings.
+            threads: How many read and predict; 0 for as many as this process may use cores.
 
         Raises:
             BadPrediction: Another model's reference, or another preprocessing than this version's.
@@ -95,20 +104,29 @@ class Reader:
             )
         self.judge = judge
         self._familiar = familiar
-        self._limits = limits
+        self._ranges = ranges
         self._threads = threads or available_cores()
 
-    def __call__(self, images: str | Path, folder: Path | None = None) -> Iterator[Row]:
+    def __call__(
+        self, images: str | Path, folder: Path | None = None, bits_stored: int | None = None
+    ) -> Iterator[Row]:
         """Judge a folder, a file or a glob (relative to ``folder``, or to where one is)."""
         files = list_new(str(images), folder or Path.cwd())
-        yield from chain.from_iterable(self.chunks(files))
+        yield from chain.from_iterable(self.chunks(files, bits_stored))
 
-    def chunks(self, files: Sequence[NewFile]) -> Iterator[list[Row]]:
-        """Judge files, in their order; each thread reads and judges chunks of its own."""
+    def chunks(
+        self, files: Sequence[NewFile], bits_stored: int | None = None
+    ) -> Iterator[list[Row]]:
+        """Judge files, in their order; each thread reads and judges chunks of its own.
+
+        Args:
+            files: Any number.
+            bits_stored: What is stated of those of 16 bits (``decoding.decode``).
+        """
         chunks = (files[i : i + FILES_A_CHUNK] for i in range(0, len(files), FILES_A_CHUNK))
         total = -(-len(files) // FILES_A_CHUNK)
         with single_threaded_workers(self._threads) as pool:
-            judged = (pool.submit(self._judge, chunk) for chunk in chunks)
+            judged = (pool.submit(self._judge, chunk, bits_stored) for chunk in chunks)
             # One chunk more than there are threads, so that none waits while rows are written.
             begun = deque(islice(judged, self._threads + 1))
             for _ in track(range(total), "Judging radiographs", total):
@@ -116,88 +134,142 @@ class Reader:
                 begun.extend(islice(judged, 1))
                 yield rows
 
-    def _judge(self, files: Sequence[NewFile]) -> list[Row]:
-        read = [self._read(file) for file in files]
-        whole = [(one.facts, pixels) for one, pixels in read if pixels is not None]
-        judged: Iterator[Row] = iter(())
-        if whole:
-            names = [file.name for file, one in zip(files, read, strict=True) if one[1] is not None]
-            pixels = np.stack([pixels for _, pixels in whole])
-            judged = iter(self._rows(names, pixels, [facts for facts, _ in whole]))
-        return [
-            Row(file.name, problem=decoded.problem) if pixels is None else next(judged)
-            for file, (decoded, pixels) in zip(files, read, strict=True)
-        ]
+    def _judge(self, files: Sequence[NewFile], bits_stored: int | None) -> list[Row]:
+        read = [self._read(file, bits_stored) for file in files]
+        whole = [one for one in read if isinstance(one, _Film)]
+        judged = iter(self._rows(whole) if whole else ())
+        return [next(judged) if isinstance(one, _Film) else one for one in read]
 
-    def _read(self, file: NewFile) -> tuple[Decoded, NDArray[np.uint8] | None]:
-        decoded = decode_new(file.path)
+    def _read(self, file: NewFile, bits_stored: int | None) -> _Film | Row:
+        decoded = decode_new(file.path, bits_stored=bits_stored)
         if decoded.grey is None:
-            return decoded, None
+            return Row(file.name, problem=decoded.problem)
+        warnings = (
+            () if self._ranges is None else self._ranges.warnings(decoded.grey, decoded.facts)
+        )
         pixels = resize(decoded.grey, self.judge.facts["image_size"])
-        return Decoded(None, decoded.facts), pixels
+        return _Film(file.name, pixels, warnings)
 
-    def _rows(
-        self, names: list[str], pixels: NDArray[np.uint8], facts: list[dict[str, object]]
-    ) -> list[Row]:
-        probability, features = self.judge(pixels)
+    def _rows(self, films: Sequence[_Film]) -> list[Row]:
+        probability, features = self.judge(np.stack([film.pixels for film in films]))
         distance = None if self._familiar is None else self._familiar.distances(features)
-        films: list[list[str]] = [[] for _ in names]
-        if self._limits is not None:
-            films = film_warnings(pixels, facts, self._limits)
         threshold, class_names = self.judge.facts["threshold"], self.judge.facts["class_names"]
         rows = []
-        for place, name in enumerate(names):
+        for place, film in enumerate(films):
             far = None if distance is None else float(distance[place])
-            warnings = [UNLIKE] if far is not None and far > 1 else []
-            warnings += [COLOURED] if facts[place]["coloured"] else []
+            unlike = (UNLIKE,) if far is not None and far > 1 else ()
             rows.append(
                 Row(
-                    file=name,
+                    file=film.name,
                     probability=float(probability[place]),
                     decision=class_names[int(probability[place] >= threshold)],
                     margin=float(probability[place] - threshold),
                     distance=far,
-                    warnings=(*warnings, *films[place]),
+                    warnings=unlike + film.warnings,
                 )
             )
         return rows
 
 
+def refuse_other_model(asked: str, given: str) -> None:
+    """Raise ``BadPrediction`` where ``prediction.model`` asks for another model than is given."""
+    if asked != given:
+        raise BadPrediction(
+            f"prediction.model is '{asked}', and this pipeline predicts with the {given} model; "
+            f"kedro run --pipelines=prediction --params=prediction.model={asked} takes the other."
+        )
+
+
+def file_reader(
+    file: bytes,
+    reference: Mapping[str, torch.Tensor],
+    threads: int = 0,
+    place: str = "The file",
+) -> Reader:
+    """A reader with a deployable file, by onnxruntime on the CPU.
+
+    Args:
+        file: Its bytes.
+        reference: Its ``familiar`` entry.
+        threads: How many read and predict; 0 for as many as there are cores.
+        place: What to call the file where something is wrong.
+
+    Raises:
+        BadModelFile: A damaged file, or one of another format.
+        BadPrediction: The reference is another model's.
+    """
+    scorer = FileJudge(file, threads=1, place=place)
+    ranges = FilmRanges.from_json(scorer.facts["film_ranges"])
+    return Reader(scorer, _familiar(reference), ranges, threads)
+
+
+def network_reader(
+    weights: Mapping[str, torch.Tensor],
+    card: Mapping[str, Any],
+    reference: Mapping[str, torch.Tensor],
+    film_ranges: Mapping[str, Any],
+    device: str = "cpu",
+    threads: int = 0,
+) -> Reader:
+    """The same with weights and their card, by PyTorch in float32 on a device.
+
+    Args:
+        weights: By name.
+        card: The model's.
+        reference: Its ``familiar`` entry.
+        film_ranges: As the catalog keeps those of the training films.
+        device: ``cpu``, ``cuda`` or ``mps``.
+        threads: As above.
+
+    Raises:
+        BadWeights: The card was written for other weights.
+        BadSplit: The ranges are of other films than those it was trained on.
+        BadPrediction: The reference is another model's.
+    """
+    ranges = FilmRanges.from_json(film_ranges)
+    ranges.refuse_other_model(card)
+    return Reader(NetworkJudge(weights, card, device), _familiar(reference), ranges, threads)
+
+
+def _familiar(reference: Mapping[str, torch.Tensor]) -> Familiar:
+    return from_arrays({key: tensor.numpy() for key, tensor in reference.items()})
+
+
 def load_reader(
-    data_folder: str | Path, name: str = "quantized", device: str = "cpu",
-    rare_percent: float = RARE_PERCENT, threads: int = 0,
+    data_folder: str | Path, name: str = "quantized", device: str = "cpu", threads: int = 0,
+    version: str = "",
 ) -> Reader:  # fmt: skip
-    """The newest version of a finished model, with what it is to be warned by.
+    """A finished model with what it is to be warned by, without Kedro.
 
     Args:
         data_folder: An environment's ``data_root``: ``data``, ``data/demo``.
         name: ``baseline``, ``tuned`` or ``quantized``.
         device: ``cpu``, ``cuda`` or ``mps``; the quantized one runs on the CPU.
-        rare_percent: Of the training films, beyond each end of each measure's range.
-        threads: How many read and judge; 0 for as many as there are cores.
+        threads: How many read and predict; 0 for as many as this process may use cores.
+        version: Of the model, such as ``2026-11-27T18.05.07.423Z``; '' for the newest.
 
     Raises:
-        BadPrediction: No such model, or not all of what belongs to it; it says what makes it.
+        MissingVersion: No such model or version, or not all of what belongs to it.
+        BadPrediction: There is no model of that name.
         BadWeights, BadModelFile: A damaged one.
+        BadSplit: The ranges of the films are of other splits than the model.
     """
     if name not in MAKERS:
         raise BadPrediction(f"There is no model '{name}'; {', '.join(MAKERS)} can be asked for.")
-    folder = Path(data_folder).expanduser()
-    models, maker = folder / "06_models", MAKERS[name]
-    judge: Judge
+    folder, maker = Path(data_folder).expanduser(), MAKERS[name]
+    models = folder / "06_models"
     if name == "quantized":
-        file = newest(models / "quantized_onnx.onnx", maker)
-        judge = FileJudge(file.read_bytes(), threads=1, place=str(file))
-    else:
-        weights = read_state_dict(newest(models / f"{name}_weights.safetensors", maker))
-        card = newest(models / f"{name}_card.json", maker).read_text(encoding="utf8")
-        judge = NetworkJudge(weights, json.loads(card), device)
-    kept = read_state_dict(newest(models / f"{name}_familiar.safetensors", maker))
-    familiar = from_arrays({key: tensor.numpy() for key, tensor in kept.items()})
-    measures = newest(folder / "03_primary" / "film_measures.parquet", "error_analysis")
-    splits = newest(folder / "03_primary" / "splits.parquet", "data_processing")
-    limits = training_ranges(pd.read_parquet(measures), pd.read_parquet(splits), rare_percent)
-    return Reader(judge, familiar, limits, threads)
+        file = version_path(models / "quantized_onnx.onnx", maker, version)
+        reference = version_path(models / f"{name}_familiar.safetensors", maker, file.parent.name)
+        return file_reader(file.read_bytes(), read_state_dict(reference), threads, str(file))
+    weights = version_path(models / f"{name}_weights.safetensors", maker, version)
+    card = version_path(models / f"{name}_card.json", maker, weights.parent.name)
+    reference = version_path(models / f"{name}_familiar.safetensors", maker, weights.parent.name)
+    ranges = version_path(folder / "03_primary" / "film_ranges.json", "data_processing")
+    return network_reader(
+        read_state_dict(weights), json.loads(card.read_text(encoding="utf8")),
+        read_state_dict(reference), json.loads(ranges.read_text(encoding="utf8")), device, threads,
+    )  # fmt: skip
 
 
 def tabulate(chunks: Iterable[list[Row]]) -> pd.DataFrame:
@@ -206,36 +278,3 @@ def tabulate(chunks: Iterable[list[Row]]) -> pd.DataFrame:
         asdict(row) | {"warnings": "; ".join(row.warnings)} for chunk in chunks for row in chunk
     ]
     return pd.DataFrame(rows, columns=[field.name for field in fields(Row)])
-
-
-def training_ranges(
-    measures: pd.DataFrame, splits: pd.DataFrame, rare_percent: float
-) -> FilmLimits:
-    """The ranges of the training films, of what is saved of all (``film_measures, splits``).
-
-    Raises:
-        BadPrediction: Not all of them were measured.
-    """
-    trained = splits.loc[splits["part"] == "train", "image_id"]
-    films = measures[measures["image_id"].isin(trained)]
-    if len(films) < len(trained):
-        raise BadPrediction(
-            f"The films of only {len(films)} of {len(trained)} training images were measured: "
-            "film_measures are of other radiographs than splits; kedro run "
-            "--pipelines=error_analysis measures them."
-        )
-    return ranges(films, rare_percent)
-
-
-def newest(entry: Path, maker: str) -> Path:
-    """The newest version of a catalog entry.
-
-    Raises:
-        BadPrediction: There is none.
-    """
-    versions = sorted(entry.glob(f"*/{entry.name}"))
-    if not versions:
-        raise BadPrediction(
-            f"There is no {entry.name} at {entry.parent}; kedro run --pipelines={maker} makes it."
-        )
-    return versions[-1]

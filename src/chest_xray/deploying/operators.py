@@ -31,6 +31,7 @@ def count_operators(data: bytes) -> dict[str, Any]:
         path = Path(folder) / "optimized.onnx"
         options = onnxruntime.SessionOptions()
         options.log_severity_level = _ERRORS_ONLY
+        options.intra_op_num_threads = 1
         options.optimized_model_filepath = str(path)
         onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         types = Counter(node.op_type for node in onnx.load(path).graph.node)

@@ -1,16 +1,19 @@
 """What a deployer calls: an image in, a probability and a decision out.
 
     predict = Predictor("quantized_onnx.onnx")
-    predict("radiograph.jpeg")          # Prediction(probability=0.93, decision='PNEUMONIA')
+    predict("radiograph.jpeg")          # Prediction(probability=0.93, decision='PNEUMONIA',
+                                        #            warnings=('too_dark',))
 
-Needs onnxruntime, numpy and Pillow (pydicom for DICOM files), and neither torch nor Kedro. Research
-and teaching; not a medical device.
+Needs onnxruntime, numpy and Pillow (pydicom for DICOM files, joblib to count cores where no number
+of threads is given), and neither torch, pandas nor Kedro. Research and teaching; not a medical
+device.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,18 +21,29 @@ from PIL import Image
 
 from chest_xray.deploying.model_file import open_model
 from chest_xray.errors import BadImage, BadModelFile
-from chest_xray.radiographs.decoding import grey_levels, too_few_levels
-from chest_xray.radiographs.new_files import decode_new
+from chest_xray.radiographs.bit_depth import grey_of_levels
+from chest_xray.radiographs.decoding import grey_levels
+from chest_xray.radiographs.new_files import decode_new, looks_coloured
+from chest_xray.radiographs.unusual import FilmRanges
 
 _DECODED_TYPES = (np.uint8, np.uint16)
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """``probability`` of the class looked for, calibrated, and the class it is ``decision``."""
+    """What a model says of one radiograph.
+
+    Attributes:
+        probability: Of the class looked for, calibrated.
+        decision: The class it is at the model's threshold.
+        warnings: In what it differs from the training films: ``coloured`` and names of
+            ``unusual.FILM_TYPES``, as in the pipeline's ``predictions_table``, which alone has
+            ``unlike_training_images`` too. On such films the probability was never tested.
+    """
 
     probability: float
     decision: str
+    warnings: tuple[str, ...] = ()
 
 
 class Predictor:
@@ -39,53 +53,78 @@ class Predictor:
         facts: What the file says about itself (``model_file.Model``).
     """
 
-    def __init__(self, path: Path | str, threads: int = 0) -> None:
+    def __init__(self, path: Path | str, threads: int = 0, bits_stored: int | None = None) -> None:
         """Open the file.
 
         Args:
             path: A ``baseline_onnx``, ``tuned_onnx`` or ``quantized_onnx``.
-            threads: At most so many; 0 for as many as there are cores.
+            threads: At most so many; 0 for as many as this process may use cores (joblib's
+                count, which knows the CPU quota of a container).
+            bits_stored: How many bits (8 to 16) of a file or an array of 16 bits hold its grey
+                levels; None where they fill them, which is looked at. Files and arrays of 8 bits,
+                and DICOM files, don't depend on it.
 
         Raises:
+            ValueError: ``bits_stored`` is no such number.
             BadModelFile: No file there, or a damaged one, or one of another version.
         """
+        if bits_stored is not None and not 8 <= bits_stored <= 16:
+            raise ValueError(f"bits_stored is {bits_stored}; 8 to 16, or None, is allowed.")
+        self._bits_stored = bits_stored
         try:
             data = Path(path).read_bytes()
         except OSError as error:
             raise BadModelFile(f"{path} can't be read: {error.strerror}.") from error
         self._model = open_model(data, threads, str(path))
         self.facts = self._model.facts
+        self._ranges = FilmRanges.from_json(self.facts["film_ranges"])
 
     def __call__(self, image: Path | str | NDArray[np.uint8] | NDArray[np.uint16]) -> Prediction:
         """Judge one radiograph.
 
         Args:
             image: The path of an image file (JPEG, PNG, DICOM and more), or what a decoder gave:
-                uint8 or uint16, [height, width], or uint8 [height, width, 3].
+                uint8 or uint16, [height, width], or uint8 [height, width, 3]. Of an array nothing
+                tells the quality of the JPEG that it came from, so none is warned of.
 
         Raises:
             BadImage: A file that is no image, a damaged one, or an array of another kind.
         """
-        grey = _from_array(image) if isinstance(image, np.ndarray) else _from_file(Path(image))
+        if isinstance(image, np.ndarray):
+            grey, facts = _from_array(image, self._bits_stored)
+        else:
+            grey, facts = _from_file(Path(image), self._bits_stored)
         probability = float(self._model.probabilities(grey[None])[0])
         called = probability >= self.facts["threshold"]
-        return Prediction(probability, self.facts["class_names"][int(called)])
+        decision = self.facts["class_names"][int(called)]
+        return Prediction(probability, decision, self._ranges.warnings(grey, facts))
 
 
-def _from_file(path: Path) -> NDArray[np.uint8]:
-    decoded = decode_new(path)
+def _from_file(path: Path, bits_stored: int | None) -> tuple[NDArray[np.uint8], dict[str, Any]]:
+    decoded = decode_new(path, bits_stored=bits_stored)
     if decoded.grey is None:
         raise BadImage(f"{path}: {decoded.problem}; a whole image file of one frame is needed.")
-    return decoded.grey
+    return decoded.grey, decoded.facts
 
 
-def _from_array(array: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uint8]:
+def _from_array(
+    array: NDArray[np.uint8] | NDArray[np.uint16], bits_stored: int | None
+) -> tuple[NDArray[np.uint8], dict[str, Any]]:
     colour = array.ndim == 3 and array.shape[2] == 3 and array.dtype == np.uint8
     if array.dtype not in _DECODED_TYPES or not array.size or not (array.ndim == 2 or colour):
         raise BadImage(
             f"An array of {array.dtype} {list(array.shape)} is no decoded image: uint8 or uint16 "
             "[height, width], or uint8 [height, width, 3], is needed."
         )
-    if array.dtype == np.uint16 and (said := too_few_levels(array.max())):
-        raise BadImage(f"An array has {said}; a DICOM file as it is can be given by its path.")
-    return grey_levels(Image.fromarray(array))
+    grey: NDArray[np.uint8] | None
+    if array.dtype == np.uint16:
+        grey, _, problem = grey_of_levels(array, bits_stored)
+        if grey is None:
+            raise BadImage(
+                f"An array of uint16 is like a file: {problem}. A DICOM file as it is can be given "
+                "by its path."
+            )
+    else:
+        grey = grey_levels(Image.fromarray(array))
+    facts = {"height": array.shape[0], "width": array.shape[1], "jpeg_quality": 0}
+    return grey, facts | {"coloured": colour and looks_coloured(Image.fromarray(array))}

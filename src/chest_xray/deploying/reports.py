@@ -21,12 +21,14 @@ from chest_xray.radiographs.splitting import unknown_patients
 class Measured:
     """All that was measured of a float and an int8 file.
 
-    Predictions are tables of validation and test images, metrics those of test; ``trials`` are
-    ``choose_quantization``'s, ``speed`` is ``measure_speed``'s, ``pytorch_int8`` PT2E's.
+    Predictions are tables of validation and test images, metrics those of test; ``export_check``
+    is ``export_check``'s, by size; ``trials`` are ``choose_quantization``'s, ``speed`` is
+    ``measure_speed``'s, ``pytorch_int8`` PT2E's.
     """
 
     float_file: bytes
     int8_file: bytes
+    export_check: Mapping[str, Any]
     float_predictions: pd.DataFrame
     int8_predictions: pd.DataFrame
     float_metrics: Mapping[str, Any]
@@ -49,8 +51,9 @@ def build_report(
 
     Returns:
         ``size`` (bytes, ratio), ``latency`` (``measure_speed``'s rows and PT2E's), ``per_class``,
-        ``agreement``, a ``note`` where patients are not known, ``int8_operators``, ``machine``,
-        ``choice`` (method, layers in float, all trials) and ``pytorch_int8``.
+        ``agreement``, ``export_check``, a ``note`` where patients are not known,
+        ``int8_operators``, ``machine``, ``choice`` (method, layers in float, all trials) and
+        ``pytorch_int8``.
 
     Raises:
         BadQuantization: No operator of the int8 file runs in int8.
@@ -77,6 +80,7 @@ def build_report(
         ],
         "per_class": compare_classes(before, after, metrics, card["class_names"]),
         "agreement": agreement(before, after, card, groups, draws, seed),
+        "export_check": dict(measured.export_check),
         "note": unknown_patients(splits)[1],
         "int8_operators": operators,
         "machine": measured.speed["machine"],

@@ -21,6 +21,7 @@ from chest_xray.explaining.baselines import baseline_levels
 from chest_xray.explaining.model import ExplainedModel
 from chest_xray.parameters import AttributionParameters, InterpretabilityParameters
 from chest_xray.progress import track
+from chest_xray.radiographs.bit_depth import grey_of_levels
 from chest_xray.radiographs.decoding import grey_levels
 from chest_xray.radiographs.new_files import decode_new
 from chest_xray.radiographs.pixels import PixelMap
@@ -65,6 +66,7 @@ def heat_map(
     image: str | Path | Image.Image | NDArray[np.uint8],
     class_index: int = 1,
     how: AttributionParameters = DEFAULT,
+    bits_stored: int | None = None,
 ) -> HeatMap:
     """How much every pixel of an image moved the model's answer, and which way.
 
@@ -94,12 +96,15 @@ def heat_map(
             it is stretched to the model's square as in training.
         class_index: 1 for the class that is looked for (pneumonia), 0 for the other.
         how: Baseline, steps, tolerance and memory.
+        bits_stored: What is stated of a file or an opened image of 16 bits (``decoding.decode``).
 
     Raises:
         BadExplanation: The file can't be decoded, the array is of another kind, there is no such
             class, or the baseline needs the mean training image and it isn't known.
     """
-    return explain_pixels(model, resize(_grey(image), model.image_size), class_index, how)
+    return explain_pixels(
+        model, resize(_grey(image, bits_stored), model.image_size), class_index, how
+    )
 
 
 def explain_pixels(
@@ -177,8 +182,15 @@ def _averaged(integrals: Sequence[Integral], pixels: NDArray[np.uint8], name: st
     )
 
 
-def _grey(image: str | Path | Image.Image | NDArray[Any]) -> NDArray[np.uint8]:
+def _grey(
+    image: str | Path | Image.Image | NDArray[Any], bits_stored: int | None
+) -> NDArray[np.uint8]:
     if isinstance(image, Image.Image):
+        if image.mode.startswith("I"):
+            grey, _, problem = grey_of_levels(np.asarray(image), bits_stored)
+            if grey is None:
+                raise BadExplanation(f"An image can't be explained: {problem}.")
+            return grey
         return grey_levels(image)
     if isinstance(image, np.ndarray):
         if image.dtype != np.uint8 or image.ndim != 2 or not image.size:
@@ -187,7 +199,7 @@ def _grey(image: str | Path | Image.Image | NDArray[Any]) -> NDArray[np.uint8]:
                 "are uint8 [height, width], and a colour image can be given as a file."
             )
         return image
-    decoded = decode_new(Path(image).expanduser())
+    decoded = decode_new(Path(image).expanduser(), bits_stored=bits_stored)
     if decoded.grey is None:
         raise BadExplanation(f"{image} can't be explained: {decoded.problem}.")
     return decoded.grey

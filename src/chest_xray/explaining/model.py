@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from torch import nn
 
 from chest_xray.errors import BadExplanation
+from chest_xray.learning.belonging import MAKERS
 from chest_xray.learning.evaluation import load_classifier
 from chest_xray.learning.network import Classifier, read_state_dict
 from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.preprocessing import normalize
+from chest_xray.versions import version_path
 
 EXPLAINABLE = ("baseline", "tuned")
 
@@ -124,16 +126,22 @@ def with_network(model: ExplainedModel, network: Classifier) -> ExplainedModel:
     return replace(model, network=network.to(memory_format=torch.channels_last))
 
 
-def load_model(data_folder: str | Path, name: str = "tuned", device: str = "cpu") -> ExplainedModel:
-    """Load the newest version of a trained model, without Kedro.
+def load_model(
+    data_folder: str | Path, name: str = "tuned", device: str = "cpu", version: str = ""
+) -> ExplainedModel:
+    """Load a trained model without Kedro: weights, card and mean training image of one run.
 
     Args:
         data_folder: An environment's ``data_root``: ``data``, ``data/demo``.
         name: ``tuned`` or ``baseline``.
         device: ``cpu``, ``cuda`` or ``mps``.
+        version: Of the model, such as ``2026-11-27T18.05.07.423Z``; '' for the newest.
 
     Raises:
-        BadExplanation: No such model there, or one that can't be explained.
+        MissingVersion: No such model or version there.
+        BadExplanation: A model that can't be explained, or mean training images of other splits
+            only.
+        BadWeights: The card was written for other weights.
     """
     if name not in EXPLAINABLE:
         raise BadExplanation(
@@ -142,20 +150,27 @@ def load_model(data_folder: str | Path, name: str = "tuned", device: str = "cpu"
             "model, and quantization_report says how often both agree."
         )
     folder = Path(data_folder).expanduser()
-    weights = _newest(folder / "06_models" / f"{name}_weights.safetensors", name)
-    card = _newest(folder / "06_models" / f"{name}_card.json", name)
-    means = sorted((folder / "03_primary" / "mean_training_image.png").glob("*/*.png"))
-    mean_image = decode(means[-1]).grey if means else None
+    models, maker = folder / "06_models", MAKERS[name]
+    weights = version_path(models / f"{name}_weights.safetensors", maker, version)
+    card = version_path(models / f"{name}_card.json", maker, weights.parent.name)
     content = json.loads(card.read_text(encoding="utf8"))
+    mean_image = _mean_image(folder / "03_primary" / "mean_training_image.png", content)
     return explained_model(read_state_dict(weights), content, mean_image, device)
 
 
-def _newest(entry: Path, model: str) -> Path:
-    versions = sorted(entry.glob(f"*/{entry.name}"))
-    if not versions:
-        pipeline = {"baseline": "training", "tuned": "tuning"}[model]
+def _mean_image(entry: Path, card: Mapping[str, Any]) -> NDArray[np.uint8] | None:
+    """The newest mean of the images that the model was trained on; None where no mean is kept."""
+    means = sorted(entry.glob(f"*/{entry.name}"), reverse=True)
+    for mean in means:
+        lineage = mean.parent / "lineage.json"
+        made_from = json.loads(lineage.read_text(encoding="utf8")) if lineage.is_file() else {}
+        same_splits = made_from.get("splits") == card["splits_hash"]
+        if same_splits and made_from.get("pixels", "").startswith(card["data_hash"]):
+            return decode(mean).grey
+    if means:
         raise BadExplanation(
-            f"There is no {entry.name} at {entry.parent}; kedro run --pipelines={pipeline} makes "
-            "it."
+            f"No {entry.name} at {entry.parent} is the mean of the images that this model was "
+            f"trained on (splits {card['splits_hash'][:10]}, {card['image_size']} px); kedro run "
+            "--pipelines=data_processing on the same radiographs makes it."
         )
-    return versions[-1]
+    return None

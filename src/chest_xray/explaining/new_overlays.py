@@ -11,36 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from chest_xray.deploying.model_file import open_model
-from chest_xray.deploying.new_radiographs import MAKERS, newest
-from chest_xray.errors import BadExplanation, BadPrediction
+from chest_xray.errors import BadExplanation
 from chest_xray.explaining.baselines import smoothed
 from chest_xray.explaining.heat_maps import heat_map
-from chest_xray.explaining.model import ExplainedModel, load_model
+from chest_xray.explaining.model import ExplainedModel
 from chest_xray.explaining.overlays import colour_limit, overlay
 from chest_xray.parameters import InterpretabilityParameters
 from chest_xray.radiographs.new_files import NewFile, decode_new
-
-# Whole numbers have no gradients: the float model that the quantized one was made from explains.
-FLOAT_OF = {"baseline": "baseline", "tuned": "tuned", "quantized": "tuned"}
-
-
-def model_to_explain(data_folder: Path, name: str, device: str) -> ExplainedModel:
-    """The float model of the same family.
-
-    Raises:
-        BadPrediction: The quantized model was made from another one than the newest tuned one.
-    """
-    model = load_model(data_folder, FLOAT_OF[name], device)
-    if name == "quantized":
-        file = newest(data_folder / "06_models" / "quantized_onnx.onnx", MAKERS[name])
-        made_from = open_model(file.read_bytes(), place=str(file)).facts["weights_hash"]
-        if made_from != model.card["weights_hash"]:
-            raise BadPrediction(
-                "The newest tuned model is not the one that the quantized model was made from, so "
-                "it can't explain it; kedro run --pipelines=quantization makes it anew."
-            )
-    return model
 
 
 def seen_first(table: pd.DataFrame, count: int) -> list[str]:
@@ -54,20 +31,25 @@ def overlays(
     files: Sequence[NewFile],
     names: Sequence[str],
     parameters: InterpretabilityParameters,
+    bits_stored: int | None = None,
 ) -> dict[str, Callable[[], bytes]]:
     """By name, functions that make the map of a file and draw it, at the file's size, as a PNG.
 
-    ``attribution`` and ``smoothing`` of the parameters are those of the explained test images.
+    ``attribution`` and ``smoothing`` of the parameters are those of the explained test images;
+    ``bits_stored`` is what is stated of files of 16 bits (``decoding.decode``).
     """
     paths = {file.name: file.path for file in files}
-    return {f"{name}.png": _drawer(model, paths[name], parameters) for name in names}
+    return {f"{name}.png": _drawer(model, paths[name], parameters, bits_stored) for name in names}
 
 
 def _drawer(
-    model: ExplainedModel, path: Path, parameters: InterpretabilityParameters
+    model: ExplainedModel,
+    path: Path,
+    parameters: InterpretabilityParameters,
+    bits_stored: int | None,
 ) -> Callable[[], bytes]:
     def draw() -> bytes:
-        grey = _grey(path)
+        grey = _grey(path, bits_stored)
         values = heat_map(model, grey, how=parameters.attribution).values
         soft = smoothed(values, parameters.smoothing)
         file = io.BytesIO()
@@ -77,8 +59,8 @@ def _drawer(
     return draw
 
 
-def _grey(path: Path) -> NDArray[np.uint8]:
-    decoded = decode_new(path)
+def _grey(path: Path, bits_stored: int | None) -> NDArray[np.uint8]:
+    decoded = decode_new(path, bits_stored=bits_stored)
     if decoded.grey is None:
         raise BadExplanation(f"{path} can't be shown: {decoded.problem}.")
     return decoded.grey

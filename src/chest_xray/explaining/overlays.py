@@ -50,13 +50,17 @@ def colour_limit(maps: NDArray[np.float32]) -> float:
     return max(float(np.percentile(np.abs(maps), 99.5)), 1e-12)
 
 
-def original(path: Path) -> NDArray[np.uint8]:
+def original(path: Path, bits: int | None = None) -> NDArray[np.uint8]:
     """A radiograph's grey levels at its own size, uint8 [height, width].
+
+    Args:
+        path: Its file.
+        bits: With how many bits it was read before, as the index has it (``decoding.decode``).
 
     Raises:
         BadExplanation: It can't be decoded any more.
     """
-    decoded = decode(path)
+    decoded = decode(path, bits)
     if decoded.grey is None:
         raise BadExplanation(
             f"{path} can't be shown: {decoded.problem}; a run of the data_processing pipeline "
@@ -65,17 +69,19 @@ def original(path: Path) -> NDArray[np.uint8]:
     return decoded.grey
 
 
-def overlay_png(path: Path, values: NDArray[np.float32], smoothing: float) -> Callable[[], bytes]:
+def overlay_png(
+    path: Path, values: NDArray[np.float32], smoothing: float, bits: int | None = None
+) -> Callable[[], bytes]:
     """A function that draws the overlay of a file as a PNG, at the file's size.
 
     A function, so that of many images only one is in memory at a time. The map is smoothed by a
-    Gaussian, and has the colour limit of its own.
+    Gaussian, and has the colour limit of its own; ``bits`` as in ``original``.
     """
 
     def draw() -> bytes:
         soft = smoothed(values, smoothing)
         file = io.BytesIO()
-        Image.fromarray(overlay(original(path), soft, colour_limit(soft))).save(file, "PNG")
+        Image.fromarray(overlay(original(path, bits), soft, colour_limit(soft))).save(file, "PNG")
         return file.getvalue()
 
     return draw

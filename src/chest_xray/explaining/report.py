@@ -18,6 +18,7 @@ from chest_xray.explaining.baselines import baseline_levels, smoothed
 from chest_xray.explaining.fidelity import area, deletion_and_insertion
 from chest_xray.explaining.heat_maps import HeatMap, explain_pixels
 from chest_xray.explaining.model import ExplainedModel, with_network
+from chest_xray.learning.intervals import share_interval
 from chest_xray.parameters import InterpretabilityParameters
 from chest_xray.progress import track
 
@@ -76,17 +77,25 @@ class _Findings:
 def mean_with_interval(
     values: Sequence[float], groups: Sequence[str], draws: int, seed: int
 ) -> Interval:
-    """The mean of some images, and its 95 % interval by bootstrap over their groups."""
+    """The mean of some images, and its 95 % interval by bootstrap over their groups.
+
+    Of values that are 0 or 1, as hits are, it is the interval of a share
+    (``intervals.share_interval``); of a single group there is none.
+    """
     if not len(values):
         return {"value": None, "low": None, "high": None, "n": 0}
-    _, group = np.unique(np.asarray(groups), return_inverse=True)
-    count = int(group.max()) + 1
+    numbers = np.asarray(values, dtype=np.float64)
+    _, group, images = np.unique(np.asarray(groups), return_inverse=True, return_counts=True)
+    found: Interval = {"value": float(numbers.mean()), "low": None, "high": None, "n": len(numbers)}
+    if len(images) < 2:
+        return found
     random = np.random.default_rng(seed)
-    times = random.multinomial(count, np.full(count, 1 / count), size=draws)[:, group]
-    means = times @ np.asarray(values, dtype=np.float64) / times.sum(axis=1)
-    low, high = np.percentile(means, [2.5, 97.5])
-    mean = float(np.mean(values))
-    return {"value": mean, "low": float(low), "high": float(high), "n": len(values)}
+    times = random.multinomial(len(images), np.full(len(images), 1 / len(images)), size=draws)
+    means = times[:, group] @ numbers / times[:, group].sum(axis=1)
+    low, high = (float(end) for end in np.percentile(means, [2.5, 97.5]))
+    if np.isin(numbers, (0, 1)).all():
+        _, low, high = share_interval(float(numbers.mean()), float(means.var()), images)
+    return found | {"low": low, "high": high}
 
 
 def explanation_report(

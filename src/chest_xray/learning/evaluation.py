@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,17 +12,26 @@ import torch
 
 from chest_xray.errors import BadWeights
 from chest_xray.learning import fitting
+from chest_xray.learning.belonging import (
+    refuse_other_pixels,
+    refuse_other_predictions,
+    refuse_other_splits,
+)
 from chest_xray.learning.calibration import probabilities
 from chest_xray.learning.hardware import Hardware
 from chest_xray.learning.network import Classifier
 from chest_xray.learning.statistics import (
     as_labels,
     confusion_matrix,
+    few_patients,
     metrics_with_intervals,
     reliability,
 )
+from chest_xray.parameters import TrainingParameters
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.splitting import leaked, unknown_patients
+
+logger = logging.getLogger(__name__)
 
 
 def weights_hash(weights: Mapping[str, torch.Tensor]) -> str:
@@ -56,7 +66,14 @@ def predict(
     pixels: PixelMap,
     hardware: Hardware,
 ) -> pd.DataFrame:
-    """Calibrated probabilities of the validation and test images; see ``predictions_table``."""
+    """Calibrated probabilities of the validation and test images; see ``predictions_table``.
+
+    Raises:
+        MixedResults: The model was trained on other splits or pixels.
+        BadWeights: The card was written for other weights.
+    """
+    refuse_other_splits(card, splits)
+    refuse_other_pixels(card, pixels.manifest)
     network = load_classifier(weights, card).to(hardware.device)
     shown = splits[splits["part"] != "train"]
     logits = fitting.predict_logits(
@@ -86,18 +103,31 @@ def measure(
     predictions: pd.DataFrame,
     splits: pd.DataFrame,
     card: Mapping[str, Any],
-    no_pixel_baseline: Mapping[str, Any],
-    draws: int,
-    seed: int,
+    audit: Mapping[str, Any],
+    parameters: TrainingParameters,
 ) -> dict[str, Any]:
     """Measure the predictions of the test part.
+
+    Args:
+        predictions: ``image_id, part, label, probability``.
+        splits: ``image_id, label, part, patient_id, group_id, method``.
+        card: ``threshold, class_names``.
+        no_pixel_baseline: What ``shortcuts.no_pixel_baseline`` gives.
+        parameters: ``bootstrap_samples``, ``fewest_patients`` and ``seed``.
 
     Returns:
         Each of ``statistics.METRICS`` with ``value``, ``low`` and ``high`` at the model's
         threshold, ``at_half`` with the same at 0.5, ``confusion_matrix``, ``reliability``, ``n``,
-        ``patients``, how the split was made, a ``note`` where patients of any part are not known,
-        and the no-pixel baseline to hold it against.
+        ``patients``, how the split was made, the audit's ``patient_doubts`` and, in a sentence
+        each, as a ``note``, ``few_patients`` (the classes of which validation or test have fewer
+        than ``fewest_patients``), the hashes of the model and the splits, and the no-pixel baseline
+        to hold it against.
+
+    Raises:
+        MixedResults: Model, predictions and splits don't belong together.
     """
+    refuse_other_splits(card, splits)
+    refuse_other_predictions(predictions, splits)
     test = predictions[predictions["part"] == "test"].merge(
         splits[["image_id", "patient_id", "group_id", "method"]], on="image_id"
     )
@@ -105,10 +135,22 @@ def measure(
     probability = test["probability"].to_numpy(dtype=float)
     groups = test["group_id"].tolist()
     alone, _ = unknown_patients(test)
-    _, note = unknown_patients(splits)
+    few = few_patients(splits, card["class_names"], parameters.fewest_patients)
+    for one in few:
+        logger.warning(
+            "Patients of %s in the %s part: %d, fewer than training.fewest_patients (%d): every "
+            "number that rests on them is uncertain, as the intervals show.",
+            one["class_name"], one["part"], one["patients"], one["fewest"],
+        )  # fmt: skip
+    at_threshold, at_half = (
+        metrics_with_intervals(
+            labels, probability, threshold, groups, parameters.bootstrap_samples, parameters.seed
+        )
+        for threshold in (card["threshold"], 0.5)
+    )
     return {
-        **metrics_with_intervals(labels, probability, card["threshold"], groups, draws, seed),
-        "at_half": metrics_with_intervals(labels, probability, 0.5, groups, draws, seed),
+        **at_threshold,
+        "at_half": at_half,
         "threshold": card["threshold"],
         "confusion_matrix": confusion_matrix(labels, probability >= card["threshold"]),
         "reliability": reliability(labels, probability),
@@ -117,6 +159,10 @@ def measure(
         "split_method": test["method"].iloc[0],
         "images_with_a_trained_patient": leaked(splits),
         "images_counted_as_their_own_patient": alone,
-        "note": note,
-        "no_pixel_baseline": no_pixel_baseline["test_part"],
+        "note": audit["note"],
+        "patient_doubts": audit["patient_doubts"],
+        "few_patients": few,
+        "weights_hash": card["weights_hash"],
+        "splits_hash": card["splits_hash"],
+        "no_pixel_baseline": audit["no_pixel_baseline"]["test_part"],
     }

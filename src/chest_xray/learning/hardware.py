@@ -5,11 +5,13 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import logging
+import os
 import sys
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import torch
+from threadpoolctl import threadpool_limits
 
 from chest_xray.cores import available_cores
 from chest_xray.errors import BadParameters
@@ -84,9 +86,11 @@ def _computes_in_bfloat16(device: str) -> bool:
 
 
 def set_up_process(process: ProcessParameters, seed: int) -> None:
-    """Set threads, allocator and seeds of this process once, and log the choice in one line."""
+    """Set threads, allocator, seeds and determinism of this process, and log the choice."""
     threads = available_cores() if process.threads == "auto" else process.threads
     torch.set_num_threads(threads)
+    # numpy's and scipy's matrix products: their libraries know no CPU quota of a container.
+    threadpool_limits(threads, user_api="blas")
     torch.manual_seed(seed)
     keeps = _keep_freed_memory()
     hardware = choose_hardware(process)
@@ -97,6 +101,29 @@ def set_up_process(process: ProcessParameters, seed: int) -> None:
         threads,
         ", freed memory kept for the next step" if keeps else "",
     )
+    if hardware.device == "cuda":
+        _compute_deterministically()
+
+
+def _compute_deterministically() -> None:
+    """Have CUDA give the same numbers for the same seed, and float32 where float32 is asked for.
+
+    https://docs.pytorch.org/docs/stable/notes/randomness.html. Without these settings cuDNN and
+    cuBLAS choose algorithms by what is fastest at the moment, and some add in no fixed order.
+    Training and prediction use no operation that has only such an algorithm on CUDA (the backward
+    passes of interpolation and grid sampling would be; images are resized and rotated without
+    gradients); one that comes in some day is warned of rather than refused.
+    """
+    # Read when cuBLAS is first used.
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.backends.cudnn.deterministic = True
+    torch.backends.cudnn.benchmark = False
+    # TensorFloat-32 has 10 bits of mantissa: decisions are made of what float32 computes, as the
+    # deployed files do.
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = False
+    logger.info("CUDA computes with deterministic algorithms, and float32 without TF32.")
 
 
 def _keep_freed_memory() -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import fisher_exact
 
-_Z_95 = 1.959964
+Z_95 = 1.959964
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Risk:
 
     def lower_bound(self, z: float) -> float:
         """The ratio, less ``z`` of its standard errors on the scale of logarithms."""
-        error = (math.log(self.high) - math.log(self.low)) / (2 * _Z_95)
+        error = (math.log(self.high) - math.log(self.low)) / (2 * Z_95)
         return math.exp((math.log(self.low) + math.log(self.high)) / 2 - z * error)
 
 
@@ -62,7 +62,7 @@ def risk(events_inside: int, inside: int, events_outside: int, outside: int) -> 
     a, c = events_inside + half, events_outside + half
     n, m = inside + 2 * half, outside + 2 * half
     ratio = (a / n) / (c / m)
-    spread = math.exp(_Z_95 * math.sqrt(1 / a - 1 / n + 1 / c - 1 / m))
+    spread = math.exp(Z_95 * math.sqrt(1 / a - 1 / n + 1 / c - 1 / m))
     table = np.array(
         [
             [events_inside, inside - events_inside],
@@ -91,11 +91,16 @@ def holm(p_values: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]
     return corrected
 
 
-def wilson(events: int, count: int) -> tuple[float, float]:
-    """The 95 % interval of a rate (Wilson, 1927): low and high, 0 to 1; NaN for no image."""
+def wilson(events: float, count: float) -> tuple[float, float]:
+    """The 95 % interval of a rate (Wilson, 1927): low and high, 0 to 1; NaN for no image.
+
+    Args:
+        events: 0 to ``count``.
+        count: Of independent images; need not be whole, where it stands for images of patients.
+    """
     if not count:
         return math.nan, math.nan
-    rate, z2 = events / count, _Z_95**2
+    rate, z2 = events / count, Z_95**2
     middle = (rate + z2 / (2 * count)) / (1 + z2 / count)
-    reach = _Z_95 * math.sqrt(rate * (1 - rate) / count + z2 / (4 * count**2)) / (1 + z2 / count)
+    reach = Z_95 * math.sqrt(rate * (1 - rate) / count + z2 / (4 * count**2)) / (1 + z2 / count)
     return max(0.0, min(middle - reach, rate)), min(1.0, max(middle + reach, rate))

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import binomtest
 
-from chest_xray.learning.risk import wilson
+from chest_xray.learning.intervals import (
+    Interval,
+    auc_interval,
+    difference_interval,
+    paired_correlation,
+    share_interval,
+)
 
 METRICS = ("accuracy", "f1", "macro_f1", "auc", "sensitivity", "specificity", "brier", "ece")
 CALIBRATION_BINS = 10
+# Of the class that is not looked for: only a half of the macro F1.
+_OTHER_F1 = "f1_of_the_other"
 
 Floats = NDArray[np.float64]
 
@@ -48,6 +58,7 @@ def weighted_metrics(
             "accuracy": (hits + passes) / total,
             "f1": f1,
             "macro_f1": (f1 + f1_of_the_other) / 2,
+            _OTHER_F1: f1_of_the_other,
             "auc": _auc(labels, probabilities, weights),
             "sensitivity": hits / (hits + misses),
             "specificity": passes / (passes + alarms),
@@ -84,7 +95,7 @@ def metrics(labels: NDArray[np.bool_], probabilities: Floats, threshold: float) 
     """The metrics of ``weighted_metrics``, every image counting once."""
     once = np.ones((1, len(labels)))
     values = weighted_metrics(labels, probabilities, threshold, once)
-    return {name: float(value[0]) for name, value in values.items()}
+    return {name: float(values[name][0]) for name in METRICS}
 
 
 def metrics_with_intervals(
@@ -95,44 +106,111 @@ def metrics_with_intervals(
     draws: int,
     seed: int,
 ) -> dict[str, dict[str, float | None]]:
-    """The metrics with 95 % intervals by bootstrap over patients.
+    """The metrics with 95 % intervals in which patients are the units.
 
-    A draw takes as many patients as there are, with replacement, and all images of each: images of
-    one patient are not independent (percentile interval; Efron and Tibshirani, 1993, chapter 13).
-    Where a share is 0 or 1, every draw has it too: there the interval is Wilson's, of patients. The
-    calibration error has none: drawing adds error to it, so that the draws lie above the value.
+    How much a metric varies between draws of as many patients (with replacement, all images of
+    each) gives the number of independent images that it rests on, and this the interval: Wilson's
+    for shares and the Brier score, Newcombe's for the AUC (``intervals``). F1 is an increasing
+    function of a share: of the images that are of the class or called so, those that are both. The
+    ends of the macro F1 are the means of those of both classes. The calibration error has no
+    interval: drawing adds error to it, so that the draws lie above the value.
 
     Returns:
-        For each of ``METRICS`` ``value``, ``low`` and ``high``; None where it is not defined.
+        For each of ``METRICS`` ``value``, ``low`` and ``high``, 0 to 1; None where it is not
+        defined, as where a class has no image.
     """
+    patient, times = _drawn_patients(patients, draws, seed)
+    found = _intervals(labels, probabilities, threshold, patient, times)[0]
+    return {name: _plain(found[name]) for name in METRICS}
+
+
+def _drawn_patients(
+    patients: Sequence[str], draws: int, seed: int
+) -> tuple[NDArray[np.int64], Floats]:
+    """Which patient each image is of, int [n], and how often each draw has each image."""
     _, patient = np.unique(np.asarray(patients), return_inverse=True)
     count = int(patient.max()) + 1
     random = np.random.default_rng(seed)
     times = random.multinomial(count, np.full(count, 1 / count), size=draws).astype(np.float64)
-    drawn = weighted_metrics(labels, probabilities, threshold, times[:, patient])
-    values = metrics(labels, probabilities, threshold)
+    return patient, times[:, patient]
+
+
+def _intervals(
+    labels: NDArray[np.bool_],
+    probabilities: Floats,
+    threshold: float,
+    patient: NDArray[np.int64],
+    times: Floats,
+) -> tuple[dict[str, Interval], dict[str, Floats]]:
+    """Each metric's interval, and its value in each draw."""
+    values = weighted_metrics(labels, probabilities, threshold, np.ones((1, len(labels))))
+    drawn = weighted_metrics(labels, probabilities, threshold, times)
+    called = probabilities >= threshold
+
+    def images(among: NDArray[np.bool_]) -> NDArray[np.int64]:
+        return np.unique(patient[among], return_counts=True)[1]
+
+    everything = np.ones_like(labels)
     counted = {
-        "accuracy": np.ones_like(labels), "sensitivity": labels, "specificity": ~labels,
+        "accuracy": everything, "brier": everything, "sensitivity": labels, "specificity": ~labels,
     }  # fmt: skip
-    found = {}
-    for name in METRICS:
-        low, high = (_percentile(drawn[name], percent) for percent in (2.5, 97.5))
-        if name in counted and values[name] in (0.0, 1.0):
-            among = len(np.unique(patient[counted[name]]))
-            low, high = wilson(round(values[name] * among), among)
-        if name == "ece":
-            low = high = None
-        found[name] = {"value": _number(values[name]), "low": low, "high": high}
+    found = {
+        name: share_interval(float(values[name][0]), _variance(drawn[name]), images(among))
+        for name, among in counted.items()
+    }
+    for name, among in (("f1", labels | called), (_OTHER_F1, ~labels | ~called)):
+        both = share_interval(
+            _overlap(float(values[name][0])), _variance(_overlap(drawn[name])), images(among)
+        )
+        found[name] = Interval(*(2 * end / (1 + end) for end in both))
+    ends = zip(found["f1"], found[_OTHER_F1], strict=True)
+    found["macro_f1"] = Interval(*((one + other) / 2 for one, other in ends))
+    found["auc"] = auc_interval(
+        float(values["auc"][0]), _variance(drawn["auc"]), images(labels), images(~labels)
+    )
+    found["ece"] = Interval(float(values["ece"][0]), math.nan, math.nan)
+    return found, drawn
+
+
+def _overlap(f1: Any) -> Any:
+    """Of the images of a class or called so, the share that is both, from the F1."""
+    return f1 / (2 - f1)
+
+
+def _variance(drawn: Floats) -> float:
+    defined = drawn[~np.isnan(drawn)]
+    return float(defined.var()) if len(defined) else 0.0
+
+
+def _plain(found: Interval) -> dict[str, float | None]:
+    return {
+        name: None if math.isnan(number) else number for name, number in found._asdict().items()
+    }
+
+
+def few_patients(
+    splits: pd.DataFrame, class_names: Sequence[str], fewest: int
+) -> list[dict[str, Any]]:
+    """The classes that a held-out part has too few patients of for its numbers to carry far.
+
+    Args:
+        splits: ``part, label, group_id``.
+        class_names: In the order in which they are reported.
+        fewest: Below so many patients, a class is reported.
+
+    Returns:
+        ``part``, ``class_name``, ``patients`` and ``fewest`` of each, validation before test.
+    """
+    found = []
+    for part in ("validation", "test"):
+        for name in class_names:
+            own = (splits["part"] == part) & (splits["label"] == name)
+            patients = int(splits.loc[own, "group_id"].nunique())
+            if patients < fewest:
+                found.append(
+                    {"part": part, "class_name": name, "patients": patients, "fewest": fewest}
+                )
     return found
-
-
-def _percentile(values: Floats, percent: float) -> float | None:
-    defined = values[~np.isnan(values)]
-    return float(np.percentile(defined, percent)) if len(defined) else None
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else value
 
 
 def confusion_matrix(labels: NDArray[np.bool_], called: NDArray[np.bool_]) -> list[list[int]]:
@@ -171,9 +249,10 @@ def paired_differences(
 ) -> dict[str, dict[str, float | None]]:
     """How much better the second of two models is on the same images, with 95 % intervals.
 
-    Both models are measured on the same drawn patients, so that what makes a patient easy or hard
-    for both falls out of the difference (bootstrap over patients as in
-    ``metrics_with_intervals``).
+    From the interval of each model and from how their metrics vary together between draws of
+    patients (``intervals.difference_interval``): what makes a patient easy or hard for both falls
+    out of the difference, and two models that agree on every image differ by 0, give or take what
+    so few patients leave open.
 
     Args:
         labels: bool [n], whether an image is of the class looked for.
@@ -184,28 +263,29 @@ def paired_differences(
         seed: Of the draws.
 
     Returns:
-        For each of ``METRICS`` ``value``, ``low`` and ``high``, second minus first.
+        For each of ``METRICS`` ``value``, ``low`` and ``high``, second minus first, -1 to 1; None
+        as in ``metrics_with_intervals``.
     """
-    _, patient = np.unique(np.asarray(patients), return_inverse=True)
-    count = int(patient.max()) + 1
-    random = np.random.default_rng(seed)
-    times = random.multinomial(count, np.full(count, 1 / count), size=draws).astype(np.float64)
-    once = np.ones((1, len(labels)))
-    values, drawn = (
-        [
-            weighted_metrics(labels, probability, threshold, weights)
-            for probability, threshold in zip(probabilities, thresholds, strict=True)
-        ]
-        for weights in (once, times[:, patient])
+    patient, times = _drawn_patients(patients, draws, seed)
+    first, second = (
+        _intervals(labels, probability, threshold, patient, times)
+        for probability, threshold in zip(probabilities, thresholds, strict=True)
     )
+    everyone = len(np.unique(patient))
+    rarer = min(len(np.unique(patient[side])) for side in (labels, ~labels))
     return {
-        name: {
-            "value": _number(float(values[1][name][0] - values[0][name][0])),
-            "low": _percentile(drawn[1][name] - drawn[0][name], 2.5),
-            "high": _percentile(drawn[1][name] - drawn[0][name], 97.5),
-        }
+        name: _plain(
+            difference_interval(
+                first[0][name],
+                second[0][name],
+                paired_correlation(
+                    first[1][name], second[1][name],
+                    everyone if name in ("accuracy", "brier") else rarer,
+                ),
+            )
+        )
         for name in METRICS
-    }
+    }  # fmt: skip
 
 
 def mcnemar(first_right: NDArray[np.bool_], second_right: NDArray[np.bool_]) -> dict[str, Any]:

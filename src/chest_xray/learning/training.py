@@ -13,6 +13,7 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
+from chest_xray.errors import MixedResults
 from chest_xray.learning import fitting
 from chest_xray.learning.augmentation import Augmentation
 from chest_xray.learning.backbone import choose_backbone
@@ -124,6 +125,15 @@ def _new_network(
     network = Classifier(backbone, parameters.head_sizes, parameters.dropout)
     said = load_backbone_weights(network, backbone, parameters.weights, folder)
     return network, {"backbone": backbone, "initial_weights": said, "candidates": tried}
+
+
+def refuse_other_training(state: TrainingState, key: str) -> None:
+    """Raise ``MixedResults`` unless a state is of the training with this key (``key_of``)."""
+    if state.key != key:
+        raise MixedResults(
+            f"The training that is kept ({state.run}) is of other splits, pixels, parameters or "
+            "hardware than these; kedro run --pipelines=training trains on these."
+        )
 
 
 def keep_best_epoch(

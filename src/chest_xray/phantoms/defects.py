@@ -8,7 +8,7 @@ import pandas as pd
 # The ways in which an unreadable file is damaged; its image seed's remainder picks one.
 DAMAGES = ("empty", "truncated", "text")
 
-_BRIGHT_EXPOSURE = (1.3, 1.5)
+_BRIGHT = (1.3, 1.5)
 _OTHER_LABEL = {"NORMAL": "PNEUMONIA", "PNEUMONIA": "NORMAL"}
 
 
@@ -22,7 +22,7 @@ class PlantedDefects:
         flipped_labels: films filed, and named, under the class that they don't belong to.
         marker_with_class: probability that a film has a side marker if and only if its label on
             disk is PNEUMONIA, instead of by chance.
-        exposure_with_class: probability that a film is brighter than all ordinary ones if and
+        brightness_with_class: probability that a film is brighter than all ordinary ones if and
             only if its label on disk is PNEUMONIA, instead of never.
 
     Raises:
@@ -33,7 +33,7 @@ class PlantedDefects:
     duplicates: int = 0
     flipped_labels: int = 0
     marker_with_class: float = 0.0
-    exposure_with_class: float = 0.0
+    brightness_with_class: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("unreadable", "duplicates", "flipped_labels"):
@@ -42,7 +42,7 @@ class PlantedDefects:
                     f"Planted defects: {name} is {getattr(self, name)}; "
                     "a number of images must be 0 or more."
                 )
-        for name in ("marker_with_class", "exposure_with_class"):
+        for name in ("marker_with_class", "brightness_with_class"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(
                     f"Planted defects: {name} is {getattr(self, name)}; "
@@ -107,10 +107,10 @@ def _follow_class(
     marked = random.uniform(size=len(films)) < defects.marker_with_class
     films.loc[marked, "marker"] = pneumonia[marked]
     _add_name(films, np.flatnonzero(marked), "marker_with_class")
-    lit = random.uniform(size=len(films)) < defects.exposure_with_class
-    brightness = random.uniform(*_BRIGHT_EXPOSURE, size=len(films))
-    films.loc[lit & pneumonia, "exposure"] = brightness[lit & pneumonia]
-    _add_name(films, np.flatnonzero(lit), "exposure_with_class")
+    lit = random.uniform(size=len(films)) < defects.brightness_with_class
+    brightness = random.uniform(*_BRIGHT, size=len(films))
+    films.loc[lit & pneumonia, "brightness"] = brightness[lit & pneumonia]
+    _add_name(films, np.flatnonzero(lit), "brightness_with_class")
 
 
 def _damage(films: pd.DataFrame, rows: np.ndarray) -> None:

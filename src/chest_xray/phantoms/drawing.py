@@ -59,7 +59,7 @@ def draw_phantom(plan: Mapping[str, object]) -> Phantom:
     grey = expose(
         chest,
         image_seed,
-        float(row["exposure"]),
+        float(row["brightness"]),
         float(row["contrast"]),
         float(row["noise"]),
         view.pixels_per_unit,

@@ -31,7 +31,7 @@ def film_centre(image_seed: int) -> tuple[float, float]:
 def expose(
     attenuation: FloatImage,
     image_seed: int,
-    exposure: float,
+    brightness: float,
     contrast: float,
     noise: float,
     pixels_per_unit: float,
@@ -41,7 +41,7 @@ def expose(
     Args:
         attenuation: float32 [height, width], 0 in air, about 1 in soft tissue.
         image_seed: decides blur, the beam's unevenness and the grain.
-        exposure: 1 is right, more is brighter.
+        brightness: 1 is right, more is brighter (as a smaller exposure makes a film).
         contrast: 1 is right.
         noise: the grain's standard deviation where the film is white.
         pixels_per_unit: pixels in one body unit, so that blur is the same at every size.
@@ -61,7 +61,7 @@ def expose(
     # Scatter lifts air off pure black; the exponents give soft tissue about 0.8 of white.
     scatter = np.float32(random.uniform(0.0, 0.06))
     density = (penetrated + scatter) ** np.float32(1.3 * contrast)
-    grey = 1 - np.exp(np.float32(-1.45 * exposure) * density)
+    grey = 1 - np.exp(np.float32(-1.45 * brightness) * density)
     grain = random.standard_normal((height, width), dtype=np.float32)
     grain = 0.6 * grain + gaussian_filter(grain, 0.8) * np.float32(1.8)
     return grey + np.float32(noise) * grain * np.sqrt(np.maximum(grey, 0.05))

@@ -33,7 +33,7 @@ _COLUMNS = (
     "height",
     "mode",
     "jpeg_quality",
-    "exposure",
+    "brightness",
     "contrast",
     "noise",
     "tilt_degrees",
@@ -69,7 +69,7 @@ def plan_phantoms(
         - `subtype`: of the truth: bacteria, virus, or empty for a healthy chest.
         - `patient_id`: the part of the file's name that names the patient.
         - `width`, `height`: pixels; `mode`: L or RGB; `jpeg_quality`: Pillow's, 1 to 95.
-        - `exposure`: brightness, 1 is right; `contrast`: 1 is right; `noise`: the grain's
+        - `brightness`: 1 is right, more is brighter; `contrast`: 1 is right; `noise`: the grain's
           standard deviation where the film is white, white being 1; `tilt_degrees`: clockwise;
           `crop`: magnification, 1 shows the chest with a small margin; `marker`: whether a side
           marker is on the film.
@@ -80,7 +80,7 @@ def plan_phantoms(
           those filed under another patient_id (duplicates, some flipped labels); `image_seed`:
           what the film is drawn from.
         - `planted`: names of what was planted, joined with ";": unreadable, duplicate,
-          flipped_label, marker_with_class, exposure_with_class; `duplicate_of`: the file that
+          flipped_label, marker_with_class, brightness_with_class; `duplicate_of`: the file that
           this one copies, or empty.
 
     Raises:
@@ -161,7 +161,7 @@ def _film(image_size: int, random: np.random.Generator) -> dict[str, object]:
         "height": round(width / random.uniform(1.02, 1.6)),
         "mode": "RGB" if random.uniform() < 0.05 else "L",
         "jpeg_quality": int(random.integers(75, 96)),
-        "exposure": float(random.uniform(0.85, 1.15)),
+        "brightness": float(random.uniform(0.85, 1.15)),
         "contrast": float(random.uniform(0.85, 1.15)),
         "noise": float(random.uniform(0.006, 0.022)),
         "tilt_degrees": float(np.clip(random.normal(0, 2.5), -7, 7)),

@@ -9,8 +9,13 @@ if TYPE_CHECKING:
     from chest_xray.radiographs.decoding import Decoded
 
 
-def decode(path: str | Path) -> Decoded:
+def decode(path: str | Path, bits_stored: int | None = None) -> Decoded:
     """Decode a radiograph of any kind that is read here, DICOM included.
+
+    Args:
+        path: The file.
+        bits_stored: How many bits (8 to 16) of a file of 16 bits, DICOM apart, hold its grey
+            levels; None where they have to fill them.
 
     Returns:
         An object with ``grey``, uint8 [height, width], or None where ``problem``, otherwise '',
@@ -19,7 +24,7 @@ def decode(path: str | Path) -> Decoded:
     # The rooms of this package import it first, so it imports none of them before it is used.
     from chest_xray.radiographs.new_files import decode_new
 
-    return decode_new(Path(path))
+    return decode_new(Path(path), bits_stored=bits_stored)
 
 
 __all__ = ["decode"]

@@ -14,6 +14,15 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 from PIL.TiffImagePlugin import PHOTOMETRIC_INTERPRETATION
 
+from chest_xray.radiographs.bit_depth import (
+    Depth,
+    depth_of,
+    grey_of_levels,
+    problem_of_high_bytes,
+    scaled,
+)
+from chest_xray.radiographs.pictures import choose_picture
+
 # The table of luminance steps at quality 50 (ISO/IEC 10918-1, annex K), row by row.
 # fmt: off
 _LUMINANCE_STEPS = np.array([
@@ -36,8 +45,7 @@ _DAMAGED = (
     OSError, SyntaxError, ValueError, EOFError, TypeError, LookupError, AttributeError,
     ArithmeticError, RuntimeError, struct.error,
 )  # fmt: skip
-# Detectors have 12 bits; where a file of 16 holds no more, nothing says what its white is.
-_LARGEST_OF_12_BITS = 4095
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _ORIENTATION, _WHITE_IS_ZERO = 0x0112, 0  # tags of EXIF and of TIFF
 # How an image that was stored so is stood upright (EXIF 2.32, tag 0x0112).
 _UPRIGHT = {
@@ -65,38 +73,44 @@ class Decoded:
     problem: str = ""
 
 
-def decode(path: Path) -> Decoded:
+def decode(path: Path, bits_stored: int | None = None) -> Decoded:
     """Read a radiograph's file and decode it in full.
 
     Pillow's draft mode, which decodes a JPEG at a smaller scale, is faster and not used: the hash
     of the pixels and the resize of the deployed model would then speak of other images.
 
+    Args:
+        path: The file.
+        bits_stored: How many bits (8 to 16) of a file of 16 bits hold its grey levels; None where
+            nobody states it: a film that doesn't fill 16 bits is then a problem. Files of 8 bits,
+            and those that state their white themselves, don't depend on it.
+
     Returns:
-        The grey levels, and as facts ``width``, ``height`` (px), ``mode`` (Pillow's) and
-        ``jpeg_quality`` (1 to 100, 0 for other formats). A file that can't be decoded has no grey
-        levels and a ``problem``.
+        The grey levels, and as facts ``width``, ``height`` (px), ``mode`` (Pillow's), ``bits``
+        (that white has in the file: 8, or 9 to 16) and ``jpeg_quality`` (1 to 100, 0 for other
+        formats). A file that can't be decoded has no grey levels and a ``problem``.
     """
     data = _contents(path)
-    return data if isinstance(data, Decoded) else _decode_contents(data)
+    return data if isinstance(data, Decoded) else _decode_contents(data, bits_stored)
 
 
-def decode_for_index(path: Path) -> Decoded:
+def decode_for_index(path: Path, bits_stored: int | None = None) -> Decoded:
     """The same, with what only the index keeps.
 
     Returns:
         As ``decode``, with more facts: ``sha256`` of the file, ``pixel_hash`` (of size and grey
-        levels), ``mean`` and ``std`` of the grey levels.
+        levels), ``mean``, ``std``, ``darkest`` and ``brightest`` of the grey levels.
     """
     data = _contents(path)
     if isinstance(data, Decoded):
         return data
-    decoded = _decode_contents(data)
+    decoded = _decode_contents(data, bits_stored)
     facts = decoded.facts | {"sha256": hashlib.sha256(data).hexdigest()}
     if decoded.grey is not None:
         digest = hashlib.sha256(f"{decoded.grey.shape}".encode())
         digest.update(decoded.grey.data)
         facts["pixel_hash"] = digest.hexdigest()
-        facts["mean"], facts["std"] = _mean_and_deviation(decoded.grey)
+        facts |= _facts_of_levels(decoded.grey)
     return Decoded(decoded.grey, facts, decoded.problem)
 
 
@@ -113,34 +127,39 @@ def _contents(path: Path) -> bytes | Decoded:
         return Decoded(None, problem=f"{CANNOT_BE_READ}: {error.strerror}")
 
 
-def _decode_contents(data: bytes) -> Decoded:
+def _decode_contents(data: bytes, bits_stored: int | None) -> Decoded:
     if not data:
         return Decoded(None, problem="empty file")
     facts: dict[str, object] = {}
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            return _decode_opened(image, facts)
+            return _decode_opened(image, data, bits_stored, facts)
     except UnidentifiedImageError:
-        return Decoded(None, facts, f"not an image ({', '.join(FORMATS)})")
+        kind = "a TIFF of grey or RGB levels" if data.startswith(_TIFF) else ", ".join(FORMATS)
+        return Decoded(None, facts, f"not an image that is read here ({kind})")
     except Image.DecompressionBombError:
         return Decoded(None, facts, f"larger than {LARGEST_IMAGE:,} px")
     except _DAMAGED as error:
         return Decoded(None, facts, f"damaged: {' '.join(str(error).split())[:LONGEST_REASON]}")
 
 
-def _decode_opened(image: Image.Image, facts: dict[str, object]) -> Decoded:
+def _decode_opened(
+    image: Image.Image, data: bytes, bits_stored: int | None, facts: dict[str, object]
+) -> Decoded:
+    problem = choose_picture(image)
+    depth = depth_of(image, data)
     facts |= {"width": image.width, "height": image.height, "mode": image.mode}
+    facts |= {"bits": min(depth.bits, 16)}
     facts["jpeg_quality"] = jpeg_quality(getattr(image, "quantization", None))
     white_is_zero = _white_is_zero(image)
     if image.width * image.height > LARGEST_IMAGE:
-        return Decoded(None, facts, f"larger than {LARGEST_IMAGE:,} px")
-    frames = getattr(image, "n_frames", 1)
-    if frames > 1:
-        return Decoded(None, facts, f"{frames} frames where one is expected")
-    if image.mode in _UNCLEAR_MODES:
-        return Decoded(None, facts, f"mode {image.mode}, whose grey levels have no agreed range")
-    if image.mode.startswith("I") and (said := too_few_levels(float(np.asarray(image).max()))):
-        return Decoded(None, facts, said)
+        problem = f"larger than {LARGEST_IMAGE:,} px"
+    elif not problem and image.mode in _UNCLEAR_MODES:
+        problem = f"mode {image.mode}, whose grey levels have no agreed range"
+    elif not problem and depth.signed and (image.format != "TIFF" or depth.bits == 8):
+        problem = "signed grey levels, and nothing says which of them is black"
+    if problem:
+        return Decoded(None, facts, problem)
     # Pillow stands a TIFF upright as it loads it, and forgets the mark only then.
     image.load()
     turn = _turn(image)
@@ -148,10 +167,24 @@ def _decode_opened(image: Image.Image, facts: dict[str, object]) -> Decoded:
         # Not by ImageOps, which writes the whole EXIF anew and fails where a part of it is damaged.
         image = image.transpose(turn)
         facts |= {"width": image.width, "height": image.height}
-    grey = grey_levels(image)
-    if white_is_zero:
-        grey = 255 - grey
-    return Decoded(grey, facts)
+    grey, bits, problem = _grey_of(image, depth, bits_stored)
+    if grey is None:
+        return Decoded(None, facts, problem)
+    return Decoded(255 - grey if white_is_zero else grey, facts | {"bits": bits})
+
+
+def _grey_of(
+    image: Image.Image, depth: Depth, bits_stored: int | None
+) -> tuple[NDArray[np.uint8] | None, int, str]:
+    """Grey levels, the bits of white in the file, and ''; or None, 0 and the problem."""
+    if image.mode.startswith("I"):
+        levels = np.asarray(image)
+        if depth.white:
+            return scaled(levels, depth.white), depth.bits, ""
+        return grey_of_levels(levels, bits_stored)
+    if depth.bits >= 16 and (problem := problem_of_high_bytes(image, bits_stored)):
+        return None, 0, problem
+    return grey_levels(image), min(depth.bits, 16), ""
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:
@@ -168,32 +201,28 @@ def _white_is_zero(image: Image.Image) -> bool:
     return image.mode.startswith("I;16") and tags.get(PHOTOMETRIC_INTERPRETATION) == _WHITE_IS_ZERO
 
 
-def too_few_levels(largest: float) -> str:
-    """Why 16-bit levels of which this is the largest can't be scaled to 8 bits; '' if they can."""
-    if largest > _LARGEST_OF_12_BITS:
-        return ""
-    return (
-        f"grey levels up to {largest:.0f} in 16 bits, which would all come out dark: levels scaled "
-        "to 65,535 are needed"
-    )
-
-
-def _mean_and_deviation(grey: NDArray[np.uint8]) -> tuple[float, float]:
+def _facts_of_levels(grey: NDArray[np.uint8]) -> dict[str, object]:
     # By the number of pixels a level: several times faster than numpy's passes in float64.
     pixels_a_level = np.asarray(Image.fromarray(grey).histogram(), dtype=np.float64)
     levels = np.arange(256)
     mean = float(pixels_a_level @ levels / grey.size)
-    return mean, float(np.sqrt(pixels_a_level @ (levels - mean) ** 2 / grey.size))
+    there = np.flatnonzero(pixels_a_level)
+    return {
+        "mean": mean,
+        "std": float(np.sqrt(pixels_a_level @ (levels - mean) ** 2 / grey.size)),
+        "darkest": int(there[0]),
+        "brightest": int(there[-1]),
+    }
 
 
 def grey_levels(image: Image.Image) -> NDArray[np.uint8]:
     """An image's grey levels, uint8 [height, width], whatever its mode.
 
-    16-bit levels are scaled to 8 bits; colours are weighted as ITU-R BT.601 has them.
+    16-bit levels are scaled to 8 bits as if they filled 16 (``bit_depth.grey_of_levels`` looks);
+    colours are weighted as ITU-R BT.601 has them.
     """
     if image.mode.startswith("I"):
-        levels = np.asarray(image).astype(np.float64)
-        return np.round(levels.clip(0, 65535) / 257).astype(np.uint8)
+        return scaled(np.asarray(image), 65535)
     return np.array(image if image.mode == "L" else image.convert("L"))
 
 

@@ -21,6 +21,7 @@ from chest_xray.radiographs.decoding import (
     decode,
 )
 from chest_xray.radiographs.naming import as_written
+from chest_xray.radiographs.pictures import choose_picture
 
 _GREY_MODES = ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L")
 _SUFFIXES = (".dcm", ".dicom", ".dic")
@@ -96,8 +97,11 @@ def _fixed_part(pattern: Path) -> Path:
     return Path(*parts[:wild])
 
 
-def decode_new(path: Path) -> Decoded:
-    """What ``decoding.decode`` gives, of DICOM files too, with one fact more: ``coloured``."""
+def decode_new(path: Path, *, bits_stored: int | None = None) -> Decoded:
+    """What ``decoding.decode`` gives, of DICOM files too, with one fact more: ``coloured``.
+
+    A DICOM file states its bits itself, so ``bits_stored`` is for the others.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(_HEAD)
@@ -107,12 +111,14 @@ def decode_new(path: Path) -> Decoded:
                 data = b""
     except OSError as error:
         return Decoded(None, problem=f"{CANNOT_BE_READ}: {error.strerror}")
+    if len(data) > LARGEST_FILE:
+        return Decoded(None, problem=f"larger than {LARGEST_FILE:,} bytes")
     if data:
         # Who has no DICOM needs no pydicom.
         from chest_xray.radiographs.dicom import decode_dicom
 
         return decode_dicom(data)
-    decoded = decode(path)
+    decoded = decode(path, bits_stored)
     if decoded.grey is None:
         return decoded
     grey = decoded.facts["mode"] in _GREY_MODES
@@ -128,7 +134,13 @@ def is_dicom(head: bytes, name: str) -> bool:
     )
 
 
+def looks_coloured(image: Image.Image) -> bool:
+    """``is_coloured`` of an image made smaller; it is made so in place."""
+    image.thumbnail((_COLOUR_SIDE, _COLOUR_SIDE))
+    return is_coloured(np.asarray(image.convert("RGB")))
+
+
 def _coloured(path: Path) -> bool:
     with Image.open(path, formats=FORMATS) as image:
-        image.thumbnail((_COLOUR_SIDE, _COLOUR_SIDE))
-        return is_coloured(np.asarray(image.convert("RGB")))
+        choose_picture(image)
+        return looks_coloured(image)

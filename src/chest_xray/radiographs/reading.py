@@ -19,7 +19,9 @@ from chest_xray.cores import available_cores
 from chest_xray.errors import BadPixels, BadRadiographs
 from chest_xray.progress import track
 from chest_xray.radiographs.decoding import CANNOT_BE_READ, Decoded, decode_for_index
-from chest_xray.radiographs.pixels import PixelManifest, fingerprint
+from chest_xray.radiographs.grouping import first_of_same_pixels, group_ids
+from chest_xray.radiographs.near_duplicates import NearDuplicateLimits, find_near_duplicates
+from chest_xray.radiographs.pixels import PixelManifest, PixelMap, fingerprint
 from chest_xray.radiographs.preprocessing import preprocessing_name, resize
 from chest_xray.radiographs.tables import INDEX_COLUMNS
 from chest_xray.radiographs.workers import single_threaded_workers
@@ -27,6 +29,8 @@ from chest_xray.whole_files import WholeFileSystem
 
 # Large enough that writing costs nothing, small enough that memory stays flat.
 FILES_A_CHUNK = 256
+# What was read by another decoding is read again.
+_DECODING = 2
 
 
 @dataclass(frozen=True)
@@ -35,12 +39,14 @@ class ReadingsChunk:
 
     Attributes:
         image_size: Side of the stored images, px.
+        bits_stored: What was stated of files of 16 bits (``decoding.decode``).
         rows: A row a file: its absolute ``file``, ``bytes``, ``modified`` and facts; ``record`` is
             its place in ``pixels``, or -1 where it can't be decoded.
         pixels: uint8 [decoded files, image_size, image_size].
     """
 
     image_size: int
+    bits_stored: int | None
     rows: list[dict[str, Any]]
     pixels: NDArray[np.uint8]
 
@@ -62,14 +68,19 @@ class Readings:
     def _rows_paths(self, image_size: int) -> list[Path]:
         return sorted(self.folder.glob(f"rows_{image_size}px_*.json"))
 
-    def rows(self, image_size: int) -> dict[tuple[str, int, int], dict[str, Any]]:
-        """The rows of all files read at a size, by absolute path, bytes and time of change."""
+    def rows(
+        self, image_size: int, bits_stored: int | None = None
+    ) -> dict[tuple[str, int, int], dict[str, Any]]:
+        """The rows of all files read at a size, by absolute path, bytes and time of change.
+
+        Files that were read with another ``bits_stored`` stated aren't among them.
+        """
         chunks = (_chunk_of_rows(path) for path in self._rows_paths(image_size))
-        name = preprocessing_name(image_size)
+        read_so = _read_so(image_size, bits_stored)
         rows = {
             (row["file"], row["bytes"], row["modified"]): row
             for chunk in chunks
-            if chunk["preprocessing"] == name
+            if chunk | read_so == chunk
             for row in chunk["rows"]
         }
         self._refuse_short_map(
@@ -101,16 +112,27 @@ class Readings:
         numbers = [int(path.stem.rpartition("_")[2]) for path in self._rows_paths(size)]
         number = max(numbers, default=-1) + 1
         path = self.folder / f"rows_{size}px_{number:06d}.json"
-        content = {"preprocessing": preprocessing_name(size), "rows": rows}
+        content = {**_read_so(size, chunk.bits_stored), "rows": rows}
         with WholeFileSystem().open(str(path), "wb") as file:
             file.write(json.dumps(content).encode())
+
+
+def _read_so(image_size: int, bits_stored: int | None) -> dict[str, Any]:
+    """How files were read: what tells one chunk's rows from another's of the same files."""
+    return {
+        "preprocessing": preprocessing_name(image_size),
+        "decoding": _DECODING,
+        "bits_stored": bits_stored,
+    }
 
 
 def _chunk_of_rows(path: Path) -> dict[str, Any]:
     try:
         chunk = json.loads(path.read_bytes())
-        return {name: chunk[name] for name in ("preprocessing", "rows")}
-    except (ValueError, LookupError, TypeError) as error:
+        # The first decoding had no number.
+        how = {name: chunk.get(name) for name in ("decoding", "bits_stored")}
+        return how | {name: chunk[name] for name in ("preprocessing", "rows")}
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise BadPixels(
             f"{path} is damaged ({error}); remove the folder {path.parent}, and the radiographs "
             "are read anew."
@@ -130,7 +152,11 @@ def _append_records(path: Path, pixels: NDArray[np.uint8]) -> int:
 
 
 def read_radiographs(
-    folder: Path, listing: pd.DataFrame, readings: Readings, image_size: int
+    folder: Path,
+    listing: pd.DataFrame,
+    readings: Readings,
+    image_size: int,
+    bits_stored: int | None = None,
 ) -> Iterator[ReadingsChunk]:
     """Read and decode the files that were not read before, or have changed since.
 
@@ -142,25 +168,26 @@ def read_radiographs(
         listing: What ``list_radiographs`` found there.
         readings: What was read before.
         image_size: Side of the stored images, px.
+        bits_stored: What is stated of files of 16 bits (``decoding.decode``).
 
     Yields:
         Chunks of files in the order of the listing; an empty one where nothing is new, as Kedro
         takes no generator that yields nothing.
     """
-    known = readings.rows(image_size)
+    known = readings.rows(image_size, bits_stored)
     new = [key for key in _keys(folder, listing) if _is_new(key, known)]
     if not new:
-        yield _chunk([], image_size)
+        yield _chunk([], image_size, bits_stored)
     chunks = (new[i : i + FILES_A_CHUNK] for i in range(0, len(new), FILES_A_CHUNK))
     total = -(-len(new) // FILES_A_CHUNK)
     with single_threaded_workers(available_cores()) as pool:
-        reads = (pool.map(lambda key: _read(key, image_size), keys) for keys in chunks)
+        reads = (pool.map(lambda key: _read(key, image_size, bits_stored), keys) for keys in chunks)
         # One more is begun than is waited for, so that none is idle while a chunk is saved.
         begun = deque(islice(reads, 2))
         for _ in track(range(total), "Reading radiographs", total):
             read = list(begun.popleft())
             begun.extend(islice(reads, 1))
-            yield _chunk(read, image_size)
+            yield _chunk(read, image_size, bits_stored)
 
 
 def _is_new(key: tuple[str, int, int], known: dict[tuple[str, int, int], dict[str, Any]]) -> bool:
@@ -177,10 +204,10 @@ def _keys(folder: Path, listing: pd.DataFrame) -> list[tuple[str, int, int]]:
 
 
 def _read(
-    key: tuple[str, int, int], image_size: int
+    key: tuple[str, int, int], image_size: int, bits_stored: int | None
 ) -> tuple[dict[str, Any], NDArray[np.uint8] | None]:
     file, size, modified = key
-    decoded = decode_for_index(Path(file))
+    decoded = decode_for_index(Path(file), bits_stored)
     if not decoded.problem.startswith(CANNOT_BE_READ) and _changed(key):
         decoded = Decoded(None, problem=f"{CANNOT_BE_READ}: it changed while it was read")
     row = {"file": file, "bytes": size, "modified": modified, **decoded.facts}
@@ -199,7 +226,9 @@ def _changed(key: tuple[str, int, int]) -> bool:
 
 
 def _chunk(
-    read: Sequence[tuple[dict[str, Any], NDArray[np.uint8] | None]], image_size: int
+    read: Sequence[tuple[dict[str, Any], NDArray[np.uint8] | None]],
+    image_size: int,
+    bits_stored: int | None,
 ) -> ReadingsChunk:
     rows: list[dict[str, Any]] = []
     pixels: list[NDArray[np.uint8]] = []
@@ -208,7 +237,7 @@ def _chunk(
         if image is not None:
             pixels.append(image)
     empty = np.empty((0, image_size, image_size), dtype=np.uint8)
-    return ReadingsChunk(image_size, rows, np.stack(pixels) if pixels else empty)
+    return ReadingsChunk(image_size, bits_stored, rows, np.stack(pixels) if pixels else empty)
 
 
 def collect_readings(
@@ -217,11 +246,21 @@ def collect_readings(
     readings: Readings,
     image_size: int,
     largest_unreadable_share: float,
+    bits_stored: int | None = None,
+    near_duplicates: NearDuplicateLimits | None = None,
 ) -> tuple[pd.DataFrame, PixelManifest]:
     """Bring together what was read of the listed files.
 
     Images whose decoded grey levels are the same are duplicates, and belong, with all images of
-    their patients, to one group.
+    their patients, to one group; so do near-duplicates, where limits are given.
+
+    Args:
+        folder: Where the radiographs are.
+        listing: What ``list_radiographs`` found there.
+        readings: What was read of them.
+        image_size: Side of the stored images, px.
+        largest_unreadable_share: More than this share of files that can't be decoded is refused.
+        near_duplicates: From when on two films are one; None where none are looked for.
 
     Returns:
         The index, one row a file, with the columns ``INDEX_COLUMNS`` and those that a table added
@@ -230,19 +269,29 @@ def collect_readings(
     Raises:
         BadRadiographs: More than the stated share of files can't be decoded, or a whole class.
     """
-    rows = readings.rows(image_size)
+    rows = readings.rows(image_size, bits_stored)
     facts = pd.DataFrame([rows[key] for key in _keys(folder, listing)], index=listing.index)
     index = listing.join(facts.drop(columns=["file", "bytes", "modified"]))
     _refuse_unreadable(index, folder, largest_unreadable_share)
     index = index.fillna({"sha256": "", "pixel_hash": "", "mode": ""}).fillna(
-        {"width": 0, "height": 0, "jpeg_quality": 0}
+        dict.fromkeys(("width", "height", "jpeg_quality", "bits"), 0)
     )
-    index = index.astype({"width": int, "height": int, "jpeg_quality": int})
-    index["duplicate_of"] = _first_of_same_pixels(index)
-    index["group_id"] = _groups(index)
+    index = index.astype(dict.fromkeys(("width", "height", "jpeg_quality", "bits"), int))
     readable = index[index["problem"] == ""]
+    manifest = _manifest(readable, readings, image_size)
+    index["duplicate_of"] = first_of_same_pixels(index)
+    index["near_duplicate_of"], index["near_duplicate_correlation"] = "", np.nan
+    if near_duplicates is not None:
+        found = find_near_duplicates(PixelMap(manifest), readable, near_duplicates)
+        index.loc[found.index, list(found)] = found
+    index["group_id"] = group_ids(index)
+    added = [name for name in listing if name not in INDEX_COLUMNS and name != "modified"]
+    return index[[*INDEX_COLUMNS, *added]], manifest
+
+
+def _manifest(readable: pd.DataFrame, readings: Readings, image_size: int) -> PixelManifest:
     name = preprocessing_name(image_size)
-    manifest = PixelManifest(
+    return PixelManifest(
         image_ids=readable["image_id"].tolist(),
         records=readable["record"].astype(int).tolist(),
         image_size=image_size,
@@ -250,8 +299,6 @@ def collect_readings(
         fingerprint=fingerprint(readable, name),
         map_path=str(readings.pixels_path(image_size)),
     )
-    added = [name for name in listing if name not in INDEX_COLUMNS and name != "modified"]
-    return index[[*INDEX_COLUMNS, *added]], manifest
 
 
 def _refuse_unreadable(index: pd.DataFrame, folder: Path, largest_share: float) -> None:
@@ -271,25 +318,10 @@ def _refuse_unreadable(index: pd.DataFrame, folder: Path, largest_share: float) 
             )
 
 
-def _first_of_same_pixels(index: pd.DataFrame) -> pd.Series:
-    readable = index[index["problem"] == ""]
-    first = readable.groupby("pixel_hash")["image_id"].transform("first")
-    return first.where(first != readable["image_id"], "").reindex(index.index, fill_value="")
+def stored_as(index: pd.DataFrame) -> dict[str, tuple[str, int | None]]:
+    """By ``image_id`` the path of a file and the bits it was read with.
 
-
-def _groups(index: pd.DataFrame) -> pd.Series:
-    """Connected components of images, joined by patient and by identical pixels."""
-    parent: dict[str, str] = {}
-
-    def root(name: str) -> str:
-        while parent.setdefault(name, name) != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
-
-    patient_of = dict(zip(index["image_id"], index["patient_id"], strict=True))
-    for image_id, duplicate_of in zip(index["image_id"], index["duplicate_of"], strict=True):
-        if duplicate_of:
-            one, other = sorted((root(patient_of[image_id]), root(patient_of[duplicate_of])))
-            parent[other] = one
-    return index["patient_id"].map(root)
+    An index of an earlier version has no ``bits``: None, and they are looked for.
+    """
+    bits = index["bits"].tolist() if "bits" in index else [None] * len(index)
+    return dict(zip(index["image_id"], zip(index["path"], bits, strict=True), strict=True))

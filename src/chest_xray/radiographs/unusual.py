@@ -1,60 +1,125 @@
-"""How a new film measures among those that were learnt from."""
+"""From which measures on a film is unusual, and in what a new one is.
+
+Needs numpy and Pillow only, as deployed models warn too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from chest_xray.radiographs.film import (
-    FILM_TYPES,
-    MEASURES,
-    FilmLimits,
-    film_limits,
-    measure_levels,
-    unusual_films,
-)
+from chest_xray.errors import BadSplit
+from chest_xray.radiographs.film import measure_levels, square
+
+# What a film can be, by the measure that tells it and the side on which it is unusual.
+FILM_TYPES: dict[str, tuple[str, str]] = {
+    "too_dark": ("exposure", "low"),
+    "too_bright": ("exposure", "high"),
+    "low_contrast": ("contrast", "low"),
+    "blurred": ("sharpness", "low"),
+    "noisy": ("noise", "high"),
+    "tilted": ("tilt", "high"),
+    "cropped": ("cut", "high"),
+    "tall_shape": ("shape", "low"),
+    "wide_shape": ("shape", "high"),
+    "black_borders": ("border", "high"),
+    "burnt_in_marker": ("marker", "high"),
+    "small_original": ("side", "low"),
+    "low_jpeg_quality": ("jpeg_quality", "low"),
+}
+OTHER_MODE = "other_colour_mode"
+COLOURED = "coloured"
 
 
-def ranges(training: pd.DataFrame, rare_percent: float) -> FilmLimits:
-    """The range of each film measure among the training films.
+@dataclass(frozen=True)
+class FilmLimits:
+    """From where on a film is unusual.
 
-    Args:
-        training: What ``film.measure_film`` says of the training part.
-        rare_percent: Of the training films, beyond each end of each range.
+    Attributes:
+        percent: The share of the training films that lies beyond each percentile.
+        images: How many training films the percentiles are of.
+        low: By measure; below it a film is unusual.
+        high: By measure; above it a film is unusual. In error analysis, ``border`` and ``marker``
+            are there or not: theirs are no percentiles.
+        mode: Pillow's, of most training films.
     """
-    limits = film_limits(training, rare_percent, border_share=1.0, marker_contrast=1.0)
-    present = {
-        name: float(np.percentile(training[name], 100 - rare_percent))
-        for name in ("border", "marker")
-    }
-    return replace(limits, high=limits.high | present)
+
+    percent: float
+    images: int
+    low: dict[str, float]
+    high: dict[str, float]
+    mode: str
+
+    def is_unusual(self, name: str, value: Any) -> Any:
+        """Whether a film is of a type, by its measure; of an array, bool [n]. NaN is usual."""
+        measure, side = FILM_TYPES[name]
+        if side == "low":
+            return value < self.low.get(measure, -math.inf)
+        return value > self.high.get(measure, math.inf)
 
 
-def film_warnings(
-    pixels: NDArray[np.uint8], facts: Sequence[Mapping[str, Any]], limits: FilmLimits
-) -> list[list[str]]:
-    """In what each film lies outside the training films' ranges, names of ``film.FILM_TYPES``.
+@dataclass(frozen=True)
+class FilmRanges:
+    """The ranges of the training films, outside of which a new film is warned of.
 
-    Args:
-        pixels: As the model sees them, uint8 [n, size, size].
-        facts: What ``new_files.decode_new`` says of each.
-        limits: What ``ranges`` gives, of films at the same size.
+    Attributes:
+        limits: Of the measures.
+        image_size: Side of the squares that were measured, px.
+        splits_hash: Of the splits whose training part was measured (``splitting.splits_hash``).
     """
-    width, height = (np.array([one[side] for one in facts], float) for side in ("width", "height"))
-    quality = np.array([one["jpeg_quality"] for one in facts], float)
-    measures = pd.DataFrame(
-        {
-            **measure_levels(pixels, width / height),
+
+    limits: FilmLimits
+    image_size: int
+    splits_hash: str
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> FilmRanges:
+        """From what ``dataclasses.asdict`` gave."""
+        return cls(FilmLimits(**kept["limits"]), kept["image_size"], kept["splits_hash"])
+
+    def refuse_other_model(self, card: Mapping[str, Any]) -> None:
+        """Raise ``BadSplit`` unless a model learned from these films.
+
+        Args:
+            card: ``image_size, splits_hash``.
+        """
+        if (self.splits_hash, self.image_size) != (card["splits_hash"], card["image_size"]):
+            raise BadSplit(
+                f"The film ranges are of the splits {self.splits_hash[:12]} at {self.image_size} "
+                f"px, and the model was trained on the splits {card['splits_hash'][:12]} at "
+                f"{card['image_size']} px; train it again, or run data_processing with the "
+                "parameters that it was trained with."
+            )
+
+    def warnings(self, grey: NDArray[np.uint8], facts: Mapping[str, Any]) -> tuple[str, ...]:
+        """In what a new film differs from the training films.
+
+        The same whatever model looks at the film, and whatever else is looked at beside it.
+
+        Args:
+            grey: The decoded film, uint8 [height, width].
+            facts: What ``new_files.decode_new`` says of it: ``width, height, jpeg_quality`` and
+                ``coloured``.
+
+        Returns:
+            ``coloured`` where it is, and names of ``FILM_TYPES``, in their order.
+        """
+        width, height = float(facts["width"]), float(facts["height"])
+        measures = measure_levels(square(grey, self.image_size), width / height)
+        measures |= {
+            "tilt": abs(measures["tilt_degrees"]),
             "shape": width / height,
-            "side": np.minimum(width, height),
-            "jpeg_quality": np.where(quality > 0, quality, np.nan),
-            "mode": limits.mode,
+            "side": min(width, height),
+            "jpeg_quality": float(facts["jpeg_quality"]) or math.nan,
         }
-    )
-    found = unusual_films(measures[["mode", *MEASURES]], limits)[list(FILM_TYPES)]
-    return [[name for name in FILM_TYPES if row[name]] for row in found.to_dict("records")]
+        coloured = (COLOURED,) if facts["coloured"] else ()
+        return coloured + tuple(
+            name
+            for name, (measure, _) in FILM_TYPES.items()
+            if self.limits.is_unusual(name, measures[measure])
+        )

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from chest_xray.reporting.style import CLASS_COLOURS, GREY, new_figure
+from chest_xray.reporting.style import CLASS_COLOURS, GREY, new_figure, plain
 
 
 def class_counts_figure(index: pd.DataFrame, class_names: Sequence[str]) -> Figure:
@@ -33,8 +33,8 @@ def class_counts_figure(index: pd.DataFrame, class_names: Sequence[str]) -> Figu
             axis.bar_label(
                 bars, [f"{count:,}" if count else "" for count in counts[name]], padding=2
             )
-            bars.set_label(f"{name} ({(index['label'] == name).sum():,})")
-        axis.set_xticks(places, counts.index)
+            bars.set_label(f"{plain(name)} ({(index['label'] == name).sum():,})")
+        axis.set_xticks(places, [plain(name) for name in counts.index])
         axis.set_title(f"Images of each class {title}")
         axis.margins(y=0.12)
     axes[0].set_ylabel("images")
@@ -56,7 +56,7 @@ def image_sizes_figure(index: pd.DataFrame, class_names: Sequence[str]) -> Figur
             color=colour,
             marker=mark,
             alpha=0.4,
-            label=f"{name} ({len(chosen):,})",
+            label=f"{plain(name)} ({len(chosen):,})",
         )
     longest = max(readable["width"].max(), readable["height"].max()) * 1.05
     axis.plot([0, longest], [0, longest], color=GREY, linewidth=0.8, label="square")
@@ -77,6 +77,6 @@ def sample_grid_figure(
         axis.set_axis_off()
     for axis, image, label, subtype in zip(figure.axes, images, labels, subtypes, strict=False):
         axis.imshow(image, cmap="gray", vmin=0, vmax=255)
-        axis.set_title(f"{label}\n{subtype}" if subtype else f"{label}\n", fontsize=8)
+        axis.set_title(plain(f"{label}\n{subtype}"), fontsize=8)
     figure.suptitle(f"Samples as the model sees them ({images.shape[1]} x {images.shape[2]} px)")
     return figure

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chest_xray.reporting.languages import Table, Words, both, percent
+from chest_xray.reporting.doubt_words import patient_doubt_words
+from chest_xray.reporting.languages import Table, Words, both, interval, percent
 
 Audit = Mapping[str, Any]
 
@@ -17,6 +18,15 @@ PARTS = (
 # A classifier that sees no pixel and still reaches this is no sign of a clean data set.
 _TELLING_AUC = 0.6
 _SIDES = (("width", Words("width", "عرض")), ("height", Words("height", "ارتفاع")))
+_FACTS = {
+    "mode": Words("the colour mode", "حالت رنگ"),
+    "format": Words("the file format", "قالب پرونده"),
+    "bits": Words("the number of bits of a grey level", "شمار بیت‌های سطح خاکستری"),
+    "size": Words("the size of the image (px)", "اندازهٔ تصویر (پیکسل)"),
+    "darkest": Words("the darkest grey level", "تیره‌ترین سطح خاکستری"),
+    "brightest": Words("the brightest grey level", "روشن‌ترین سطح خاکستری"),
+    "jpeg_quality": Words("the JPEG quality", "کیفیت JPEG"),
+}
 _QUANTILES = ("min", "25%", "50%", "75%", "max")
 
 
@@ -84,7 +94,35 @@ def sizes_table(audit: Audit) -> Table:
 
 def data_findings(audit: Audit) -> list[Words]:
     """What there is, how unequal, what is wrong with it, and what gives the classes away."""
-    return [_how_many(audit), _sizes(audit), _defects(audit), _split(audit), _no_pixel(audit)]
+    return [
+        *map(_shortcut, audit["class_shortcuts"]),
+        _how_many(audit),
+        *patient_doubt_words(audit["patient_doubts"]),
+        _sizes(audit),
+        _defects(audit),
+        *_near_duplicates(audit),
+        _split(audit),
+        _no_pixel(audit),
+    ]
+
+
+def _shortcut(found: Audit) -> Words:
+    fact = _FACTS[found["fact"]]
+    values = {
+        label: ", ".join(f"{value} ({count:,})" for value, count in counts.items())
+        for label, counts in found["values"].items()
+    }
+    listed = "; ".join(f"{label}: {text}" for label, text in values.items())
+    return both(
+        f"Warning: {fact.en} alone tells the class, with a balanced accuracy of {{accuracy}} on "
+        "patients that were held out. A model can learn this instead of the disease, and its "
+        "results here then say nothing about other films. Images by value: {values}.",
+        f"هشدار: {fact.fa} به‌تنهایی دسته را لو می‌دهد، با دقت متوازن {{accuracy}} روی بیماران "
+        "کنارگذاشته‌شده. مدل می‌تواند به جای بیماری همین را بیاموزد، و آنگاه نتیجه‌های اینجا دربارهٔ "
+        "تصویرهای دیگر چیزی نمی‌گویند. شمار تصویرها به تفکیک مقدار: {values}.",
+        {"accuracy": f"{found['balanced_accuracy']:.3f}"},
+        {"values": listed},
+    )
 
 
 def _how_many(audit: Audit) -> Words:
@@ -157,6 +195,32 @@ def _defects(audit: Audit) -> Words:
     )
 
 
+def _near_duplicates(audit: Audit) -> list[Words]:
+    groups = audit["near_duplicates"]
+    if not groups:
+        return []
+    counts = {
+        name: sum(group[f"across_{name}"] for group in groups)
+        for name in ("patients", "classes", "published_folders")
+    }
+    return [
+        both(
+            "{groups} films are there several times, saved again at another quality or size "
+            "({files} files): {patients} of them under the names of several patients, who then "
+            "count as one, {classes} in both classes, {published_folders} in several of the "
+            "published folders.",
+            "{groups} تصویر چند بار و با کیفیت یا اندازهٔ دیگری ذخیره شده‌اند ({files} پرونده): "
+            "{patients} تای آن‌ها به نام چند بیمار است که یک بیمار شمرده می‌شوند، {classes} تا در هر "
+            "دو دسته و {published_folders} تا در چند پوشهٔ منتشرشده‌اند.",
+            {
+                "groups": f"{len(groups):,}",
+                "files": f"{sum(len(group['files']) for group in groups):,}",
+                **{name: f"{count:,}" for name, count in counts.items()},
+            },
+        )
+    ]
+
+
 def _split(audit: Audit) -> Words:
     leaked = audit["test_images_with_a_trained_patient"]
     numbers = {"leaked": f"{leaked:,}"}
@@ -180,9 +244,17 @@ def _split(audit: Audit) -> Words:
 
 def _no_pixel(audit: Audit) -> Words:
     found = audit["no_pixel_baseline"]
-    area = found["size_mode_and_jpeg_header"]["auc"]
-    numbers = {"area": f"{area:.3f}", "size": f"{found['size_and_mode']['auc']:.3f}"}
-    if area > _TELLING_AUC:
+    files, size = found["size_mode_and_jpeg_header"], found["size_and_mode"]
+    if not files or files["auc"]["value"] is None:
+        return Words(
+            "How far one gets without a look at any pixel could not be measured: a class has "
+            "fewer than two patients.",
+            "اینکه بدون نگاه به پیکسل‌ها تا کجا می‌توان رفت سنجیدنی نبود: یکی از دسته‌ها کمتر از دو "
+            "بیمار دارد.",
+        )
+    area = files["auc"]
+    numbers = {"area": interval(area), "size": interval(size["auc"])}
+    if area["value"] > _TELLING_AUC:
         return both(
             "Without a look at any pixel, size and colour mode alone reach an AUC of {size}, with "
             "the JPEG header {area}: part of any accuracy here may come from how files were saved "
@@ -190,6 +262,14 @@ def _no_pixel(audit: Audit) -> Words:
             "بدون نگاه به حتی یک پیکسل، اندازه و حالت رنگ به AUC برابر {size} و با سرایند JPEG به "
             "{area} می‌رسند: بخشی از هر دقتی در اینجا ممکن است از شیوهٔ ذخیرهٔ پرونده‌ها باشد، نه از "
             "ریه‌ها.",
+            numbers,
+        )
+    if area["high"] > _TELLING_AUC:
+        return both(
+            "Without a look at any pixel, size, colour mode and JPEG header reach an AUC of "
+            "{area}: there are too few patients to say whether the files give the classes away.",
+            "بدون نگاه به حتی یک پیکسل، اندازه، حالت رنگ و سرایند JPEG به AUC برابر {area} می‌رسند: "
+            "بیماران کمتر از آن‌اند که بتوان گفت پرونده‌ها دسته‌ها را لو می‌دهند یا نه.",
             numbers,
         )
     return both(

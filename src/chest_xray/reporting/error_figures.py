@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from chest_xray.learning.risk import wilson
 from chest_xray.reporting.error_words import MEASURE_WORDS
-from chest_xray.reporting.style import BLUE, GREEN, GREY, ORANGE, new_figure
+from chest_xray.reporting.style import BLUE, GREEN, GREY, ORANGE, new_figure, plain
 
 _COLUMNS = 4
 _TILE_WIDTH, _TILE_HEIGHT = 3.1, 3.9
@@ -34,7 +34,8 @@ def misclassified_pages(
     """Every misclassified image, in the order given, so many a page.
 
     Args:
-        wrong: ``image_id, label, predicted, probability, subtype, shape, types``, a row an error.
+        wrong: ``image_id, label, predicted, probability, subtype, shape, types`` (a list of
+            names), a row per error.
         levels: uint8 [n, size, size], drawn in the shape of the originals.
         errors_a_page: A multiple of 4.
     """
@@ -99,17 +100,19 @@ def _caption(row: Mapping[Hashable, Any]) -> str:
     name = str(row["image_id"]).rpartition("/")[2]
     name = name if len(name) <= 42 else f"...{name[-39:]}"
     subtype = f" ({row['subtype']})" if row["subtype"] else ""
-    types = str(row["types"]).split(";")
+    types = list(row["types"])
     lines = [
         ", ".join(types[first : first + _TYPES_A_LINE])
         for first in range(0, len(types), _TYPES_A_LINE)
     ]
-    return "\n".join(
-        [
-            name,
-            f"{row['label']}{subtype}, called {row['predicted']}, p = {row['probability']:.3f}",
-            *lines,
-        ]
+    return plain(
+        "\n".join(
+            [
+                name,
+                f"{row['label']}{subtype}, called {row['predicted']}, p = {row['probability']:.3f}",
+                *lines,
+            ]
+        )
     )
 
 
@@ -142,7 +145,7 @@ def error_types_figure(table: pd.DataFrame, orders: Mapping[float, pd.Series]) -
             f"{row['count']} wrong, {row['evidence']}", (row["importance"], place),
             xytext=(4, 0), textcoords="offset points", va="center", fontsize=7,
         )  # fmt: skip
-    bars.set_yticks(places, names)
+    bars.set_yticks(places, [plain(name) for name in names])
     bars.margins(x=0.6)
     bars.set(xlabel="importance (cost that would go away, in 100 images)", title="Importance")
     _ratios(ratios, tested, places, colours)
@@ -172,7 +175,7 @@ def _ranks(axis: Axes, orders: Mapping[float, pd.Series], names: Sequence[str]) 
     marks = "osD^vP"
     for number, name in enumerate(first):
         places = [orders[cost].rank(ascending=False, method="first")[name] for cost in costs]
-        axis.plot(costs, places, marker=marks[number], label=name,
+        axis.plot(costs, places, marker=marks[number], label=plain(name),
                   color=(BLUE, ORANGE, GREEN, "#CC79A7", "#56B4E9", "#E69F00")[number])  # fmt: skip
     axis.set_xscale("log")
     axis.set_xticks(costs, [f"{cost:g}" for cost in costs])
@@ -220,7 +223,7 @@ def _rates(axis: Axes, error: pd.Series, groups: pd.Series, label: str) -> None:
     low, high = np.transpose([wilson(*one) for one in zip(wrong, total, strict=True)])
     axis.errorbar(places, rates, [rates - low, high - rates], fmt="o", color=BLUE, capsize=3)
     axis.axhline(error.mean(), color=GREY, linestyle=":")
-    names = [f"{name}\n{count}" for name, count in zip(counts.index, total, strict=True)]
+    names = [f"{plain(name)}\n{count}" for name, count in zip(counts.index, total, strict=True)]
     axis.set_xticks(places, names, fontsize=7)
     axis.margins(x=0.15)
     axis.set_xlabel(label)
@@ -240,7 +243,7 @@ def confidence_figure(images: pd.DataFrame) -> Figure:
             axis.hist(values, steps, weights=share, histtype="stepfilled" if error else "step",
                       color=colour, alpha=0.6 if error else 1, linewidth=1.6,
                       label=f"{said} ({len(values):,})")  # fmt: skip
-        axis.set(xlabel="confidence (0 at the threshold, 1 sure)", title=f"{label}, test")
+        axis.set(xlabel="confidence (0 at the threshold, 1 sure)", title=f"{plain(label)}, test")
         axis.set_ylabel("share of the right, and of the wrong")
         axis.set_ylim(0, 1.2)
         axis.legend(loc="upper center", ncols=2)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from chest_xray.radiographs.film import FILM_TYPES, FilmLimits
+from chest_xray.radiographs.unusual import FILM_TYPES, FilmLimits
 from chest_xray.reporting.languages import in_persian_digits
 from chest_xray.reporting.patient_words import unknown_patients_words
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from chest_xray.explaining.baselines import smoothed
 from chest_xray.explaining.overlays import COLOURS, colour_limit, overlay
-from chest_xray.reporting.style import BLUE, GREEN, GREY, ORANGE, new_figure
+from chest_xray.reporting.style import BLUE, GREEN, GREY, ORANGE, new_figure, plain
 
 if TYPE_CHECKING:
     from chest_xray.explaining.heat_maps import HeatMap
@@ -64,10 +64,11 @@ def explanations_figure(
         for line, number in zip(axes, chosen, strict=False):
             row = examples.iloc[number]
             _draw(line, row, originals[number], maps[number], soft[number], limits)
-    _colour_bars(parts[2], limits, class_names[1])
+    positive = plain(class_names[1])
+    _colour_bars(parts[2], limits, positive)
     figure.suptitle(
-        f"What moved the log-odds of {class_names[1]}: integrated gradients, orange for and blue "
-        f"against\n(p: probability of {class_names[1]}; Δ: by how much the sum of the map misses "
+        f"What moved the log-odds of {positive}: integrated gradients, orange for and blue "
+        f"against\n(p: probability of {positive}; Δ: by how much the sum of the map misses "
         "the difference in log-odds)"
     )
     figure.supxlabel(text, fontsize=9, x=0.01, ha="left")
@@ -84,7 +85,7 @@ def _draw(
 ) -> None:
     height, width = image.shape
     axes[0].imshow(image, cmap="gray", vmin=0, vmax=255)
-    axes[0].set_title(f"{row['label']}, p = {row['probability']:.3f}", fontsize=8)
+    axes[0].set_title(f"{plain(row['label'])}, p = {row['probability']:.3f}", fontsize=8)
     extent = (0, width, height, 0)
     axes[1].imshow(values, cmap=COLOURS, vmin=-limits[0], vmax=limits[0], extent=extent)
     mark = "" if row["converged"] else ", not converged"
@@ -147,12 +148,12 @@ def heat_map_figure(explained: HeatMap) -> Figure:
     seen, alone, over = figure.subplots(1, 3)
     limit = colour_limit(explained.values[None])
     seen.imshow(explained.pixels, cmap="gray", vmin=0, vmax=255)
-    seen.set_title(f"p({explained.class_name}) = {explained.probability:.3f}")
+    seen.set_title(f"p({plain(explained.class_name)}) = {explained.probability:.3f}")
     shown = alone.imshow(explained.values, cmap=COLOURS, vmin=-limit, vmax=limit)
     alone.set_title(f"heat map ({explained.steps} steps, Δ = {explained.delta:+.4f})")
     over.imshow(overlay(explained.pixels, explained.values, limit))
     over.set_title("laid over the image")
     for axis in (seen, alone, over):
         axis.set_axis_off()
-    figure.colorbar(shown, ax=over, label=f"log-odds of {explained.class_name} a pixel")
+    figure.colorbar(shown, ax=over, label=f"log-odds of {plain(explained.class_name)} a pixel")
     return figure

@@ -164,11 +164,13 @@ def _compared(
     test: Mapping[str, Any], name: str, *, lower_is_better: bool
 ) -> tuple[str, dict[str, str]]:
     difference = test["random"]["ours_minus_this"]
-    better = difference["high"] < 0 if lower_is_better else difference["low"] > 0
+    low, high = difference["low"], difference["high"]
+    # A single patient has no interval, and shows nothing.
+    better = low is not None and (high < 0 if lower_is_better else low > 0)
     numbers = {
         "ours": _number(test[OURS]["area"]),
-        "low": f"{difference['low']:.2f}",
-        "high": f"{difference['high']:.2f}",
+        "low": _number(difference | {"value": low}),
+        "high": _number(difference | {"value": high}),
         **{other: _number(test[other]["area"]) for other in ("random", "grad_cam", "gradient")},
     }
     return (f"{name}_better" if better else f"{name}_not"), numbers

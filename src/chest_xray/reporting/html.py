@@ -68,6 +68,32 @@ def missing(name: str, command: str, language: Language) -> str:
     return _in_place_of_a_result(said, language)
 
 
+def stale(name: str, made_from: str, command: str, language: Language) -> str:
+    """That a result was made from something else than what is there now, and what makes it again.
+
+    Args:
+        name: The result's catalog entry.
+        made_from: The catalog entry that is another by now; '' where the result doesn't tell.
+        command: What makes it again.
+        language: Of the page.
+    """
+    if made_from:
+        words = Words(
+            f"`{name}` is not shown: it was made from another `{made_from}` than the newest; this "
+            f"makes it again: `{command}`",
+            f"`{name}` نشان داده نمی‌شود: از `{made_from}` دیگری جز تازه‌ترین ساخته شده است؛ "
+            f"این فرمان آن را دوباره می‌سازد: `{command}`",
+        )
+    else:
+        words = Words(
+            f"`{name}` is not shown: nothing tells which radiographs, splits and model it was made "
+            f"from; this makes it again: `{command}`",
+            f"`{name}` نشان داده نمی‌شود: معلوم نیست از کدام تصویرها، تقسیم و مدل ساخته شده است؛ "
+            f"این فرمان آن را دوباره می‌سازد: `{command}`",
+        )
+    return _in_place_of_a_result(words, language)
+
+
 def damaged(name: str, command: str, language: Language) -> str:
     """That a result can't be read, and what makes it anew."""
     said = Words(

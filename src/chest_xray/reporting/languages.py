@@ -14,6 +14,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "fa")
 _NUMBER = re.compile(
     r"(?<![A-Za-z_\d.:/])(?<![A-Za-z\d]-)\d[\d,]*(?:\.\d+)?%?(?![A-Za-z_\d]|-\d|\.\d|:\d)"
 )
+_MOST_DIGITS = 9
 _DIGITS = str.maketrans("0123456789.,%", "۰۱۲۳۴۵۶۷۸۹٫٬٪")
 
 
@@ -87,10 +88,24 @@ def bracketed(found: Mapping[str, float | None], digits: int = 3) -> str:
     return _written(found, digits, "{} [{}, {}]")
 
 
+def ends(found: Mapping[str, float | None], digits: int = 3) -> tuple[str, str, str]:
+    """Value, low and high as text, a dash for what is not defined.
+
+    More digits are written where an interval that has a width would look as if it had none.
+    """
+    low, high = found["low"], found["high"]
+    if low is not None and high is not None and low < high:
+        while f"{low:.{digits}f}" == f"{high:.{digits}f}" and digits < _MOST_DIGITS:
+            digits += 1
+    value, low_text, high_text = (
+        "-" if found[name] is None else f"{found[name]:.{digits}f}"
+        for name in ("value", "low", "high")
+    )
+    return value, low_text, high_text
+
+
 def _written(found: Mapping[str, float | None], digits: int, pattern: str) -> str:
-    value, low, high = (found[name] for name in ("value", "low", "high"))
-    if value is None:
-        return "-"
-    if low is None or high is None:
-        return f"{value:.{digits}f}"
-    return pattern.format(*(f"{one:.{digits}f}" for one in (value, low, high)))
+    value, low, high = ends(found, digits)
+    if "-" in (low, high):
+        return value
+    return pattern.format(value, low, high)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chest_xray.reporting.languages import Words, both
+from chest_xray.reporting.languages import Words, both, interval
+from chest_xray.reporting.patient_words import few_patients_words
 
 Audit = Mapping[str, Any]
 
@@ -40,15 +41,15 @@ def source_words(drawn: bool) -> Words:
 def data_limits(audit: Audit) -> list[Words]:
     """What the data leave open."""
     said = []
-    area = audit["no_pixel_baseline"]["size_mode_and_jpeg_header"]["auc"]
-    if area > _TELLING_AUC:
+    files = audit["no_pixel_baseline"]["size_mode_and_jpeg_header"]
+    if files and files["auc"]["value"] is not None and files["auc"]["value"] > _TELLING_AUC:
         said.append(
             both(
                 "The files themselves tell the classes apart (AUC {area} without a pixel), so no "
                 "accuracy here speaks of another hospital.",
                 "خودِ پرونده‌ها دسته‌ها را از هم جدا می‌کنند (AUC برابر {area} بدون پیکسل)، پس هیچ "
                 "دقتی در اینجا دربارهٔ بیمارستان دیگری نیست.",
-                {"area": f"{area:.3f}"},
+                {"area": interval(files["auc"])},
             )
         )
     if audit["duplicate_groups_with_conflicting_labels"]:
@@ -73,9 +74,10 @@ def data_limits(audit: Audit) -> list[Words]:
 
 def measurement_limits(metrics: Mapping[str, Any]) -> list[Words]:
     """How far the test part carries."""
+    few = few_patients_words(metrics.get("few_patients", []))
     accuracy = metrics["accuracy"]
     if accuracy["low"] is None:
-        return []
+        return few
     width = accuracy["high"] - accuracy["low"]
     numbers = {
         "n": f"{metrics['n']:,}",
@@ -90,7 +92,8 @@ def measurement_limits(metrics: Mapping[str, Any]) -> list[Words]:
                 "بخش تست کوچک است ({n} تصویر از {patients} بیمار): بازهٔ ۹۵٪ دقت {width} واحد درصد "
                 "پهنا دارد و تفاوت‌های کوچک‌تر از آن نشان داده نمی‌شوند.",
                 numbers,
-            )
+            ),
+            *few,
         ]
     return [
         both(
@@ -99,7 +102,8 @@ def measurement_limits(metrics: Mapping[str, Any]) -> list[Words]:
             "با {n} تصویر تست از {patients} بیمار، بازهٔ ۹۵٪ دقت {width} واحد درصد پهنا دارد: "
             "تفاوت‌های کوچک‌تر میان مدل‌ها نشان داده نمی‌شوند.",
             numbers,
-        )
+        ),
+        *few,
     ]
 
 

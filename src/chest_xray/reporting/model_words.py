@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from chest_xray.reporting.languages import Table, Words, both, interval, percent
-from chest_xray.reporting.patient_words import unknown_patients_words
+from chest_xray.reporting.doubt_words import patient_doubt_words
+from chest_xray.reporting.languages import Table, Words, both, bracketed, ends, interval, percent
+from chest_xray.reporting.patient_words import few_patients_words
 
 Metrics = Mapping[str, Any]
 Card = Mapping[str, Any]
@@ -91,8 +92,8 @@ def metrics_table(metrics: Metrics) -> Table:
     nothing = metrics["no_pixel_baseline"]
     rows: list[list[str | Words]] = []
     for name, said in METRIC_WORDS.items():
-        without = f"{nothing[name]:.3f}" if nothing.get(name) is not None else ""
-        rows.append([said, *_cells(metrics[name]), without])
+        without = bracketed(nothing[name]) if nothing and name in nothing else ""
+        rows.append([said, *ends(metrics[name]), without])
     return Table(
         Words("Metrics on test", "معیارها روی بخش تست"),
         [
@@ -104,15 +105,11 @@ def metrics_table(metrics: Metrics) -> Table:
         ],
         rows,
         both(
-            "{n} images of {patients} patients; intervals by bootstrap over patients.",
-            "{n} تصویر از {patients} بیمار؛ بازه‌ها با خودراه‌انداز روی بیماران.",
+            "{n} images of {patients} patients; 95 % intervals with patients as the units.",
+            "{n} تصویر از {patients} بیمار؛ بازه‌های ۹۵٪ با بیمار به‌عنوان واحد.",
             {"n": f"{metrics['n']:,}", "patients": f"{metrics['patients']:,}"},
         ),
     )
-
-
-def _cells(found: Mapping[str, float | None]) -> list[str]:
-    return ["-" if found[key] is None else f"{found[key]:.3f}" for key in ("value", "low", "high")]
 
 
 def epochs_table(history: pd.DataFrame) -> Table:
@@ -178,20 +175,16 @@ def model_findings(metrics: Metrics, card: Card) -> list[Words]:
     """How well a model does on test, what its errors are, and what to hold it against."""
     negative, positive = card["class_names"]
     (true_negative, alarms), (missed, found) = metrics["confusion_matrix"]
-    nothing = metrics["no_pixel_baseline"]
     return [
         both(
             "On {n} test images of {patients} patients accuracy is {accuracy}, F1 {f1} and AUC "
-            "{auc} (95 % intervals). Size, mode and JPEG header alone would reach an accuracy of "
-            "{nothing}.",
+            "{auc} (95 % intervals).",
             "روی {n} تصویر تست از {patients} بیمار، دقت {accuracy}، معیار F1 برابر {f1} و AUC "
-            "برابر {auc} است (بازه‌های ۹۵٪). اندازه، حالت رنگ و سرایند JPEG به‌تنهایی به دقت "
-            "{nothing} می‌رسند.",
+            "برابر {auc} است (بازه‌های ۹۵٪).",
             {
                 "n": f"{metrics['n']:,}",
                 "patients": f"{metrics['patients']:,}",
                 **{name: interval(metrics[name]) for name in ("accuracy", "f1", "auc")},
-                "nothing": f"{nothing['accuracy']:.3f}",
             },
         ),
         both(
@@ -207,26 +200,45 @@ def model_findings(metrics: Metrics, card: Card) -> list[Words]:
             },
             {"negative": negative, "positive": positive},
         ),
-        _against_nothing(metrics),
-        *unknown_patients_words(metrics["note"]),
+        *_against_nothing(metrics),
+        *patient_doubt_words(metrics["patient_doubts"]),
+        *few_patients_words(metrics.get("few_patients", [])),
     ]
 
 
-def _against_nothing(metrics: Metrics) -> Words:
-    low, nothing = metrics["auc"]["low"], metrics["no_pixel_baseline"]["auc"]
-    numbers = {"low": "-" if low is None else f"{low:.3f}", "nothing": f"{nothing:.3f}"}
-    if low is not None and round(low, 3) > round(nothing, 3):
-        return both(
-            "Even the lower end of its AUC ({low}) is above what files tell without pixels "
+def _against_nothing(metrics: Metrics) -> list[Words]:
+    nothing, low = metrics["no_pixel_baseline"], metrics["auc"]["low"]
+    if not nothing or nothing["auc"]["high"] is None or low is None:
+        return [
+            Words(
+                "What files tell without pixels could not be measured on this test part, so there "
+                "is nothing to hold the model against.",
+                "آنچه پرونده‌ها بدون پیکسل می‌گویند روی این بخش تست سنجیدنی نبود، پس چیزی نیست که "
+                "مدل با آن مقایسه شود.",
+            )
+        ]
+    alone = both(
+        "Size, mode and JPEG header alone would reach an accuracy of {accuracy} and an AUC of "
+        "{auc} on the same images.",
+        "اندازه، حالت رنگ و سرایند JPEG به‌تنهایی روی همین تصویرها به دقت {accuracy} و AUC برابر "
+        "{auc} می‌رسند.",
+        {name: interval(nothing[name]) for name in ("accuracy", "auc")},
+    )
+    numbers = {"low": f"{low:.3f}", "nothing": f"{nothing['auc']['high']:.3f}"}
+    if round(low, 3) > round(nothing["auc"]["high"], 3):
+        verdict = both(
+            "Even the lower end of the model's AUC ({low}) is above the upper end of theirs "
             "({nothing}): the model has learnt from the images.",
-            "حتی کران پایین AUC آن ({low}) بالاتر از چیزی است که پرونده‌ها بدون پیکسل می‌گویند "
-            "({nothing}): مدل از خود تصویرها آموخته است.",
+            "حتی کران پایین AUC مدل ({low}) بالاتر از کران بالای آن‌هاست ({nothing}): مدل از خود "
+            "تصویرها آموخته است.",
             numbers,
         )
-    return both(
-        "The lower end of its AUC ({low}) is not above what files tell without pixels "
-        "({nothing}): that it has learnt anything from the images is not shown.",
-        "کران پایین AUC آن ({low}) بالاتر از چیزی نیست که پرونده‌ها بدون پیکسل می‌گویند "
-        "({nothing}): نشان داده نشد که مدل چیزی از تصویرها آموخته باشد.",
-        numbers,
-    )
+    else:
+        verdict = both(
+            "The lower end of the model's AUC ({low}) is not above the upper end of theirs "
+            "({nothing}): that it has learnt anything from the images is not shown.",
+            "کران پایین AUC مدل ({low}) بالاتر از کران بالای آن‌ها ({nothing}) نیست: نشان داده نشد "
+            "که مدل چیزی از تصویرها آموخته باشد.",
+            numbers,
+        )
+    return [alone, verdict]

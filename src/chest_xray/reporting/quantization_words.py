@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from chest_xray.reporting.export_words import export_words
 from chest_xray.reporting.languages import Words, both
 from chest_xray.reporting.patient_words import unknown_patients_words
 
@@ -83,6 +84,8 @@ def quantization_table(report: Report) -> pd.DataFrame:
             rows.append(_quality("class", f"right of {name}", compared))
     for name, compared in report["per_class"]["overall"].items():
         rows.append(_quality("overall", name, compared))
+    for size, compared in report["export_check"].items():
+        rows += _export_rows(size, compared)
     share = report["agreement"]["share"]
     rows.append(
         _row("agreement", "same decision", "share", None, share["value"],
@@ -147,6 +150,16 @@ def _quality(group: str, name: str, compared: Mapping[str, Any]) -> dict[str, An
     )
 
 
+def _export_rows(size: str, compared: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if not compared["images"]:
+        return []
+    measure = f"largest difference from PyTorch: {compared['images']} images of {size} size"
+    return [
+        _row("export", measure, name.replace("_", "-"), compared[name], None)
+        for name in ("probability", "log_odds")
+    ]
+
+
 def quantization_findings(report: Report) -> list[dict[str, str]]:
     """What the numbers say: a list of findings, each ``topic``, ``en`` and ``fa``."""
     findings = {
@@ -155,6 +168,7 @@ def quantization_findings(report: Report) -> list[dict[str, str]]:
         "machine": _machine_words(report),
         "quality": _quality_words(report),
         "agreement": _agreement_words(report),
+        "export": export_words(report["export_check"]),
         "choice": _choice_words(report),
         "pytorch": _pytorch_words(report),
     }

@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from chest_xray.errors import DamagedResult, MissingResult
+from chest_xray.errors import DamagedResult, MissingResult, StaleResult
 from chest_xray.reporting import html
 from chest_xray.reporting.captions import caption
 from chest_xray.reporting.card_words import card_sections
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 class Results(Protocol):
-    """Where the results are; loading one raises ``MissingResult`` or ``DamagedResult``."""
+    """Where the results are; loading one raises ``MissingResult``, ``StaleResult`` or
+    ``DamagedResult``.
+    """
 
     @property
     def drawn(self) -> bool:
@@ -44,8 +46,8 @@ class Results(Protocol):
 class Report:
     """Shows results in one language, below the notebook's cell that asks for them.
 
-    What is missing or damaged is named with the command that makes it, and the rest still comes
-    out.
+    What is missing, stale or damaged is named with the command that makes it, and the rest still
+    comes out.
     """
 
     def __init__(self, results: Results, language: Language) -> None:
@@ -87,12 +89,13 @@ class Report:
 
         Raises:
             MissingResult: The model was not made, or not measured.
+            StaleResult: It, or what was measured of it, is of another split than the newest.
         """
         entries = (f"{model}_card", f"{model}_metrics", "data_audit")
         card, metrics, audit = map(self.results.load, entries)
         try:
             explained = self.results.load(f"{model}_explanation_report")
-        except MissingResult:
+        except (MissingResult, StaleResult):
             explained = None
         sections = card_sections(
             model, card, metrics, audit, explained, self.results.drawn, self._shown_folder()
@@ -108,6 +111,8 @@ class Report:
             self._show(make())
         except MissingResult as error:
             self._show(html.missing(error.name, error.command, self.language))
+        except StaleResult as error:
+            self._show(html.stale(error.name, error.made_from, error.command, self.language))
         except DamagedResult as error:
             self._show(html.damaged(error.name, error.command, self.language))
 

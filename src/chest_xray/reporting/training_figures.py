@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_curve
 
-from chest_xray.reporting.style import BLUE, GREEN, GREY, ORANGE, new_figure
+from chest_xray.reporting.style import BLUE, GREEN, GREY, ORANGE, new_figure, plain
 
 
 def curves_figure(history: pd.DataFrame, best_epoch: int) -> Figure:
@@ -56,8 +56,9 @@ def confusion_matrix_figure(matrix: Sequence[Sequence[int]], class_names: Sequen
         colour = "white" if shares[row, column] > 0.5 else "black"
         axis.text(column, row, f"{count:,}\n{shares[row, column]:.1%}", ha="center", va="center",
                   color=colour, fontsize=13)  # fmt: skip
-    axis.set_xticks([0, 1], class_names)
-    axis.set_yticks([0, 1], class_names)
+    names = [plain(name) for name in class_names]
+    axis.set_xticks([0, 1], names)
+    axis.set_yticks([0, 1], names)
     axis.set(
         xlabel="predicted", ylabel="true", title=f"Confusion matrix, {counts.sum():,} test images"
     )

@@ -49,6 +49,12 @@ def _progress(axis: Axes, trials: pd.DataFrame) -> None:
         chosen["ended"] / 60, chosen["value"], s=90, facecolors="none", edgecolors=ORANGE,
         linewidths=2, label="finalist",
     )  # fmt: skip
+    lost = chosen[chosen["finalist_failed"]]
+    if len(lost):
+        axis.scatter(
+            lost["ended"] / 60, lost["value"], s=90, marker="x", color=ORANGE,
+            label="finalist whose full training failed",
+        )  # fmt: skip
     axis.set(
         xlabel="time of the search, minutes", ylabel=f"validation {criterion} ({_better(trials)})"
     )

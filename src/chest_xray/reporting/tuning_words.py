@@ -10,7 +10,7 @@ import pandas as pd
 
 from chest_xray.reporting.languages import Table, Words, both, bracketed, in_persian_digits
 from chest_xray.reporting.model_words import METRIC_WORDS
-from chest_xray.reporting.patient_words import unknown_patients_words
+from chest_xray.reporting.patient_words import few_patients_words, unknown_patients_words
 
 Comparison = Mapping[str, Any]
 Card = Mapping[str, Any]
@@ -109,7 +109,7 @@ def finalists_table(comparison: Comparison) -> Table:
         [
             [
                 _OWN if row["name"] == "baseline" else row["name"],
-                str(len(row["values"])),
+                _trainings(row),
                 _number(row["mean"]),
                 _number(row["spread"]),
                 Words("yes", "بله") if row["chosen"] else "",
@@ -117,6 +117,15 @@ def finalists_table(comparison: Comparison) -> Table:
             for row in comparison["settings"]
         ],
     )  # fmt: skip
+
+
+def _trainings(row: Mapping[str, Any]) -> str | Words:
+    done, failed = str(len(row["values"])), len(row.get("failed", []))
+    if not failed:
+        return done
+    return both(
+        "{done}, {failed} failed", "{done}، {failed} ناموفق", {"done": done, "failed": str(failed)}
+    )
 
 
 def _number(value: float | None) -> str:
@@ -142,10 +151,10 @@ def comparison_table(comparison: Comparison) -> Table:
             for name in _COMPARED
         ],
         both(
-            "{n} test images of {patients} patients, the same for both; 95 % intervals by "
-            "bootstrap over patients.",
-            "{n} تصویر تست از {patients} بیمار، برای هر دو یکسان؛ بازه‌های ۹۵٪ با خودراه‌انداز روی "
-            "بیماران.",
+            "{n} test images of {patients} patients, the same for both; 95 % intervals with "
+            "patients as the units.",
+            "{n} تصویر تست از {patients} بیمار، برای هر دو یکسان؛ بازه‌های ۹۵٪ با بیمار به‌عنوان "
+            "واحد.",
             {"n": f"{test['n']:,}", "patients": f"{test['patients']:,}"},
         ),
     )
@@ -179,8 +188,12 @@ def tuning_findings(comparison: Comparison) -> list[Words]:
         )
     said.append(Words(comparison["verdict_en"], in_persian_digits(comparison["verdict_fa"])))
     said.append(_accuracy(test))
-    # A comparison that was kept before it had a note has none.
-    return said + unknown_patients_words(test.get("note", ""))
+    # A comparison that was kept before it had notes has none.
+    return [
+        *said,
+        *unknown_patients_words(test.get("note", "")),
+        *few_patients_words(test.get("few_patients", [])),
+    ]
 
 
 def _accuracy(test: Mapping[str, Any]) -> Words:

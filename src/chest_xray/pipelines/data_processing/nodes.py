@@ -1,8 +1,9 @@
-"""Data processing: list, read, split, audit, show."""
+"""Data processing: list, read, split, measure films, audit, show."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ def list_radiographs(
     radiographs: Path, table: pd.DataFrame | None, parameters: DataProcessingParameters
 ) -> pd.DataFrame:
     """Which files are radiographs, of which class and patient."""
-    from chest_xray.radiographs import listing
+    from chest_xray.radiographs import listing, patterns
 
     listed = listing.list_radiographs(
         radiographs,
@@ -27,8 +28,20 @@ def list_radiographs(
         parameters.left_out,
         table,
     )
-    listing.say_unknown_patients(listed)
+    patterns.refuse_doubtful_patients(
+        _patient_doubts(listed, parameters), parameters.patterns_confirmed
+    )
     return listed
+
+
+def _patient_doubts(
+    images: pd.DataFrame, parameters: DataProcessingParameters
+) -> list[dict[str, Any]]:
+    from chest_xray.radiographs.naming import ClassNames
+    from chest_xray.radiographs.patterns import patient_doubts
+
+    classes = ClassNames(parameters.class_names, parameters.class_folders)
+    return patient_doubts(images, parameters.file_name_patterns, classes)
 
 
 def read_radiographs(
@@ -41,7 +54,11 @@ def read_radiographs(
     from chest_xray.radiographs import reading
 
     yield from reading.read_radiographs(
-        radiographs, radiograph_listing, readings, parameters.image_size
+        radiographs,
+        radiograph_listing,
+        readings,
+        parameters.image_size,
+        parameters.bits_stored,
     )
 
 
@@ -53,6 +70,7 @@ def collect_readings(
 ) -> tuple[pd.DataFrame, Any]:
     """The index, and the manifest of the pixels."""
     from chest_xray.radiographs import reading
+    from chest_xray.radiographs.near_duplicates import NearDuplicateLimits
 
     return reading.collect_readings(
         radiographs,
@@ -60,6 +78,8 @@ def collect_readings(
         readings,
         parameters.image_size,
         parameters.largest_unreadable_share,
+        parameters.bits_stored,
+        NearDuplicateLimits(**parameters.near_duplicates.model_dump()),
     )
 
 
@@ -68,6 +88,27 @@ def split_radiographs(index: pd.DataFrame, parameters: DataProcessingParameters)
     from chest_xray.radiographs.splitting import split
 
     return split(index, parameters.split_method, parameters.seed)
+
+
+def measure_films(index: pd.DataFrame, pixels: Any) -> pd.DataFrame:
+    """Exposure, sharpness, tilt and more of every film."""
+    from chest_xray.radiographs import film_tables
+
+    pixels.refuse_other_index(index)
+    readable = index.loc[index["problem"] == "", "image_id"].tolist()
+    return film_tables.measure_films(pixels, readable, index)
+
+
+def set_film_ranges(
+    film_measures: pd.DataFrame, splits: pd.DataFrame, parameters: DataProcessingParameters
+) -> dict[str, Any]:
+    """The ranges of the training films, outside of which new films are warned of."""
+    from chest_xray.radiographs.film_tables import film_ranges
+
+    ranges = film_ranges(
+        film_measures, splits, parameters.film_warning_percent, parameters.image_size
+    )
+    return asdict(ranges)
 
 
 def average_training_images(splits: pd.DataFrame, pixels: Any) -> Any:
@@ -84,11 +125,21 @@ def audit(
     index: pd.DataFrame, splits: pd.DataFrame, parameters: DataProcessingParameters
 ) -> dict[str, Any]:
     """What the folder holds, and how well the class can be told without a pixel."""
+    from chest_xray.learning.shortcuts import no_pixel_baseline
+    from chest_xray.radiographs.class_shortcuts import class_shortcuts
     from chest_xray.radiographs.describing import describe
-    from chest_xray.radiographs.shortcuts import no_pixel_baseline
 
-    baseline = no_pixel_baseline(index, splits, parameters.class_names[1], parameters.seed)
-    return describe(index, splits) | {"no_pixel_baseline": baseline}
+    baseline = no_pixel_baseline(
+        index, splits, parameters.class_names[1], parameters.bootstrap_samples, parameters.seed
+    )
+    shortcuts = class_shortcuts(
+        index, parameters.class_names[1], parameters.shortcut_alarm, parameters.seed
+    )
+    return {
+        "class_shortcuts": shortcuts,
+        **describe(index, splits, _patient_doubts(index, parameters)),
+        "no_pixel_baseline": baseline,
+    }
 
 
 def show(

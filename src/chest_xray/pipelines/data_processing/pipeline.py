@@ -3,6 +3,7 @@
 radiographs, radiograph_table -> list -> read -> collect -> radiograph_index, pixels
 radiograph_index -> split -> splits -> audit -> data_audit
 splits, pixels -> average_training_images -> mean_training_image
+radiograph_index, pixels -> measure_films -> film_measures, splits -> set_film_ranges -> film_ranges
 radiograph_index, pixels -> show -> figures
 """
 
@@ -14,7 +15,7 @@ PARAMETERS = "params:data_processing"
 
 
 def create_pipeline() -> Pipeline:
-    """List, read, split, audit, show."""
+    """List, read, split, measure films, audit, show."""
     return Pipeline(
         [
             Node(
@@ -46,6 +47,18 @@ def create_pipeline() -> Pipeline:
                 ["splits", "pixels"],
                 "mean_training_image",
                 name="average_training_images",
+            ),
+            Node(
+                nodes.measure_films,
+                ["radiograph_index", "pixels"],
+                "film_measures",
+                name="measure_films",
+            ),
+            Node(
+                nodes.set_film_ranges,
+                ["film_measures", "splits", PARAMETERS],
+                "film_ranges",
+                name="set_film_ranges",
             ),
             Node(
                 nodes.audit,

@@ -1,4 +1,4 @@
-"""Error analysis: measure films, ask neighbours, describe images, keep notes, tabulate, show."""
+"""Error analysis: set limits, ask neighbours, describe images, keep notes, tabulate, show."""
 
 from __future__ import annotations
 
@@ -12,21 +12,18 @@ from chest_xray.parameters import ErrorAnalysisParameters, ProcessParameters
 from chest_xray.reporting.tensorboard import TensorBoardRecords
 
 
-def measure_films(
-    index: pd.DataFrame,
-    splits: pd.DataFrame,
-    pixels: Any,
-    parameters: ErrorAnalysisParameters,
-) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Every film measured, and what is usual in the training part."""
-    from chest_xray.radiographs import film
+def set_film_limits(
+    film_measures: pd.DataFrame, splits: pd.DataFrame, parameters: ErrorAnalysisParameters
+) -> dict[str, Any]:
+    """From where on a film is unusual among those of the training part."""
+    from chest_xray.radiographs.film_tables import film_limits
 
-    measures = film.measure_film(pixels, splits["image_id"].tolist(), index)
-    training = measures[(splits["part"] == "train").to_numpy()]
-    limits = film.film_limits(
+    trained = splits.loc[splits["part"] == "train", "image_id"]
+    training = film_measures[film_measures["image_id"].isin(trained)]
+    limits = film_limits(
         training, parameters.rare_percent, parameters.border_share, parameters.marker_contrast
     )
-    return measures, asdict(limits)
+    return asdict(limits)
 
 
 def ask_neighbours(
@@ -38,9 +35,11 @@ def ask_neighbours(
     parameters: ErrorAnalysisParameters,
 ) -> pd.DataFrame:
     """How the nearest training images of each validation and test image are labelled."""
-    from chest_xray.learning import evaluation, neighbours
+    from chest_xray.learning import belonging, evaluation, neighbours
     from chest_xray.learning.hardware import choose_hardware
 
+    belonging.refuse_other_splits(card, splits)
+    belonging.refuse_other_pixels(card, pixels.manifest)
     hardware = choose_hardware(process)
     network = evaluation.load_classifier(weights, card).to(hardware.device)
     trained = splits["part"] == "train"
@@ -64,7 +63,7 @@ def describe_images(
 ) -> pd.DataFrame:
     """Every predicted image with the error types it belongs to."""
     from chest_xray.pipelines.error_analysis import types
-    from chest_xray.radiographs.film import FilmLimits
+    from chest_xray.radiographs.unusual import FilmLimits
 
     return types.describe_images(
         predictions, index, splits, film_measures, FilmLimits(**limits), neighbours, card,
@@ -92,8 +91,8 @@ def tabulate(
     """The error table of the test part, the exploration with validation, and what they say."""
     from chest_xray.pipelines.error_analysis import table
     from chest_xray.pipelines.error_analysis.notes import causes_named
-    from chest_xray.radiographs.film import FilmLimits
     from chest_xray.radiographs.splitting import unknown_patients
+    from chest_xray.radiographs.unusual import FilmLimits
     from chest_xray.reporting.error_words import error_findings
 
     test = images[images["part"] == "test"].reset_index(drop=True)
@@ -121,7 +120,7 @@ def show(
 ) -> tuple[Figure, dict[str, Figure], Figure, Figure, Figure, TensorBoardRecords]:
     """Every error, their types, rates and confidence, also in TensorBoard."""
     from chest_xray.pipelines.error_analysis.table import orders_by_cost
-    from chest_xray.radiographs.film import FilmLimits
+    from chest_xray.radiographs.unusual import FilmLimits
     from chest_xray.reporting import error_figures
 
     test = images[images["part"] == "test"].reset_index(drop=True)

@@ -38,7 +38,7 @@ def keep_notes(images: pd.DataFrame, so_far: pd.DataFrame, known: Set[str]) -> p
             "label": wrong["label"],
             "predicted": wrong["predicted"],
             "probability": wrong["probability"].map("{:.4f}".format),
-            "error_types": wrong["types"].str.replace(";", "; "),
+            "error_types": wrong["types"].map("; ".join),
             "state": WRONG,
         }
     ).merge(filled[["image_id", *theirs]], on="image_id", how="left")

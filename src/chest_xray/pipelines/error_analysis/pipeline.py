@@ -1,6 +1,6 @@
 """From a model's predictions to what it gets wrong, how often, and how much that matters.
 
-pixels, radiograph_index, splits -> measure_films -> film_measures, film_limits
+film_measures, splits -> set_film_limits -> film_limits
 {model}_weights -> ask_neighbours -> {model}_neighbours
 {model}_predictions -> describe_images -> {model}_error_images
 {model}_error_images, a person's sheet -> keep_notes -> {model}_error_notes
@@ -15,14 +15,14 @@ PARAMETERS = "params:error_analysis"
 
 
 def create_pipeline(model: str = "baseline") -> Pipeline:
-    """Of one model; films are measured once for all of them."""
+    """Of one model; the limits of films are the same for all of them."""
     return Pipeline(
         [
             Node(
-                nodes.measure_films,
-                ["radiograph_index", "splits", "pixels", PARAMETERS],
-                ["film_measures", "film_limits"],
-                name="measure_films",
+                nodes.set_film_limits,
+                ["film_measures", "splits", PARAMETERS],
+                "film_limits",
+                name="set_film_limits",
             ),
             Node(
                 nodes.ask_neighbours,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from chest_xray.learning.risk import Risk, holm, risk
 from chest_xray.parameters import ErrorAnalysisParameters
 from chest_xray.pipelines.error_analysis.types import OUTCOMES, members_of
-from chest_xray.radiographs.film import FilmLimits
+from chest_xray.radiographs.unusual import FilmLimits
 from chest_xray.reporting.error_words import LABEL_DOUBT, PERSON, explain
 
 COLUMNS = [

@@ -9,7 +9,8 @@ import pandas as pd
 
 from chest_xray.errors import BadSplit
 from chest_xray.parameters import ErrorAnalysisParameters
-from chest_xray.radiographs.film import FilmLimits, unusual_films
+from chest_xray.radiographs.film_tables import unusual_films
+from chest_xray.radiographs.unusual import FilmLimits
 from chest_xray.reporting.error_words import LABEL_DOUBT
 
 # Types that only errors can belong to: nothing outside of them to compare with.
@@ -34,7 +35,7 @@ def describe_images(
         predictions: ``image_id, part, label, probability, predicted``.
         index: ``image_id, subtype, folder, width, height``.
         splits: ``image_id, patient_id, group_id``, of all parts.
-        films: What ``measure_film`` gives for these images, or more.
+        films: What ``measure_films`` gives for these images, or more.
         limits: What is usual in the training part.
         neighbours: What ``nearest_labels`` gives for these images.
         card: ``threshold, class_names``.
@@ -43,7 +44,8 @@ def describe_images(
     Returns:
         The predictions with ``subtype, folder, patient_id, group_id``, the film measures,
         ``images_of_patient``, ``neighbours_disagreeing``, ``nearest``, ``error``, ``confidence``
-        (0 at the threshold, 1 at a probability of 0 or 1) and ``types``: names, joined by ';'.
+        (0 at the threshold, 1 at a probability of 0 or 1) and ``types``: a list of names, empty
+        where an image belongs to none.
 
     Raises:
         BadSplit: The predictions are of other radiographs.
@@ -77,14 +79,34 @@ def describe_images(
     )
     if "subtype_virus" in members:
         members[FAINT_VIRUS] = members["subtype_virus"] & members["low_contrast"]
-    names = np.array(list(members))
-    images["types"] = [";".join(names[row]) for row in members.to_numpy(dtype=bool)]
+    names = [str(name) for name in members]
+    images["types"] = pd.Series(
+        [
+            [name for name, there in zip(names, row, strict=True) if there]
+            for row in members.to_numpy(dtype=bool)
+        ],
+        index=images.index,
+        dtype=object,
+    )
     return images
 
 
 def members_of(images: pd.DataFrame) -> pd.DataFrame:
-    """The types as bool, a row an image, a column each type that any image belongs to."""
-    return images["types"].str.get_dummies(";").astype(bool)
+    """The types as bool, a row per image, a column for each type that any image belongs to.
+
+    Raises:
+        BadSplit: The images were described by an earlier version, which joined the names.
+    """
+    if images["types"].map(lambda names: isinstance(names, str)).any():
+        raise BadSplit(
+            "The described images are of an earlier version, whose types can't be told apart for "
+            "certain; run the pipeline error_analysis from its start."
+        )
+    own = [set(names) for names in images["types"]]
+    found = sorted(set().union(*own))
+    return pd.DataFrame(
+        {name: [name in names for names in own] for name in found}, index=images.index, dtype=bool
+    )
 
 
 def _confidence(probability: pd.Series, threshold: float) -> pd.Series:
@@ -115,8 +137,10 @@ def _of_the_patient(images: pd.DataFrame, splits: pd.DataFrame, percent: float) 
 
 
 def _named(prefix: str, names: pd.Series) -> pd.DataFrame:
-    """A column a name that tells some images from others; '' is no name."""
-    found = sorted(set(names) - {""})
-    if names.nunique() < 2:
-        found = []
-    return pd.DataFrame({f"{prefix}_{name}": names == name for name in found}, index=names.index)
+    """A column for each name that tells some images from others; '' and blanks are no name.
+
+    Names are a person's: any run of blanks and line breaks in them counts as one blank.
+    """
+    plain = names.fillna("").map(lambda name: " ".join(str(name).split()))
+    found = sorted(set(plain) - {""}) if plain.nunique() > 1 else []
+    return pd.DataFrame({f"{prefix}_{name}": plain == name for name in found}, index=names.index)

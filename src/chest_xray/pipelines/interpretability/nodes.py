@@ -53,11 +53,15 @@ def draw_overlays(
 ) -> dict[str, Any]:
     """The heat maps over their radiographs, at the size of the original."""
     from chest_xray.explaining.overlays import overlay_png
+    from chest_xray.radiographs.reading import stored_as
 
-    paths = dict(zip(index["image_id"], index["path"], strict=True))
+    stored = stored_as(index)
     return {
         f"{image_id}.png": overlay_png(
-            radiographs / paths[image_id], values.numpy(), parameters.smoothing
+            radiographs / stored[image_id][0],
+            values.numpy(),
+            parameters.smoothing,
+            stored[image_id][1],
         )
         for image_id, values in maps.items()
     }
@@ -78,10 +82,13 @@ def measure_heat_maps(
     """How far the heat maps can be trusted, beside random ones and other methods'."""
     from chest_xray.explaining import choosing, report
     from chest_xray.explaining.location import lesion_reader
+    from chest_xray.learning.belonging import refuse_other_pixels, refuse_other_splits
     from chest_xray.learning.hardware import choose_hardware
     from chest_xray.radiographs.splitting import unknown_patients
     from chest_xray.reporting.explanation_words import explanation_words
 
+    refuse_other_splits(card, splits)
+    refuse_other_pixels(card, pixels.manifest)
     model = _model(weights, card, mean_image, choose_hardware(process).device)
     chosen = choosing.choose_tested(
         choosing.with_outcomes(predictions),
@@ -112,14 +119,16 @@ def show(
 ) -> tuple[Figure, Figure, TensorBoardRecords]:
     """The examples with their heat maps, and the fidelity curves, also in TensorBoard."""
     from chest_xray.explaining.overlays import original
+    from chest_xray.radiographs.reading import stored_as
     from chest_xray.reporting import explanation_figures as figures
 
     examples = table[table["outcome"] != ""]
-    paths = dict(zip(index["image_id"], index["path"], strict=True))
+    files = stored_as(index)
+    stored = [files[image_id] for image_id in examples["image_id"]]
     shown = {
         "explanations": figures.explanations_figure(
             examples,
-            [original(radiographs / paths[image_id]) for image_id in examples["image_id"]],
+            [original(radiographs / path, bits) for path, bits in stored],
             [maps[image_id].numpy() for image_id in examples["image_id"]],
             card["class_names"],
             parameters.smoothing,

@@ -1,4 +1,4 @@
-"""Prediction: judge new radiographs, draw heat maps of those to be seen first."""
+"""Prediction: read new radiographs with a model, draw heat maps of those to be seen first."""
 
 from __future__ import annotations
 
@@ -14,43 +14,75 @@ from chest_xray.parameters import (
 )
 
 
-def predict(
+def predict_with_file(
+    file: bytes,
+    reference: Any,
     parameters: PredictionParameters,
     process: ProcessParameters,
-    data_folder: Path,
     project_folder: Path,
 ) -> pd.DataFrame:
-    """A row a file: probability, decision, margin, warnings, or its problem."""
+    """One row per file, by a sealed file: probability, decision, warnings, or its problem."""
+    from chest_xray.deploying import new_radiographs
+
+    new_radiographs.refuse_other_model(parameters.model, "quantized")
+    reader = new_radiographs.file_reader(file, reference, _threads(process))
+    return _read(reader, parameters, project_folder)
+
+
+def predict_with_network(
+    weights: Any,
+    card: dict[str, Any],
+    reference: Any,
+    film_ranges: dict[str, Any],
+    parameters: PredictionParameters,
+    process: ProcessParameters,
+    project_folder: Path,
+) -> pd.DataFrame:
+    """The same by PyTorch."""
     from chest_xray.deploying import new_radiographs
     from chest_xray.learning.hardware import choose_hardware
+
+    new_radiographs.refuse_other_model(parameters.model, card["run"].partition("/")[0])
+    reader = new_radiographs.network_reader(
+        weights, card, reference, film_ranges, choose_hardware(process).device, _threads(process)
+    )
+    return _read(reader, parameters, project_folder)
+
+
+def _threads(process: ProcessParameters) -> int:
+    return 0 if process.threads == "auto" else process.threads
+
+
+def _read(reader: Any, parameters: PredictionParameters, project_folder: Path) -> pd.DataFrame:
+    from chest_xray.deploying.new_radiographs import tabulate
     from chest_xray.radiographs.new_files import list_new
 
     files = list_new(parameters.images, project_folder)
-    reader = new_radiographs.load_reader(
-        data_folder, parameters.model, choose_hardware(process).device, parameters.rare_percent,
-        0 if process.threads == "auto" else process.threads,
-    )  # fmt: skip
-    return new_radiographs.tabulate(reader.chunks(files))
+    return tabulate(reader.chunks(files, parameters.bits_stored))
 
 
 def draw_overlays(
     table: pd.DataFrame,
+    weights: Any,
+    card: dict[str, Any],
+    mean_image: Any,
     shown: InterpretabilityParameters,
     parameters: PredictionParameters,
     process: ProcessParameters,
-    data_folder: Path,
     project_folder: Path,
 ) -> dict[str, Any]:
     """Heat maps over the most probable ones, drawn while they are saved, one at a time."""
     if not parameters.overlays:
         return {}
+    import numpy as np
+
     from chest_xray.explaining import new_overlays
+    from chest_xray.explaining.model import explained_model
     from chest_xray.learning.hardware import choose_hardware
     from chest_xray.radiographs.new_files import list_new
 
     files = list_new(parameters.images, project_folder)
-    model = new_overlays.model_to_explain(
-        data_folder, parameters.model, choose_hardware(process).device
-    )
+    device = choose_hardware(process).device
+    model = explained_model(weights, card, np.asarray(mean_image), device)
     first = new_overlays.seen_first(table, parameters.overlays)
-    return new_overlays.overlays(model, files, first, shown)
+    return new_overlays.overlays(model, files, first, shown, parameters.bits_stored)

@@ -1,26 +1,49 @@
 """New radiographs: probabilities, decisions, warnings, heat maps. Nothing is learnt.
 
-params:prediction -> predict -> predictions_table -> draw_overlays -> prediction_overlays
+params:prediction, a model -> predict -> predictions_table -> draw_overlays -> prediction_overlays
 
-Which model is a parameter, so no edge of the DAG can lead to it: the node looks for the newest
-version below the data folder, and says which pipeline makes what is missing.
+Kedro's edges are static, so each model has a pipeline of its own; the command line takes the one
+that ``prediction.model`` names.
 """
+
+from collections.abc import Callable
+from typing import Any
 
 from kedro.pipeline import Node, Pipeline
 
 from chest_xray.pipelines.prediction import nodes
 
-INPUTS = ["params:prediction", "params:process", "data_folder", "project_folder"]
+RUN = ["params:prediction", "params:process", "project_folder"]
+# Whole numbers have no gradients: the float model that the quantized one was made from explains.
+EXPLAINED = {"baseline": "baseline", "tuned": "tuned", "quantized": "tuned"}
 
 
-def create_pipeline() -> Pipeline:
-    """Judge the files that are named, and draw what is to be seen first."""
+def create_pipeline(model: str) -> Pipeline:
+    """Predict the files that are named with one model, and draw what is to be seen first."""
+    predict: Callable[..., Any] = nodes.predict_with_network
+    loaded = [f"{model}_weights", f"{model}_card", f"{model}_familiar", "film_ranges"]
+    if model == "quantized":
+        # The file carries the ranges of its training films.
+        predict, loaded = nodes.predict_with_file, ["quantized_onnx", "quantized_familiar"]
+    explained = EXPLAINED[model]
     return Pipeline(
         [
-            Node(nodes.predict, INPUTS, "predictions_table", name="predict_new_radiographs"),
+            Node(
+                predict,
+                [*loaded, *RUN],
+                "predictions_table",
+                name="predict_new_radiographs",
+            ),
             Node(
                 nodes.draw_overlays,
-                ["predictions_table", "params:interpretability", *INPUTS],
+                [
+                    "predictions_table",
+                    f"{explained}_weights",
+                    f"{explained}_card",
+                    "mean_training_image",
+                    "params:interpretability",
+                    *RUN,
+                ],
                 "prediction_overlays",
                 name="draw_new_radiographs",
             ),

@@ -1,7 +1,8 @@
-"""Quantization: export, make int8, measure what was lost and what was won."""
+"""Quantization: export, compare with PyTorch, make int8, measure what was lost and what was won."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,11 +17,42 @@ from chest_xray.parameters import (
 from chest_xray.reporting.tensorboard import TensorBoardRecords
 
 
-def export(weights: Any, card: dict[str, Any], parameters: QuantizationParameters) -> bytes:
+def export(
+    weights: Any,
+    card: dict[str, Any],
+    film_ranges: dict[str, Any],
+    parameters: QuantizationParameters,
+) -> bytes:
     """One self-contained file in float."""
     from chest_xray.deploying.exporting import export_classifier
+    from chest_xray.radiographs.unusual import FilmRanges
 
-    return export_classifier(weights, card, parameters.licence)
+    ranges = FilmRanges.from_json(film_ranges)
+    return export_classifier(weights, card, parameters.licence, ranges)
+
+
+def check_export(
+    file: bytes,
+    weights: Any,
+    card: dict[str, Any],
+    radiographs: Path,
+    index: pd.DataFrame,
+    splits: pd.DataFrame,
+    pixels: Any,
+    parameters: QuantizationParameters,
+) -> tuple[bytes, dict[str, Any]]:
+    """The file as it is, if it says what PyTorch says of every validation and test image."""
+    from chest_xray.deploying import export_check, exporting
+    from chest_xray.deploying.model_file import open_model
+
+    shown = splits.loc[splits["part"] != "train", "image_id"]
+    original = shown.sample(
+        min(parameters.originals_compared, len(shown)), random_state=parameters.seed
+    )
+    model, module = open_model(file, threads=1), exporting.deployable(weights, card)
+    stored = export_check.compare_stored(model, module, pixels, shown.tolist())
+    originals = export_check.compare_originals(model, module, radiographs, index, original.tolist())
+    return file, {"stored": stored, "original": originals}
 
 
 def quantize(
@@ -32,7 +64,10 @@ def quantize(
 ) -> tuple[bytes, pd.DataFrame]:
     """The int8 file, and what was tried on validation to get it."""
     from chest_xray.deploying import operators, quantizing
+    from chest_xray.learning.belonging import refuse_other_pixels, refuse_other_splits
 
+    refuse_other_splits(card, splits)
+    refuse_other_pixels(card, pixels.manifest)
     int8_file, trials = quantizing.choose_quantization(
         float_file,
         _calibration(splits, pixels, card, parameters),
@@ -71,8 +106,11 @@ def _labelled(splits: pd.DataFrame, pixels: Any, card: dict[str, Any], part: str
 def predict(file: bytes, card: dict[str, Any], splits: pd.DataFrame, pixels: Any) -> pd.DataFrame:
     """Probabilities of the validation and test images, by a file."""
     from chest_xray.deploying.model_file import open_model
+    from chest_xray.learning.belonging import refuse_other_pixels, refuse_other_splits
     from chest_xray.learning.evaluation import predictions_table
 
+    refuse_other_splits(card, splits)
+    refuse_other_pixels(card, pixels.manifest)
     shown = splits[splits["part"] != "train"]
     images = pixels.read(pixels.rows(shown["image_id"]))
     return predictions_table(shown, open_model(file).probabilities(images), card)
@@ -88,14 +126,7 @@ def measure(
     """The metrics of the test part, with intervals, by the one evaluation."""
     from chest_xray.learning import evaluation
 
-    return evaluation.measure(
-        predictions,
-        splits,
-        card,
-        audit["no_pixel_baseline"],
-        training.bootstrap_samples,
-        training.seed,
-    )
+    return evaluation.measure(predictions, splits, card, audit, training)
 
 
 def measure_speed(
@@ -148,6 +179,7 @@ def measure_pytorch_int8(
 def report(
     float_file: bytes,
     int8_file: bytes,
+    export_check: dict[str, Any],
     card: dict[str, Any],
     splits: pd.DataFrame,
     audit: dict[str, Any],
@@ -166,6 +198,7 @@ def report(
     measured = Measured(
         float_file=float_file,
         int8_file=int8_file,
+        export_check=export_check,
         float_predictions=float_predictions,
         int8_predictions=int8_predictions,
         float_metrics=measure(float_predictions, splits, card, audit, training),

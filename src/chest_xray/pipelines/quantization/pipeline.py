@@ -1,6 +1,7 @@
 """From weights to one small fast file, measured.
 
-{model}_weights -> export -> {model}_onnx -> quantize (on validation) -> quantized_onnx
+{model}_weights, film_ranges -> export -> check_export (against PyTorch) -> {model}_onnx
+{model}_onnx -> quantize (on validation) -> quantized_onnx
 {model}_onnx, quantized_onnx -> predict -> measure -> quantized_metrics
 {model}_onnx, quantized_onnx, {model}_weights -> measure_speed, a process a backend
 all of it -> report -> quantization_report, _table, _findings -> show
@@ -19,15 +20,35 @@ def create_pipeline(model: str = "tuned") -> Pipeline:
 
 
 def _exports(model: str) -> Pipeline:
+    exported = [_export(name) for name in dict.fromkeys(("baseline", model))]
+    return sum(exported, Pipeline([]))
+
+
+def _export(model: str) -> Pipeline:
+    """A file that does not say what PyTorch says is not saved."""
     return Pipeline(
         [
             Node(
                 nodes.export,
-                [f"{name}_weights", f"{name}_card", PARAMETERS],
-                f"{name}_onnx",
-                name=f"export_{name}",
-            )
-            for name in dict.fromkeys(("baseline", model))
+                [f"{model}_weights", f"{model}_card", "film_ranges", PARAMETERS],
+                f"{model}_onnx_to_check",
+                name=f"export_{model}",
+            ),
+            Node(
+                nodes.check_export,
+                [
+                    f"{model}_onnx_to_check",
+                    f"{model}_weights",
+                    f"{model}_card",
+                    "radiographs",
+                    "radiograph_index",
+                    "splits",
+                    "pixels",
+                    PARAMETERS,
+                ],
+                [f"{model}_onnx", f"{model}_export_check"],
+                name=f"check_export_{model}",
+            ),
         ]
     )
 
@@ -110,6 +131,7 @@ def _reported(model: str) -> Pipeline:
                 [
                     f"{model}_onnx",
                     "quantized_onnx",
+                    f"{model}_export_check",
                     f"{model}_card",
                     "splits",
                     "data_audit",

@@ -78,14 +78,17 @@ def keep_best_epoch(
     class_names: list[str],
     splits: pd.DataFrame,
     pixels: Any,
+    project_folder: Path,
 ) -> tuple[Any, dict[str, Any], pd.DataFrame]:
     """Weights, card and history of the best epoch."""
     from chest_xray.learning import training
     from chest_xray.learning.hardware import choose_hardware
 
-    return training.keep_best_epoch(
-        state, parameters, class_names, splits, pixels, choose_hardware(process)
+    hardware = choose_hardware(process)
+    training.refuse_other_training(
+        state, training.key_of(parameters, class_names, splits, pixels, hardware, project_folder)
     )
+    return training.keep_best_epoch(state, parameters, class_names, splits, pixels, hardware)
 
 
 def predict(
@@ -109,14 +112,7 @@ def measure(
     """The metrics of the test part, with intervals."""
     from chest_xray.learning import evaluation
 
-    return evaluation.measure(
-        predictions,
-        splits,
-        card,
-        audit["no_pixel_baseline"],
-        parameters.bootstrap_samples,
-        parameters.seed,
-    )
+    return evaluation.measure(predictions, splits, card, audit, parameters)
 
 
 def show(

@@ -39,6 +39,7 @@ def create_pipeline() -> Pipeline:
                     CLASS_NAMES,
                     "splits",
                     "pixels",
+                    "project_folder",
                 ],
                 ["baseline_weights", "baseline_card", "baseline_history"],
                 name="keep_best_epoch",

@@ -11,6 +11,7 @@ import pandas as pd
 
 from chest_xray.learning.statistics import (
     as_labels,
+    few_patients,
     mcnemar,
     metrics_with_intervals,
     paired_differences,
@@ -40,25 +41,34 @@ def trials_table(
     search: SearchState, finalists: Sequence[Mapping[str, Any]], names: Sequence[str],
     criterion: str,
 ) -> pd.DataFrame:  # fmt: skip
-    """One row a trial of the search.
+    """One row per trial of the search.
+
+    Args:
+        search: With its trials.
+        finalists: ``name`` and ``failed`` of each (``finalists.scores``).
+        names: Of the hyperparameters.
+        criterion: The validation metric that decides.
 
     Returns:
-        ``trial, status, finalist, epochs, criterion, value`` (the best of its epochs; NaN where it
-        has none), ``loss, accuracy, f1, auc`` (on validation, at the epoch that training keeps),
-        ``seconds, started, ended`` (of the search), ``problem``, and a column a hyperparameter;
-        lists are json.
+        ``trial, status, finalist, finalist_failed`` (whether a training of its setting in full
+        did), ``epochs, criterion, value`` (the best of its epochs; NaN where it has none), ``loss,
+        accuracy, f1, auc`` (on validation, at the epoch that training keeps), ``seconds, started,
+        ended`` (of the search), ``problem``, and a column per hyperparameter; lists are json.
     """
-    chosen = {row["name"] for row in finalists}
+    chosen = {row["name"]: bool(row.get("failed")) for row in finalists}
     return pd.DataFrame([_row(trial, chosen, names, criterion) for trial in search.trials])
 
 
-def _row(trial: Trial, finalists: set[str], names: Sequence[str], criterion: str) -> dict[str, Any]:
+def _row(
+    trial: Trial, finalists: Mapping[str, bool], names: Sequence[str], criterion: str
+) -> dict[str, Any]:
     kept = trial.kept_row() if trial.best_epoch else {}
     best = score(trial.best_score(criterion), criterion) if trial.history else np.nan
     return {
         "trial": trial.number,
         "status": trial.status,
         "finalist": f"trial {trial.number}" in finalists,
+        "finalist_failed": finalists.get(f"trial {trial.number}", False),
         "epochs": trial.epochs,
         "criterion": criterion,
         "value": best,
@@ -85,6 +95,7 @@ def compare(
     splits: pd.DataFrame,
     draws: int,
     seed: int,
+    fewest_patients: int,
 ) -> dict[str, Any]:
     """Everything that speaks for or against the tuned model.
 
@@ -95,15 +106,16 @@ def compare(
         criterion: The validation metric that decided.
         predictions: Of the baseline and the tuned model.
         cards: Theirs.
-        splits: ``image_id, group_id, patient_id``.
+        splits: ``image_id, label, part, group_id, patient_id``.
         draws: Of patients, behind each interval.
         seed: Of the draws.
+        fewest_patients: Of a class in validation and test, below which it is noted.
 
     Returns:
         ``criterion``, ``search``, ``settings`` (on validation), ``chosen``, ``test`` (``n``,
-        ``patients``, a ``note`` where patients are not known, each model's metrics, ``difference``
-        tuned minus baseline, ``mcnemar``), ``outcome`` (``better``, ``not told apart`` or
-        ``worse``) and its sentence ``verdict_en`` and ``verdict_fa``.
+        ``patients``, a ``note`` where patients are not known, ``few_patients``, each model's
+        metrics, ``difference`` tuned minus baseline, ``mcnemar``), ``outcome`` (``better``, ``not
+        told apart`` or ``worse``) and its sentence ``verdict_en`` and ``verdict_fa``.
     """
     test = _test_part(predictions, splits)
     labels = as_labels(test["label"], cards[0]["class_names"][1])
@@ -118,6 +130,7 @@ def compare(
     exact = mcnemar(right[0], right[1])
     chosen = next(row["name"] for row in standings if row["chosen"])
     outcome = _outcome(difference["accuracy"])
+    few = few_patients(splits, cards[0]["class_names"], fewest_patients)
     return {
         "criterion": {
             "metric": criterion,
@@ -138,6 +151,7 @@ def compare(
             "n": len(test),
             "patients": int(test["patient_id"].nunique()),
             "note": unknown_patients(splits)[1],
+            "few_patients": few,
             **{
                 model: _only_compared(
                     metrics_with_intervals(labels, probability, threshold, groups, draws, seed)
@@ -150,7 +164,7 @@ def compare(
             "mcnemar": exact,
         },
         "outcome": outcome,
-        **_verdict(outcome, difference["accuracy"], exact["p"], len(test), chosen),
+        **_verdict(outcome, difference["accuracy"], exact["p"], len(test), standings),
     }
 
 
@@ -180,17 +194,58 @@ def _outcome(accuracy: Mapping[str, float | None]) -> str:
 
 
 def _verdict(
-    outcome: str, accuracy: Mapping[str, Any], p: float, images: int, chosen: str
+    outcome: str,
+    accuracy: Mapping[str, Any],
+    p: float,
+    images: int,
+    standings: Sequence[Mapping[str, Any]],
 ) -> dict[str, str]:
     value, low, high = (100 * accuracy[name] for name in ("value", "low", "high"))
     english, persian = _VERDICTS[outcome]
-    own_en = own_fa = ""
-    if chosen == BASELINE:
-        own_en = "; the search found no better setting, so that the baseline's own was kept"
-        own_fa = "؛ جست‌وجو تنظیم بهتری نیافت و همان تنظیم مدل نخست نگه داشته شد"
+    kept_en, kept_fa = _why_kept(standings)
+    failed_en, failed_fa = _failures(standings)
     return {
         "verdict_en": f"{english} on the same {images} test images: accuracy {value:+.1f} points "
-        f"(95 %: {low:+.1f} to {high:+.1f}; exact McNemar p = {p:.2g}){own_en}.",
+        f"(95 %: {low:+.1f} to {high:+.1f}; exact McNemar p = {p:.2g}){kept_en}.{failed_en}",
         "verdict_fa": f"{persian}: اختلاف دقت روی همان {images} تصویر تست {value:+.1f} واحد درصد "
-        f"(بازهٔ ۹۵٪: {low:+.1f} تا {high:+.1f}؛ آزمون دقیق مک‌نمار p = {p:.2g}){own_fa}.",
+        f"(بازهٔ ۹۵٪: {low:+.1f} تا {high:+.1f}؛ آزمون دقیق مک‌نمار p = {p:.2g}){kept_fa}."
+        f"{failed_fa}",
     }
+
+
+def _why_kept(standings: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """Why the baseline's own setting won, where it did."""
+    if not any(row["chosen"] and row["name"] == BASELINE for row in standings):
+        return "", ""
+    if any(row.get("failed") for row in standings):
+        return (
+            "; the baseline's own setting was kept, as none of the others that could be compared "
+            "was better",
+            "؛ تنظیم مدل نخست نگه داشته شد، چون از تنظیم‌های دیگر هیچ‌یک که مقایسه‌شدنی بود بهتر نبود",
+        )
+    return (
+        "; the search found no better setting, so that the baseline's own was kept",
+        "؛ جست‌وجو تنظیم بهتری نیافت و همان تنظیم مدل نخست نگه داشته شد",
+    )
+
+
+def _failures(standings: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """Which finalists are not compared, since a training of theirs failed twice."""
+    lost = {row["name"]: row["failed"] for row in standings if row.get("failed")}
+    if not lost:
+        return "", ""
+    english = "; ".join(
+        f"{name} (seed {', '.join(str(one['seed']) for one in failed)}: {failed[0]['problem']})"
+        for name, failed in lost.items()
+    )
+    persian = "؛ ".join(
+        f"{name} (بذر {'، '.join(str(one['seed']) for one in failed)}: {failed[0]['problem']})"
+        for name, failed in lost.items()
+    )
+    whole = len(standings) - len(lost)
+    return (
+        f" Only {whole} of {len(standings)} finalists were compared: a training failed twice with "
+        f"the setting of {english}.",
+        f" تنها {whole} از {len(standings)} راه‌یافته مقایسه شد: آموزش با این تنظیم‌ها دو بار شکست "
+        f"خورد: {persian}.",
+    )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 import statistics
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from chest_xray.errors import BadSearch
 from chest_xray.learning.hardware import Hardware
+from chest_xray.learning.intervals import chance_auc
 from chest_xray.learning.state import training_key
 from chest_xray.learning.training import weights_identity
 from chest_xray.parameters import TrainingParameters, TuningParameters
@@ -63,21 +63,26 @@ def choose_finalists(state: SearchState, tuning: TuningParameters) -> list[Final
 def better_than_chance(state: SearchState, splits: pd.DataFrame) -> bool:
     """Whether the best AUC on validation is higher than chance gives in 19 of 20 cases.
 
-    Without any signal the AUC is normal around one half, with a variance of
-    (n + 1) / (12 positives negatives) (Mann and Whitney, 1947). That the best of several is looked
-    at makes the test lenient: where it fails, there is nothing.
+    Patients count, as images of one are alike (``intervals.chance_auc``). That the best of several
+    is looked at makes the test lenient: where it fails, there is nothing.
     """
-    labels = splits.loc[splits["part"] == "validation", "label"]
-    first = int((labels == labels.iloc[0]).sum())
-    deviation = math.sqrt((len(labels) + 1) / (12 * first * (len(labels) - first)))
+    held_out = splits[splits["part"] == "validation"]
+    patients = held_out.groupby("label")["group_id"].nunique()
+    chance = chance_auc(*patients.tolist())
     best = max((trial.kept_row()["auc"] for trial in state.trials if trial.best_epoch), default=0.0)
-    if best > 0.5 + 1.645 * deviation:
+    if best > chance:
         return True
+    if chance == 1:
+        logger.warning(
+            "Validation has so few patients (%s) that no AUC on it can be told from chance.",
+            ", ".join(f"{count} of {name}" for name, count in patients.items()),
+        )
+        return False
     logger.warning(
         "No trial is better than chance: the highest AUC on validation is %.3f, and chance alone "
         "reaches %.3f. Look at the labels (data_audit), or give trials more epochs "
         "(tuning.trial_changes).",
-        best, 0.5 + 1.645 * deviation,
+        best, chance,
     )  # fmt: skip
     return False
 
@@ -113,7 +118,7 @@ def with_earlier(
         key: By which the training is known (``training.key_of``).
         best_epoch: That it keeps; ``history``: rows of its epochs.
     """
-    if any(trial.setting == setting and trial.over for trial in state.trials):
+    if any(trial.setting == setting and trial.status == "finished" for trial in state.trials):
         return state
     logger.info("Finalists: a training that is there already counts as %s.", setting)
     known = [trial.number for trial in state.trials if trial.setting == setting]
@@ -165,24 +170,61 @@ def unfinished(state: SearchState, wanted: list[Setting]) -> list[Setting]:
     return [setting for setting in wanted if setting not in done]
 
 
+def failed(state: SearchState, wanted: list[Setting]) -> list[Trial]:
+    """The trainings of finalists that are over without having come to their end."""
+    return [trial for trial in state.over if trial.setting in wanted and trial.status != "finished"]
+
+
+def trained_again(state: SearchState, trials: list[Trial]) -> SearchState:
+    """The same with these trainings to be run once more, from their last whole epoch."""
+    for trial in trials:
+        logger.warning(
+            "Finalists: training %d (%s) failed and is run again: %s",
+            trial.number, trial.setting, trial.problem,
+        )  # fmt: skip
+        state = state.with_trial(replace(trial, status="running", problem="", ended=0.0))
+    return state
+
+
 def standings(
     state: SearchState, finalists: list[Finalist], over: list[int], criterion: str
 ) -> list[dict[str, Any]]:
-    """Each finalist with its scores over the seeds, the winner marked.
+    """Each finalist with its scores over the seeds (``scores``), the winner marked.
 
     The lowest mean loss, or the highest mean of another metric, wins; where two are equal, the one
-    that comes first, and the baseline's own comes before all others.
+    that comes first, and the baseline's own comes before all others. One with a training that
+    failed has no mean and cannot win.
 
     Raises:
         BadSearch: No finalist was trained over all seeds.
     """
+    rows = scores(state, finalists, over, criterion)
+    candidates = [row for row in rows if row["mean"] is not None]
+    if not candidates:
+        raise BadSearch(
+            "No finalist could be trained over all seeds; tuning_trials and the log say why."
+        )
+    winner = max(candidates, key=lambda row: score(row["mean"], criterion))
+    return [{**row, "chosen": row is winner} for row in rows]
+
+
+def scores(
+    state: SearchState, finalists: list[Finalist], over: list[int], criterion: str
+) -> list[dict[str, Any]]:
+    """What is known of each finalist.
+
+    Returns:
+        ``name``, ``setting``, ``seeds`` and ``values`` of the criterion, ``accuracy`` and ``auc``
+        over those that are trained; their ``mean`` and ``spread`` where all are; ``failed``:
+        ``seed`` and ``problem`` of those that could not be.
+    """
     rows: list[dict[str, Any]] = []
     for finalist in finalists:
+        wanted = [{**finalist.setting, "seed": seed} for seed in over]
         trials = [
             trial
             for trial in state.trials
-            if trial.setting in [{**finalist.setting, "seed": seed} for seed in over]
-            and trial.status == "finished"
+            if trial.setting in wanted and trial.status == "finished"
         ]
         values = [float(trial.kept_row()[criterion]) for trial in trials]
         whole = len(values) == len(over)
@@ -196,12 +238,10 @@ def standings(
                 "spread": statistics.stdev(values) if whole and len(values) > 1 else None,
                 "accuracy": [float(trial.kept_row()["accuracy"]) for trial in trials],
                 "auc": [float(trial.kept_row()["auc"]) for trial in trials],
+                "failed": [
+                    {"seed": trial.seed, "problem": trial.problem}
+                    for trial in failed(state, wanted)
+                ],
             }
         )
-    candidates = [row for row in rows if row["mean"] is not None]
-    if not candidates:
-        raise BadSearch(
-            "No finalist could be trained over all seeds; tuning_trials and the log say why."
-        )
-    winner = max(candidates, key=lambda row: score(row["mean"], criterion))
-    return [{**row, "chosen": row is winner} for row in rows]
+    return rows

@@ -109,8 +109,7 @@ def measure(
     from chest_xray.learning import evaluation
 
     return evaluation.measure(
-        predictions, splits, card, audit["no_pixel_baseline"], training.bootstrap_samples,
-        training.seed,
+        predictions, splits, card, audit, training
     )  # fmt: skip
 
 
@@ -129,13 +128,15 @@ def show(
 def tabulate_trials(
     tuning: TuningParameters, tuning_state: dict[str, Any], finalists_state: dict[str, Any]
 ) -> pd.DataFrame:
-    """One row a trial of the search."""
-    from chest_xray.pipelines.tuning import comparing, records
+    """One row per trial of the search."""
+    from chest_xray.pipelines.tuning import comparing, records, running
 
     return comparing.trials_table(
-        records.latest(tuning_state), finalists_state["finalists"], list(tuning.searched),
+        records.latest(tuning_state),
+        running.scores(finalists_state, tuning.criterion),
+        list(tuning.searched),
         tuning.criterion,
-    )  # fmt: skip
+    )
 
 
 def show_search(
@@ -173,6 +174,7 @@ def compare(
         splits,
         training.bootstrap_samples,
         training.seed,
+        training.fewest_patients,
     )
 
 

@@ -209,11 +209,15 @@ def train_finalists(
         "seeds": seeds,
         "better_than_chance": finals.better_than_chance(found, splits),
     }
+    # What failed at an earlier start is tried again, whatever it was may be fixed by now.
+    again = finals.failed(state, wanted)
+    state = finals.trained_again(state, again)
     stage = finals.finals_stage(tuning, job, state.key, wanted)
     if not finals.unfinished(state, wanted):
         logger.info("The finalists are trained already (%d trainings).", len(state.over))
         yield TensorBoardRecords(stage.run), records.with_latest(document, state, **others)
         return
+    tried_again = [trial.setting for trial in again]
     while left := finals.unfinished(state, wanted):
         bears = place.capacity(base, tuning.searched, pixels.manifest.image_size, len(left))
         cores = bears.resources.cores
@@ -222,14 +226,32 @@ def train_finalists(
         for known in _steps(stage, state, bears, place, document, **others):
             yield known
             state = records.latest(known[1])
+        again = [one for one in finals.failed(state, wanted) if one.setting not in tried_again]
+        if not finals.unfinished(state, wanted):
+            state = finals.trained_again(state, again)
+            tried_again += [trial.setting for trial in again]
+    for trial in finals.failed(state, wanted):
+        logger.warning(
+            "Finalists: training %d (%s) failed again, so that its setting cannot win: %s",
+            trial.number, trial.setting, trial.problem,
+        )  # fmt: skip
 
 
 def standings(finalists_state: Mapping[str, Any], criterion: str) -> list[dict[str, Any]]:
     """The finalists over their seeds, the winner marked."""
+    return finals.standings(*_finals(finalists_state), criterion)
+
+
+def scores(finalists_state: Mapping[str, Any], criterion: str) -> list[dict[str, Any]]:
+    """The finalists over their seeds, also where none can win."""
+    return finals.scores(*_finals(finalists_state), criterion)
+
+
+def _finals(
+    finalists_state: Mapping[str, Any],
+) -> tuple[records.SearchState, list[Finalist], list[int]]:
     chosen = [Finalist(**one) for one in finalists_state["finalists"]]
-    return finals.standings(
-        records.latest(finalists_state), chosen, finalists_state["seeds"], criterion
-    )
+    return records.latest(finalists_state), chosen, finalists_state["seeds"]
 
 
 def keep_winner(

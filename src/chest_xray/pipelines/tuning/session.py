@@ -84,7 +84,7 @@ def ray_session(
         dashboard: Whether a Ray of its own starts its dashboard.
 
     Raises:
-        BadSearch: Nothing answers at the address.
+        BadSearch: Nothing answers at the address, or a Ray of its own does not start in time.
     """
     before = time.perf_counter()
     # Where the run is interrupted, Ray Tune's thread would start another Ray by its next call.
@@ -98,11 +98,12 @@ def ray_session(
             _quicken(folder)
             os.environ.setdefault("RAY_AUTH_TOKEN", _TOKEN)
             endings.callback(ray.shutdown)
-            ray.init(
-                address="local", num_cpus=cores, include_dashboard=dashboard,
-                object_store_memory=_OBJECT_STORE_BYTES, _memory=memory,
-                _temp_dir=str(short), **quiet,
-            )  # fmt: skip
+            with _in_time():
+                ray.init(
+                    address="local", num_cpus=cores, include_dashboard=dashboard,
+                    object_store_memory=_OBJECT_STORE_BYTES, _memory=memory,
+                    _temp_dir=str(short), **quiet,
+                )  # fmt: skip
         else:
             _refuse_silence(address)
             endings.callback(ray.shutdown)
@@ -111,6 +112,19 @@ def ray_session(
             except (ConnectionError, RuntimeError, ValueError) as error:
                 raise BadSearch(_no_answer(address)) from error
         yield _started(before)
+
+
+@contextmanager
+def _in_time() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # Ray raises no class of its own here.
+        if "timed out during startup" not in str(error):
+            raise
+        raise BadSearch(
+            "Ray did not start in time, as happens where other programs keep the machine busy; run "
+            "the same command again once it is idle: what is done already is kept."
+        ) from error
 
 
 def at_once_on_the_cluster(resources: Resources) -> int:

@@ -1,0 +1,33 @@
+"""Which command makes which result."""
+
+from __future__ import annotations
+
+from kedro.framework.project import pipelines
+
+# In the order in which each finds what it needs.
+STUDY = (
+    "data_processing",
+    "training",
+    "error_analysis",
+    "tuning",
+    "quantization",
+    "interpretability",
+)
+PHANTOMS = "phantoms"
+
+
+def maker_of(name: str) -> str:
+    """The pipeline that makes a result, the six before all others; '' where none does."""
+    known = [*STUDY, *(title for title in pipelines if title not in (*STUDY, "__default__"))]
+    return next((title for title in known if name in pipelines[title].all_outputs()), "")
+
+
+def run_command(pipeline: str, env: str | None = None) -> str:
+    """What a person types to run a pipeline in an environment; None for Kedro's default one."""
+    chosen = f" --env={env}" if env else ""
+    return f"kedro run{chosen} --pipelines={pipeline}"
+
+
+def command_for(name: str, env: str | None = None) -> str:
+    """What a person types to have a result made."""
+    return run_command(maker_of(name) or STUDY[0], env)

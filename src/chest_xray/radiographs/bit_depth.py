@@ -1,0 +1,185 @@
+"""What white is: of how many bits the grey levels in a file of 16 bits are.
+
+Detectors have 10 to 15 bits, and many programs write their levels into files of 16 bits as they
+are. No field of such a file says so; read as 16 bits, it comes out dark.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+# Dead pixels and single white ones: so many levels may lie above those of the film.
+OUTLIER_SHARE = 0.001
+# Letters that were burnt into a film as white have one level, the greatest, and cover at most this.
+_LETTERS_SHARE = 0.05
+_FEWEST_BITS, _MOST_BITS = 8, 16
+_STATED_IN = "data_processing.bits_stored, prediction.bits_stored"
+# Tags of TIFF 6.0: BitsPerSample and SampleFormat, of which 2 is signed.
+_BITS_PER_SAMPLE, _SAMPLE_FORMAT, _SIGNED = 258, 339, 2
+_JPEG2000_START, _JPEG2000_DEPTH = b"\xff\x4f\xff\x51", 42
+
+
+@dataclass(frozen=True)
+class Depth:
+    """How a file stores its levels.
+
+    Attributes:
+        bits: Of one level of one band, as the header says; 8 also where there are fewer.
+        white: The greatest level that Pillow gives, where the header settles it; 0 where not.
+        signed: Whether levels may be below 0.
+    """
+
+    bits: int = 8
+    white: int = 0
+    signed: bool = False
+
+
+def depth_of(image: Image.Image, data: bytes) -> Depth:
+    """The depth of an opened image that isn't loaded yet.
+
+    Pillow drops the low byte of colours and transparent images of 16 bits without a word, so it
+    is looked for where it still is: in the header.
+    """
+    if image.format == "TIFF":
+        return _depth_of_tiff(image)
+    if image.format == "PNG":
+        return Depth(16 if "16B" in str(_decoder_arguments(image)) else 8)
+    if image.format == "PPM":
+        return _depth_of_ppm(image)
+    if image.format == "JPEG2000":
+        return _depth_of_jpeg2000(data)
+    return Depth()
+
+
+def _depth_of_tiff(image: Image.Image) -> Depth:
+    tags = getattr(image, "tag_v2", {})
+    bits = max(_FEWEST_BITS, *_numbers(tags.get(_BITS_PER_SAMPLE, 8)))
+    white = 2**bits - 1 if 8 < bits < 16 and image.mode.startswith("I") else 0
+    return Depth(bits, white, _SIGNED in _numbers(tags.get(_SAMPLE_FORMAT, 1)))
+
+
+def _decoder_arguments(image: Image.Image) -> object:
+    """What Pillow found in the header for its decoder; gone once the image is loaded."""
+    tiles = getattr(image, "tile", [])
+    return tiles[0].args if tiles else None
+
+
+def _numbers(value: object) -> tuple[int, ...]:
+    return value if isinstance(value, tuple) else (int(str(value)),)
+
+
+def _depth_of_ppm(image: Image.Image) -> Depth:
+    # Pillow scales by the greatest level that the header states, except where it is 65,535.
+    args = _decoder_arguments(image)
+    stated = args[-1] if isinstance(args, tuple) and args and isinstance(args[-1], int) else 0
+    if stated > 255:
+        bits = stated.bit_length()
+        return Depth(bits, 65535 if bits < 16 else 0)
+    return Depth(16 if image.mode.startswith("I") else 8)
+
+
+def _depth_of_jpeg2000(data: bytes) -> Depth:
+    # ISO/IEC 15444-1, A.5.1: Ssiz of the first component, less one, with the sign above.
+    place = data.find(_JPEG2000_START) + _JPEG2000_DEPTH
+    if place < _JPEG2000_DEPTH or place >= len(data):
+        return Depth()
+    bits = (data[place] & 0x7F) + 1
+    # Pillow shifts levels of fewer bits up to 16.
+    return Depth(max(bits, 8), 65535 if 8 < bits < 16 else 0, bool(data[place] & 0x80))
+
+
+def effective_bits(levels: NDArray[np.generic]) -> int:
+    """The fewest bits, 8 or more, that hold a film's levels.
+
+    All but a thousandth of the levels lie below 2 to this power, burnt-in letters left out: white
+    ones are of one level, the greatest, and few.
+
+    Args:
+        levels: Whole numbers of 0 or more, of any shape.
+    """
+    flat = levels.ravel()
+    bits = _bits(flat)
+    film = flat[flat < flat.max()]
+    if film.size >= (1 - _LETTERS_SHARE) * flat.size:
+        without_letters = _bits(film)
+        # A mask has nothing but black and white: no film is left of it.
+        if without_letters > _FEWEST_BITS:
+            return min(bits, without_letters)
+    return bits
+
+
+def _bits(flat: NDArray[np.generic]) -> int:
+    place = flat.size - 1 - int(OUTLIER_SHARE * flat.size)
+    return max(_FEWEST_BITS, int(np.partition(flat, place)[place]).bit_length())
+
+
+def grey_of_levels(
+    levels: NDArray[np.generic], bits_stored: int | None
+) -> tuple[NDArray[np.uint8] | None, int, str]:
+    """Levels of more than 8 bits as 8 bits.
+
+    Args:
+        levels: Whole numbers [height, width].
+        bits_stored: Of how many bits they are; None where nobody says so, and they have to fill 16.
+
+    Returns:
+        uint8 [height, width], from 0 to ``2**bits - 1``; those bits; and ''. Or None, 0 and why
+        nothing says what white is.
+    """
+    least = int(levels.min())
+    if least < 0:
+        return None, 0, f"grey levels down to {least}, and nothing says which of them is black"
+    bits = bits_stored or effective_bits(levels)
+    if bits_stored is None and bits < _MOST_BITS:
+        return None, 0, _too_few_bits(bits)
+    above = float(np.mean(levels >= 2**bits))
+    if bits > _MOST_BITS or above > OUTLIER_SHARE:
+        return None, 0, _too_many_bits(levels, bits_stored, above)
+    return scaled(levels, 2**bits - 1), bits, ""
+
+
+def scaled(levels: NDArray[np.generic], white: int) -> NDArray[np.uint8]:
+    """Levels from 0 to ``white`` as uint8; what lies above is white."""
+    return np.round(levels.astype(np.float64).clip(0, white) * (255 / white)).astype(np.uint8)
+
+
+def _too_few_bits(bits: int) -> str:
+    return (
+        f"grey levels of {bits} bits in a file of 16, where nothing says what white is: state it "
+        f"with bits_stored ({_STATED_IN}, Predictor(bits_stored={bits}))"
+    )
+
+
+def _too_many_bits(levels: NDArray[np.generic], bits_stored: int | None, above: float) -> str:
+    greatest = int(levels.max())
+    if bits_stored is None or bits_stored == _MOST_BITS:
+        return f"grey levels up to {greatest}, which is more than 16 bits hold (65535)"
+    return (
+        f"grey levels up to {greatest}, {100 * above:.1f} % of them above the {2**bits_stored - 1} "
+        f"of {bits_stored} bits, which bits_stored states ({_STATED_IN}): this file has more bits"
+    )
+
+
+def problem_of_high_bytes(image: Image.Image, bits_stored: int | None) -> str:
+    """Why an image of 16 bits and several bands can't be read from its high bytes, '' if it can.
+
+    Args:
+        image: As Pillow gives it, in 8 bits: the upper half of each level.
+        bits_stored: Of how many bits its levels are; None where nobody says so.
+    """
+    if bits_stored == _MOST_BITS:
+        return ""
+    bands = [band for band in image.getbands() if band not in ("A", "a")]
+    high = np.max([np.asarray(image.getchannel(band)) for band in bands], axis=0)
+    bits = bits_stored or effective_bits(high.astype(np.uint16) << 8)
+    if bits >= _MOST_BITS:
+        return ""
+    return (
+        f"colours of {bits} bits in a file of 16: such files, and transparent ones, can only be "
+        "read where they fill the 16 bits; save it in grey without transparency, or scaled to "
+        "65535"
+    )

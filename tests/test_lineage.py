@@ -1,0 +1,195 @@
+"""Every result knows what it was made from, and what doesn't belong together is refused."""
+
+import json
+import shutil
+
+import click
+import pandas as pd
+import pytest
+from kedro.framework.hooks.manager import _create_hook_manager
+from kedro.framework.project import configure_project
+from kedro.io import DataCatalog
+from kedro.pipeline import Node, Pipeline
+from kedro.runner import SequentialRunner
+
+from chest_xray.errors import MixedResults, StaleResult, UnknownOrigin
+from chest_xray.lineage import LineageHooks, outdated, read_lineage
+from chest_xray.radiographs.splitting import splits_hash
+from chest_xray.study import Study
+
+FIRST = "2026-01-01T00.00.00.000Z"
+SECOND = "2026-01-02T00.00.00.000Z"
+# By catalog name, how the small study below keeps it.
+ENTRIES = {
+    "splits": "pandas.ParquetDataset",
+    "baseline_weights": "chest_xray.datasets.safetensors.SafetensorsDataset",
+    "baseline_predictions": "pandas.ParquetDataset",
+    "baseline_metrics": "json.JSONDataset",
+}
+
+
+@pytest.fixture
+def small_study(tmp_path):
+    """A function that runs nodes of a study of four results, and its folder."""
+    configure_project("chest_xray")
+
+    def run(*nodes, version=FIRST, load_versions=None):
+        catalog = catalog_of(tmp_path, version, load_versions)
+        hooks = LineageHooks()
+        manager = _create_hook_manager()
+        manager.register(hooks)
+        pipeline = Pipeline(list(nodes))
+        hooks.before_pipeline_run({"load_versions": load_versions}, pipeline, catalog)
+        SequentialRunner().run(pipeline, catalog, hook_manager=manager)
+        return catalog
+
+    return run
+
+
+def catalog_of(folder, version=None, load_versions=None):
+    config = {
+        name: {"type": kind, "filepath": str(folder / f"{name}.file"), "versioned": True}
+        for name, kind in ENTRIES.items()
+    }
+    return DataCatalog.from_config(config, load_versions=load_versions, save_version=version)
+
+
+def split_of(seed):
+    return pd.DataFrame(
+        {"image_id": ["a", "b"], "label": ["x", "y"], "part": ["train", "test"][:: 1 - 2 * seed]}
+    )
+
+
+def split(seed):
+    return Node(lambda: split_of(seed), None, "splits", name="split")
+
+
+def train(value):
+    import torch
+
+    return Node(
+        lambda splits: {"w": torch.full((2,), float(value))}, "splits", "baseline_weights",
+        name="train",
+    )  # fmt: skip
+
+
+PREDICT = Node(
+    lambda weights, splits: splits, ["baseline_weights", "splits"], "baseline_predictions",
+    name="predict",
+)  # fmt: skip
+MEASURE = Node(
+    lambda predictions, weights: {"n": 2}, ["baseline_predictions", "baseline_weights"],
+    "baseline_metrics", name="measure",
+)  # fmt: skip
+
+
+def test_a_result_takes_over_what_its_inputs_were_made_from(small_study):
+    catalog = small_study(split(0), train(1), PREDICT, MEASURE)
+    lineage = read_lineage("baseline_metrics", catalog["baseline_metrics"])
+    assert lineage["splits"] == splits_hash(split_of(0))
+    assert set(lineage) == {"splits", "baseline_weights"}
+    assert outdated(lineage, catalog) == ""
+
+
+def test_a_model_of_another_split_is_refused_with_both_and_the_command(small_study, tmp_path):
+    small_study(split(0), train(1))
+    small_study(split(1), version=SECOND)
+    with pytest.raises(click.ClickException) as error:
+        small_study(PREDICT, version="2026-01-03T00.00.00.000Z")
+    message = error.value.message
+    assert message.startswith("'baseline_weights' was made from the splits ")
+    for seed in (0, 1):
+        assert splits_hash(split_of(seed))[:10] in message
+    assert message.endswith("kedro run --pipelines=training makes 'baseline_weights' again.")
+    assert not (tmp_path / "baseline_predictions.file").exists()
+
+
+def test_the_splits_of_its_run_can_be_asked_for_and_the_result_is_stale(small_study, tmp_path):
+    small_study(split(0), train(1))
+    small_study(split(1), version=SECOND)
+    small_study(PREDICT, version=SECOND, load_versions={"splits": FIRST})
+    study = Study(catalog_of(tmp_path), "demo", tmp_path)
+    with pytest.raises(StaleResult, match=r"made from another 'splits' than the newest"):
+        study.load("baseline_predictions")
+
+
+def test_predictions_of_another_model_are_refused(small_study):
+    small_study(split(0), train(1), PREDICT)
+    small_study(train(2), version=SECOND)
+    with pytest.raises(click.ClickException, match="was made from the first model"):
+        small_study(MEASURE, version=SECOND)
+
+
+def test_what_a_run_itself_makes_is_not_mixed_with_what_was_there(small_study):
+    small_study(split(0), train(1))
+    with pytest.raises(MixedResults, match=r"'baseline_weights' was made from the splits"):
+        small_study(split(1), PREDICT, version=SECOND)
+
+
+def test_the_same_splits_and_weights_made_again_are_the_same(small_study, tmp_path):
+    small_study(split(0), train(1), PREDICT)
+    small_study(split(0), train(1), version=SECOND)
+    small_study(MEASURE, version=SECOND)
+    assert Study(catalog_of(tmp_path), None, tmp_path).load("baseline_metrics") == {"n": 2}
+
+
+def test_a_result_that_says_nothing_of_its_origin_is_refused(small_study, tmp_path):
+    small_study(split(0), train(1))
+    (tmp_path / "baseline_weights.file" / FIRST / "lineage.json").unlink()
+    with pytest.raises(click.ClickException, match=f"Version {FIRST} of 'baseline_weights'"):
+        small_study(PREDICT, version=SECOND)
+    with pytest.raises(UnknownOrigin, match=r"kedro run --env=demo --pipelines=training makes it"):
+        Study(catalog_of(tmp_path), "demo", tmp_path).load("baseline_weights")
+
+
+def test_lineage_is_there_before_the_result(small_study, tmp_path):
+    def fails():
+        return {"n": {1, 2}}
+
+    with pytest.raises(Exception, match="JSON"):
+        small_study(Node(fails, None, "baseline_metrics", name="fail"))
+    folder = tmp_path / "baseline_metrics.file" / FIRST
+    assert json.loads((folder / "lineage.json").read_text()) == {}
+    assert not catalog_of(tmp_path).exists("baseline_metrics")
+
+
+def test_a_study_runs_again_what_is_stale(small_study, tmp_path, monkeypatch):
+    small_study(split(0), train(1), PREDICT, MEASURE)
+    small_study(split(1), version=SECOND)
+    study = Study(catalog_of(tmp_path), None, tmp_path)
+    monkeypatch.setattr(Study, "drawn", False)
+    monkeypatch.setattr(Study, "_kept", lambda self, names: sorted(set(names) & set(ENTRIES)))
+    ran = []
+    monkeypatch.setattr(Study, "_run", lambda self, name: ran.append(name))
+    study.run_missing()
+    assert ran == ["training"]
+
+
+@pytest.mark.whole
+def test_a_model_is_not_measured_on_another_split_of_its_own_images(
+    kedro, tmp_path, finished_study
+):
+    """As somebody did: the study, another seed, and then a pipeline that measures."""
+    shutil.copytree(finished_study, tmp_path, dirs_exist_ok=True)
+    other = "--params=data_processing.seed=8"
+    assert kedro("run", "--env=test", "--pipelines=data_processing", other).returncode == 0
+    kept = sorted(tmp_path.rglob("*"))
+    for pipeline, maker in (("quantization", "training"), ("error_analysis_tuned", "tuning")):
+        refused = kedro("run", "--env=test", f"--pipelines={pipeline}")
+        assert refused.returncode == 1
+        assert "Traceback" not in refused.stderr
+        again = f"are never mixed. kedro run --env=test --pipelines={maker} makes"
+        assert again in refused.stderr
+    assert sorted(tmp_path.rglob("*")) == kept
+    nowhere = "--load-versions=baseline_weights:2020-01-01T00.00.00.000Z"
+    refused = kedro("run", "--env=test", "--pipelines=error_analysis", nowhere)
+    assert refused.returncode == 1
+    assert "There is no version 2020-01-01T00.00.00.000Z of 'baseline_weights'" in refused.stderr
+
+
+def test_a_version_of_what_is_not_loaded_is_not_ignored(small_study):
+    small_study(split(0), train(1))
+    with pytest.raises(click.ClickException, match="'splits', which this run doesn't load"):
+        small_study(split(1), version=SECOND, load_versions={"splits": FIRST})
+    with pytest.raises(click.ClickException, match=rf"no version {SECOND} of 'splits'.*{FIRST}"):
+        small_study(train(2), version=SECOND, load_versions={"splits": SECOND})
