@@ -111,6 +111,8 @@ def decode_new(path: Path, *, bits_stored: int | None = None) -> Decoded:
                 data = b""
     except OSError as error:
         return Decoded(None, problem=f"{CANNOT_BE_READ}: {error.strerror}")
+    if len(data) > LARGEST_FILE:
+        return Decoded(None, problem=f"larger than {LARGEST_FILE:,} bytes")
     if data:
         # Who has no DICOM needs no pydicom.
         from chest_xray.radiographs.dicom import decode_dicom
