@@ -8,8 +8,8 @@ from chest_xray.learning.evaluation import measure, predictions_table
 CARD = {"class_names": ["NORMAL", "PNEUMONIA"], "threshold": 0.5}
 
 
-def measured(of_unknown_patients):
-    """Metrics of forty images, ten of them tested, the patients of some parts not told."""
+def measured(**audit):
+    """Metrics of forty images, ten of them tested, beside such an audit."""
     number = np.arange(40)
     splits = pd.DataFrame(
         {
@@ -19,19 +19,18 @@ def measured(of_unknown_patients):
             "method": "patient",
         }
     )
-    unknown = splits["part"].isin(of_unknown_patients)
-    splits["patient_id"] = splits["image_id"].where(unknown, "p" + splits["image_id"])
+    splits["patient_id"] = splits["image_id"].where(number % 3 == 0, "p" + splits["image_id"])
     splits["group_id"] = splits["patient_id"]
     test = splits[splits["part"] == "test"]
     predictions = predictions_table(test, np.linspace(0.1, 0.9, len(test)), CARD)
-    return measure(predictions, splits, CARD, {"test_part": {}}, 100, 0)
+    audit = {"note": "", "patient_doubts": [], "no_pixel_baseline": {"test_part": {}}} | audit
+    return measure(predictions, splits, CARD, audit, 100, 0)
 
 
-def test_patients_that_nothing_tells_are_said_with_every_metric():
-    assert measured([])["note"] == ""
-    tested = measured(["test"])
-    assert tested["images_counted_as_their_own_patient"] == 10
-    assert "10 of 40 images: each image counted as its own patient" in tested["note"]
-    learnt = measured(["train"])
-    assert learnt["images_counted_as_their_own_patient"] == 0
-    assert "30 of 40 images" in learnt["note"]
+def test_what_speaks_against_the_patients_stands_beside_every_metric():
+    assert measured()["note"] == ""
+    doubts = [{"kind": "unknown", "message": "Nothing tells ...", "images": 14, "of": 40}]
+    doubted = measured(note="Nothing tells ...", patient_doubts=doubts)
+    assert doubted["note"] == "Nothing tells ..."
+    assert doubted["patient_doubts"] == doubts
+    assert doubted["images_counted_as_their_own_patient"] == 4

@@ -116,7 +116,9 @@ def test_a_table_with_digits_of_two_scripts_tells_each_patient_once(tmp_path, ca
     table = pd.DataFrame(rows, columns=["image", "patient_id", "label"])
     listing = list_radiographs(tmp_path, CLASSES, [], table=table)
     assert listing["patient_id"].tolist() == [str(number // 2) for number in range(24)]
-    assert "12 patients are written in several ways and joined, the first: '0' and '۰'" in caplog.text
+    assert (
+        "12 patients are written in several ways and joined, the first: '0' and '۰'" in caplog.text
+    )
 
 
 def test_names_and_a_table_that_write_a_patient_differently_tell_one(tmp_path):

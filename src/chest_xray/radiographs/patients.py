@@ -56,7 +56,9 @@ def ambiguous_ids(patient_ids: pd.Series) -> list[list[str]]:
     Returns:
         The ids of each group, sorted; by their first id.
     """
-    return sorted(written for written in _by_key(patient_ids, _loosely).values() if len(written) > 1)
+    return sorted(
+        written for written in _by_key(patient_ids, _loosely).values() if len(written) > 1
+    )
 
 
 def in_quotes(text: str) -> str:

@@ -1,8 +1,8 @@
 """Whether what the patterns of file names tell as a patient can be one.
 
 A pattern that was written for one folder can fit the names of another by chance: a viewer that
-numbers the files by series writes ``IM-0003-0001.jpeg`` into every patient's folder. A split by such
-"patients" leaks, and nothing in it shows that.
+numbers the files by series writes ``IM-0003-0001.jpeg`` into every patient's folder. A split by
+such "patients" leaks, and nothing in it shows that.
 """
 
 from __future__ import annotations

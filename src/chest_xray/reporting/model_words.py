@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from chest_xray.reporting.languages import Table, Words, both, interval, percent
 from chest_xray.reporting.doubt_words import patient_doubt_words
+from chest_xray.reporting.languages import Table, Words, both, interval, percent
 
 Metrics = Mapping[str, Any]
 Card = Mapping[str, Any]

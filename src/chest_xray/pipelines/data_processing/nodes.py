@@ -27,7 +27,9 @@ def list_radiographs(
         parameters.left_out,
         table,
     )
-    patterns.refuse_doubtful_patients(_patient_doubts(listed, parameters), parameters.patterns_confirmed)
+    patterns.refuse_doubtful_patients(
+        _patient_doubts(listed, parameters), parameters.patterns_confirmed
+    )
     return listed
 
 
