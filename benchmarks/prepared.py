@@ -11,6 +11,7 @@ from kedro.config import OmegaConfigLoader
 from chest_xray.parameters import FitParameters
 from chest_xray.phantoms import PlantedDefects, draw_phantom, encode_jpeg, plan_phantoms
 from chest_xray.radiographs.listing import list_radiographs
+from chest_xray.radiographs.near_duplicates import NearDuplicateLimits
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs
 from chest_xray.radiographs.splitting import split
@@ -50,6 +51,7 @@ def prepare(radiographs: Path, folder: Path, image_size: int) -> tuple[pd.DataFr
     readings = Readings(folder)
     for chunk in read_radiographs(radiographs, listing, readings, image_size):
         readings.append(chunk)
-    index, manifest = collect_readings(radiographs, listing, readings, image_size, 0.05)
+    limits = NearDuplicateLimits(**configured()["data_processing"]["near_duplicates"])
+    index, manifest = collect_readings(radiographs, listing, readings, image_size, 0.05, limits)
     splits = split(index, "patient", SEED).merge(index[["image_id", "path"]], on="image_id")
     return splits, PixelMap(manifest)

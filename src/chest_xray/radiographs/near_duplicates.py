@@ -8,6 +8,7 @@ benchmarking of perceptual image hash functions") makes its bits of, before they
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ _FREQUENCIES = 16
 _IMAGES_AT_ONCE = 256
 # Of a matrix of 100,000 by 100,000, a square of 16 MiB is held at a time.
 _ROWS_AT_ONCE = 2048
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,14 @@ def _of_all_images(
         for place in group
     }
     first = images["pixel_hash"].map(lambda pixel_hash: firsts.get(pixel_hash, "")).astype("str")
+    others = images["image_id"][(first != "") & (first != images["image_id"])]
+    if len(others):
+        logger.warning(
+            "%d images are others saved again, such as %s and %s; their patients count as one.",
+            len(others),
+            first[others.index[0]],
+            others.iloc[0],
+        )
     by_hash = dict(zip(different["pixel_hash"], correlations, strict=True))
     return pd.DataFrame(
         {

@@ -28,8 +28,8 @@ def split(index: pd.DataFrame, method: str, seed: int) -> pd.DataFrame:
 
     Args:
         index: ``image_id, label, patient_id, group_id, folder, problem``, a row a file.
-        method: ``patient``: stratified by class, a group (a patient, with whoever shares identical
-            images) on one side only. ``image``: stratified by class, patients not looked at, as
+        method: ``patient``: stratified by class, a group (a patient, with whoever shares a film)
+            on one side only. ``image``: stratified by class, patients not looked at, as
             the assignment has it. ``published``: the folders train, val and test as they are.
         seed: Of the random order; with ``patient``, seeds 0 to 9, 10 to 19, ... are each a tenfold
             cross-validation.
@@ -132,7 +132,7 @@ def _refuse_few_groups(readable: pd.DataFrame) -> None:
         patients = readable.loc[readable["label"] == label, "patient_id"].nunique()
         who = f"patients ({groups})"
         if patients > groups:
-            who = f"groups of patients ({groups}, as identical images join {patients} patients)"
+            who = f"groups of patients ({groups}, as films that are there twice join {patients} patients)"
         raise BadSplit(
             f"Class {label} has too few {who} for a split by patient, which needs at least 10 of "
             "each class so that every part gets some."
