@@ -28,7 +28,7 @@ from chest_xray.deploying.new_radiographs import (
     tabulate,
 )
 from chest_xray.deploying.predictor import Predictor
-from chest_xray.errors import BadModelFile, BadPrediction, BadSplit, MissingVersion
+from chest_xray.errors import BadModelFile, BadPrediction, MissingVersion, MixedResults
 from chest_xray.learning.familiarity import become_familiar, from_arrays, to_arrays
 from chest_xray.phantoms import PlantedDefects, draw_phantom, plan_phantoms
 from chest_xray.radiographs.decoding import grey_levels
@@ -233,13 +233,13 @@ def test_a_float_model_takes_the_saved_ranges_of_its_own_films(study, exported, 
     kept = from_arrays(load_file(next(study.glob("06_models/quantized_familiar*/*/*"))))
     own = replace(kept, model=card["weights_hash"])
     save_file(to_arrays(own), put("06_models", "baseline_familiar.safetensors"))
-    with pytest.raises(BadPrediction, match=r"no film_ranges.json.*--pipelines=data_processing"):
+    with pytest.raises(MissingVersion, match=r"no film_ranges.json.*--pipelines=data_processing"):
         load_reader(study, "baseline")
     saved = put("03_primary", "film_ranges.json")
     saved.write_text(json.dumps(asdict(ranges)))
     assert load_reader(study, "baseline")._ranges == ranges
     saved.write_text(json.dumps(asdict(replace(ranges, splits_hash="another"))))
-    with pytest.raises(BadSplit, match="of the splits another at 64 px, and the model"):
+    with pytest.raises(MixedResults, match="of the splits another at 64 px, and the model"):
         load_reader(study, "baseline")
 
 

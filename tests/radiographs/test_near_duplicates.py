@@ -125,7 +125,7 @@ def test_a_film_and_its_copies_stay_on_one_side_of_the_split_and_are_listed(tmp_
     readings = Readings(tmp_path / "readings")
     for chunk in read_radiographs(folder, listing, readings, 48):
         readings.append(chunk)
-    index, _ = collect_readings(folder, listing, readings, 48, 0, LIMITS)
+    index, _ = collect_readings(folder, listing, readings, 48, 0, near_duplicates=LIMITS)
     assert index["group_id"].nunique() == 80
     assert index["patient_id"].nunique() == 160
     splits = split(index, "patient", 7)

@@ -8,15 +8,19 @@ from pathlib import PurePosixPath
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import CLASSES, PATTERNS
-from hypothesis import given, settings
+import yaml
+from conftest import CLASSES, PATTERNS, PROJECT
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from PIL import Image
 
 from chest_xray.errors import BadRadiographs
+from chest_xray.parameters import DataProcessingParameters
 from chest_xray.phantoms import PlantedDefects, plan_phantoms
+from chest_xray.pipelines.data_processing import nodes
 from chest_xray.radiographs.naming import ClassNames
 from chest_xray.radiographs.patterns import fit, patient_doubts, refuse_doubtful_patients
+from chest_xray.radiographs.splitting import split
 
 PATIENT_FOLDER = r"/(?P<patient>[^/]+)/[^/]+$"
 
@@ -161,7 +165,7 @@ def test_patients_who_fell_ill_or_recovered_stop_nothing():
     assert doubts_of(paths, [r"^(?P<patient>pat\d+)_"]) == []
 
 
-@settings(max_examples=20, deadline=None)
+@hypothesis_settings(max_examples=20, deadline=None)
 @given(st.integers(0, 1000), st.integers(20, 200))
 def test_the_published_names_are_never_doubted(seed, patients):
     truth = plan_phantoms(patients, seed, 64, PlantedDefects(duplicates=2, flipped_labels=2))
@@ -185,21 +189,28 @@ def test_doubts_can_be_kept_as_json():
     assert all(doubt["message"].count(". ") == 0 for doubt in doubts)
 
 
-@pytest.mark.whole
-def test_an_export_stops_the_run_and_its_right_pattern_splits_it(kedro, tmp_path):
-    folder = tmp_path / "films"
-    random = np.random.default_rng(0)
+def test_the_node_stops_before_anything_is_read_and_the_audit_keeps_what_was_accepted(tmp_path):
     for path in viewer_export():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(random.integers(0, 255, (40, 40), dtype=np.uint8)).save(folder / path)
-    run = ("run", "--env=test", "--pipelines=data_processing")
-    stopped = kedro(*run, f"--params=radiographs_path={folder}")
-    assert stopped.returncode != 0
-    assert "Traceback" not in stopped.stdout + stopped.stderr
-    assert "patterns_confirmed: true" in stopped.stdout + stopped.stderr
-    confirmed = "data_processing.patterns_confirmed=true"
-    accepted = kedro(*run, f"--params=radiographs_path={folder},{confirmed}")
-    assert accepted.returncode == 0, accepted.stdout + accepted.stderr
-    audit = json.loads(next(tmp_path.glob("*/data_audit.json/*/*")).read_text())
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).touch()
+    conf = (PROJECT / "conf/base/parameters/data_processing.yml").read_text(encoding="utf8")
+    settings = yaml.safe_load(conf)["data_processing"]
+    settings |= {"image_size": 32, "class_names": list(CLASSES), "seed": 7}
+    with pytest.raises(BadRadiographs, match="such as '/"):
+        nodes.list_radiographs(tmp_path, None, DataProcessingParameters(**settings))
+    right = settings | {"file_name_patterns": [PATIENT_FOLDER]}
+    listing = nodes.list_radiographs(tmp_path, None, DataProcessingParameters(**right))
+    assert listing["patient_id"].nunique() == 60
+    confirmed = DataProcessingParameters(**settings | {"patterns_confirmed": True})
+    listing = nodes.list_radiographs(tmp_path, None, confirmed)
+    # Split by image, the audit of what was read.
+    number = np.arange(len(listing))
+    index = listing.assign(
+        group_id=listing["patient_id"], problem="", width=64, height=64, mode="L", mean=0.0,
+        jpeg_quality=0, bits=8, darkest=0, brightest=255,
+        pixel_hash=number.astype(str), near_duplicate_of="",
+        near_duplicate_correlation=np.nan,
+    )  # fmt: skip
+    audit = nodes.audit(index, split(index, "image", 7), confirmed)
     assert [doubt["kind"] for doubt in audit["patient_doubts"]] == ["many_folders"]
     assert "scattered over 60 folders" in audit["note"]

@@ -85,7 +85,9 @@ def predict(
 def predictions_table(
     splits: pd.DataFrame, probability: Any, card: Mapping[str, Any]
 ) -> pd.DataFrame:
-    """Columns ``image_id, part, label, probability, predicted``, a row a row of ``splits``."""
+    """Columns ``image_id, part, label, probability, predicted, weights_hash``, one row per row of
+    ``splits``.
+    """
     negative, positive = card["class_names"]
     called = probability >= card["threshold"]
     return pd.DataFrame(
@@ -95,6 +97,7 @@ def predictions_table(
             "label": splits["label"].to_numpy(),
             "probability": probability,
             "predicted": [positive if yes else negative for yes in called],
+            "weights_hash": card["weights_hash"],
         }
     )
 
@@ -109,7 +112,7 @@ def measure(
     """Measure the predictions of the test part.
 
     Args:
-        predictions: ``image_id, part, label, probability``.
+        predictions: ``image_id, part, label, probability, weights_hash``.
         splits: ``image_id, label, part, patient_id, group_id, method``.
         card: ``threshold, class_names``.
         audit: ``note, patient_doubts, no_pixel_baseline``.
@@ -127,7 +130,7 @@ def measure(
         MixedResults: Model, predictions and splits don't belong together.
     """
     refuse_other_splits(card, splits)
-    refuse_other_predictions(predictions, splits)
+    refuse_other_predictions(predictions, splits, card)
     test = predictions[predictions["part"] == "test"].merge(
         splits[["image_id", "patient_id", "group_id", "method"]], on="image_id"
     )

@@ -88,7 +88,7 @@ def _of_all_images(
         if len(group) > 1
         for place in group
     }
-    first = images["pixel_hash"].map(firsts).fillna("")
+    first = images["pixel_hash"].map(lambda pixel_hash: firsts.get(pixel_hash, "")).astype("str")
     by_hash = dict(zip(different["pixel_hash"], correlations, strict=True))
     return pd.DataFrame(
         {

@@ -227,7 +227,7 @@ def _many_folders(told: pd.DataFrame) -> dict[str, Any] | None:
             return None
     else:
         return None
-    example = told["patient"].loc[spread.idxmax()]
+    example = str(told["patient"].iloc[int(spread.argmax())])
     places = sorted(set(told.loc[told["patient"] == example, "place"]))
     message = (
         f"the {patients:,} patients it tells are scattered over {len(sizes):,} folders: "

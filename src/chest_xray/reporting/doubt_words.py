@@ -64,8 +64,8 @@ def _folders_disagree(doubt: Doubt) -> Words:
         "{several} of {folders} folders hold several of the patients that a pattern of file names "
         "tells. Where a folder is a patient, test images show patients who were learnt from.",
         "{several} پوشه از {folders} پوشه چند بیمار از بیمارانی را دارند که یک الگوی نام پرونده "
-        "می‌یابد. اگر هر پوشه یک بیمار باشد، تصویرهای تست از بیمارانی است که مدل از آن‌ها "
-        "آموخته است.",
+        "می‌یابد. اگر هر پوشه یک بیمار باشد، تصویرهای تست از بیمارانی است که مدل از آن‌ها آموخته "
+        "است.",
         {name: f"{doubt[name]:,}" for name in ("several", "folders")},
     )
 
