@@ -150,6 +150,8 @@ def error_types_figure(table: pd.DataFrame, orders: Mapping[float, pd.Series]) -
     bars.set(xlabel="importance (cost that would go away, in 100 images)", title="Importance")
     _ratios(ratios, tested, places, colours)
     _ranks(ranks, orders, names)
+    # Outside of the axes, whose height depends on how many types there are.
+    figure.legend(*ranks.get_legend_handles_labels(), fontsize=8, loc="outside lower right", ncols=3)
     for axis in (bars, ratios):
         axis.set_ylim(len(places) - 0.5, -0.5)
     figure.suptitle("Error types on test; orange: clear, blue: suggestive, grey: neither")
@@ -184,7 +186,6 @@ def _ranks(axis: Axes, orders: Mapping[float, pd.Series], names: Sequence[str]) 
     axis.yaxis.set_major_locator(MaxNLocator(integer=True))
     axis.set(xlabel="cost of a missed pneumonia (false alarms)", ylabel="place in the order")
     axis.set_title("Place by cost")
-    axis.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2)
 
 
 def error_rates_figure(images: pd.DataFrame) -> Figure:
