@@ -131,10 +131,10 @@ def test_what_vanishes_or_changes_while_it_is_read_is_said_and_read_next_time(fo
     vanishing, changing, *_ = sorted((folder / "NORMAL").iterdir())
     before = vanishing.stat()
 
-    def meddle(path):
+    def meddle(path, bits_stored):
         if path == vanishing and path.exists():
             path.unlink()
-        found = decode_for_index(path)
+        found = decode_for_index(path, bits_stored)
         if path == changing:
             Image.new("L", (9, 9), 250).save(path)
         return found
