@@ -23,6 +23,7 @@ SECOND = "2026-01-02T00.00.00.000Z"
 ENTRIES = {
     "splits": "pandas.ParquetDataset",
     "baseline_weights": "chest_xray.datasets.safetensors.SafetensorsDataset",
+    "baseline_card": "json.JSONDataset",
     "baseline_predictions": "pandas.ParquetDataset",
     "baseline_metrics": "json.JSONDataset",
 }
@@ -50,6 +51,10 @@ def catalog_of(folder, version=None, load_versions=None):
     config = {
         name: {"type": kind, "filepath": str(folder / f"{name}.file"), "versioned": True}
         for name, kind in ENTRIES.items()
+    }
+    config["tuning_state"] = {
+        "type": "chest_xray.datasets.streams.JsonStreamDataset",
+        "filepath": str(folder / "search.json"),
     }
     return DataCatalog.from_config(config, load_versions=load_versions, save_version=version)
 
@@ -193,3 +198,80 @@ def test_a_version_of_what_is_not_loaded_is_not_ignored(small_study):
         small_study(split(1), version=SECOND, load_versions={"splits": FIRST})
     with pytest.raises(click.ClickException, match=rf"no version {SECOND} of 'splits'.*{FIRST}"):
         small_study(train(2), version=SECOND, load_versions={"splits": SECOND})
+
+
+def test_a_version_folder_without_its_file_and_an_entry_without_versions_are_refused(
+    small_study, tmp_path
+):
+    small_study(split(0))
+    stopped = tmp_path / "splits.file" / SECOND
+    stopped.mkdir()
+    (stopped / "lineage.json").write_text("{}")
+    with pytest.raises(click.ClickException, match=rf"no version {SECOND} of 'splits'.*{FIRST}"):
+        small_study(train(1), version=SECOND, load_versions={"splits": SECOND})
+    from_state = Node(lambda state: {"n": 1}, "tuning_state", "baseline_metrics", name="tabulate")
+    with pytest.raises(click.ClickException, match="'tuning_state', which has no versions"):
+        small_study(from_state, version=SECOND, load_versions={"tuning_state": FIRST})
+
+
+def test_the_same_weights_at_another_threshold_are_another_model(small_study):
+    def trained(threshold):
+        card = {"weights_hash": "w", "class_names": [], "temperature": 1.0, "threshold": threshold}
+        return Node(lambda splits: card, "splits", "baseline_card", name="train")
+
+    predict = Node(
+        lambda card, splits: splits, ["baseline_card", "splits"], "baseline_predictions",
+        name="predict",
+    )  # fmt: skip
+    measure = Node(
+        lambda predictions, card: {"n": 2}, ["baseline_predictions", "baseline_card"],
+        "baseline_metrics", name="measure",
+    )  # fmt: skip
+    small_study(split(0), trained(0.5), predict, measure)
+    small_study(trained(0.9), version=SECOND)
+    with pytest.raises(click.ClickException, match=r"'baseline_predictions' was made from the "
+                       r"first model's card .* and 'baseline_card' from"):  # fmt: skip
+        small_study(measure, version="2026-01-03T00.00.00.000Z")
+
+
+def test_a_stream_that_a_run_starts_from_has_its_lineage(small_study, tmp_path):
+    def steps(splits):
+        for number in range(3):
+            yield {"trials": number}
+
+    search = Node(steps, "splits", "tuning_state", name="search")
+    tabulate = Node(
+        lambda state, splits: state, ["tuning_state", "splits"], "baseline_metrics", name="tabulate"
+    )
+    small_study(split(0), search)
+    catalog = small_study(tabulate, version=SECOND)
+    lineage = read_lineage("baseline_metrics", catalog["baseline_metrics"])
+    assert lineage == {"splits": splits_hash(split_of(0))}
+    small_study(split(1), version="2026-01-03T00.00.00.000Z")
+    with pytest.raises(click.ClickException, match="'tuning_state' was made from the splits"):
+        small_study(tabulate, version="2026-01-04T00.00.00.000Z")
+    (tmp_path / "search.json.lineage.json").unlink()
+    with pytest.raises(click.ClickException, match=r"^'tuning_state' doesn't say"):
+        small_study(tabulate, version="2026-01-04T00.00.00.000Z")
+
+
+def test_pixels_of_another_environment_are_refused_before_anything_is_computed(tmp_path):
+    configure_project("chest_xray")
+    folder = tmp_path / "pixels.json" / FIRST
+    folder.mkdir(parents=True)
+    (folder / "lineage.json").write_text(json.dumps({"pixels": f"{'f' * 64} at 128 px"}))
+    (folder / "pixels.json").write_text("{}")
+    catalog = DataCatalog.from_config(
+        {"pixels": {"type": "json.JSONDataset", "filepath": str(tmp_path / "pixels.json"),
+                    "versioned": True}}
+    )  # fmt: skip
+    pipeline = Pipeline([Node(lambda pixels: 1, "pixels", "trained", name="train")])
+    hooks = LineageHooks()
+    catalog["params:data_processing.image_size"] = 128
+    hooks.before_pipeline_run({}, pipeline, catalog)
+    catalog["params:data_processing.image_size"] = 224
+    with pytest.raises(click.ClickException) as error:
+        hooks.before_pipeline_run({}, pipeline, catalog)
+    for said in ("are 128 px wide", "image_size is 224", "--pipelines=data_processing makes them",
+                 "--params=data_processing.image_size=128 uses"):  # fmt: skip
+        assert said in error.value.message

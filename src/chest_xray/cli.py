@@ -14,6 +14,7 @@ import yaml
 from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.cli.utils import CONTEXT_SETTINGS, _split_params, split_string
 from kedro.framework.project import settings
+from kedro.io import DatasetNotFoundError
 from kedro.utils import find_kedro_project
 
 from chest_xray.pipeline_registry import DEFAULT_MODEL, PREDICTIONS, register_pipelines
@@ -77,14 +78,31 @@ def choose_prediction(**options: Any) -> Any:
         options["pipeline"] = None
     elif len(chosen) == 1:
         own = next(model for model, name in PREDICTIONS.items() if name == chosen[0])
-        options["params"].setdefault("prediction", {}).setdefault("model", own)
-    return kedro_callback(**options)
+        given = options["params"].setdefault("prediction", {})
+        # Anything else than a mapping is refused with all other parameters.
+        if isinstance(given, dict):
+            given.setdefault("model", own)
+    elif len(chosen) > 1:
+        raise click.UsageError(
+            f"{' and '.join(chosen)} write the same tables; run one after the other."
+        )
+    try:
+        return kedro_callback(**options)
+    except DatasetNotFoundError as error:
+        # Kedro makes the catalog before any hook can say it.
+        if "load_versions" not in str(error):
+            raise
+        entries = str(error).partition("[")[2].partition("]")[0]
+        raise click.ClickException(
+            f"--load-versions names {entries}, and the catalog has no such entry."
+        ) from error
 
 
 def _chosen_model(env: str | None, conf_source: str | None, params: dict[str, Any]) -> str:
     """``prediction.model`` of ``--params``, else of the environment's conf."""
-    if "model" in params.get("prediction", {}):
-        return str(params["prediction"]["model"])
+    given = params.get("prediction")
+    if isinstance(given, dict) and "model" in given:
+        return str(given["model"])
     loader = settings.CONFIG_LOADER_CLASS(
         conf_source or str(_project() / settings.CONF_SOURCE),
         env=env,

@@ -119,14 +119,14 @@ class UnknownOrigin(StaleResult):
     """A result that doesn't say what it was made from.
 
     Attributes:
-        version: Which version of it.
+        version: Which version of it, '' where it has none.
     """
 
     def __init__(self, name: str, version: str, command: str) -> None:
         ChestXrayError.__init__(
             self,
-            f"Version {version} of '{name}' doesn't say which radiographs, splits and model it "
-            f"was made from, as an earlier version of this project saved it; {command} makes it "
-            "again.",
+            f"{f'Version {version} of ' if version else ''}'{name}' doesn't say which radiographs, "
+            "splits and model it was made from, as an earlier version of this project saved it; "
+            f"{command} makes it again.",
         )
         self.name, self.made_from, self.version, self.command = name, "", version, command

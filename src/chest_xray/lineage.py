@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 import click
@@ -24,8 +24,8 @@ from kedro.pipeline.node import Node
 
 from chest_xray.commands import command_for
 from chest_xray.errors import ChestXrayError, MixedResults, UnknownOrigin
+from chest_xray.versions import LINEAGE
 
-FILE = "lineage.json"
 # What results are known by, and what a person calls it.
 ROOTS = {
     "radiograph_index": "index",
@@ -33,10 +33,16 @@ ROOTS = {
     "pixels": "pixels",
     "baseline_weights": "first model",
     "tuned_weights": "tuned model",
+    "baseline_card": "first model's card",
+    "tuned_card": "tuned model's card",
     "quantized_onnx": "quantized model",
 }
 # A tuned model is chosen beside the first one and not made from it: it outlives its retraining.
-_LEFT_BEHIND = {"tuned_weights": "baseline_weights"}
+_LEFT_BEHIND = {"tuned_weights": ("baseline_weights", "baseline_card")}
+# Streams that a run may start from: their lineage lies beside them. Resume points have their keys.
+_STREAMS = ("training_state", "tuning_state", "finalists_state")
+# What a card adds to its weights: the same ones decide otherwise at another threshold.
+_DECIDES = ("weights_hash", "class_names", "temperature", "threshold")
 _DIGITS = 10
 
 # By catalog name of what it was made from, the hash of that.
@@ -55,6 +61,8 @@ def identity(name: str, data: Any) -> str:
         return f"{data.fingerprint} at {data.image_size} px"
     if name == "quantized_onnx":
         return hashlib.sha256(data).hexdigest()
+    if name.endswith("_card"):
+        return hashlib.sha256(json.dumps([data[key] for key in _DECIDES]).encode()).hexdigest()
     from chest_xray.learning.evaluation import weights_hash
 
     return weights_hash(data)
@@ -77,35 +85,42 @@ def short(one: str) -> str:
 
 
 def read_lineage(name: str, dataset: object) -> Lineage | None:
-    """What a saved version was made from; None for entries that aren't versioned.
+    """What a saved version or stream was made from; None for entries that keep no lineage.
 
     Args:
         name: Its catalog name.
-        dataset: Its dataset, of which there is a version.
+        dataset: Its dataset, which holds something.
 
     Raises:
-        UnknownOrigin: The version says nothing of it.
+        UnknownOrigin: It says nothing of it.
     """
-    if not isinstance(dataset, AbstractVersionedDataset) or not dataset._version:
+    path = _lineage_path(name, dataset, saving=False)
+    if path is None:
         return None
-    path = _beside(dataset._get_load_path())
     fs: Any = dataset._fs  # type: ignore[attr-defined]
     if not fs.exists(path):
-        version = str(dataset.resolve_load_version())
+        version = ""
+        if isinstance(dataset, AbstractVersionedDataset):
+            version = str(dataset.resolve_load_version())
         raise UnknownOrigin(name, version, command_for(name))
     found: Lineage = json.loads(fs.cat_file(path))
     return found
 
 
-def _write_lineage(dataset: AbstractVersionedDataset[Any, Any], lineage: Lineage) -> None:
-    version = dataset.resolve_save_version()
-    path = _beside(dataset._get_versioned_path(str(version)))
-    with dataset._fs.open(path, "w") as file:  # type: ignore[attr-defined]
-        json.dump(lineage, file, indent=2)
+def _write_lineage(name: str, dataset: object, lineage: Lineage) -> None:
+    path = _lineage_path(name, dataset, saving=True)
+    if path is not None:
+        with dataset._fs.open(path, "w") as file:  # type: ignore[attr-defined]
+            json.dump(lineage, file, indent=2)
 
 
-def _beside(path: PurePosixPath) -> str:
-    return get_filepath_str(path.parent / FILE, "file")
+def _lineage_path(name: str, dataset: object, saving: bool) -> str | None:
+    if isinstance(dataset, AbstractVersionedDataset) and dataset._version:
+        version = dataset.resolve_save_version() if saving else dataset.resolve_load_version()
+        return get_filepath_str(dataset._get_versioned_path(str(version)).parent / LINEAGE, "file")
+    if name in _STREAMS and hasattr(dataset, "_filepath"):
+        return f"{dataset._filepath}.{LINEAGE}"
+    return None
 
 
 def outdated(lineage: Mapping[str, str], catalog: CatalogProtocol[Any, Any]) -> str:
@@ -128,14 +143,17 @@ def _refuse_version(
             f"{', '.join(sorted(one for one in pipeline.inputs() if ':' not in one))}."
         )
     dataset = catalog[name]
-    if isinstance(dataset, AbstractVersionedDataset) and dataset._version:
-        path = PurePosixPath(dataset._get_versioned_path(version))
-        there = sorted(Path(one).name for one in dataset._glob_function(f"{path.parent.parent}/*"))
-        if version not in there:
-            raise click.ClickException(
-                f"There is no version {version} of '{name}' (--load-versions); there "
-                f"{'are ' + ', '.join(there[-3:]) if there else 'is none yet'}."
-            )
+    if not isinstance(dataset, AbstractVersionedDataset) or not dataset._version:
+        raise click.ClickException(
+            f"--load-versions names '{name}', which has no versions: there is only the newest."
+        )
+    found = dataset._glob_function(str(dataset._get_versioned_path("*")))
+    there = sorted(PurePosixPath(one).parent.name for one in found)
+    if version not in there:
+        raise click.ClickException(
+            f"There is no version {version} of '{name}' (--load-versions); there "
+            f"{'are ' + ', '.join(there[-3:]) if there else 'is none yet'}."
+        )
 
 
 class LineageHooks:
@@ -168,6 +186,7 @@ class LineageHooks:
         there = (name for name in sorted(pipeline.inputs()) if catalog.exists(name))
         try:
             self._refuse_mixed({name: self._lineage(name) for name in there})
+            self._refuse_other_size(pipeline)
         except ChestXrayError as error:
             # Kedro calls no on_pipeline_error for what happens before a pipeline.
             raise click.ClickException(str(error)) from error
@@ -183,9 +202,9 @@ class LineageHooks:
         inputs = {name: self._lineage(name) for name in node.inputs}
         self._refuse_mixed(inputs)
         lineage = {root: one for found in inputs.values() for root, one in found.items()}
-        for model, other in _LEFT_BEHIND.items():
+        for model, others in _LEFT_BEHIND.items():
             if model in node.outputs:
-                lineage.pop(other, None)
+                lineage = {root: one for root, one in lineage.items() if root not in others}
         self._of_node[node.name] = lineage
 
     @hook_impl
@@ -194,10 +213,11 @@ class LineageHooks:
         lineage = dict(self._of_node[node.name])
         if dataset_name in ROOTS:
             lineage[dataset_name] = identity(dataset_name, data)
+        if dataset_name in _STREAMS and self._known.get(dataset_name) == lineage:
+            # A stream is saved at every step.
+            return
         self._known[dataset_name] = lineage
-        dataset = self._dataset(dataset_name)
-        if isinstance(dataset, AbstractVersionedDataset) and dataset._version:
-            _write_lineage(dataset, lineage)
+        _write_lineage(dataset_name, self._dataset(dataset_name), lineage)
 
     def _lineage(self, name: str) -> Lineage:
         if name not in self._known:
@@ -212,6 +232,23 @@ class LineageHooks:
 
     def _dataset(self, name: str) -> object:
         return self._catalog[name] if self._catalog is not None else None
+
+    def _refuse_other_size(self, pipeline: Pipeline) -> None:
+        """Environments that share a data folder may differ in the size of their images."""
+        parameter = "params:data_processing.image_size"
+        catalog = self._catalog
+        if catalog is None or parameter not in catalog or "pixels" not in pipeline.inputs():
+            return
+        size = catalog.load(parameter)
+        stored = self._lineage("pixels").get("pixels", "") if catalog.exists("pixels") else ""
+        if stored and not stored.endswith(f" at {size} px"):
+            raise MixedResults(
+                f"'pixels' are {stored.partition(' at ')[2]} wide, and data_processing.image_size "
+                f"is {size} in this environment ({self._env or 'the default one'}), which shares "
+                f"its data_root with another. {command_for('pixels', self._env)} makes them at "
+                f"{size} px; --params=data_processing.image_size={stored.split()[-2]} uses them "
+                "as they are."
+            )
 
     def _refuse_mixed(self, inputs: Mapping[str, Lineage]) -> None:
         for root, called in ROOTS.items():

@@ -100,6 +100,13 @@ class PhantomParameters(_Part):
     brightness_with_class: Share
 
 
+class NearDuplicateParameters(_Part):
+    """From which correlations on two films are one film that was saved again."""
+
+    frequencies: Annotated[float, Field(ge=0.9, le=1)]
+    pixels: Annotated[float, Field(ge=0.9, le=1)]
+
+
 class DataProcessingParameters(_Part):
     """How a folder becomes an index, pixels and splits."""
 
@@ -107,8 +114,10 @@ class DataProcessingParameters(_Part):
     class_names: Annotated[list[Text], Field(min_length=2, max_length=2)]
     class_folders: dict[str, list[Text]]
     file_name_patterns: list[PatientPattern]
+    patterns_confirmed: bool
     left_out: list[Text]
     bits_stored: BitsStored
+    near_duplicates: NearDuplicateParameters
     split_method: Literal["patient", "image", "published"]
     seed: Seed
     largest_unreadable_share: Share

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from chest_xray.errors import MissingVersion
 
+# Beside the file of each version: what it was made from, by catalog name.
+LINEAGE = "lineage.json"
 _SHOWN = 3
 
 

@@ -61,9 +61,8 @@ def test_every_stored_image_counts(exported, model, stored):
             compare_stored(model, changed, pixels, names)
 
 
-def test_log_odds_tell_what_probabilities_near_certainty_hide(exported, model, stored):
-    pixels, _images, names = stored
-    _, _module, _ = exported
+def test_log_odds_tell_what_probabilities_near_certainty_hide(stored):
+    pixels, _, names = stored
 
     class Certain:
         """A file that is nearly certain of everything."""

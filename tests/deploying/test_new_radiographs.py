@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pandas as pd
 import pydicom
 import pytest
@@ -17,8 +18,8 @@ from PIL import Image
 from safetensors.numpy import load_file, save_file
 from small_network import RANGES
 
-from chest_xray.deploying.exporting import export_classifier
 from chest_xray.deploying.judges import FileJudge, NetworkJudge
+from chest_xray.deploying.model_file import open_model, seal
 from chest_xray.deploying.new_radiographs import (
     FILES_A_CHUNK,
     UNLIKE,
@@ -27,7 +28,7 @@ from chest_xray.deploying.new_radiographs import (
     tabulate,
 )
 from chest_xray.deploying.predictor import Predictor
-from chest_xray.errors import BadModelFile, BadPrediction, BadSplit, MissingVersion
+from chest_xray.errors import BadModelFile, BadPrediction, MissingVersion, MixedResults
 from chest_xray.learning.familiarity import become_familiar, from_arrays, to_arrays
 from chest_xray.phantoms import PlantedDefects, draw_phantom, plan_phantoms
 from chest_xray.radiographs.decoding import grey_levels
@@ -232,13 +233,13 @@ def test_a_float_model_takes_the_saved_ranges_of_its_own_films(study, exported, 
     kept = from_arrays(load_file(next(study.glob("06_models/quantized_familiar*/*/*"))))
     own = replace(kept, model=card["weights_hash"])
     save_file(to_arrays(own), put("06_models", "baseline_familiar.safetensors"))
-    with pytest.raises(BadPrediction, match=r"no film_ranges.json.*--pipelines=data_processing"):
+    with pytest.raises(MissingVersion, match=r"no film_ranges.json.*--pipelines=data_processing"):
         load_reader(study, "baseline")
     saved = put("03_primary", "film_ranges.json")
     saved.write_text(json.dumps(asdict(ranges)))
     assert load_reader(study, "baseline")._ranges == ranges
     saved.write_text(json.dumps(asdict(replace(ranges, splits_hash="another"))))
-    with pytest.raises(BadSplit, match="of the splits another at 64 px, and the model"):
+    with pytest.raises(MixedResults, match="of the splits another at 64 px, and the model"):
         load_reader(study, "baseline")
 
 
@@ -273,8 +274,8 @@ def test_predictor_and_pipeline_warn_alike_of_every_film(exported, films, measur
     ranges = ranges_of(measures, 50.0)
     ranges.limits.low["jpeg_quality"] = 50.0
     _, module, card = exported
-    weights = module.network.state_dict()
-    data = export_classifier(weights, card, "CC0", ranges)
+    facts = open_model(exported[0]).facts | {"film_ranges": asdict(ranges)}
+    data = seal(onnx.load_from_string(exported[0]), facts)
     (tmp_path / "model.onnx").write_bytes(data)
     folder = tmp_path / "films"
     folder.mkdir()
@@ -282,7 +283,10 @@ def test_predictor_and_pipeline_warn_alike_of_every_film(exported, films, measur
         image.save(folder / name, **({"quality": 5 + number} if name.endswith("jpeg") else {}))
     predict = Predictor(tmp_path / "model.onnx", threads=1)
     seen = set()
-    for judge in (FileJudge(data, threads=1), NetworkJudge(weights, card, "cpu")):
+    for judge in (
+        FileJudge(data, threads=1),
+        NetworkJudge(module.network.state_dict(), card, "cpu"),
+    ):
         for row in Reader(judge, None, ranges)(folder):
             assert row.problem == ""
             assert predict(folder / row.file).warnings == row.warnings, row.file

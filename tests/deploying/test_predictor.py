@@ -80,7 +80,7 @@ def test_an_unusual_film_is_warned_of_and_a_usual_one_is_not(predict, radiograph
     assert predict(radiograph).warnings == ()
     assert predict(radiograph // 8).warnings == ("too_dark",)
     assert predict(radiograph[:30]).warnings == ("wide_shape",)
-    colours = np.stack([radiograph, radiograph.T[:120, :100], radiograph[::-1]], axis=2)
+    colours = np.stack([radiograph, radiograph[::-1], radiograph[:, ::-1]], axis=2)
     assert predict(colours).warnings == ("coloured",)
     Image.fromarray(colours).save(tmp_path / "colours.png")
     assert predict(tmp_path / "colours.png").warnings == ("coloured",)

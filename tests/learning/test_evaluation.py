@@ -24,8 +24,11 @@ PARAMETERS = check_parameters(load("base"), {}).training.model_copy(
 )
 
 
-def predicted(of_unknown_patients):
-    """Splits and predictions of forty images, ten of them tested, some patients not told."""
+AUDIT = {"note": "", "patient_doubts": [], "no_pixel_baseline": {"test_part": {}}}
+
+
+def predicted():
+    """Splits and predictions of forty images, ten of them tested, a third of unknown patients."""
     number = np.arange(40)
     splits = pd.DataFrame(
         {
@@ -35,25 +38,25 @@ def predicted(of_unknown_patients):
             "method": "patient",
         }
     )
-    unknown = splits["part"].isin(of_unknown_patients)
-    splits["patient_id"] = splits["image_id"].where(unknown, "p" + splits["image_id"])
+    splits["patient_id"] = splits["image_id"].where(number % 3 == 0, "p" + splits["image_id"])
     splits["group_id"] = splits["patient_id"]
     test = splits[splits["part"] == "test"]
     predictions = predictions_table(test, np.linspace(0.1, 0.9, len(test)), CARD)
     return splits, predictions
 
 
-def measured(of_unknown_patients):
-    splits, predictions = predicted(of_unknown_patients)
+def measured(**audit):
+    """Metrics beside such an audit."""
+    splits, predictions = predicted()
     card = CARD | {"splits_hash": splits_hash(splits)}
-    return measure(predictions, splits, card, {"test_part": {}}, PARAMETERS)
+    return measure(predictions, splits, card, AUDIT | audit, PARAMETERS)
 
 
 def test_a_model_of_other_splits_is_refused_with_both_and_with_the_command():
-    splits, predictions = predicted([])
+    splits, predictions = predicted()
     card = CARD | {"splits_hash": "f" * 64}
     with pytest.raises(MixedResults) as error:
-        measure(predictions, splits, card, {"test_part": {}}, PARAMETERS)
+        measure(predictions, splits, card, AUDIT, PARAMETERS)
     assert "The first model was trained on the splits ffffffffff, and these are " in str(
         error.value
     )
@@ -65,25 +68,24 @@ def test_a_model_of_other_splits_is_refused_with_both_and_with_the_command():
 
 
 def test_predictions_of_other_images_are_refused():
-    splits, predictions = predicted([])
+    splits, predictions = predicted()
     card = CARD | {"splits_hash": splits_hash(splits)}
     with pytest.raises(MixedResults, match="1 images stand in one and not"):
-        measure(predictions.iloc[1:], splits, card, {"test_part": {}}, PARAMETERS)
+        measure(predictions.iloc[1:], splits, card, AUDIT, PARAMETERS)
 
 
-def test_patients_that_nothing_tells_are_said_with_every_metric():
-    assert measured([])["note"] == ""
-    tested = measured(["test"])
-    assert tested["images_counted_as_their_own_patient"] == 10
-    assert "10 of 40 images: each image counted as its own patient" in tested["note"]
-    learnt = measured(["train"])
-    assert learnt["images_counted_as_their_own_patient"] == 0
-    assert "30 of 40 images" in learnt["note"]
+def test_what_speaks_against_the_patients_stands_beside_every_metric():
+    assert measured()["note"] == ""
+    doubts = [{"kind": "unknown", "message": "Nothing tells ...", "images": 14, "of": 40}]
+    doubted = measured(note="Nothing tells ...", patient_doubts=doubts)
+    assert doubted["note"] == "Nothing tells ..."
+    assert doubted["patient_doubts"] == doubts
+    assert doubted["images_counted_as_their_own_patient"] == 4
 
 
 def test_a_part_with_few_patients_of_a_class_is_noted_and_logged(caplog):
     with caplog.at_level(logging.WARNING):
-        found = measured([])["few_patients"]
+        found = measured()["few_patients"]
     assert [(one["part"], one["class_name"], one["patients"]) for one in found] == [
         ("validation", "NORMAL", 0), ("validation", "PNEUMONIA", 0),
         ("test", "NORMAL", 5), ("test", "PNEUMONIA", 5),

@@ -13,7 +13,9 @@ from PIL import Image
 from chest_xray.datasets.folder import FolderDataset
 from chest_xray.datasets.table import TableDataset
 from chest_xray.errors import BadRadiographs
-from chest_xray.radiographs.listing import list_radiographs, say_unknown_patients
+from chest_xray.radiographs.listing import list_radiographs
+from chest_xray.radiographs.naming import ClassNames
+from chest_xray.radiographs.patterns import patient_doubts, refuse_doubtful_patients
 from chest_xray.radiographs.splitting import unknown_patients
 
 FOLDERS = {"NORMAL": ["سالم ", "no finding"], "PNEUMONIA": ["ذات‌الریه", "Lobar Pneumonia"]}
@@ -70,7 +72,8 @@ def test_a_class_that_no_folder_means_is_said_with_the_folders_there_are(hospita
 
 def test_where_no_patient_is_told_it_is_said_before_the_split(hospital, caplog):
     listing = listed(hospital, PATTERNS)
-    say_unknown_patients(listing)
+    doubts = patient_doubts(listing, PATTERNS, ClassNames(CLASSES, FOLDERS))
+    refuse_doubtful_patients(doubts, patterns_confirmed=False)
     assert "each image counted as its own patient" in caplog.text
     assert unknown_patients(listing)[0] == len(listing) == 50
 

@@ -14,6 +14,7 @@ from chest_xray.reporting.tuning_words import comparison_table, tuning_findings
 
 SIDE = {"min": 900, "25%": 1000, "50%": 1200, "75%": 1400, "max": 2000}
 AUDIT = {
+    "class_shortcuts": [],
     "images": 400,
     "patients": 200,
     "counts": {"NORMAL": 100, "PNEUMONIA": 300},
@@ -21,6 +22,8 @@ AUDIT = {
     "sizes": {"width": SIDE, "height": SIDE},
     "unreadable": [],
     "duplicate_groups": 3,
+    "near_duplicates": [],
+    "patient_doubts": [],
     "duplicate_groups_with_conflicting_labels": [],
     "patients_on_both_sides_of_the_published_folders": 12,
     "test_images_with_a_trained_patient": 0,
@@ -47,6 +50,7 @@ METRICS = {
     "patients": 40,
     "images_counted_as_their_own_patient": 0,
     "note": "",
+    "patient_doubts": [],
     "few_patients": [],
     "no_pixel_baseline": {
         "accuracy": {"value": 0.75, "low": 0.7, "high": 0.8},
@@ -128,10 +132,12 @@ def test_a_model_that_beats_no_pixels_only_by_luck_is_not_praised():
 
 def test_where_patients_are_not_known_every_model_s_findings_say_so():
     # Also where it is only trained images whose patients nothing tells.
-    unknown = METRICS | {"note": "Nothing tells the patient of 5 of 400 images: ..."}
+    message = "Nothing tells the patient of 5 of 400 images: ..."
+    doubt = {"kind": "unknown", "message": message, "images": 5, "of": 400}
+    unknown = METRICS | {"patient_doubts": [doubt]}
     found = comparison(0.9, 0.9)
     assert "Nothing tells" not in english(model_findings(METRICS, CARD) + tuning_findings(found))
-    found["test"]["note"] = unknown["note"]
+    found["test"]["note"] = message
     for said in (model_findings(unknown, CARD), tuning_findings(found)):
         assert "each image counted as its own patient" in said[-1].en
         assert "بیمار جداگانه‌ای" in said[-1].fa
@@ -171,6 +177,47 @@ def test_few_patients_are_said_with_every_number_that_rests_on_them_in_both_lang
         assert "validation part has only 1 patient of PNEUMONIA, fewer than 20" in said[-2].en
         assert "every number that rests on them is uncertain" in said[-1].en
         assert "۲ بیمار از دستهٔ PNEUMONIA" in said[-1].fa
+
+
+DOUBTS = [
+    {"kind": "ambiguous_ids", "groups": [["007", "7"], ["12", "12.0"]]},
+    {
+        "kind": "many_folders",
+        "patients": 27,
+        "folders": 60,
+        "example": "IM-1",
+        "example_folders": 9,
+    },
+    {"kind": "both_classes", "patients": 50, "mixed": 48, "example": "IM-1"},
+    {"kind": "folders_disagree", "folders": 60, "several": 55, "example": "Patient-1"},
+]
+
+
+@pytest.mark.parametrize(
+    ("doubt", "english_part", "persian_part"),
+    [
+        (DOUBTS[0], "2 groups of patient ids may each be one patient", "۲ گروه از شناسه‌ها"),
+        (DOUBTS[1], "27 patients scattered over 60 folders, `IM-1` alone over 9",
+         "۲۷ بیمار را در ۶۰ پوشه"),
+        (DOUBTS[2], "Of 50 patients with several films", "از ۵۰ بیمار"),
+        (DOUBTS[3], "55 of 60 folders", "۵۵ پوشه از ۶۰ پوشه"),
+    ],
+    ids=[doubt["kind"] for doubt in DOUBTS],
+)  # fmt: skip
+def test_doubts_of_the_patients_stand_in_audit_and_findings(doubt, english_part, persian_part):
+    said = [*data_findings(AUDIT | {"patient_doubts": [doubt]}),
+            *model_findings(METRICS | {"patient_doubts": [doubt]}, CARD)]  # fmt: skip
+    assert english(said).count(english_part) == 2
+    assert " ".join(words.fa for words in said).count(persian_part) == 2
+
+
+def test_films_that_were_saved_again_are_counted():
+    across = {"across_patients": True, "across_classes": False, "across_published_folders": True}
+    groups = [{"files": ["a", "b", "c"], **across}, {"files": ["d", "e"], **across}]
+    said = english(data_findings(AUDIT | {"near_duplicates": groups}))
+    assert "2 films are there several times" in said
+    assert "(5 files): 2 of them under the names of several patients" in said
+    assert "0 in both classes, 2 in several" in said
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from ray.exceptions import RayActorError
 from test_parameters import load
 
-from chest_xray.errors import BadSearch
+from chest_xray.errors import BadSearch, MixedResults
 from chest_xray.learning.hardware import Hardware
 from chest_xray.learning.state import TrainingState
 from chest_xray.parameters import check_parameters
@@ -31,6 +31,7 @@ from chest_xray.pipelines.tuning.records import SearchState, Trial
 from chest_xray.pipelines.tuning.resources import Capacity
 from chest_xray.pipelines.tuning.session import ray_session
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
+from chest_xray.radiographs.splitting import splits_hash
 from chest_xray.reporting import tuning_figures
 from chest_xray.reporting.tensorboard import TensorBoardRecords
 from chest_xray.reporting.tuning_figures import tuning_figure
@@ -280,7 +281,9 @@ def train_finalists(tmp_path, monkeypatch):
     def train(breaks, document=None):
         run_stage.breaks = breaks
         attempts.clear()
-        card = {"backbone": "resnet18", "training_hash": "of another split", "best_epoch": 1}
+        card = {"backbone": "resnet18", "training_hash": "of other parameters", "best_epoch": 1,
+                "splits_hash": splits_hash(splits), "run": "baseline/first",
+                "data_hash": pixels.manifest.fingerprint}  # fmt: skip
         steps = running.train_finalists(place, training, ["N", "P"], splits, pixels, card,
                                         pd.DataFrame(), searched, document or {})  # fmt: skip
         document = [state for _, state in steps][-1]
@@ -430,18 +433,32 @@ def test_the_verdict_says_what_was_found(right, outcome):
     pair = (poor, other) if right > 0 else (other, poor)
     ids = [f"i{number}" for number in range(600)]
     tables = tuple(
-        pd.DataFrame({"image_id": ids, "part": "test", "label": labels, "probability": one})
+        pd.DataFrame(
+            {
+                "image_id": ids,
+                "part": "test",
+                "label": labels,
+                "probability": one,
+                "weights_hash": "w",
+            }
+        )
         for one in pair
     )
     splits = pd.DataFrame({"image_id": ids, "group_id": ids, "patient_id": ids, "part": "test",
                            "label": labels})  # fmt: skip
-    card = {"class_names": ["NORMAL", "PNEUMONIA"], "threshold": 0.5}
+    card = {"class_names": ["NORMAL", "PNEUMONIA"], "threshold": 0.5, "weights_hash": "w",
+            "splits_hash": splits_hash(splits), "run": "tuned/first"}  # fmt: skip
     standings = [{"name": "baseline", "chosen": False}, {"name": "trial 3", "chosen": True}]
     result = comparing.compare(SearchState("k"), standings, True, "loss", tables, (card, card),
                                splits, 200, 0, 20)  # fmt: skip
     assert result["outcome"] == outcome
     assert outcome.split()[0] in result["verdict_en"]
     assert result["test"]["n"] == 600
+    assert result["weights_hash"] == {"baseline": "w", "tuned": "w"}
+    with pytest.raises(MixedResults, match="The tuned model was trained on the splits elsewhere"):
+        elsewhere = card | {"splits_hash": "elsewhere"}
+        comparing.compare(SearchState("k"), standings, True, "loss", tables, (card, elsewhere),
+                          splits, 200, 0, 20)  # fmt: skip
     json.dumps(result)
 
 

@@ -37,6 +37,7 @@ class WholeCard:
         if missing:
             raise BadWeights(
                 f"The model's card lacks {', '.join(missing)}; the pipeline that made the weights "
-                "(training or tuning) writes a whole one."
+                "(kedro run --pipelines=training, or tuning for the tuned model) writes a whole "
+                "one."
             )
         return data

@@ -64,7 +64,7 @@ def export_classifier(
     Raises:
         BadWeights: The card was written for other weights, or for another preprocessing than this
             version has.
-        BadSplit: The ranges are of other splits or another image size than the model.
+        MixedResults: The ranges are of other splits or another image size than the model.
     """
     ranges.refuse_other_model(card)
     size = card["image_size"]

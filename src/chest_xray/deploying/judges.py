@@ -94,13 +94,7 @@ def familiar_to_network(
     device: str,
     parameters: FamiliarityParameters,
 ) -> dict[str, torch.Tensor]:
-    """``familiar_to`` of weights and their card, computed on a device.
-
-    Raises:
-        MixedResults: The model was trained on other splits or pixels.
-    """
-    refuse_other_splits(card, splits)
-    refuse_other_pixels(card, pixels.manifest)
+    """``familiar_to`` of weights and their card, computed on a device."""
     return familiar_to(NetworkJudge(weights, card, device), splits, pixels, parameters)
 
 
@@ -114,7 +108,12 @@ def familiar_to(
         splits: ``image_id, part``; the limit is set on the validation part.
         pixels: Of all images.
         parameters: See ``familiarity.become_familiar``.
+
+    Raises:
+        MixedResults: The model was trained on other splits or pixels.
     """
+    refuse_other_splits(judge.facts, splits)
+    refuse_other_pixels(judge.facts, pixels.manifest)
     training, validation = (
         _features(judge, pixels, splits.loc[splits["part"] == part, "image_id"].tolist())
         for part in ("train", "validation")

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from chest_xray.cores import available_cores
 from chest_xray.deploying.judges import FileJudge, Judge, NetworkJudge
 from chest_xray.errors import BadPrediction
+from chest_xray.learning.belonging import refuse_older_card
 from chest_xray.learning.familiarity import Familiar, from_arrays
 from chest_xray.learning.network import read_state_dict
 from chest_xray.progress import track
@@ -223,9 +224,11 @@ def network_reader(
 
     Raises:
         BadWeights: The card was written for other weights.
-        BadSplit: The ranges are of other films than those it was trained on.
+        MixedResults: The ranges are of other films than those it was trained on, or the card
+            doesn't tell which splits those are.
         BadPrediction: The reference is another model's.
     """
+    refuse_older_card(card)
     ranges = FilmRanges.from_json(film_ranges)
     ranges.refuse_other_model(card)
     return Reader(NetworkJudge(weights, card, device), _familiar(reference), ranges, threads)
@@ -252,7 +255,7 @@ def load_reader(
         MissingVersion: No such model or version, or not all of what belongs to it.
         BadPrediction: There is no model of that name.
         BadWeights, BadModelFile: A damaged one.
-        BadSplit: The ranges of the films are of other splits than the model.
+        MixedResults: The ranges of the films are of other splits than the model.
     """
     if name not in MAKERS:
         raise BadPrediction(f"There is no model '{name}'; {', '.join(MAKERS)} can be asked for.")

@@ -82,6 +82,8 @@ def build_report(
         "agreement": agreement(before, after, card, groups, draws, seed),
         "export_check": dict(measured.export_check),
         "note": unknown_patients(splits)[1],
+        "weights_hash": card["weights_hash"],
+        "splits_hash": card["splits_hash"],
         "int8_operators": operators,
         "machine": measured.speed["machine"],
         "choice": _choice(measured.trials),

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from torch import nn
 
 from chest_xray.errors import BadExplanation
-from chest_xray.learning.belonging import MAKERS
+from chest_xray.learning.belonging import MAKERS, refuse_older_card
 from chest_xray.learning.evaluation import load_classifier
 from chest_xray.learning.network import Classifier, read_state_dict
 from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.preprocessing import normalize
-from chest_xray.versions import version_path
+from chest_xray.versions import LINEAGE, version_path
 
 EXPLAINABLE = ("baseline", "tuned")
 
@@ -142,6 +142,7 @@ def load_model(
         BadExplanation: A model that can't be explained, or mean training images of other splits
             only.
         BadWeights: The card was written for other weights.
+        MixedResults: The card doesn't tell which splits the model was trained on.
     """
     if name not in EXPLAINABLE:
         raise BadExplanation(
@@ -154,6 +155,7 @@ def load_model(
     weights = version_path(models / f"{name}_weights.safetensors", maker, version)
     card = version_path(models / f"{name}_card.json", maker, weights.parent.name)
     content = json.loads(card.read_text(encoding="utf8"))
+    refuse_older_card(content)
     mean_image = _mean_image(folder / "03_primary" / "mean_training_image.png", content)
     return explained_model(read_state_dict(weights), content, mean_image, device)
 
@@ -162,7 +164,7 @@ def _mean_image(entry: Path, card: Mapping[str, Any]) -> NDArray[np.uint8] | Non
     """The newest mean of the images that the model was trained on; None where no mean is kept."""
     means = sorted(entry.glob(f"*/{entry.name}"), reverse=True)
     for mean in means:
-        lineage = mean.parent / "lineage.json"
+        lineage = mean.parent / LINEAGE
         made_from = json.loads(lineage.read_text(encoding="utf8")) if lineage.is_file() else {}
         same_splits = made_from.get("splits") == card["splits_hash"]
         if same_splits and made_from.get("pixels", "").startswith(card["data_hash"]):

@@ -11,8 +11,8 @@ from chest_xray.errors import MixedResults
 from chest_xray.radiographs.pixels import PixelManifest
 from chest_xray.radiographs.splitting import splits_hash
 
-MAKERS = {"baseline": "training", "tuned": "tuning"}
-_NAMES = {"baseline": "first", "tuned": "tuned"}
+MAKERS = {"baseline": "training", "tuned": "tuning", "quantized": "quantization"}
+_NAMES = {"baseline": "first", "tuned": "tuned", "quantized": "exported"}
 _DIGITS = 10
 
 
@@ -20,12 +20,13 @@ def refuse_other_splits(card: Mapping[str, Any], splits: pd.DataFrame) -> None:
     """Refuse to measure or explain a model on splits that it was not trained on.
 
     Args:
-        card: The model's, with ``splits_hash`` and ``run``.
+        card: The model's, with ``splits_hash`` and ``run``, or the facts of its sealed file.
         splits: ``image_id, label, part``, all parts.
 
     Raises:
-        MixedResults: The model was trained on other splits.
+        MixedResults: The model was trained on other splits, or its card doesn't tell on which.
     """
+    refuse_older_card(card)
     trained, given = card["splits_hash"], splits_hash(splits)
     if trained != given:
         raise MixedResults(
@@ -35,11 +36,21 @@ def refuse_other_splits(card: Mapping[str, Any], splits: pd.DataFrame) -> None:
         )
 
 
+def refuse_older_card(card: Mapping[str, Any]) -> None:
+    """Raise ``MixedResults`` for a card that doesn't tell which splits its model learned from."""
+    if "splits_hash" not in card:
+        raise MixedResults(
+            f"The card of the {_name(card)} model doesn't tell which splits it was trained on, as "
+            f"an earlier version of this project saved it; {_command(card)} makes it again."
+        )
+
+
 def refuse_other_pixels(card: Mapping[str, Any], manifest: PixelManifest) -> None:
     """Refuse to measure or explain a model on pixels that it was not trained on.
 
     Args:
-        card: The model's, with ``data_hash``, ``image_size`` (px) and ``run``.
+        card: The model's, with ``data_hash``, ``image_size`` (px) and ``run``, or the facts of its
+            sealed file.
         manifest: Of the pixels.
 
     Raises:
@@ -55,16 +66,51 @@ def refuse_other_pixels(card: Mapping[str, Any], manifest: PixelManifest) -> Non
         )
 
 
-def refuse_other_predictions(predictions: pd.DataFrame, splits: pd.DataFrame) -> None:
-    """Refuse predictions of other images than the validation and test part of the splits.
+def refuse_other_file(facts: Mapping[str, Any], card: Mapping[str, Any]) -> None:
+    """Refuse a sealed file that was made from another model than the one of a card.
 
     Args:
-        predictions: ``image_id, part``.
-        splits: ``image_id, part``, all parts.
+        facts: The file's, with ``weights_hash`` and ``threshold``.
+        card: The model's, with the same.
 
     Raises:
-        MixedResults: They are of other images, or of images of another part.
+        MixedResults: It was made from other weights, or decides at another threshold.
     """
+    for key in ("weights_hash", "threshold"):
+        if facts[key] != card[key]:
+            raise MixedResults(
+                f"The exported file was made from a model with the {key} {_short(facts[key])}, and "
+                f"the card is of the {_name(card)} model with {_short(card[key])}; "
+                f"{_command({})} makes the file again."
+            )
+
+
+def refuse_other_predictions(
+    predictions: pd.DataFrame, splits: pd.DataFrame, card: Mapping[str, Any]
+) -> None:
+    """Refuse predictions of another model, or of other images than those that are held out.
+
+    Args:
+        predictions: ``image_id, part, weights_hash``.
+        splits: ``image_id, part``, all parts.
+        card: Of the model that is to have predicted them: ``weights_hash`` and ``run``.
+
+    Raises:
+        MixedResults: They are another model's, or don't tell whose; or they are of other images
+            than validation and test, or of images of another part.
+    """
+    if "weights_hash" not in predictions:
+        raise MixedResults(
+            "The predictions don't tell which model made them, as an earlier version of this "
+            f"project saved them; {_command(card)} makes them again."
+        )
+    others = set(predictions["weights_hash"]) - {card["weights_hash"]}
+    if others:
+        raise MixedResults(
+            f"The predictions are of a model with the weights {_short(min(others))}, and the card "
+            f"is of the {_name(card)} model with {_short(card['weights_hash'])}; "
+            f"{_command(card)} makes both again."
+        )
     columns = ["image_id", "part"]
     given = set(predictions[columns].itertuples(index=False, name=None))
     held_out = splits.loc[splits["part"] != "train", columns]
@@ -76,8 +122,13 @@ def refuse_other_predictions(predictions: pd.DataFrame, splits: pd.DataFrame) ->
         )
 
 
+def _short(one: object) -> str:
+    return one[:_DIGITS] if isinstance(one, str) else f"{one:.4g}"
+
+
 def _model(card: Mapping[str, Any]) -> str:
-    return str(card["run"]).partition("/")[0]
+    # A sealed file holds no name of a run: quantization makes all of them.
+    return str(card["run"]).partition("/")[0] if "run" in card else "quantized"
 
 
 def _name(card: Mapping[str, Any]) -> str:

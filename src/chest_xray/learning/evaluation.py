@@ -85,7 +85,9 @@ def predict(
 def predictions_table(
     splits: pd.DataFrame, probability: Any, card: Mapping[str, Any]
 ) -> pd.DataFrame:
-    """Columns ``image_id, part, label, probability, predicted``, a row a row of ``splits``."""
+    """Columns ``image_id, part, label, probability, predicted, weights_hash``, one row per row of
+    ``splits``.
+    """
     negative, positive = card["class_names"]
     called = probability >= card["threshold"]
     return pd.DataFrame(
@@ -95,6 +97,7 @@ def predictions_table(
             "label": splits["label"].to_numpy(),
             "probability": probability,
             "predicted": [positive if yes else negative for yes in called],
+            "weights_hash": card["weights_hash"],
         }
     )
 
@@ -103,13 +106,13 @@ def measure(
     predictions: pd.DataFrame,
     splits: pd.DataFrame,
     card: Mapping[str, Any],
-    no_pixel_baseline: Mapping[str, Any],
+    audit: Mapping[str, Any],
     parameters: TrainingParameters,
 ) -> dict[str, Any]:
     """Measure the predictions of the test part.
 
     Args:
-        predictions: ``image_id, part, label, probability``.
+        predictions: ``image_id, part, label, probability, weights_hash``.
         splits: ``image_id, label, part, patient_id, group_id, method``.
         card: ``threshold, class_names``.
         no_pixel_baseline: What ``shortcuts.no_pixel_baseline`` gives.
@@ -118,16 +121,16 @@ def measure(
     Returns:
         Each of ``statistics.METRICS`` with ``value``, ``low`` and ``high`` at the model's
         threshold, ``at_half`` with the same at 0.5, ``confusion_matrix``, ``reliability``, ``n``,
-        ``patients``, how the split was made, a ``note`` where patients of any part are not known,
-        ``few_patients`` (the classes of which validation or test have fewer than
-        ``fewest_patients``), the hashes of the model and the splits, and the no-pixel baseline to
-        hold it against.
+        ``patients``, how the split was made, the audit's ``patient_doubts`` and, in a sentence
+        each, as a ``note``, ``few_patients`` (the classes of which validation or test have fewer
+        than ``fewest_patients``), the hashes of the model and the splits, and the no-pixel baseline
+        to hold it against.
 
     Raises:
         MixedResults: Model, predictions and splits don't belong together.
     """
     refuse_other_splits(card, splits)
-    refuse_other_predictions(predictions, splits)
+    refuse_other_predictions(predictions, splits, card)
     test = predictions[predictions["part"] == "test"].merge(
         splits[["image_id", "patient_id", "group_id", "method"]], on="image_id"
     )
@@ -135,7 +138,6 @@ def measure(
     probability = test["probability"].to_numpy(dtype=float)
     groups = test["group_id"].tolist()
     alone, _ = unknown_patients(test)
-    _, note = unknown_patients(splits)
     few = few_patients(splits, card["class_names"], parameters.fewest_patients)
     for one in few:
         logger.warning(
@@ -160,9 +162,10 @@ def measure(
         "split_method": test["method"].iloc[0],
         "images_with_a_trained_patient": leaked(splits),
         "images_counted_as_their_own_patient": alone,
-        "note": note,
+        "note": audit["note"],
+        "patient_doubts": audit["patient_doubts"],
         "few_patients": few,
         "weights_hash": card["weights_hash"],
         "splits_hash": card["splits_hash"],
-        "no_pixel_baseline": no_pixel_baseline["test_part"],
+        "no_pixel_baseline": audit["no_pixel_baseline"]["test_part"],
     }

@@ -1,7 +1,7 @@
 """Single facts about the files that tell the class by themselves.
 
 Where all films of one class come from another device or program, a network can learn that instead
-of the disease. ``learning.shortcuts`` says how far all facts together lead, and this which one it
+of the disease. ``learning.shortcuts`` says how far all facts together lead; this says which one it
 is.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,21 +10,25 @@ import pandas as pd
 from chest_xray.radiographs.splitting import leaked, unknown_patients
 
 
-def describe(index: pd.DataFrame, splits: pd.DataFrame) -> dict[str, Any]:
+def describe(
+    index: pd.DataFrame, splits: pd.DataFrame, patient_doubts: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
     """Counts, sizes, duplicates, unreadable files and patients of an index.
 
     Args:
         index: A row a file, as ``collect_readings`` gives it.
         splits: As ``split`` gives them.
+        patient_doubts: As ``patterns.patient_doubts`` gives them.
     """
     readable = index[index["problem"] == ""]
-    alone, note = unknown_patients(index)
+    alone, _ = unknown_patients(index)
     return {
         "images": len(index),
         "patients": int(index["patient_id"].nunique()),
         "groups": int(index["group_id"].nunique()),
         "images_counted_as_their_own_patient": alone,
-        "note": note,
+        "note": " ".join(doubt["message"] for doubt in patient_doubts),
+        "patient_doubts": list(patient_doubts),
         "counts": _counts(index, ["label"]),
         "counts_by_subtype": _counts(index, ["label", "subtype"]),
         "counts_by_folder": _counts(index, ["folder", "label"]),
@@ -42,6 +47,7 @@ def describe(index: pd.DataFrame, splits: pd.DataFrame) -> dict[str, Any]:
         },
         "unreadable": index.loc[index["problem"] != "", ["path", "problem"]].to_dict("records"),
         **_duplicates(readable),
+        "near_duplicates": _near_duplicates(readable),
         "patients_on_both_sides_of_the_published_folders": _on_both_sides(readable),
         "test_images_with_a_trained_patient": leaked(splits),
         "split_method": splits["method"].iloc[0],
@@ -69,6 +75,24 @@ def _duplicates(readable: pd.DataFrame) -> dict[str, Any]:
             for pixel_hash in conflicting.index[conflicting]
         ],
     }
+
+
+def _near_duplicates(readable: pd.DataFrame) -> list[dict[str, Any]]:
+    """The groups of films that were saved again, identical copies of them included."""
+    members = readable[readable["near_duplicate_correlation"].notna()]
+    first = members["near_duplicate_of"].where(
+        members["near_duplicate_of"] != "", members["image_id"]
+    )
+    return [
+        {
+            "files": group["path"].tolist(),
+            "lowest_correlation": float(group["near_duplicate_correlation"].min()),
+            "across_patients": group["patient_id"].nunique() > 1,
+            "across_classes": group["label"].nunique() > 1,
+            "across_published_folders": group["folder"].nunique() > 1,
+        }
+        for _, group in members.groupby(first)
+    ]
 
 
 def _on_both_sides(readable: pd.DataFrame) -> int:

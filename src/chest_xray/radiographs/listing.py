@@ -14,11 +14,11 @@ from typing import NoReturn
 import pandas as pd
 
 from chest_xray.errors import BadRadiographs
-from chest_xray.radiographs.naming import ClassNames, as_written
-from chest_xray.radiographs.splitting import unknown_patients
+from chest_xray.radiographs.naming import PUBLISHED_FOLDERS, ClassNames, as_written, folded
+from chest_xray.radiographs.patients import join_spellings
+from chest_xray.radiographs.patterns import fit
 from chest_xray.radiographs.tables import Told, look_up
 
-PUBLISHED_FOLDERS = ("train", "val", "test")
 LITTER_FOLDERS = frozenset({"__MACOSX", "@eaDir"})
 LITTER_FILES = frozenset({"Thumbs.db", "desktop.ini"})
 FOLDERS_SAID = 8
@@ -67,8 +67,9 @@ def list_radiographs(
     Returns:
         One row a file, in order of ``image_id``: ``image_id`` (path below the tree's root),
         ``path`` (below ``folder``), ``folder`` (train, val, test or ''), ``label``, ``subtype``
-        ('' where not told), ``patient_id`` (the ``image_id`` where not told), ``bytes`` and
-        ``modified`` (nanoseconds), then the table's other columns.
+        ('' where not told), ``patient_id`` (the ``image_id`` where not told; one spelling where it
+        is written in several ways), ``bytes`` and ``modified`` (nanoseconds), then the table's
+        other columns.
 
     Raises:
         BadRadiographs: No such folder, one that can't be listed, a class without any file, or a
@@ -85,6 +86,8 @@ def list_radiographs(
     _refuse_missing_classes(listing, folder, class_names, [file for _, file in files])
     _say_unclassed(len(rows) - len(listing), folder)
     _say_contradictions(files, listing, classes)
+    patient_ids = join_spellings(listing["patient_id"])
+    listing["patient_id"] = patient_ids.where(patient_ids != "", listing["image_id"])
     return told.with_other_columns(listing.sort_values("image_id", ignore_index=True))
 
 
@@ -251,31 +254,22 @@ def _row(
     label = classes.of(known["label"]) if known["label"] else classes.of_folders(file.path)
     if label is None:
         return None
-    patient, subtype = _patient(file.path, patterns)
+    found = fit(file.path, patterns)
     return {
         "image_id": image_id,
         "path": file.path.as_posix(),
         "folder": next((part for part in _above(file.path) if part in PUBLISHED_FOLDERS), ""),
         "label": label,
-        "subtype": known["subtype"] or subtype,
-        "patient_id": known["patient_id"] or patient or image_id,
+        "subtype": known["subtype"] or (found.subtype if found else ""),
+        "patient_id": known["patient_id"] or (found.patient if found else ""),
         "bytes": file.bytes,
         "modified": file.modified,
     }
 
 
 def _above(path: PurePosixPath) -> list[str]:
-    """The folders above a file, the nearest first, case folded."""
-    return [part.casefold() for part in path.parts[:-1]][::-1]
-
-
-def _patient(path: PurePosixPath, patterns: Sequence[re.Pattern[str]]) -> tuple[str, str]:
-    for pattern in patterns:
-        texts = _paths(path) if "/" in pattern.pattern else (path.name,)
-        for fit in filter(None, map(pattern.search, texts)):
-            groups = fit.groupdict()
-            return groups["patient"] or "", groups.get("subtype") or ""
-    return "", ""
+    """The folders above a file, the nearest first, folded."""
+    return [folded(part) for part in path.parts[:-1]][::-1]
 
 
 def _refuse_missing_classes(
@@ -318,10 +312,3 @@ def _say_contradictions(
             len(contradicted),
             contradicted[0],
         )
-
-
-def say_unknown_patients(listing: pd.DataFrame) -> None:
-    """Warn of images whose patient is not told, before anything is split."""
-    _, sentence = unknown_patients(listing)
-    if sentence:
-        logger.warning(sentence)

@@ -19,7 +19,9 @@ from chest_xray.cores import available_cores
 from chest_xray.errors import BadPixels, BadRadiographs
 from chest_xray.progress import track
 from chest_xray.radiographs.decoding import CANNOT_BE_READ, Decoded, decode_for_index
-from chest_xray.radiographs.pixels import PixelManifest, fingerprint
+from chest_xray.radiographs.grouping import first_of_same_pixels, group_ids
+from chest_xray.radiographs.near_duplicates import NearDuplicateLimits, find_near_duplicates
+from chest_xray.radiographs.pixels import PixelManifest, PixelMap, fingerprint
 from chest_xray.radiographs.preprocessing import preprocessing_name, resize
 from chest_xray.radiographs.tables import INDEX_COLUMNS
 from chest_xray.radiographs.workers import single_threaded_workers
@@ -245,11 +247,20 @@ def collect_readings(
     image_size: int,
     largest_unreadable_share: float,
     bits_stored: int | None = None,
+    near_duplicates: NearDuplicateLimits | None = None,
 ) -> tuple[pd.DataFrame, PixelManifest]:
     """Bring together what was read of the listed files.
 
     Images whose decoded grey levels are the same are duplicates, and belong, with all images of
-    their patients, to one group.
+    their patients, to one group; so do near-duplicates, where limits are given.
+
+    Args:
+        folder: Where the radiographs are.
+        listing: What ``list_radiographs`` found there.
+        readings: What was read of them.
+        image_size: Side of the stored images, px.
+        largest_unreadable_share: More than this share of files that can't be decoded is refused.
+        near_duplicates: From when on two films are one; None where none are looked for.
 
     Returns:
         The index, one row a file, with the columns ``INDEX_COLUMNS`` and those that a table added
@@ -266,11 +277,21 @@ def collect_readings(
         dict.fromkeys(("width", "height", "jpeg_quality", "bits"), 0)
     )
     index = index.astype(dict.fromkeys(("width", "height", "jpeg_quality", "bits"), int))
-    index["duplicate_of"] = _first_of_same_pixels(index)
-    index["group_id"] = _groups(index)
     readable = index[index["problem"] == ""]
+    manifest = _manifest(readable, readings, image_size)
+    index["duplicate_of"] = first_of_same_pixels(index)
+    index["near_duplicate_of"], index["near_duplicate_correlation"] = "", np.nan
+    if near_duplicates is not None:
+        found = find_near_duplicates(PixelMap(manifest), readable, near_duplicates)
+        index.loc[found.index, list(found)] = found
+    index["group_id"] = group_ids(index)
+    added = [name for name in listing if name not in INDEX_COLUMNS and name != "modified"]
+    return index[[*INDEX_COLUMNS, *added]], manifest
+
+
+def _manifest(readable: pd.DataFrame, readings: Readings, image_size: int) -> PixelManifest:
     name = preprocessing_name(image_size)
-    manifest = PixelManifest(
+    return PixelManifest(
         image_ids=readable["image_id"].tolist(),
         records=readable["record"].astype(int).tolist(),
         image_size=image_size,
@@ -278,8 +299,6 @@ def collect_readings(
         fingerprint=fingerprint(readable, name),
         map_path=str(readings.pixels_path(image_size)),
     )
-    added = [name for name in listing if name not in INDEX_COLUMNS and name != "modified"]
-    return index[[*INDEX_COLUMNS, *added]], manifest
 
 
 def _refuse_unreadable(index: pd.DataFrame, folder: Path, largest_share: float) -> None:
@@ -297,30 +316,6 @@ def _refuse_unreadable(index: pd.DataFrame, folder: Path, largest_share: float) 
                 f"None of the {len(problems)} files of class {label} below {folder} can be read "
                 f"(the first: {problems.iloc[0]}); both classes are needed."
             )
-
-
-def _first_of_same_pixels(index: pd.DataFrame) -> pd.Series:
-    readable = index[index["problem"] == ""]
-    first = readable.groupby("pixel_hash")["image_id"].transform("first")
-    return first.where(first != readable["image_id"], "").reindex(index.index, fill_value="")
-
-
-def _groups(index: pd.DataFrame) -> pd.Series:
-    """Connected components of images, joined by patient and by identical pixels."""
-    parent: dict[str, str] = {}
-
-    def root(name: str) -> str:
-        while parent.setdefault(name, name) != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
-
-    patient_of = dict(zip(index["image_id"], index["patient_id"], strict=True))
-    for image_id, duplicate_of in zip(index["image_id"], index["duplicate_of"], strict=True):
-        if duplicate_of:
-            one, other = sorted((root(patient_of[image_id]), root(patient_of[duplicate_of])))
-            parent[other] = one
-    return index["patient_id"].map(root)
 
 
 def stored_as(index: pd.DataFrame) -> dict[str, tuple[str, int | None]]:

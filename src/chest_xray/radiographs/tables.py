@@ -18,7 +18,8 @@ TOLD_COLUMNS = ("patient_id", "label", "subtype")
 INDEX_COLUMNS = [
     "image_id", "path", "folder", "label", "subtype", "patient_id", "group_id", "width", "height",
     "mode", "bytes", "jpeg_quality", "sha256", "pixel_hash", "mean", "std", "problem",
-    "duplicate_of", "bits", "darkest", "brightest",
+    "duplicate_of", "bits", "darkest", "brightest", "near_duplicate_of",
+    "near_duplicate_correlation",
 ]
 # fmt: on
 # What a table's other columns may not be called: they stand in the index beside these.

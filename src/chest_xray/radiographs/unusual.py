@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chest_xray.errors import BadSplit
+from chest_xray.errors import MixedResults
 from chest_xray.radiographs.film import measure_levels, square
 
 # What a film can be, by the measure that tells it and the side on which it is unusual.
@@ -83,17 +83,17 @@ class FilmRanges:
         return cls(FilmLimits(**kept["limits"]), kept["image_size"], kept["splits_hash"])
 
     def refuse_other_model(self, card: Mapping[str, Any]) -> None:
-        """Raise ``BadSplit`` unless a model learned from these films.
+        """Raise ``MixedResults`` unless a model learned from these films.
 
         Args:
             card: ``image_size, splits_hash``.
         """
         if (self.splits_hash, self.image_size) != (card["splits_hash"], card["image_size"]):
-            raise BadSplit(
-                f"The film ranges are of the splits {self.splits_hash[:12]} at {self.image_size} "
-                f"px, and the model was trained on the splits {card['splits_hash'][:12]} at "
-                f"{card['image_size']} px; train it again, or run data_processing with the "
-                "parameters that it was trained with."
+            raise MixedResults(
+                f"The film_ranges are of the splits {self.splits_hash[:10]} at {self.image_size} "
+                f"px, and the model was trained on the splits {card['splits_hash'][:10]} at "
+                f"{card['image_size']} px; kedro run --pipelines=training (or tuning, for the "
+                "tuned model) trains it on these."
             )
 
     def warnings(self, grey: NDArray[np.uint8], facts: Mapping[str, Any]) -> tuple[str, ...]:

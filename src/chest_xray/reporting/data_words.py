@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chest_xray.reporting.doubt_words import patient_doubt_words
 from chest_xray.reporting.languages import Table, Words, both, interval, percent
 
 Audit = Mapping[str, Any]
@@ -93,9 +94,16 @@ def sizes_table(audit: Audit) -> Table:
 
 def data_findings(audit: Audit) -> list[Words]:
     """What there is, how unequal, what is wrong with it, and what gives the classes away."""
-    told = [_how_many(audit), _sizes(audit), _defects(audit), _split(audit), _no_pixel(audit)]
-    # An audit of an earlier version looked for none.
-    return [*map(_shortcut, audit.get("class_shortcuts", ())), *told]
+    return [
+        *map(_shortcut, audit["class_shortcuts"]),
+        _how_many(audit),
+        *patient_doubt_words(audit["patient_doubts"]),
+        _sizes(audit),
+        _defects(audit),
+        *_near_duplicates(audit),
+        _split(audit),
+        _no_pixel(audit),
+    ]
 
 
 def _shortcut(found: Audit) -> Words:
@@ -185,6 +193,32 @@ def _defects(audit: Audit) -> Words:
             "both_sides": f"{both_sides:,}",
         },
     )
+
+
+def _near_duplicates(audit: Audit) -> list[Words]:
+    groups = audit["near_duplicates"]
+    if not groups:
+        return []
+    counts = {
+        name: sum(group[f"across_{name}"] for group in groups)
+        for name in ("patients", "classes", "published_folders")
+    }
+    return [
+        both(
+            "{groups} films are there several times, saved again at another quality or size "
+            "({files} files): {patients} of them under the names of several patients, who then "
+            "count as one, {classes} in both classes, {published_folders} in several of the "
+            "published folders.",
+            "{groups} تصویر چند بار و با کیفیت یا اندازهٔ دیگری ذخیره شده‌اند ({files} پرونده): "
+            "{patients} تای آن‌ها به نام چند بیمار است که یک بیمار شمرده می‌شوند، {classes} تا در هر "
+            "دو دسته و {published_folders} تا در چند پوشهٔ منتشرشده‌اند.",
+            {
+                "groups": f"{len(groups):,}",
+                "files": f"{sum(len(group['files']) for group in groups):,}",
+                **{name: f"{count:,}" for name, count in counts.items()},
+            },
+        )
+    ]
 
 
 def _split(audit: Audit) -> Words:

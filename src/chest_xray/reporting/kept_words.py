@@ -8,7 +8,7 @@ from typing import Any
 from chest_xray.reporting.languages import Words
 
 
-def error_findings(kept: Mapping[str, Sequence[str]]) -> list[Words]:
+def error_findings(kept: Mapping[str, Any]) -> list[Words]:
     """Of ``{model}_error_findings``."""
     return [Words(en, fa) for en, fa in zip(kept["en"], kept["fa"], strict=True)]
 

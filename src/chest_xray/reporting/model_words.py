@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from chest_xray.reporting.doubt_words import patient_doubt_words
 from chest_xray.reporting.languages import Table, Words, both, bracketed, ends, interval, percent
-from chest_xray.reporting.patient_words import few_patients_words, unknown_patients_words
+from chest_xray.reporting.patient_words import few_patients_words
 
 Metrics = Mapping[str, Any]
 Card = Mapping[str, Any]
@@ -200,7 +201,7 @@ def model_findings(metrics: Metrics, card: Card) -> list[Words]:
             {"negative": negative, "positive": positive},
         ),
         *_against_nothing(metrics),
-        *unknown_patients_words(metrics["note"]),
+        *patient_doubt_words(metrics["patient_doubts"]),
         *few_patients_words(metrics.get("few_patients", [])),
     ]
 

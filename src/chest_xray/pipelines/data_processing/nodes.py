@@ -18,7 +18,7 @@ def list_radiographs(
     radiographs: Path, table: pd.DataFrame | None, parameters: DataProcessingParameters
 ) -> pd.DataFrame:
     """Which files are radiographs, of which class and patient."""
-    from chest_xray.radiographs import listing
+    from chest_xray.radiographs import listing, patterns
 
     listed = listing.list_radiographs(
         radiographs,
@@ -28,8 +28,20 @@ def list_radiographs(
         parameters.left_out,
         table,
     )
-    listing.say_unknown_patients(listed)
+    patterns.refuse_doubtful_patients(
+        _patient_doubts(listed, parameters), parameters.patterns_confirmed
+    )
     return listed
+
+
+def _patient_doubts(
+    images: pd.DataFrame, parameters: DataProcessingParameters
+) -> list[dict[str, Any]]:
+    from chest_xray.radiographs.naming import ClassNames
+    from chest_xray.radiographs.patterns import patient_doubts
+
+    classes = ClassNames(parameters.class_names, parameters.class_folders)
+    return patient_doubts(images, parameters.file_name_patterns, classes)
 
 
 def read_radiographs(
@@ -58,6 +70,7 @@ def collect_readings(
 ) -> tuple[pd.DataFrame, Any]:
     """The index, and the manifest of the pixels."""
     from chest_xray.radiographs import reading
+    from chest_xray.radiographs.near_duplicates import NearDuplicateLimits
 
     return reading.collect_readings(
         radiographs,
@@ -66,6 +79,7 @@ def collect_readings(
         parameters.image_size,
         parameters.largest_unreadable_share,
         parameters.bits_stored,
+        NearDuplicateLimits(**parameters.near_duplicates.model_dump()),
     )
 
 
@@ -123,7 +137,7 @@ def audit(
     )
     return {
         "class_shortcuts": shortcuts,
-        **describe(index, splits),
+        **describe(index, splits, _patient_doubts(index, parameters)),
         "no_pixel_baseline": baseline,
     }
 

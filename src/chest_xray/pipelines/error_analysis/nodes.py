@@ -62,9 +62,12 @@ def describe_images(
     parameters: ErrorAnalysisParameters,
 ) -> pd.DataFrame:
     """Every predicted image with the error types it belongs to."""
+    from chest_xray.learning.belonging import refuse_other_predictions, refuse_other_splits
     from chest_xray.pipelines.error_analysis import types
     from chest_xray.radiographs.unusual import FilmLimits
 
+    refuse_other_splits(card, splits)
+    refuse_other_predictions(predictions, splits, card)
     return types.describe_images(
         predictions, index, splits, film_measures, FilmLimits(**limits), neighbours, card,
         parameters,
@@ -87,7 +90,7 @@ def tabulate(
     limits: dict[str, Any],
     card: dict[str, Any],
     parameters: ErrorAnalysisParameters,
-) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, list[str]]]:
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
     """The error table of the test part, the exploration with validation, and what they say."""
     from chest_xray.pipelines.error_analysis import table
     from chest_xray.pipelines.error_analysis.notes import causes_named
@@ -106,13 +109,14 @@ def tabulate(
         test, errors, {cost: list(order.index) for cost, order in orders.items()}, positive,
         parameters.fewest_errors, parameters.significance, unknown_patients(splits)[1],
     )  # fmt: skip
-    return errors, explored, findings
+    made_from = {key: card[key] for key in ("weights_hash", "splits_hash")}
+    return errors, explored, findings | made_from
 
 
 def show(
     images: pd.DataFrame,
     table: pd.DataFrame,
-    findings: dict[str, list[str]],
+    findings: dict[str, Any],
     pixels: Any,
     limits: dict[str, Any],
     card: dict[str, Any],

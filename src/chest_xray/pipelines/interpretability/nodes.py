@@ -39,8 +39,10 @@ def explain_images(
 ) -> tuple[dict[str, Any], pd.DataFrame]:
     """A heat map of each chosen image, and a row about each."""
     from chest_xray.explaining import heat_maps
+    from chest_xray.learning.belonging import refuse_other_pixels
     from chest_xray.learning.hardware import choose_hardware
 
+    refuse_other_pixels(card, pixels.manifest)
     model = _model(weights, card, mean_image, choose_hardware(process).device)
     return heat_maps.explain_images(model, images, pixels, parameters)
 
@@ -105,7 +107,8 @@ def measure_heat_maps(
     )  # fmt: skip
     tested = report.explanation_report(model, images, parameters)
     _, note = unknown_patients(splits)
-    return tested | {"note": note, "words": explanation_words(tested, note)}
+    made_from = {key: card[key] for key in ("weights_hash", "splits_hash")}
+    return tested | made_from | {"note": note, "words": explanation_words(tested, note)}
 
 
 def show(

@@ -20,13 +20,16 @@ from chest_xray.reporting.tensorboard import TensorBoardRecords
 def export(
     weights: Any,
     card: dict[str, Any],
+    splits: pd.DataFrame,
     film_ranges: dict[str, Any],
     parameters: QuantizationParameters,
 ) -> bytes:
     """One self-contained file in float."""
     from chest_xray.deploying.exporting import export_classifier
+    from chest_xray.learning.belonging import refuse_other_splits
     from chest_xray.radiographs.unusual import FilmRanges
 
+    refuse_other_splits(card, splits)
     ranges = FilmRanges.from_json(film_ranges)
     return export_classifier(weights, card, parameters.licence, ranges)
 
@@ -45,6 +48,7 @@ def check_export(
     from chest_xray.deploying import export_check, exporting
     from chest_xray.deploying.model_file import open_model
 
+    _refuse_mixed(card, splits, pixels, file)
     shown = splits.loc[splits["part"] != "train", "image_id"]
     original = shown.sample(
         min(parameters.originals_compared, len(shown)), random_state=parameters.seed
@@ -64,10 +68,8 @@ def quantize(
 ) -> tuple[bytes, pd.DataFrame]:
     """The int8 file, and what was tried on validation to get it."""
     from chest_xray.deploying import operators, quantizing
-    from chest_xray.learning.belonging import refuse_other_pixels, refuse_other_splits
 
-    refuse_other_splits(card, splits)
-    refuse_other_pixels(card, pixels.manifest)
+    _refuse_mixed(card, splits, pixels, float_file)
     int8_file, trials = quantizing.choose_quantization(
         float_file,
         _calibration(splits, pixels, card, parameters),
@@ -76,6 +78,16 @@ def quantize(
     )
     operators.refuse_float(operators.count_operators(int8_file))
     return int8_file, trials
+
+
+def _refuse_mixed(card: dict[str, Any], splits: pd.DataFrame, pixels: Any, *files: bytes) -> None:
+    from chest_xray.deploying.model_file import open_model
+    from chest_xray.learning import belonging
+
+    belonging.refuse_other_splits(card, splits)
+    belonging.refuse_other_pixels(card, pixels.manifest)
+    for file in files:
+        belonging.refuse_other_file(open_model(file, threads=1).facts, card)
 
 
 def _calibration(
@@ -106,11 +118,9 @@ def _labelled(splits: pd.DataFrame, pixels: Any, card: dict[str, Any], part: str
 def predict(file: bytes, card: dict[str, Any], splits: pd.DataFrame, pixels: Any) -> pd.DataFrame:
     """Probabilities of the validation and test images, by a file."""
     from chest_xray.deploying.model_file import open_model
-    from chest_xray.learning.belonging import refuse_other_pixels, refuse_other_splits
     from chest_xray.learning.evaluation import predictions_table
 
-    refuse_other_splits(card, splits)
-    refuse_other_pixels(card, pixels.manifest)
+    _refuse_mixed(card, splits, pixels, file)
     shown = splits[splits["part"] != "train"]
     images = pixels.read(pixels.rows(shown["image_id"]))
     return predictions_table(shown, open_model(file).probabilities(images), card)
@@ -126,7 +136,7 @@ def measure(
     """The metrics of the test part, with intervals, by the one evaluation."""
     from chest_xray.learning import evaluation
 
-    return evaluation.measure(predictions, splits, card, audit["no_pixel_baseline"], training)
+    return evaluation.measure(predictions, splits, card, audit, training)
 
 
 def measure_speed(
@@ -144,6 +154,7 @@ def measure_speed(
     from chest_xray.cores import available_cores
     from chest_xray.deploying.measuring import Contenders, measure_speed
 
+    _refuse_mixed(card, splits, pixels, float_file, int8_file)
     shown = splits.loc[splits["part"] == "validation", "image_id"]
     shown = shown.iloc[: max(parameters.timing.batch_sizes)]
     readable = index[index["problem"] == ""]
@@ -168,6 +179,7 @@ def measure_pytorch_int8(
     """The other way to int8, PyTorch's own, or why it isn't there."""
     from chest_xray.deploying import measuring
 
+    _refuse_mixed(card, splits, pixels, float_file, int8_file)
     return measuring.measure_pytorch_int8(
         measuring.Contenders(weights, card, float_file, int8_file),
         _calibration(splits, pixels, card, parameters),

@@ -30,7 +30,7 @@ def _export(model: str) -> Pipeline:
         [
             Node(
                 nodes.export,
-                [f"{model}_weights", f"{model}_card", "film_ranges", PARAMETERS],
+                [f"{model}_weights", f"{model}_card", "splits", "film_ranges", PARAMETERS],
                 f"{model}_onnx_to_check",
                 name=f"export_{model}",
             ),

@@ -112,7 +112,7 @@ def measure(
     """The metrics of the test part, with intervals."""
     from chest_xray.learning import evaluation
 
-    return evaluation.measure(predictions, splits, card, audit["no_pixel_baseline"], parameters)
+    return evaluation.measure(predictions, splits, card, audit, parameters)
 
 
 def show(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from chest_xray.learning.belonging import refuse_other_predictions, refuse_other_splits
 from chest_xray.learning.statistics import (
     as_labels,
     few_patients,
@@ -115,8 +116,15 @@ def compare(
         ``criterion``, ``search``, ``settings`` (on validation), ``chosen``, ``test`` (``n``,
         ``patients``, a ``note`` where patients are not known, ``few_patients``, each model's
         metrics, ``difference`` tuned minus baseline, ``mcnemar``), ``outcome`` (``better``, ``not
-        told apart`` or ``worse``) and its sentence ``verdict_en`` and ``verdict_fa``.
+        told apart`` or ``worse``), its sentence ``verdict_en`` and ``verdict_fa``, and what it is
+        of: ``weights_hash`` by model and ``splits_hash``.
+
+    Raises:
+        MixedResults: Models, predictions and splits don't belong together.
     """
+    for table, card in zip(predictions, cards, strict=True):
+        refuse_other_splits(card, splits)
+        refuse_other_predictions(table, splits, card)
     test = _test_part(predictions, splits)
     labels = as_labels(test["label"], cards[0]["class_names"][1])
     both = (test["probability"].to_numpy(float), test["probability_tuned"].to_numpy(float))
@@ -163,6 +171,11 @@ def compare(
             "difference": _only_compared(difference),
             "mcnemar": exact,
         },
+        "weights_hash": {
+            model: card["weights_hash"]
+            for model, card in zip(("baseline", "tuned"), cards, strict=True)
+        },
+        "splits_hash": cards[1]["splits_hash"],
         "outcome": outcome,
         **_verdict(outcome, difference["accuracy"], exact["p"], len(test), standings),
     }

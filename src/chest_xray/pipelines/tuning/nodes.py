@@ -109,7 +109,7 @@ def measure(
     from chest_xray.learning import evaluation
 
     return evaluation.measure(
-        predictions, splits, card, audit["no_pixel_baseline"], training
+        predictions, splits, card, audit, training
     )  # fmt: skip
 
 

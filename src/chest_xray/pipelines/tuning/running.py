@@ -14,6 +14,7 @@ import torch
 from chest_xray.cores import available_cores
 from chest_xray.errors import BadSearch
 from chest_xray.learning import training as whole_training
+from chest_xray.learning.belonging import refuse_other_pixels, refuse_other_splits
 from chest_xray.learning.hardware import choose_hardware
 from chest_xray.learning.memory import free_memory
 from chest_xray.parameters import ProcessParameters, TrainingParameters, TuningParameters
@@ -110,6 +111,11 @@ class Place:
         )
 
 
+def _refuse_other_data(card: Mapping[str, Any], splits: pd.DataFrame, pixels: PixelMap) -> None:
+    refuse_other_splits(card, splits)
+    refuse_other_pixels(card, pixels.manifest)
+
+
 def _named(training: TrainingParameters, card: Mapping[str, Any]) -> TrainingParameters:
     """Training with the backbone by its name: what the baseline's ``auto`` came to."""
     return training.model_copy(update={"backbone": card["backbone"]})
@@ -124,7 +130,12 @@ def search(
     baseline_card: Mapping[str, Any],
     document: Mapping[str, Any],
 ) -> Steps:
-    """Search, or go on with it, or say that it is done already."""
+    """Search, or go on with it, or say that it is done already.
+
+    Raises:
+        MixedResults: The baseline was trained on other splits or pixels.
+    """
+    _refuse_other_data(baseline_card, splits, pixels)
     tuning = place.tuning
     changed = with_setting(
         _named(training, baseline_card).model_dump(mode="json"), tuning.trial_changes
@@ -179,7 +190,12 @@ def train_finalists(
     tuning_state: Mapping[str, Any],
     document: Mapping[str, Any],
 ) -> Steps:
-    """Train the finalists in full, or go on with it, or say that it is done already."""
+    """Train the finalists in full, or go on with it, or say that it is done already.
+
+    Raises:
+        MixedResults: The baseline was trained on other splits or pixels.
+    """
+    _refuse_other_data(baseline_card, splits, pixels)
     tuning = place.tuning
     found = records.latest(tuning_state)
     chosen = finals.choose_finalists(found, tuning)
@@ -199,9 +215,9 @@ def train_finalists(
         )  # fmt: skip
     else:
         logger.warning(
-            "The first model was trained on other splits, pixels, parameters or hardware than "
-            "these: its setting is trained anew here, and model_comparison holds the tuned model "
-            "against the first model as it is. kedro run --pipelines=training brings it up to date."
+            "The first model was trained with other parameters or on other hardware than these: "
+            "its setting is trained again here, and model_comparison holds the tuned model against "
+            "the first model as it is. kedro run --pipelines=training brings it up to date."
         )
     state = finals.with_all_earlier(state, wanted, job, hardware)
     others = {
@@ -267,7 +283,9 @@ def keep_winner(
 
     Raises:
         BadSearch: The winner's weights are gone.
+        MixedResults: The baseline was trained on other splits or pixels.
     """
+    _refuse_other_data(baseline[1], splits, pixels)
     winner = next(
         row for row in standings(finalists_state, place.tuning.criterion) if row["chosen"]
     )
