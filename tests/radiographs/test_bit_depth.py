@@ -129,7 +129,10 @@ def test_what_states_its_white_itself_needs_no_statement(decoded):
             found = decoded(data, stated)
             assert close(found.grey, eight_bits())
             assert found.facts["bits"] == 12
-    # Dark, and right so.
+    # A maximum that is no power of two, of films that are dark, and right so.
+    dark = np.round(film() * 15000).astype(np.uint16)
+    for levels in (dark, np.dstack([dark] * 3)):
+        assert close(decoded(pnm(levels, 40000)).grey, film() * 15000 / 40000 * 255)
     assert close(decoded(pnm(twelve // 4, 4095)).grey, eight_bits() / 4)
 
 

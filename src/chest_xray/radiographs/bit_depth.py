@@ -77,8 +77,7 @@ def _depth_of_ppm(image: Image.Image) -> Depth:
     args = _decoder_arguments(image)
     stated = args[-1] if isinstance(args, tuple) and args and isinstance(args[-1], int) else 0
     if stated > 255:
-        bits = stated.bit_length()
-        return Depth(bits, 65535 if bits < 16 else 0)
+        return Depth(stated.bit_length(), 65535 if stated < 65535 else 0)
     return Depth(16 if image.mode.startswith("I") else 8)
 
 

@@ -182,7 +182,8 @@ def _grey_of(
         if depth.white:
             return scaled(levels, depth.white), depth.bits, ""
         return grey_of_levels(levels, bits_stored)
-    if depth.bits >= 16 and (problem := problem_of_high_bytes(image, bits_stored)):
+    settled = depth.bits < 16 or depth.white
+    if not settled and (problem := problem_of_high_bytes(image, bits_stored)):
         return None, 0, problem
     return grey_levels(image), min(depth.bits, 16), ""
 
