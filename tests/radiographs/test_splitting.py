@@ -54,7 +54,7 @@ def test_a_part_without_a_class_and_too_few_patients_are_refused():
     with pytest.raises(BadSplit, match=r"too few patients \(6\) .* at least 10 of each class"):
         split(index_of([3] * 12), "patient", 0)
     joined = index_of([3] * 60).assign(group_id=lambda index: index["label"])
-    with pytest.raises(BadSplit, match=r"\(1, as films that are there twice join 30 patients\)"):
+    with pytest.raises(BadSplit, match=r"\(1, as films saved twice join 30 patients\)"):
         split(joined, "patient", 0)
     with pytest.raises(BadSplit, match="The validation part has no image"):
         split(index_of([3] * 60), "published", 0)

@@ -132,7 +132,7 @@ def _refuse_few_groups(readable: pd.DataFrame) -> None:
         patients = readable.loc[readable["label"] == label, "patient_id"].nunique()
         who = f"patients ({groups})"
         if patients > groups:
-            who = f"groups of patients ({groups}, as films that are there twice join {patients} patients)"
+            who = f"groups of patients ({groups}, as films saved twice join {patients} patients)"
         raise BadSplit(
             f"Class {label} has too few {who} for a split by patient, which needs at least 10 of "
             "each class so that every part gets some."
