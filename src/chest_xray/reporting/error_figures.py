@@ -151,7 +151,9 @@ def error_types_figure(table: pd.DataFrame, orders: Mapping[float, pd.Series]) -
     _ratios(ratios, tested, places, colours)
     _ranks(ranks, orders, names)
     # Outside of the axes, whose height depends on how many types there are.
-    figure.legend(*ranks.get_legend_handles_labels(), fontsize=8, loc="outside lower right", ncols=3)
+    figure.legend(
+        *ranks.get_legend_handles_labels(), fontsize=8, loc="outside lower right", ncols=3
+    )
     for axis in (bars, ratios):
         axis.set_ylim(len(places) - 0.5, -0.5)
     figure.suptitle("Error types on test; orange: clear, blue: suggestive, grey: neither")
