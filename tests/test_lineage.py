@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import click
 import pandas as pd
@@ -16,6 +17,7 @@ from chest_xray.errors import MixedResults, StaleResult, UnknownOrigin
 from chest_xray.lineage import LineageHooks, outdated, read_lineage
 from chest_xray.radiographs.splitting import splits_hash
 from chest_xray.study import Study
+from chest_xray.versions import lineage_path
 
 FIRST = "2026-01-01T00.00.00.000Z"
 SECOND = "2026-01-02T00.00.00.000Z"
@@ -57,6 +59,10 @@ def catalog_of(folder, version=None, load_versions=None):
         "filepath": str(folder / "search.json"),
     }
     return DataCatalog.from_config(config, load_versions=load_versions, save_version=version)
+
+
+def lineage_of(entry, version=FIRST):
+    return Path(lineage_path(entry, version))
 
 
 def split_of(seed):
@@ -140,7 +146,7 @@ def test_the_same_splits_and_weights_made_again_are_the_same(small_study, tmp_pa
 
 def test_a_result_that_says_nothing_of_its_origin_is_refused(small_study, tmp_path):
     small_study(split(0), train(1))
-    (tmp_path / "baseline_weights.file" / FIRST / "lineage.json").unlink()
+    lineage_of(tmp_path / "baseline_weights.file").unlink()
     with pytest.raises(click.ClickException, match=f"Version {FIRST} of 'baseline_weights'"):
         small_study(PREDICT, version=SECOND)
     with pytest.raises(UnknownOrigin, match=r"kedro run --env=demo --pipelines=training makes it"):
@@ -153,8 +159,7 @@ def test_lineage_is_there_before_the_result(small_study, tmp_path):
 
     with pytest.raises(Exception, match="JSON"):
         small_study(Node(fails, None, "baseline_metrics", name="fail"))
-    folder = tmp_path / "baseline_metrics.file" / FIRST
-    assert json.loads((folder / "lineage.json").read_text()) == {}
+    assert json.loads(lineage_of(tmp_path / "baseline_metrics.file").read_text()) == {}
     assert not catalog_of(tmp_path).exists("baseline_metrics")
 
 
@@ -206,7 +211,6 @@ def test_a_version_folder_without_its_file_and_an_entry_without_versions_are_ref
     small_study(split(0))
     stopped = tmp_path / "splits.file" / SECOND
     stopped.mkdir()
-    (stopped / "lineage.json").write_text("{}")
     with pytest.raises(click.ClickException, match=rf"no version {SECOND} of 'splits'.*{FIRST}"):
         small_study(train(1), version=SECOND, load_versions={"splits": SECOND})
     from_state = Node(lambda state: {"n": 1}, "tuning_state", "baseline_metrics", name="tabulate")
@@ -250,7 +254,7 @@ def test_a_stream_that_a_run_starts_from_has_its_lineage(small_study, tmp_path):
     small_study(split(1), version="2026-01-03T00.00.00.000Z")
     with pytest.raises(click.ClickException, match="'tuning_state' was made from the splits"):
         small_study(tabulate, version="2026-01-04T00.00.00.000Z")
-    (tmp_path / "search.json.lineage.json").unlink()
+    lineage_of(tmp_path / "search.json", "stream").unlink()
     with pytest.raises(click.ClickException, match=r"^'tuning_state' doesn't say"):
         small_study(tabulate, version="2026-01-04T00.00.00.000Z")
 
@@ -259,7 +263,9 @@ def test_pixels_of_another_environment_are_refused_before_anything_is_computed(t
     configure_project("chest_xray")
     folder = tmp_path / "pixels.json" / FIRST
     folder.mkdir(parents=True)
-    (folder / "lineage.json").write_text(json.dumps({"pixels": f"{'f' * 64} at 128 px"}))
+    kept = lineage_of(tmp_path / "pixels.json")
+    kept.parent.mkdir(parents=True)
+    kept.write_text(json.dumps({"pixels": f"{'f' * 64} at 128 px"}))
     (folder / "pixels.json").write_text("{}")
     catalog = DataCatalog.from_config(
         {"pixels": {"type": "json.JSONDataset", "filepath": str(tmp_path / "pixels.json"),

@@ -52,17 +52,10 @@ def test_what_a_killed_run_left_is_removed_folders_too(tmp_path):
     (version / ".table.csv.7.partial").touch()
     whole = layer / "whole.csv"
     whole.touch()
-    stopped, finished = (layer / "metrics.json" / number for number in ("2026", "2027"))
-    for folder in (stopped, finished, version):
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "lineage.json").touch()
-    (finished / "metrics.json").touch()
     own = tmp_path / "01_raw" / ".mine.partial"
     own.mkdir(parents=True)
     remove_partial_files(tmp_path)
     assert not overlays.exists()
     assert not version.exists()
-    assert not stopped.exists()
-    assert (finished / "lineage.json").exists()
     assert whole.exists()
     assert own.exists()

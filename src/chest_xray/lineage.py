@@ -1,4 +1,4 @@
-"""What each result was made from, kept beside every version of it.
+"""What each version of a result was made from, kept in its layer's folder ``.lineage``.
 
 Index, splits, pixels and models are known by a hash of their content. While a run goes on, each
 result takes over the hashes of what its node was given; a node whose inputs come from two splits,
@@ -24,7 +24,7 @@ from kedro.pipeline.node import Node
 
 from chest_xray.commands import command_for
 from chest_xray.errors import ChestXrayError, MixedResults, UnknownOrigin
-from chest_xray.versions import LINEAGE
+from chest_xray.versions import lineage_path
 
 # What results are known by, and what a person calls it.
 ROOTS = {
@@ -117,9 +117,10 @@ def _write_lineage(name: str, dataset: object, lineage: Lineage) -> None:
 def _lineage_path(name: str, dataset: object, saving: bool) -> str | None:
     if isinstance(dataset, AbstractVersionedDataset) and dataset._version:
         version = dataset.resolve_save_version() if saving else dataset.resolve_load_version()
-        return get_filepath_str(dataset._get_versioned_path(str(version)).parent / LINEAGE, "file")
+        path = lineage_path(PurePosixPath(dataset._filepath), str(version))
+        return get_filepath_str(PurePosixPath(path), "file")
     if name in _STREAMS and hasattr(dataset, "_filepath"):
-        return f"{dataset._filepath}.{LINEAGE}"
+        return str(lineage_path(PurePosixPath(dataset._filepath), "stream"))
     return None
 
 

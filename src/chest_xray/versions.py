@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from chest_xray.errors import MissingVersion
 
-# Beside the file of each version: what it was made from, by catalog name.
-LINEAGE = "lineage.json"
 _SHOWN = 3
+
+
+def lineage_path(entry: PurePath, version: str) -> PurePath:
+    """Where it is kept what a version was made from: in its layer, apart from the versions.
+
+    Args:
+        entry: The catalog entry's ``filepath``, such as ``data/06_models/tuned_card.json``.
+        version: Of it; ``stream`` for what has no versions.
+    """
+    return entry.parent / ".lineage" / entry.name / f"{version}.json"
 
 
 def version_path(entry: Path, maker: str, version: str = "") -> Path:

@@ -17,8 +17,6 @@ from typing import IO, Any, cast
 import fsspec
 from fsspec.implementations.local import LocalFileOpener, LocalFileSystem
 
-from chest_xray.versions import LINEAGE
-
 PARTIAL = ".partial"
 
 
@@ -131,11 +129,6 @@ def remove_partial_files(data_folder: Path) -> None:
             if not any(path.parent.iterdir()):
                 # The version that never came to be.
                 path.parent.rmdir()
-        for lineage in sorted(layer.glob(f"**/{LINEAGE}")):
-            if list(lineage.parent.iterdir()) == [lineage]:
-                # Of a version that never came to be.
-                lineage.unlink()
-                lineage.parent.rmdir()
 
 
 def register_whole_files() -> None:

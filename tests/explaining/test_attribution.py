@@ -1,6 +1,7 @@
 """A heat map of a model whose truth is known, and of one that is not."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from chest_xray.explaining.attribution import integrated_gradients
 from chest_xray.explaining.baselines import BASELINES
 from chest_xray.explaining.heat_maps import DEFAULT
 from chest_xray.learning.evaluation import weights_hash
+from chest_xray.versions import lineage_path
 
 MODEL = small_model()
 any_image = st.integers(0, 2**16).map(
@@ -144,7 +146,9 @@ def test_three_lines_of_python_are_enough(tmp_path):
     mean.mkdir(parents=True)
     Image.fromarray(MODEL.mean_image).save(mean / "mean_training_image.png")
     lineage = {"splits": "s" * 64, "pixels": f"{'d' * 64} at {SIZE} px"}
-    (mean / "lineage.json").write_text(json.dumps(lineage))
+    kept = Path(lineage_path(mean.parent, mean.name))
+    kept.parent.mkdir(parents=True)
+    kept.write_text(json.dumps(lineage))
     image = np.full((SIZE, SIZE), 70, np.uint8)
     found = heat_map(load_model(tmp_path, "tuned"), image)
     np.testing.assert_allclose(found.values, heat_map(MODEL, image).values, atol=1e-6)
@@ -152,7 +156,7 @@ def test_three_lines_of_python_are_enough(tmp_path):
     np.testing.assert_array_equal(old.values, found.values)
     with pytest.raises(MissingVersion, match=r"no version 2020 of tuned_weights.*2026-02-01"):
         load_model(tmp_path, "tuned", version="2020")
-    (mean / "lineage.json").write_text(json.dumps(lineage | {"splits": "t" * 64}))
+    kept.write_text(json.dumps(lineage | {"splits": "t" * 64}))
     with pytest.raises(BadExplanation, match="is the mean of the images that this model was"):
         load_model(tmp_path, "tuned")
     with pytest.raises(MissingVersion, match=r"no baseline_weights.*--pipelines=training makes it"):

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from chest_xray.radiographs.pixels import PixelManifest
 from chest_xray.radiographs.preprocessing import preprocessing_name
 from chest_xray.radiographs.splitting import splits_hash
 from chest_xray.radiographs.unusual import FilmLimits, FilmRanges
+from chest_xray.versions import lineage_path
 
 pytestmark = pytest.mark.whole
 
@@ -31,7 +33,9 @@ LINEAGE = {"pixels": f"print at {SIZE} px"}
 def put(root, layer, name, suffix, content, **made_from):
     path = root / layer / f"{name}.{suffix}" / VERSION / f"{name}.{suffix}"
     path.parent.mkdir(parents=True)
-    (path.parent / "lineage.json").write_text(json.dumps(LINEAGE | made_from))
+    kept = Path(lineage_path(path.parents[1], VERSION))
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps(LINEAGE | made_from))
     if isinstance(content, pd.DataFrame):
         content.to_parquet(path)
     elif isinstance(content, bytes):

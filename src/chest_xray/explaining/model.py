@@ -21,7 +21,7 @@ from chest_xray.learning.evaluation import load_classifier
 from chest_xray.learning.network import Classifier, read_state_dict
 from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.preprocessing import normalize
-from chest_xray.versions import LINEAGE, version_path
+from chest_xray.versions import lineage_path, version_path
 
 EXPLAINABLE = ("baseline", "tuned")
 
@@ -164,7 +164,7 @@ def _mean_image(entry: Path, card: Mapping[str, Any]) -> NDArray[np.uint8] | Non
     """The newest mean of the images that the model was trained on; None where no mean is kept."""
     means = sorted(entry.glob(f"*/{entry.name}"), reverse=True)
     for mean in means:
-        lineage = mean.parent / LINEAGE
+        lineage = Path(lineage_path(entry, mean.parent.name))
         made_from = json.loads(lineage.read_text(encoding="utf8")) if lineage.is_file() else {}
         same_splits = made_from.get("splits") == card["splits_hash"]
         if same_splits and made_from.get("pixels", "").startswith(card["data_hash"]):
