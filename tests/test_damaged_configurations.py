@@ -54,7 +54,10 @@ def paths(tree, above=()):
 
 # What may be left out: an environment takes lines of a search out, attribution has defaults.
 FREE = {("tuning", "space"), ("tuning", "trial_changes"), ("interpretability", "attribution")}
-NULLABLE = {("tuning", "ray_address"), ("tuning", "storage_path")}
+NULLABLE = {
+    ("tuning", "ray_address"), ("tuning", "storage_path"),
+    ("data_processing", "bits_stored"), ("prediction", "bits_stored"),
+}  # fmt: skip
 
 
 def said(check, tree):

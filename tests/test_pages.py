@@ -19,6 +19,8 @@ from pathlib import Path
 import pytest
 from conftest import PROJECT
 
+from chest_xray.versions import lineage_path
+
 pytestmark = pytest.mark.whole
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
@@ -140,9 +142,13 @@ def test_the_report_stands_alone_and_reads_in_its_direction(pages, tab, language
 
 
 def test_the_report_of_missing_and_damaged_results_says_what_makes_them(tmp_path):
-    version = tmp_path / "02_intermediate" / "data_audit.json" / "2026-01-01T00.00.00.000Z"
+    entry = tmp_path / "02_intermediate" / "data_audit.json"
+    version = entry / "2026-01-01T00.00.00.000Z"
     version.mkdir(parents=True)
     (version / "data_audit.json").write_text('{"images": ')
+    lineage = lineage_path(entry, version.name)
+    lineage.parent.mkdir(parents=True)
+    lineage.write_text("{}")
     made = subprocess.run(
         [sys.executable, "-m", "chest_xray.pages", "--env=test"],
         cwd=PROJECT, env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(tmp_path)},

@@ -17,7 +17,7 @@ from chest_xray.pipelines.tuning import records, running, search, session
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs
-from chest_xray.radiographs.splitting import split
+from chest_xray.radiographs.splitting import split, splits_hash
 
 
 def main(radiographs: Path, folder: Path) -> None:
@@ -47,10 +47,14 @@ def main(radiographs: Path, folder: Path) -> None:
 
     search.share = share_and_take_away
     place = running.Place(chosen.tuning, chosen.process, folder / "tuning", folder)
+    splits = split(index, "patient", 7)
+    card = {
+        "backbone": "resnet18", "splits_hash": splits_hash(splits),
+        "data_hash": manifest.fingerprint, "run": "baseline/first",
+    }  # fmt: skip
     *_, (_, document) = running.search(
-        place, chosen.training, list(CLASSES), split(index, "patient", 7), PixelMap(manifest),
-        {"backbone": "resnet18"}, {},
-    )  # fmt: skip
+        place, chosen.training, list(CLASSES), splits, PixelMap(manifest), card, {}
+    )
     ray.init(address=cluster.address, configure_logging=False)
     nodes = sum(node["Alive"] for node in ray.nodes())
     ray.shutdown()
