@@ -1,6 +1,6 @@
 """What it takes to ask for one probability: the torch-free predictor against PyTorch.
 
-    python benchmarks/deploying.py --root=data/demo --model=tuned --rounds=9
+    python benchmarks/deploying.py --env=demo --model=tuned --rounds=9
 
 Each round starts, in turn, a fresh process for the int8 file, the float file and PyTorch eager on
 one thread, lets it open the model and judge one radiograph of the data set, and takes its wall
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import machine
 import numpy as np
-import pandas as pd
+from finished import finished_study, radiographs
 
 OURS = """
 import sys
@@ -69,25 +69,28 @@ def ask(code: str, *arguments: str) -> tuple[float, float, float]:
 def main() -> None:
     """Measure and keep."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--root", type=Path, default=Path("data"))
+    parser.add_argument("--env", default="demo")
     parser.add_argument("--radiographs", type=Path, help="the folder that was indexed")
     parser.add_argument("--model", default="tuned")
     parser.add_argument("--rounds", type=int, default=9)
     chosen = parser.parse_args()
 
-    def latest(layer: str, name: str) -> str:
-        return str(sorted((chosen.root / layer).glob(f"{name}/*/{name}"))[-1])
+    study = finished_study(chosen.env)
 
-    index = pd.read_parquet(latest("02_intermediate", "radiograph_index.parquet"))
+    def file_of(name: str) -> str:
+        study.load(name)
+        return str(study.catalog[name]._get_load_path())
+
+    index = study.load("radiograph_index")
     first = index[index["problem"] == ""].iloc[0]
-    image = str((chosen.radiographs or chosen.root / "01_raw" / "phantoms") / first["path"])
+    image = str(radiographs(study, chosen.radiographs) / first["path"])
     files = {
-        "onnxruntime int8": (OURS, latest("06_models", "quantized_onnx.onnx")),
-        "onnxruntime float": (OURS, latest("06_models", f"{chosen.model}_onnx.onnx")),
+        "onnxruntime int8": (OURS, file_of("quantized_onnx")),
+        "onnxruntime float": (OURS, file_of(f"{chosen.model}_onnx")),
         "pytorch eager": (
             PYTORCH,
-            latest("06_models", f"{chosen.model}_weights.safetensors"),
-            latest("06_models", f"{chosen.model}_card.json"),
+            file_of(f"{chosen.model}_weights"),
+            file_of(f"{chosen.model}_card"),
         ),
     }
     measured: dict[str, list[tuple[float, float, float]]] = {name: [] for name in files}

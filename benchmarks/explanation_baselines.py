@@ -1,8 +1,8 @@
 """Which baseline explains best, on phantoms whose lesions are known or on real radiographs.
 
     make demo
-    python benchmarks/explanation_baselines.py --data data/demo --model tuned --images 40
-    python benchmarks/explanation_baselines.py --data data --model tuned --radiographs DIR
+    python benchmarks/explanation_baselines.py --env demo --model tuned --images 40
+    python benchmarks/explanation_baselines.py --env cpu --model tuned --radiographs DIR
 
 For each baseline of the heat maps: its own log-odds, deletion and insertion with three different
 replacements (none is anybody's home ground then), and the steps it took; where lesions are known,
@@ -37,23 +37,25 @@ SMOOTHING, LARGEST_LESION, POINTS = 0.03, 0.05, 20
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--data", type=Path, default=Path("data/demo"))
+    arguments.add_argument("--env", default="demo")
     arguments.add_argument("--model", default="baseline")
     arguments.add_argument("--images", type=int, default=40)
-    arguments.add_argument("--radiographs", type=Path, help="where they are, if not phantoms")
+    arguments.add_argument("--radiographs", type=Path, help="another folder than the environment's")
     given = arguments.parse_args()
-    model = load_model(given.data, given.model)
-    raw = given.data / "01_raw"
-    names = finished.tested(given.data, given.model, given.images)
+    study = finished.finished_study(given.env)
+    model = load_model(study.data_folder, given.model)
+    folder = finished.radiographs(study, given.radiographs)
+    names = finished.tested(study, given.model, given.images)
     fidelity: list[dict[str, Any]] = []
     lesions: list[dict[str, Any]] = []
     steps: list[dict[str, Any]] = []
     known = None
-    if given.radiographs is None:
-        subtypes = pd.read_parquet(raw / "phantom_truth.parquet").set_index("file")["subtype"]
-        known = lesion_reader(raw / "phantom_lesions", model.image_size)
+    drawn = study.drawn and given.radiographs is None
+    if drawn:
+        subtypes = study.load("phantom_truth").set_index("file")["subtype"]
+        known = lesion_reader(folder.parent / "phantom_lesions", model.image_size)
     for number, (name, path) in track(enumerate(names.items()), "Comparing", len(names)):
-        grey = decode((given.radiographs or raw / "phantoms") / path).grey
+        grey = decode(folder / path).grey
         pixels = resize(grey, model.image_size)
         maps, taken = _maps(model, pixels, number)
         steps += taken
@@ -77,7 +79,7 @@ def main() -> None:
     result["baselines"] = means.to_dict("index")
     if lesions:
         result |= _pointed(lesions)
-    kind = "phantoms" if given.radiographs is None else "radiographs"
+    kind = "phantoms" if drawn else "radiographs"
     machine.keep(f"explanation_baselines_{kind}", result)
 
 

@@ -1,7 +1,7 @@
 """Seconds an image and peak memory of a heat map, beside the plain Captum call.
 
-    python benchmarks/explanation_speed.py --data data/demo --model baseline --images 12
-    python benchmarks/explanation_speed.py --data data --model tuned --radiographs DIR
+    python benchmarks/explanation_speed.py --env demo --model baseline --images 12
+    python benchmarks/explanation_speed.py --env cpu --model tuned --radiographs DIR
 
 The peer is what Captum's documentation shows: ``IntegratedGradients(network).attribute(image,
 baselines, n_steps=n, return_convergence_delta=True)`` on the normalized image, with the fewest
@@ -41,18 +41,19 @@ MEMORY_STEPS = (50, 100, 200, 500)
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--data", type=Path, default=Path("data/demo"))
+    arguments.add_argument("--env", default="demo")
     arguments.add_argument("--model", default="baseline")
     arguments.add_argument("--images", type=int, default=12)
-    arguments.add_argument("--radiographs", type=Path, help="where they are, if not phantoms")
+    arguments.add_argument("--radiographs", type=Path, help="another folder than the environment's")
     arguments.add_argument("--threads", type=int, default=torch.get_num_threads())
     arguments.add_argument("--memory-of", choices=("ours", "plain"), help="in a process of its own")
     arguments.add_argument("--steps", type=int)
     given = arguments.parse_args()
     torch.set_num_threads(given.threads)
-    model = load_model(given.data, given.model)
-    folder = given.radiographs or given.data / "01_raw" / "phantoms"
-    paths = finished.tested(given.data, given.model, given.images).values()
+    study = finished.finished_study(given.env)
+    model = load_model(study.data_folder, given.model)
+    folder = finished.radiographs(study, given.radiographs)
+    paths = finished.tested(study, given.model, given.images).values()
     images = [resize(decode(folder / path).grey, model.image_size) for path in paths]
     if given.memory_of:
         _use_memory(model, images[0], given.memory_of, given.steps)
@@ -128,7 +129,7 @@ def _use_memory(model: ExplainedModel, pixels: np.ndarray, side: str, steps: int
 
 def _memory(given: Any, side: str, steps: int) -> int:
     command = [
-        sys.executable, __file__, "--data", str(given.data), "--model", given.model,
+        sys.executable, __file__, "--env", given.env, "--model", given.model,
         "--images", "1", "--memory-of", side, "--steps", str(steps),
         *([] if given.radiographs is None else ["--radiographs", str(given.radiographs)]),
     ]  # fmt: skip

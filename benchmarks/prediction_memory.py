@@ -1,9 +1,9 @@
 """Time and peak memory of prediction as the folder of new radiographs grows.
 
-    python benchmarks/prediction_memory.py DATA_ROOT [--sizes 500 2000 8000]
+    python benchmarks/prediction_memory.py ENV [--sizes 500 2000 8000]
 
-Small phantoms as in growth.py, judged by the int8 model below DATA_ROOT with all warnings, in a
-process of its own for each size. Needs a finished quantization pipeline.
+Small phantoms as in growth.py, judged by the environment's int8 model with all warnings, in a
+process of its own for each size. Needs a finished quantization pipeline in the environment ENV.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ import argparse
 import time
 from pathlib import Path
 
+from finished import finished_study
 from growth import for_each_size
 from machine import keep
 
 
-def measure(data: Path, folder: Path) -> None:
+def measure(env: str, folder: Path) -> None:
     """Judge a folder, and print files, seconds and peak memory, MiB."""
     from chest_xray.deploying.new_radiographs import load_reader
     from chest_xray.learning.memory import peak_memory
 
-    read = load_reader(data, "quantized")
+    read = load_reader(finished_study(env).data_folder, "quantized")
     before = time.perf_counter()
     judged = sum(row.probability is not None for row in read(folder))
     seconds = time.perf_counter() - before
@@ -31,15 +32,15 @@ def measure(data: Path, folder: Path) -> None:
 def main() -> None:
     """Measure each size, and keep the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("data", type=Path)
+    parser.add_argument("env")
     parser.add_argument("--sizes", type=int, nargs="+", default=[500, 2000, 8000])
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
-        measure(arguments.data, arguments.measure)
+        measure(arguments.env, arguments.measure)
         return
     rows = []
-    command = [__file__, str(arguments.data), "--measure"]
+    command = [__file__, arguments.env, "--measure"]
     for files, said in for_each_size(arguments.sizes, command):
         judged, seconds, peak = map(float, said.split())
         rows.append(

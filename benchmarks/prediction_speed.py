@@ -1,23 +1,23 @@
 """Files a second over a folder of originals: the int8 model, decoding included, and plain PyTorch.
 
-    python benchmarks/prediction_speed.py DATA_ROOT FOLDER [--files 200] [--rounds 3]
+    python benchmarks/prediction_speed.py ENV FOLDER [--files 200] [--rounds 3]
 
 The plain loop is what one would otherwise write: Pillow, torchvision's resize, tensor, normalize,
 the float network under inference_mode, a file after the other, with all cores. Ours is
 ``new_radiographs``: int8, without warnings (as the plain loop has none) and with them. They
-alternate. Needs a finished quantization pipeline below DATA_ROOT.
+alternate. Needs a finished quantization pipeline in the environment ENV.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
+from finished import finished_study
 from machine import keep
 from PIL import Image
 from torchvision import transforms
@@ -25,18 +25,15 @@ from torchvision import transforms
 from chest_xray.cores import available_cores
 from chest_xray.deploying.new_radiographs import Reader, load_reader
 from chest_xray.learning.evaluation import load_classifier
-from chest_xray.learning.network import read_state_dict
 from chest_xray.radiographs.new_files import NewFile, list_new
 from chest_xray.radiographs.preprocessing import MEAN, STANDARD_DEVIATION
-from chest_xray.versions import version_path
+from chest_xray.study import Study
 
 
-def plain_loop(data: Path) -> Callable[[Sequence[NewFile]], int]:
+def plain_loop(study: Study) -> Callable[[Sequence[NewFile]], int]:
     """The tuned model's network and transforms, as a tutorial has them."""
-    models = data / "06_models"
-    weights = read_state_dict(version_path(models / "tuned_weights.safetensors", "tuning"))
-    card = json.loads(version_path(models / "tuned_card.json", "tuning").read_text())
-    network, size = load_classifier(weights, card), card["image_size"]
+    card = study.load("tuned_card")
+    network, size = load_classifier(study.load("tuned_weights"), card), card["image_size"]
     prepare = transforms.Compose(
         [
             transforms.Resize((size, size)),
@@ -65,15 +62,16 @@ def ours(reader: Reader) -> Callable[[Sequence[NewFile]], int]:
 def main() -> None:
     """Alternate, and keep medians and ratios."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("data", type=Path)
+    parser.add_argument("env")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--files", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     files = list_new(str(arguments.folder), Path.cwd())[: arguments.files]
-    warning = load_reader(arguments.data, "quantized")
+    study = finished_study(arguments.env)
+    warning = load_reader(study.data_folder, "quantized")
     contenders = {
-        "plain_pytorch_loop": plain_loop(arguments.data),
+        "plain_pytorch_loop": plain_loop(study),
         "int8": ours(Reader(warning.judge, None, None)),
         "int8_with_warnings": ours(warning),
     }

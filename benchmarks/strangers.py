@@ -1,41 +1,32 @@
 """How well images that are no chest radiographs are told from those that are.
 
-    python benchmarks/strangers.py DATA_ROOT [--model baseline] [--images 200]
+    python benchmarks/strangers.py ENV [--model baseline] [--images 200]
 
 Familiar are images of the test part. Strangers are: crops of the three photographs that
 scikit-learn and matplotlib ship, in grey (their colours would give them away); pages of text, hands
 and noise, drawn here; and the same test images upside down, turned by a right angle, mirrored, and
 as negatives. For each the AUC of the distance and the share that is warned of, by the distance and
 by the film measures. A drawn hand is no radiograph of one: bones, flesh and grain, no more.
-
-Reads saved results only, or, where an older study has no reference, makes it without saving.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 import matplotlib
 import numpy as np
-import pandas as pd
 import sklearn.datasets
+from finished import finished_study
 from machine import RESULTS, keep
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
-from prepared import configured
 from sklearn.metrics import roc_auc_score
 
-from chest_xray.deploying.judges import Judge, NetworkJudge, familiar_to
 from chest_xray.deploying.new_radiographs import load_reader
-from chest_xray.learning.familiarity import Familiar, from_arrays
-from chest_xray.learning.network import read_state_dict
-from chest_xray.parameters import FamiliarityParameters
-from chest_xray.radiographs.film_tables import film_ranges, measure_films
-from chest_xray.radiographs.pixels import PixelManifest, PixelMap
+from chest_xray.learning.familiarity import from_arrays
 from chest_xray.radiographs.preprocessing import resize
-from chest_xray.versions import version_path
+from chest_xray.radiographs.unusual import FilmRanges
 
 BATCH = 32
 
@@ -93,52 +84,20 @@ def noise(random: np.random.Generator) -> NDArray[np.uint8]:
 DRAWN = {"photograph": photograph, "page_of_text": page_of_text, "hand": hand, "noise": noise}
 
 
-def saved_pixels(data: Path) -> PixelMap:
-    """The newest map of pixels below a data folder."""
-    path = version_path(data / "03_primary" / "pixels.json", "data_processing")
-    fields = json.loads(path.read_text())
-    fields["map_path"] = str((data / "03_primary" / fields["map_path"]).resolve())
-    return PixelMap(PixelManifest(**fields))
-
-
-def known(
-    data: Path, model: str, splits: pd.DataFrame, pixels: PixelMap
-) -> tuple[Judge, Familiar, pd.DataFrame]:
-    """The model, its reference and the film measures of the training part."""
-    trained = splits.loc[splits["part"] == "train", "image_id"]
-    saved = data / "03_primary" / "film_measures.parquet"
-    if list(saved.glob("*/*")):
-        measures = pd.read_parquet(version_path(saved, "data_processing"))
-    else:
-        path = version_path(
-            data / "02_intermediate" / "radiograph_index.parquet", "data_processing"
-        )
-        measures = measure_films(pixels, trained.tolist(), pd.read_parquet(path))
-    models, name = data / "06_models", f"{model}_familiar.safetensors"
-    if list((models / name).glob("*/*")):
-        reader = load_reader(data, model)
-        kept = read_state_dict(version_path(models / name, model))
-        return reader.judge, from_arrays({k: v.numpy() for k, v in kept.items()}), measures
-    weights = read_state_dict(version_path(models / f"{model}_weights.safetensors", "training"))
-    card = json.loads(version_path(models / f"{model}_card.json", "training").read_text())
-    judge, familiarity = NetworkJudge(weights, card, "cpu"), configured()["familiarity"]
-    made = familiar_to(judge, splits, pixels, FamiliarityParameters(**familiarity))
-    return judge, from_arrays({k: v.numpy() for k, v in made.items()}), measures
-
-
 def main() -> None:
     """Measure, and keep AUC and shares."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("data", type=Path)
+    parser.add_argument("env")
     parser.add_argument("--model", default="baseline")
     parser.add_argument("--images", type=int, default=200)
     arguments = parser.parse_args()
     random = np.random.default_rng(0)
-    path = version_path(arguments.data / "03_primary" / "splits.parquet", "data_processing")
-    splits, pixels = pd.read_parquet(path), saved_pixels(arguments.data)
-    judge, familiar, measures = known(arguments.data, arguments.model, splits, pixels)
-    percent = configured()["data_processing"]["film_warning_percent"]
-    ranges = film_ranges(measures, splits, percent, pixels.manifest.image_size)
+    study = finished_study(arguments.env)
+    splits, pixels = study.load("splits"), study.load("pixels")
+    judge = load_reader(study.data_folder, arguments.model).judge
+    reference = study.load(f"{arguments.model}_familiar")
+    familiar = from_arrays({name: tensor.numpy() for name, tensor in reference.items()})
+    ranges = FilmRanges.from_json(study.load("film_ranges"))
     test = splits[splits["part"] == "test"]
     test = test.sample(min(arguments.images, len(test)), random_state=0)
     chests = pixels.read(pixels.rows(test["image_id"]))
@@ -168,7 +127,7 @@ def main() -> None:
 
     usual = distances(chests)
     result = {
-        "data": arguments.data.name,
+        "env": arguments.env,
         "model": arguments.model,
         "test_images": len(chests),
         "test_images_warned_of": {
@@ -186,7 +145,7 @@ def main() -> None:
             "warned_of_by_film_measures": by_film(images),
             "median_distance": float(np.median(far)),
         }
-    name = f"strangers_{arguments.data.resolve().name}"
+    name = f"strangers_{study.data_folder.resolve().name}"
     print(keep(name, result), RESULTS)  # noqa: T201
 
 
