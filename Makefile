@@ -36,13 +36,13 @@ data: install ## Fetch the published radiographs into data/01_raw/chest_xray (ne
 demo: install ## The whole study on drawn radiographs, and its report: no download, no GPU
 	$(BIN)/kedro run --env=demo --pipelines=phantoms
 	$(BIN)/kedro run --env=demo
-	$(BIN)/python -m chest_xray.pages --env=demo
+	$(BIN)/python -m chest_xray.project.pages --env=demo
 
 run: install ## The whole study on real radiographs (ENV=cpu on a laptop)
 	$(BIN)/kedro run --env=$(ENV)
 
 report: install ## The report in English and Persian, and the models' cards (ENV=demo)
-	$(BIN)/python -m chest_xray.pages --env=$(ENV)
+	$(BIN)/python -m chest_xray.project.pages --env=$(ENV)
 
 notebook: install ## The report's notebooks, which first run what is missing (ENV=demo)
 	$(BIN)/kedro jupyter lab --env=$(ENV) notebooks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chest_xray.study import Study, open_study
+from chest_xray.project.study import Study, open_study
 
 
 def finished_study(env: str) -> Study:

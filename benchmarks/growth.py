@@ -54,7 +54,7 @@ def measure(folder: Path) -> None:
     from kedro.framework.session import KedroSession
     from kedro.framework.startup import bootstrap_project
 
-    from chest_xray.learning.memory import peak_memory
+    from chest_xray.machine.memory import peak_memory
 
     bootstrap_project(PROJECT)
     with tempfile.TemporaryDirectory() as kept:

@@ -17,12 +17,12 @@ import numpy as np
 from machine import keep
 from scipy.stats import norm
 
-from chest_xray.learning.statistics import (
+from chest_xray.machine.progress import track
+from chest_xray.statistics.metrics import (
     metrics_with_intervals,
     paired_differences,
     weighted_metrics,
 )
-from chest_xray.progress import track
 
 METRICS = ("auc", "accuracy", "sensitivity", "f1", "macro_f1", "brier")
 # Patients of the class looked for and of the other, images of each.

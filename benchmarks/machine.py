@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from chest_xray.cores import available_cores
+from chest_xray.machine.cores import available_cores
 
 RESULTS = Path(__file__).parent / "results"
 

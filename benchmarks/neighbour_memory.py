@@ -46,8 +46,8 @@ def sort_everything(
 
 def measured(in_blocks: bool, known: int, asked: int, features: int) -> dict[str, Any]:
     """Seconds and MiB, those of the features apart."""
-    from chest_xray.learning.memory import peak_memory
-    from chest_xray.learning.neighbours import nearest_labels
+    from chest_xray.evaluating.neighbours import nearest_labels
+    from chest_xray.machine.memory import peak_memory
 
     search = nearest_labels if in_blocks else sort_everything
     given = *drawn(asked, features, 0), *drawn(known, features, 1)

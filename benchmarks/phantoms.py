@@ -20,12 +20,12 @@ from machine import keep
 from prepared import CLASS_NAMES, draw_phantoms, fit_parameters, prepare
 
 from chest_xray.learning import fitting
-from chest_xray.learning.hardware import choose_hardware, set_up_process
 from chest_xray.learning.network import Classifier
 from chest_xray.learning.state import TrainingState
-from chest_xray.learning.statistics import metrics
+from chest_xray.machine.device import choose_hardware, set_up_process
 from chest_xray.parameters import ProcessParameters
 from chest_xray.phantoms import PlantedDefects, draw_phantom, encode_jpeg, plan_phantoms
+from chest_xray.statistics.metrics import metrics
 
 DRAWING_SIZE, LEARNING_SIZE = 256, 64  # px
 DRAWN = 300

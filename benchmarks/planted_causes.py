@@ -32,11 +32,12 @@ import torch
 import yaml
 from scipy.ndimage import gaussian_filter
 
-from chest_xray.cores import available_cores
-from chest_xray.learning import fitting, neighbours
-from chest_xray.learning.hardware import Hardware
+from chest_xray.evaluating import neighbours
+from chest_xray.learning import fitting
 from chest_xray.learning.network import Classifier, load_backbone_weights
 from chest_xray.learning.state import TrainingState
+from chest_xray.machine.cores import available_cores
+from chest_xray.machine.device import Hardware
 from chest_xray.parameters import ErrorAnalysisParameters, FitParameters
 from chest_xray.phantoms import draw_phantom, plan_phantoms
 from chest_xray.pipelines.error_analysis.table import error_table

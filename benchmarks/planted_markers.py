@@ -36,11 +36,11 @@ import torch
 import yaml
 from planted_causes import CLASSES, CONF, HARDWARE, stored, trained
 
-from chest_xray.cores import available_cores
 from chest_xray.explaining.model import ExplainedModel
 from chest_xray.explaining.report import explanation_report, subjects
 from chest_xray.learning import fitting
 from chest_xray.learning.network import Classifier
+from chest_xray.machine.cores import available_cores
 from chest_xray.parameters import InterpretabilityParameters
 from chest_xray.phantoms import draw_phantom, plan_phantoms
 from chest_xray.radiographs.preprocessing import resize

@@ -20,7 +20,7 @@ from machine import keep
 def measure(env: str, folder: Path) -> None:
     """Judge a folder, and print files, seconds and peak memory, MiB."""
     from chest_xray.deploying.new_radiographs import load_reader
-    from chest_xray.learning.memory import peak_memory
+    from chest_xray.machine.memory import peak_memory
 
     read = load_reader(finished_study(env).data_folder, "quantized")
     before = time.perf_counter()

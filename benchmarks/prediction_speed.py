@@ -22,12 +22,12 @@ from machine import keep
 from PIL import Image
 from torchvision import transforms
 
-from chest_xray.cores import available_cores
 from chest_xray.deploying.new_radiographs import Reader, load_reader
-from chest_xray.learning.evaluation import load_classifier
-from chest_xray.radiographs.new_files import NewFile, list_new
+from chest_xray.learning.network import load_classifier
+from chest_xray.machine.cores import available_cores
+from chest_xray.project.study import Study
+from chest_xray.radiographs.decoding import NewFile, list_new
 from chest_xray.radiographs.preprocessing import MEAN, STANDARD_DEVIATION
-from chest_xray.study import Study
 
 
 def plain_loop(study: Study) -> Callable[[Sequence[NewFile]], int]:

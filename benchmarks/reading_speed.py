@@ -25,7 +25,7 @@ from machine import keep
 from PIL import Image
 from prepared import CLASS_NAMES, configured
 
-from chest_xray.radiographs.decoding import decode_for_index, jpeg_quality
+from chest_xray.radiographs.image_files import decode_for_index, jpeg_quality
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.preprocessing import resize
 from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs

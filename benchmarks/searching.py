@@ -9,9 +9,10 @@ import pandas as pd
 from prepared import CLASS_NAMES, configured
 
 from chest_xray.parameters import Parameters, check_parameters
-from chest_xray.pipelines.tuning import records, running
-from chest_xray.pipelines.tuning.records import SearchState
 from chest_xray.radiographs.pixels import PixelMap
+from chest_xray.tuning import running
+from chest_xray.tuning import trials as records
+from chest_xray.tuning.trials import SearchState
 
 BACKBONE = "resnet18"
 

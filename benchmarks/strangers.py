@@ -24,7 +24,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from sklearn.metrics import roc_auc_score
 
 from chest_xray.deploying.new_radiographs import load_reader
-from chest_xray.learning.familiarity import from_arrays
+from chest_xray.evaluating.out_of_distribution import from_arrays
 from chest_xray.radiographs.preprocessing import resize
 from chest_xray.radiographs.unusual import FilmRanges
 

@@ -35,8 +35,8 @@ from torchvision import transforms
 
 from chest_xray.learning import fitting
 from chest_xray.learning.augmentation import shrink
-from chest_xray.learning.hardware import Hardware, choose_hardware, set_up_process
 from chest_xray.learning.network import Classifier, load_backbone_weights, read_state_dict
+from chest_xray.machine.device import Hardware, choose_hardware, set_up_process
 from chest_xray.parameters import FitParameters, ProcessParameters
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.preprocessing import normalize

@@ -36,9 +36,11 @@ from planted_causes import (
     trained,
 )
 
-from chest_xray.cores import available_cores
-from chest_xray.learning import evaluation, fitting, neighbours
-from chest_xray.learning.calibration import probabilities
+from chest_xray.evaluating import neighbours
+from chest_xray.evaluating import predictions as evaluation
+from chest_xray.evaluating.calibration import probabilities
+from chest_xray.learning import fitting
+from chest_xray.machine.cores import available_cores
 from chest_xray.phantoms import plan_phantoms
 from chest_xray.pipelines.error_analysis.types import describe_images
 from chest_xray.radiographs.film_tables import film_limits, measure_films

@@ -29,9 +29,9 @@ from torch.nn import functional
 from torchvision import transforms
 
 from chest_xray.learning import fitting
-from chest_xray.learning.hardware import Hardware, choose_hardware, set_up_process
 from chest_xray.learning.network import Classifier
 from chest_xray.learning.state import TrainingState
+from chest_xray.machine.device import Hardware, choose_hardware, set_up_process
 from chest_xray.parameters import Backbone, ProcessParameters
 from chest_xray.radiographs.pixels import PixelMap
 

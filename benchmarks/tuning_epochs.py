@@ -42,13 +42,13 @@ from prepared import CLASS_NAMES, SEED, configured, prepare
 from searching import BACKBONE, parameters, search
 
 from chest_xray.learning import training
-from chest_xray.learning.hardware import choose_hardware, set_up_process
+from chest_xray.machine.device import choose_hardware, set_up_process
 from chest_xray.parameters import Parameters, TrainingParameters
-from chest_xray.pipelines.tuning.finalists import choose_finalists
-from chest_xray.pipelines.tuning.records import Rows
+from chest_xray.parameters.search_space import Setting, with_setting
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.reporting.style import BLUE, GREEN, GREY, ORANGE, new_figure
-from chest_xray.search_space import Setting, with_setting
+from chest_xray.tuning.finalists import choose_finalists
+from chest_xray.tuning.trials import Rows
 
 SIZE = 64  # px
 TRAINED, CHECKED = 320, 300

@@ -19,8 +19,8 @@ from machine import keep
 from prepared import prepare
 from searching import BACKBONE, parameters, search
 
-from chest_xray.learning.hardware import choose_hardware
-from chest_xray.pipelines.tuning.resources import capacity
+from chest_xray.machine.device import choose_hardware
+from chest_xray.tuning.resources import capacity
 
 GIB = 1024**3
 

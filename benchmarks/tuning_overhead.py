@@ -20,10 +20,10 @@ from prepared import CLASS_NAMES, prepare
 from searching import parameters, search
 
 from chest_xray.learning import training
-from chest_xray.learning.hardware import choose_hardware, set_up_process
+from chest_xray.machine.device import choose_hardware, set_up_process
 from chest_xray.parameters import TrainingParameters
-from chest_xray.pipelines.tuning.records import SearchState
-from chest_xray.search_space import with_setting
+from chest_xray.parameters.search_space import with_setting
+from chest_xray.tuning.trials import SearchState
 
 
 def bare(chosen, state: SearchState, splits, pixels) -> float:

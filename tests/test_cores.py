@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joblib.externals.loky.backend import context
 
-from chest_xray.cores import available_cores
 from chest_xray.deploying import model_file
 from chest_xray.deploying.model_file import open_session
+from chest_xray.machine.cores import available_cores
 
 OTHER_COUNTS = {"cpu_count", "process_cpu_count", "sched_getaffinity"}
 

@@ -18,10 +18,10 @@ from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 from omegaconf.resolvers import oc
 
-from chest_xray.configuration import SentenceConfigLoader
 from chest_xray.errors import BadParameters
-from chest_xray.hooks import ParameterHooks
 from chest_xray.parameters import check_globals, check_parameters
+from chest_xray.project.configuration import SentenceConfigLoader
+from chest_xray.project.hooks import ParameterHooks
 from chest_xray.settings import CONFIG_LOADER_ARGS
 
 ENVS = ("base", "cpu", "demo", "published", "test")

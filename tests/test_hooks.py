@@ -16,7 +16,7 @@ from test_damaged_configurations import GLOBALS, TREES
 from chest_xray.cli import cli
 from chest_xray.datasets.pixels import PixelsDataset
 from chest_xray.errors import BadPixels
-from chest_xray.hooks import ParameterHooks, ProcessHooks, SentenceHooks
+from chest_xray.project.hooks import ParameterHooks, ProcessHooks, SentenceHooks
 
 
 class Loader(dict):
@@ -74,7 +74,7 @@ def test_a_run_that_can_not_clear_its_folder_lets_the_next_one_in(tmp_path, monk
     def refuse(folder):
         raise PermissionError(errno.EACCES, "Permission denied", str(folder))
 
-    monkeypatch.setattr("chest_xray.hooks.remove_partial_files", refuse)
+    monkeypatch.setattr("chest_xray.project.hooks.remove_partial_files", refuse)
     catalog = DataCatalog({"data_folder": MemoryDataset(tmp_path)})
     for hooks in [ProcessHooks(), ProcessHooks()]:
         with pytest.raises(click.ClickException, match="The system let nothing be read"):

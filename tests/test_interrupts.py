@@ -12,7 +12,7 @@ from kedro.framework.session import KedroSession
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.pipeline import Pipeline, node
 
-from chest_xray.hooks import ProcessHooks
+from chest_xray.project.hooks import ProcessHooks
 
 TAKE = "import sys; from filelock import FileLock; FileLock(sys.argv[1]).acquire(timeout=0)"
 
@@ -60,7 +60,7 @@ def test_an_interrupt_before_the_first_node_lets_the_next_run_in(run, tmp_path, 
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("chest_xray.hooks.remove_partial_files", stop)
+        patched.setattr("chest_xray.project.hooks.remove_partial_files", stop)
         with pytest.raises(KeyboardInterrupt):
             run(lambda: 5)
     assert is_free(tmp_path)

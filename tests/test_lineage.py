@@ -14,10 +14,10 @@ from kedro.pipeline import Node, Pipeline
 from kedro.runner import SequentialRunner
 
 from chest_xray.errors import MixedResults, StaleResult, UnknownOrigin
-from chest_xray.lineage import LineageHooks, outdated, read_lineage
+from chest_xray.machine.versions import lineage_path
+from chest_xray.project.lineage import LineageHooks, outdated, read_lineage
+from chest_xray.project.study import Study
 from chest_xray.radiographs.splitting import splits_hash
-from chest_xray.study import Study
-from chest_xray.versions import lineage_path
 
 FIRST = "2026-01-01T00.00.00.000Z"
 SECOND = "2026-01-02T00.00.00.000Z"

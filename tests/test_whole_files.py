@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from chest_xray.whole_files import WholeFileSystem, remove_partial_files
+from chest_xray.machine.atomic_files import WholeFileSystem, remove_partial_files
 
 
 def test_a_file_appears_only_when_it_is_complete(tmp_path):

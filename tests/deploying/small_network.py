@@ -4,8 +4,7 @@ import pytest
 import torch
 
 from chest_xray.deploying.exporting import deployable, export_classifier
-from chest_xray.learning.evaluation import weights_hash
-from chest_xray.learning.network import Classifier
+from chest_xray.learning.network import Classifier, weights_hash
 from chest_xray.radiographs.preprocessing import preprocessing_name
 from chest_xray.radiographs.unusual import FilmLimits, FilmRanges
 

@@ -18,7 +18,6 @@ from PIL import Image
 from safetensors.numpy import load_file, save_file
 from small_network import RANGES
 
-from chest_xray.deploying.judges import FileJudge, NetworkJudge
 from chest_xray.deploying.model_file import open_model, seal
 from chest_xray.deploying.new_radiographs import (
     FILES_A_CHUNK,
@@ -28,13 +27,14 @@ from chest_xray.deploying.new_radiographs import (
     tabulate,
 )
 from chest_xray.deploying.predictor import Predictor
+from chest_xray.deploying.scorers import FileJudge, NetworkJudge
 from chest_xray.errors import BadModelFile, BadPrediction, MissingVersion, MixedResults
-from chest_xray.learning.familiarity import become_familiar, from_arrays, to_arrays
+from chest_xray.evaluating.out_of_distribution import become_familiar, from_arrays, to_arrays
 from chest_xray.phantoms import PlantedDefects, draw_phantom, plan_phantoms
-from chest_xray.radiographs.decoding import grey_levels
+from chest_xray.radiographs.decoding import list_new
 from chest_xray.radiographs.film import measure_levels
 from chest_xray.radiographs.film_tables import film_ranges
-from chest_xray.radiographs.new_files import list_new
+from chest_xray.radiographs.image_files import grey_levels
 from chest_xray.radiographs.preprocessing import resize
 from chest_xray.radiographs.unusual import COLOURED, FILM_TYPES
 
@@ -150,7 +150,7 @@ def test_a_reference_of_another_model_is_refused(judge, familiar):
 
 
 def test_a_file_without_a_resnet_is_refused(monkeypatch, exported):
-    monkeypatch.setattr("chest_xray.deploying.judges._halves", lambda node: False)
+    monkeypatch.setattr("chest_xray.deploying.scorers._halves", lambda node: False)
     with pytest.raises(BadModelFile, match="holds no ResNet"):
         FileJudge(exported[0])
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chest_xray.deploying.processes import run_apart
 from chest_xray.deploying.timing import alternate, ratio_of_medians, summarize
 from chest_xray.errors import BadImage, BadQuantization
+from chest_xray.machine.subprocesses import run_apart
 from chest_xray.parameters import TimingParameters
 
 PARAMETERS = TimingParameters(warm_up=2, repetitions=6, batch_sizes=[1])

@@ -18,8 +18,8 @@ from chest_xray.explaining import heat_map, load_model
 from chest_xray.explaining.attribution import integrated_gradients
 from chest_xray.explaining.baselines import BASELINES
 from chest_xray.explaining.heat_maps import DEFAULT
-from chest_xray.learning.evaluation import weights_hash
-from chest_xray.versions import lineage_path
+from chest_xray.learning.network import weights_hash
+from chest_xray.machine.versions import lineage_path
 
 MODEL = small_model()
 any_image = st.integers(0, 2**16).map(

@@ -8,7 +8,7 @@ import pytest
 from test_parameters import load
 
 from chest_xray.errors import MixedResults
-from chest_xray.learning.evaluation import measure, predictions_table
+from chest_xray.evaluating.predictions import measure, predictions_table
 from chest_xray.parameters import check_parameters
 from chest_xray.radiographs.splitting import splits_hash
 

@@ -5,7 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chest_xray.learning.familiarity import become_familiar, from_arrays, quarters, to_arrays
+from chest_xray.evaluating.out_of_distribution import (
+    become_familiar,
+    from_arrays,
+    quarters,
+    to_arrays,
+)
 
 FEATURES = 40
 

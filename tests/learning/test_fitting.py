@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from chest_xray.errors import BadTraining
 from chest_xray.learning.fitting import Examples, Fitting, fit
-from chest_xray.learning.hardware import Hardware, set_up_process
 from chest_xray.learning.network import Classifier
 from chest_xray.learning.state import TrainingState
+from chest_xray.machine.device import Hardware, set_up_process
 from chest_xray.parameters import (
     AugmentationParameters,
     EarlyStoppingParameters,

@@ -7,8 +7,8 @@ import pytest
 import torch
 from threadpoolctl import threadpool_info
 
-from chest_xray.learning import hardware
-from chest_xray.learning.hardware import Hardware, set_up_process
+from chest_xray.machine import device as hardware
+from chest_xray.machine.device import Hardware, set_up_process
 from chest_xray.parameters import ProcessParameters
 
 PROCESS = ProcessParameters(device="auto", precision="float32", threads="auto")

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import mannwhitneyu, norm
 
-from chest_xray.learning.intervals import auc_interval, chance_auc, share_interval
-from chest_xray.learning.shortcuts import no_pixel_baseline
-from chest_xray.learning.statistics import (
+from chest_xray.evaluating.shortcuts import no_pixel_baseline
+from chest_xray.statistics.intervals import auc_interval, chance_auc, share_interval
+from chest_xray.statistics.metrics import (
     METRICS,
     few_patients,
     metrics_with_intervals,

@@ -5,7 +5,7 @@ import multiprocessing
 import numpy as np
 import pytest
 
-from chest_xray.learning.memory import free_in_container, peak_memory
+from chest_xray.machine.memory import free_in_container, peak_memory
 
 MIB = 1024**2
 

@@ -9,8 +9,13 @@ import torchvision
 
 from chest_xray.errors import BadWeights
 from chest_xray.learning.augmentation import Augmentation
-from chest_xray.learning.evaluation import load_classifier, weights_hash
-from chest_xray.learning.network import STAGES, Classifier, load_backbone_weights
+from chest_xray.learning.network import (
+    STAGES,
+    Classifier,
+    load_backbone_weights,
+    load_classifier,
+    weights_hash,
+)
 from chest_xray.parameters import AugmentationParameters
 
 

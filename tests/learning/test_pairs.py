@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chest_xray.learning.statistics import mcnemar, metrics, paired_differences
+from chest_xray.statistics.metrics import mcnemar, metrics, paired_differences
 
 
 @settings(deadline=None, max_examples=30)

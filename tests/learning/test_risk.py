@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chest_xray.learning.neighbours import nearest_labels
-from chest_xray.learning.risk import holm, risk, wilson
+from chest_xray.evaluating.neighbours import nearest_labels
+from chest_xray.statistics.risk import holm, risk, wilson
 
 COUNTS = st.integers(0, 60)
 
@@ -105,7 +105,7 @@ def test_blocks_find_what_a_sort_of_everything_finds(asked, known, neighbours, g
     given = features, table, known_features, known_table, neighbours
     expected = by_a_stable_sort(*given)
     for block in (1, 12 * known, 2**25):
-        with mock.patch("chest_xray.learning.neighbours._BLOCK_BYTES", block):
+        with mock.patch("chest_xray.evaluating.neighbours._BLOCK_BYTES", block):
             pd.testing.assert_frame_equal(nearest_labels(*given), expected, check_dtype=False)
 
 

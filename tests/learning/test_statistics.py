@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sklearn
 
-from chest_xray.learning.calibration import choose_threshold, fit_calibration, probabilities
-from chest_xray.learning.statistics import metrics, metrics_with_intervals
+from chest_xray.evaluating.calibration import choose_threshold, fit_calibration, probabilities
 from chest_xray.parameters import ThresholdParameters
+from chest_xray.statistics.metrics import metrics, metrics_with_intervals
 
 
 @settings(deadline=None)

@@ -11,13 +11,12 @@ import torch
 from PIL import Image
 
 from chest_xray.deploying.predictor import Predictor
-from chest_xray.learning.evaluation import weights_hash
-from chest_xray.learning.network import Classifier
+from chest_xray.learning.network import Classifier, weights_hash
+from chest_xray.machine.versions import lineage_path
 from chest_xray.radiographs.pixels import PixelManifest
 from chest_xray.radiographs.preprocessing import preprocessing_name
 from chest_xray.radiographs.splitting import splits_hash
 from chest_xray.radiographs.unusual import FilmLimits, FilmRanges
-from chest_xray.versions import lineage_path
 
 pytestmark = pytest.mark.whole
 

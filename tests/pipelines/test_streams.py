@@ -6,8 +6,9 @@ from kedro.io import AbstractDataset, DataCatalog, MemoryDataset
 from kedro.pipeline import Node, Pipeline
 from kedro.runner import SequentialRunner
 
-from chest_xray.learning import hardware, training
+from chest_xray.learning import training
 from chest_xray.learning.state import TrainingState
+from chest_xray.machine import device as hardware
 from chest_xray.pipelines.training import nodes
 
 INPUTS = ["parameters", "process", "classes", "splits", "pixels", "resume_point", "folder"]

@@ -17,8 +17,8 @@ from sixteen_bits import (
 )
 
 from chest_xray.radiographs.bit_depth import effective_bits, grey_of_levels
-from chest_xray.radiographs.decoding import decode
-from chest_xray.radiographs.new_files import decode_new
+from chest_xray.radiographs.decoding import decode_new
+from chest_xray.radiographs.image_files import decode
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from chest_xray.radiographs.decoding import LARGEST_FILE, LARGEST_IMAGE, decode
+from chest_xray.radiographs.image_files import LARGEST_FILE, LARGEST_IMAGE, decode
 from chest_xray.radiographs.preprocessing import resize
 
 

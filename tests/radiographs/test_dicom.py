@@ -17,8 +17,8 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from chest_xray.radiographs.dicom import decode_dicom
-from chest_xray.radiographs.new_files import decode_new
+from chest_xray.radiographs.decoding import decode_new
+from chest_xray.radiographs.dicom.decoding import decode_dicom
 
 OTHERS = Path(pydicom.__file__).parent / "data" / "test_files"
 

@@ -23,7 +23,7 @@ from pydicom.uid import (
 )
 
 from chest_xray.radiographs import decode
-from chest_xray.radiographs.dicom import decode_dicom
+from chest_xray.radiographs.dicom.decoding import decode_dicom
 
 
 @pytest.fixture(scope="module")

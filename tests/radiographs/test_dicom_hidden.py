@@ -5,7 +5,7 @@ import pytest
 from dicom_files import difference, drawn_film, scaled, written
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
-from chest_xray.radiographs.dicom import decode_dicom
+from chest_xray.radiographs.dicom.decoding import decode_dicom
 
 SYNTAXES = [ExplicitVRLittleEndian, ImplicitVRLittleEndian, ExplicitVRBigEndian]
 VALUE, LIMIT = "PixelPaddingValue", "PixelPaddingRangeLimit"

@@ -10,7 +10,7 @@ from dicom_files import difference, drawn_film, scaled, table, written
 from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_rescale, apply_voi
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
-from chest_xray.radiographs.dicom import decode_dicom
+from chest_xray.radiographs.dicom.decoding import decode_dicom
 
 SYNTAXES = [ExplicitVRLittleEndian, ImplicitVRLittleEndian, ExplicitVRBigEndian]
 

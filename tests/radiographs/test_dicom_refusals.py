@@ -30,8 +30,8 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from chest_xray.radiographs.dicom import decode_dicom
-from chest_xray.radiographs.dicom_elements import _DISPLAY, _PIXELS
+from chest_xray.radiographs.dicom.decoding import decode_dicom
+from chest_xray.radiographs.dicom.elements import _DISPLAY, _PIXELS
 
 FILM = drawn_film(24)
 STORED = scaled(FILM, 12)

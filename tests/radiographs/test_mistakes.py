@@ -13,7 +13,7 @@ from PIL import Image
 
 from chest_xray.errors import BadPixels, BadRadiographs
 from chest_xray.radiographs import reading
-from chest_xray.radiographs.decoding import decode_for_index
+from chest_xray.radiographs.image_files import decode_for_index
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs
 

@@ -13,8 +13,8 @@ from PIL import Image
 from chest_xray.datasets.folder import FolderDataset
 from chest_xray.datasets.table import TableDataset
 from chest_xray.errors import BadRadiographs
+from chest_xray.radiographs.class_names import ClassNames
 from chest_xray.radiographs.listing import list_radiographs
-from chest_xray.radiographs.naming import ClassNames
 from chest_xray.radiographs.patterns import patient_doubts, refuse_doubtful_patients
 from chest_xray.radiographs.splitting import unknown_patients
 

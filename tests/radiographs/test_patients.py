@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from chest_xray.machine.names import folded
+from chest_xray.radiographs.class_names import ClassNames
 from chest_xray.radiographs.listing import list_radiographs
-from chest_xray.radiographs.naming import ClassNames, folded
 from chest_xray.radiographs.patients import ambiguous_ids, join_spellings
 
 ONE = {

@@ -18,7 +18,7 @@ from chest_xray.errors import BadRadiographs
 from chest_xray.parameters import DataProcessingParameters
 from chest_xray.phantoms import PlantedDefects, plan_phantoms
 from chest_xray.pipelines.data_processing import nodes
-from chest_xray.radiographs.naming import ClassNames
+from chest_xray.radiographs.class_names import ClassNames
 from chest_xray.radiographs.patterns import fit, patient_doubts, refuse_doubtful_patients
 from chest_xray.radiographs.splitting import split
 

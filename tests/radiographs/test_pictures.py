@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 from sixteen_bits import eight_bits
 
-from chest_xray.radiographs.new_files import decode_new
+from chest_xray.radiographs.decoding import decode_new
 
 FILM = Image.fromarray(eight_bits())
 SMALL = FILM.resize((16, 16))

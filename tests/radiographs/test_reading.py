@@ -11,7 +11,7 @@ from PIL import Image
 
 from chest_xray.errors import BadPixels, BadRadiographs
 from chest_xray.radiographs import reading
-from chest_xray.radiographs.decoding import decode, jpeg_quality
+from chest_xray.radiographs.image_files import decode, jpeg_quality
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.pixels import PixelMap, fingerprint
 from chest_xray.radiographs.preprocessing import resize

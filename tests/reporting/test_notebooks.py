@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from conftest import PROJECT
 
-from chest_xray.pages import RUNS_PIPELINES
+from chest_xray.project.pages import RUNS_PIPELINES
 from chest_xray.reporting.page import formula, page, with_formulas
 
 NOTEBOOKS = {

@@ -13,29 +13,23 @@ from ray.exceptions import RayActorError
 from test_parameters import load
 
 from chest_xray.errors import BadSearch, MixedResults
-from chest_xray.learning.hardware import Hardware
 from chest_xray.learning.state import TrainingState
+from chest_xray.learning.tensorboard import TensorBoardRecords
+from chest_xray.machine.device import Hardware
 from chest_xray.parameters import check_parameters
-from chest_xray.pipelines.tuning import (
-    comparing,
-    engine,
-    finalists,
-    importance,
-    records,
-    running,
-    search,
-    session,
-)
-from chest_xray.pipelines.tuning.pixels import SharedPixels, shrunk
-from chest_xray.pipelines.tuning.records import SearchState, Trial
-from chest_xray.pipelines.tuning.resources import Capacity
-from chest_xray.pipelines.tuning.session import ray_session
+from chest_xray.parameters.search_space import Hyperparameter, decode
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 from chest_xray.radiographs.splitting import splits_hash
 from chest_xray.reporting import tuning_figures
-from chest_xray.reporting.tensorboard import TensorBoardRecords
 from chest_xray.reporting.tuning_figures import tuning_figure
-from chest_xray.search_space import Hyperparameter, decode
+from chest_xray.tuning import comparison as comparing
+from chest_xray.tuning import engine, finalists, importance, running, search
+from chest_xray.tuning import ray_session as session
+from chest_xray.tuning import trials as records
+from chest_xray.tuning.ray_session import ray_session
+from chest_xray.tuning.resources import Capacity
+from chest_xray.tuning.shared_pixels import SharedPixels, shrunk
+from chest_xray.tuning.trials import SearchState, Trial
 
 TUNING = check_parameters(load("base"), {}).tuning.model_copy(update={"criterion": "loss"})
 SPACE = TUNING.searched

@@ -9,7 +9,7 @@ from test_parameters import load
 
 from chest_xray.errors import BadParameters
 from chest_xray.parameters import check_parameters
-from chest_xray.search_space import Hyperparameter, decode, encode, grid, with_setting
+from chest_xray.parameters.search_space import Hyperparameter, decode, encode, grid, with_setting
 
 BASE = load("base")
 

@@ -13,11 +13,13 @@ from ray.cluster_utils import Cluster
 from test_parameters import load
 
 from chest_xray.parameters import check_parameters
-from chest_xray.pipelines.tuning import records, running, search, session
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs
 from chest_xray.radiographs.splitting import split, splits_hash
+from chest_xray.tuning import ray_session as session
+from chest_xray.tuning import running, search
+from chest_xray.tuning import trials as records
 
 
 def main(radiographs: Path, folder: Path) -> None:

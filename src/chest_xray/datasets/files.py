@@ -10,7 +10,7 @@ from pathlib import Path
 from kedro.io.core import get_filepath_str
 
 from chest_xray.datasets.versioned_file import VersionedFileDataset
-from chest_xray.whole_files import PARTIAL
+from chest_xray.machine.atomic_files import PARTIAL
 
 
 class FilesDataset(VersionedFileDataset):

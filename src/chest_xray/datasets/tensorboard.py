@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from kedro.io import AbstractDataset, DatasetError
 
-from chest_xray.reporting.tensorboard import TensorBoardRecords
+from chest_xray.learning.tensorboard import TensorBoardRecords
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter

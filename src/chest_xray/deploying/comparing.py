@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from chest_xray.deploying.model_file import FLOAT, INT8
-from chest_xray.learning.statistics import as_labels, mcnemar, metrics_with_intervals
+from chest_xray.statistics.metrics import as_labels, mcnemar, metrics_with_intervals
 
 # A class's share of right decisions is the one for the class looked for, the other for the other.
 _CLASS_METRICS = ("specificity", "sensitivity")

@@ -12,15 +12,15 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from chest_xray.cores import available_cores
 from chest_xray.deploying.model_file import Model
 from chest_xray.errors import BadModelFile, BadRadiographs
-from chest_xray.progress import track
-from chest_xray.radiographs.new_files import decode_new
+from chest_xray.machine.cores import available_cores
+from chest_xray.machine.progress import track
+from chest_xray.machine.threads import single_threaded_workers
+from chest_xray.radiographs.decoding import decode_new
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.preprocessing import resize
 from chest_xray.radiographs.reading import stored_as
-from chest_xray.radiographs.workers import single_threaded_workers
 
 # From one image on, in probability and in log-odds, that the two are no longer one model.
 LARGEST_DIFFERENCE = {

@@ -13,8 +13,7 @@ from torch import nn
 
 from chest_xray.deploying.model_file import FLOAT, INPUT, OUTPUT, seal
 from chest_xray.errors import BadWeights
-from chest_xray.learning.evaluation import load_classifier
-from chest_xray.learning.network import Classifier
+from chest_xray.learning.network import Classifier, load_classifier
 from chest_xray.radiographs.preprocessing import normalize, preprocessing_name, resize_levels
 from chest_xray.radiographs.unusual import FilmRanges
 

@@ -13,9 +13,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from chest_xray.deploying.machine import describe_machine
 from chest_xray.deploying.model_file import FLOAT, INT8
-from chest_xray.deploying.processes import run_apart
 from chest_xray.deploying.pytorch_backends import (
     COMPILED_ENVIRONMENT,
     FAILED,
@@ -33,8 +31,10 @@ from chest_xray.deploying.timing import (
     timing_row,
 )
 from chest_xray.errors import BadQuantization
+from chest_xray.machine.description import describe_machine
+from chest_xray.machine.progress import track
+from chest_xray.machine.subprocesses import run_apart
 from chest_xray.parameters import QuantizationParameters
-from chest_xray.progress import track
 from chest_xray.radiographs.preprocessing import normalize
 
 ONNXRUNTIME, EAGER, COMPILED = "ONNX Runtime", "PyTorch eager", "PyTorch compiled, PT2E"

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 # onnxruntime gives its errors no public name.
 from onnxruntime.capi import onnxruntime_pybind11_state as runtime_errors
 
-from chest_xray.cores import available_cores
 from chest_xray.errors import BadModelFile
+from chest_xray.machine.cores import available_cores
 
 if TYPE_CHECKING:
     import onnx

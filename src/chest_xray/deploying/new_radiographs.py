@@ -23,18 +23,18 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from chest_xray.cores import available_cores
-from chest_xray.deploying.judges import FileJudge, Judge, NetworkJudge
+from chest_xray.deploying.scorers import FileJudge, Judge, NetworkJudge
 from chest_xray.errors import BadPrediction
-from chest_xray.learning.belonging import refuse_older_card
-from chest_xray.learning.familiarity import Familiar, from_arrays
+from chest_xray.evaluating.belonging import refuse_older_card
+from chest_xray.evaluating.out_of_distribution import Familiar, from_arrays
 from chest_xray.learning.network import read_state_dict
-from chest_xray.progress import track
-from chest_xray.radiographs.new_files import NewFile, decode_new, list_new
+from chest_xray.machine.cores import available_cores
+from chest_xray.machine.progress import track
+from chest_xray.machine.threads import single_threaded_workers
+from chest_xray.machine.versions import version_path
+from chest_xray.radiographs.decoding import NewFile, decode_new, list_new
 from chest_xray.radiographs.preprocessing import preprocessing_name, resize
 from chest_xray.radiographs.unusual import FilmRanges
-from chest_xray.radiographs.workers import single_threaded_workers
-from chest_xray.versions import version_path
 
 # What makes a model, and its reference.
 MAKERS = {"baseline": "training", "tuned": "tuning", "quantized": "quantization"}

@@ -22,8 +22,8 @@ from PIL import Image
 from chest_xray.deploying.model_file import open_model
 from chest_xray.errors import BadImage, BadModelFile
 from chest_xray.radiographs.bit_depth import grey_of_levels
-from chest_xray.radiographs.decoding import grey_levels
-from chest_xray.radiographs.new_files import decode_new, looks_coloured
+from chest_xray.radiographs.decoding import decode_new, looks_coloured
+from chest_xray.radiographs.image_files import grey_levels
 from chest_xray.radiographs.unusual import FilmRanges
 
 _DECODED_TYPES = (np.uint8, np.uint16)

@@ -31,8 +31,8 @@ from onnxruntime.quantization.quant_utils import add_pre_process_metadata
 
 from chest_xray.deploying.model_file import INPUT, INT8, Model, open_model, seal
 from chest_xray.errors import BadQuantization
+from chest_xray.machine.progress import track
 from chest_xray.parameters import QuantizationParameters
-from chest_xray.progress import track
 
 # With Relu, that the ranges are those after it, and it melts into the convolution before it.
 QUANTIZED_OPERATORS = ("Conv", "Gemm", "Relu", "Add", "MaxPool")

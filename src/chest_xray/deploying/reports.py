@@ -12,9 +12,9 @@ import pandas as pd
 from chest_xray.deploying.comparing import agreement, compare_classes
 from chest_xray.deploying.model_file import FLOAT, INT8
 from chest_xray.deploying.operators import count_operators, refuse_float
-from chest_xray.learning.evaluation import predictions_table
-from chest_xray.learning.statistics import as_labels, metrics_with_intervals
+from chest_xray.evaluating.predictions import predictions_table
 from chest_xray.radiographs.splitting import unknown_patients
+from chest_xray.statistics.metrics import as_labels, metrics_with_intervals
 
 
 @dataclass(frozen=True)

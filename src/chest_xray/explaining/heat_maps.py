@@ -19,11 +19,11 @@ from chest_xray.errors import BadExplanation
 from chest_xray.explaining.attribution import Integral, integrated_gradients
 from chest_xray.explaining.baselines import baseline_levels
 from chest_xray.explaining.model import ExplainedModel
+from chest_xray.machine.progress import track
 from chest_xray.parameters import AttributionParameters, InterpretabilityParameters
-from chest_xray.progress import track
 from chest_xray.radiographs.bit_depth import grey_of_levels
-from chest_xray.radiographs.decoding import grey_levels
-from chest_xray.radiographs.new_files import decode_new
+from chest_xray.radiographs.decoding import decode_new
+from chest_xray.radiographs.image_files import grey_levels
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.preprocessing import resize
 

@@ -18,9 +18,9 @@ from chest_xray.explaining.baselines import baseline_levels, smoothed
 from chest_xray.explaining.fidelity import area, deletion_and_insertion
 from chest_xray.explaining.heat_maps import HeatMap, explain_pixels
 from chest_xray.explaining.model import ExplainedModel, with_network
-from chest_xray.learning.intervals import share_interval
+from chest_xray.machine.progress import track
 from chest_xray.parameters import InterpretabilityParameters
-from chest_xray.progress import track
+from chest_xray.statistics.intervals import share_interval
 
 OURS = "integrated_gradients"
 METHODS = (OURS, "gradient", "grad_cam", "random")

@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 import torch
 
 from chest_xray.errors import BadTraining
-from chest_xray.learning.hardware import Hardware
-from chest_xray.learning.memory import free_memory, peak_memory
 from chest_xray.learning.network import Classifier
+from chest_xray.machine.device import Hardware
+from chest_xray.machine.memory import free_memory, peak_memory
 from chest_xray.parameters import TrainingParameters
 
 _STEPS = 3

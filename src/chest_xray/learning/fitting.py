@@ -21,14 +21,14 @@ from torch.optim.swa_utils import AveragedModel
 
 from chest_xray.errors import BadTraining
 from chest_xray.learning.augmentation import Augmentation, shrink
-from chest_xray.learning.hardware import Hardware
 from chest_xray.learning.network import STAGES, Classifier
 from chest_xray.learning.state import TrainingState
-from chest_xray.learning.statistics import metrics
+from chest_xray.machine.device import Hardware
+from chest_xray.machine.progress import track
 from chest_xray.parameters import FitParameters
-from chest_xray.progress import track
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.preprocessing import normalize
+from chest_xray.statistics.metrics import metrics
 
 # Share of the full rate that the cosine ends at.
 _LAST_RATE = 0.01

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http.client import HTTPException
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 
 import torch
@@ -164,3 +166,28 @@ def _load(network: Classifier, backbone: str, state: dict[str, torch.Tensor], sa
         },
         strict=False,
     )
+
+
+def weights_hash(weights: Mapping[str, torch.Tensor]) -> str:
+    """Hash of names and values of tensors, which ties a card to its weights."""
+    digest = hashlib.sha256()
+    for name in sorted(weights):
+        digest.update(name.encode())
+        digest.update(weights[name].detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def load_classifier(weights: Mapping[str, torch.Tensor], card: Mapping[str, Any]) -> Classifier:
+    """Build the network that a card describes and give it its weights, for evaluation.
+
+    Raises:
+        BadWeights: The card was written for other weights.
+    """
+    if weights_hash(weights) != card["weights_hash"]:
+        raise BadWeights(
+            "These weights are not the ones that the model card was written for; a run of the "
+            "training pipeline writes both."
+        )
+    network = Classifier(card["backbone"], card["head_sizes"], card["dropout"])
+    network.load_state_dict(dict(weights))
+    return network.eval()

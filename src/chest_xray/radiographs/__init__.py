@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chest_xray.radiographs.decoding import Decoded
+    from chest_xray.radiographs.image_files import Decoded
 
 
 def decode(path: str | Path, bits_stored: int | None = None) -> Decoded:
@@ -22,7 +22,7 @@ def decode(path: str | Path, bits_stored: int | None = None) -> Decoded:
         says in one sentence why.
     """
     # The rooms of this package import it first, so it imports none of them before it is used.
-    from chest_xray.radiographs.new_files import decode_new
+    from chest_xray.radiographs.decoding import decode_new
 
     return decode_new(Path(path), bits_stored=bits_stored)
 

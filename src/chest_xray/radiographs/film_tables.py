@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from chest_xray.cores import available_cores
 from chest_xray.errors import BadSplit
-from chest_xray.progress import track
+from chest_xray.machine.cores import available_cores
+from chest_xray.machine.progress import track
 from chest_xray.radiographs.film import MEASURES, measure_levels
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.splitting import splits_hash

@@ -14,7 +14,8 @@ from typing import NoReturn
 import pandas as pd
 
 from chest_xray.errors import BadRadiographs
-from chest_xray.radiographs.naming import PUBLISHED_FOLDERS, ClassNames, as_written, folded
+from chest_xray.machine.names import as_written, folded
+from chest_xray.radiographs.class_names import PUBLISHED_FOLDERS, ClassNames
 from chest_xray.radiographs.patients import join_spellings
 from chest_xray.radiographs.patterns import fit
 from chest_xray.radiographs.tables import Told, look_up

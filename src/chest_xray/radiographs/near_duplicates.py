@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import DisjointSet
 from scipy.fft import dct
 
-from chest_xray.progress import track
+from chest_xray.machine.progress import track
 from chest_xray.radiographs.pixels import PixelMap
 
 _FREQUENCIES = 16

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from chest_xray.radiographs.naming import folded, is_invisible
+from chest_xray.machine.names import folded, is_invisible
 
 _WHOLE_NUMBER = re.compile(r"(-?\d+)[.\u066b]0+")
 _LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d_]+")

@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from chest_xray.errors import BadRadiographs
-from chest_xray.radiographs.naming import PUBLISHED_FOLDERS, ClassNames, folded
+from chest_xray.machine.names import folded
+from chest_xray.radiographs.class_names import PUBLISHED_FOLDERS, ClassNames
 from chest_xray.radiographs.patients import ambiguous_ids, in_quotes
 from chest_xray.radiographs.splitting import unknown_patients
 

@@ -15,17 +15,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from chest_xray.cores import available_cores
 from chest_xray.errors import BadPixels, BadRadiographs
-from chest_xray.progress import track
-from chest_xray.radiographs.decoding import CANNOT_BE_READ, Decoded, decode_for_index
+from chest_xray.machine.atomic_files import WholeFileSystem
+from chest_xray.machine.cores import available_cores
+from chest_xray.machine.progress import track
+from chest_xray.machine.threads import single_threaded_workers
 from chest_xray.radiographs.grouping import first_of_same_pixels, group_ids
+from chest_xray.radiographs.image_files import CANNOT_BE_READ, Decoded, decode_for_index
 from chest_xray.radiographs.near_duplicates import NearDuplicateLimits, find_near_duplicates
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap, fingerprint
 from chest_xray.radiographs.preprocessing import preprocessing_name, resize
 from chest_xray.radiographs.tables import INDEX_COLUMNS
-from chest_xray.radiographs.workers import single_threaded_workers
-from chest_xray.whole_files import WholeFileSystem
 
 # Large enough that writing costs nothing, small enough that memory stays flat.
 FILES_A_CHUNK = 256

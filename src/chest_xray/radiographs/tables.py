@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from chest_xray.errors import BadRadiographs
-from chest_xray.radiographs.naming import ClassNames
+from chest_xray.radiographs.class_names import ClassNames
 
 TOLD_COLUMNS = ("patient_id", "label", "subtype")
 # fmt: off

@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from chest_xray.learning.risk import wilson
 from chest_xray.reporting.error_words import MEASURE_WORDS
 from chest_xray.reporting.style import BLUE, GREEN, GREY, ORANGE, new_figure, plain
+from chest_xray.statistics.risk import wilson
 
 _COLUMNS = 4
 _TILE_WIDTH, _TILE_HEIGHT = 3.1, 3.9

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure, SubFigure
 from numpy.typing import NDArray
 
 from chest_xray.explaining.baselines import smoothed
-from chest_xray.explaining.overlays import COLOURS, colour_limit, overlay
+from chest_xray.reporting.overlays import COLOURS, colour_limit, overlay
 from chest_xray.reporting.style import BLUE, GREEN, GREY, ORANGE, new_figure, plain
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from chest_xray.learning.statistics import METRICS, as_labels
+from chest_xray.learning.tensorboard import TensorBoardRecords
 from chest_xray.reporting import training_figures as figures
-from chest_xray.reporting.tensorboard import TensorBoardRecords
+from chest_xray.statistics.metrics import METRICS, as_labels
 
 
 def show_model(

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from chest_xray.parameters.search_space import Space
 from chest_xray.reporting.style import BLUE, GREY, ORANGE, new_figure
-from chest_xray.search_space import Space
 
 _LABEL_LENGTH = 12
 

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from chest_xray.learning.tensorboard import TensorBoardRecords
 from chest_xray.parameters import DataProcessingParameters
-from chest_xray.reporting.tensorboard import TensorBoardRecords
 
 
 def list_radiographs(
@@ -37,7 +37,7 @@ def list_radiographs(
 def _patient_doubts(
     images: pd.DataFrame, parameters: DataProcessingParameters
 ) -> list[dict[str, Any]]:
-    from chest_xray.radiographs.naming import ClassNames
+    from chest_xray.radiographs.class_names import ClassNames
     from chest_xray.radiographs.patterns import patient_doubts
 
     classes = ClassNames(parameters.class_names, parameters.class_folders)
@@ -125,7 +125,7 @@ def audit(
     index: pd.DataFrame, splits: pd.DataFrame, parameters: DataProcessingParameters
 ) -> dict[str, Any]:
     """What the folder holds, and how well the class can be told without a pixel."""
-    from chest_xray.learning.shortcuts import no_pixel_baseline
+    from chest_xray.evaluating.shortcuts import no_pixel_baseline
     from chest_xray.radiographs.class_shortcuts import class_shortcuts
     from chest_xray.radiographs.describing import describe
 

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from chest_xray.learning.tensorboard import TensorBoardRecords
 from chest_xray.parameters import ErrorAnalysisParameters, ProcessParameters
-from chest_xray.reporting.tensorboard import TensorBoardRecords
 
 
 def set_film_limits(
@@ -35,8 +35,9 @@ def ask_neighbours(
     parameters: ErrorAnalysisParameters,
 ) -> pd.DataFrame:
     """How the nearest training images of each validation and test image are labelled."""
-    from chest_xray.learning import belonging, evaluation, neighbours
-    from chest_xray.learning.hardware import choose_hardware
+    from chest_xray.evaluating import belonging, neighbours
+    from chest_xray.evaluating import predictions as evaluation
+    from chest_xray.machine.device import choose_hardware
 
     belonging.refuse_other_splits(card, splits)
     belonging.refuse_other_pixels(card, pixels.manifest)
@@ -62,7 +63,7 @@ def describe_images(
     parameters: ErrorAnalysisParameters,
 ) -> pd.DataFrame:
     """Every predicted image with the error types it belongs to."""
-    from chest_xray.learning.belonging import refuse_other_predictions, refuse_other_splits
+    from chest_xray.evaluating.belonging import refuse_other_predictions, refuse_other_splits
     from chest_xray.pipelines.error_analysis import types
     from chest_xray.radiographs.unusual import FilmLimits
 

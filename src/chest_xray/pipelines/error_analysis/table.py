@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from chest_xray.learning.risk import Risk, holm, risk
 from chest_xray.parameters import ErrorAnalysisParameters
 from chest_xray.pipelines.error_analysis.types import OUTCOMES, members_of
 from chest_xray.radiographs.unusual import FilmLimits
 from chest_xray.reporting.error_words import LABEL_DOUBT, PERSON, explain
+from chest_xray.statistics.risk import Risk, holm, risk
 
 COLUMNS = [
     "error_type", "explanation_en", "explanation_fa", "count", "percent", "rate_inside",

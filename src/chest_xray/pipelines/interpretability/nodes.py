@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from chest_xray.learning.tensorboard import TensorBoardRecords
 from chest_xray.parameters import InterpretabilityParameters, ProcessParameters
-from chest_xray.reporting.tensorboard import TensorBoardRecords
 
 
 def choose_images(
@@ -38,9 +38,9 @@ def explain_images(
     parameters: InterpretabilityParameters,
 ) -> tuple[dict[str, Any], pd.DataFrame]:
     """A heat map of each chosen image, and a row about each."""
+    from chest_xray.evaluating.belonging import refuse_other_pixels
     from chest_xray.explaining import heat_maps
-    from chest_xray.learning.belonging import refuse_other_pixels
-    from chest_xray.learning.hardware import choose_hardware
+    from chest_xray.machine.device import choose_hardware
 
     refuse_other_pixels(card, pixels.manifest)
     model = _model(weights, card, mean_image, choose_hardware(process).device)
@@ -54,8 +54,8 @@ def draw_overlays(
     parameters: InterpretabilityParameters,
 ) -> dict[str, Any]:
     """The heat maps over their radiographs, at the size of the original."""
-    from chest_xray.explaining.overlays import overlay_png
     from chest_xray.radiographs.reading import stored_as
+    from chest_xray.reporting.overlays import overlay_png
 
     stored = stored_as(index)
     return {
@@ -82,10 +82,10 @@ def measure_heat_maps(
     parameters: InterpretabilityParameters,
 ) -> dict[str, Any]:
     """How far the heat maps can be trusted, beside random ones and other methods'."""
+    from chest_xray.evaluating.belonging import refuse_other_pixels, refuse_other_splits
     from chest_xray.explaining import choosing, report
     from chest_xray.explaining.location import lesion_reader
-    from chest_xray.learning.belonging import refuse_other_pixels, refuse_other_splits
-    from chest_xray.learning.hardware import choose_hardware
+    from chest_xray.machine.device import choose_hardware
     from chest_xray.radiographs.splitting import unknown_patients
     from chest_xray.reporting.explanation_words import explanation_words
 
@@ -121,9 +121,9 @@ def show(
     parameters: InterpretabilityParameters,
 ) -> tuple[Figure, Figure, TensorBoardRecords]:
     """The examples with their heat maps, and the fidelity curves, also in TensorBoard."""
-    from chest_xray.explaining.overlays import original
     from chest_xray.radiographs.reading import stored_as
     from chest_xray.reporting import explanation_figures as figures
+    from chest_xray.reporting.overlays import original
 
     examples = table[table["outcome"] != ""]
     files = stored_as(index)

@@ -33,8 +33,8 @@ def plan(parameters: PhantomParameters) -> pd.DataFrame:
 
 def draw(truth: pd.DataFrame) -> Iterator[tuple[dict[str, bytes], dict[str, bytes]]]:
     """Radiographs and lesion masks by their paths, some at a time."""
+    from chest_xray.machine.progress import track
     from chest_xray.phantoms import draw_phantom, encode_jpeg, encode_lesion_png
-    from chest_xray.progress import track
 
     plans: list[dict[Any, Any]] = truth.to_dict("records")
     chunks = [plans[i : i + FILMS_A_CHUNK] for i in range(0, len(plans), FILMS_A_CHUNK)]

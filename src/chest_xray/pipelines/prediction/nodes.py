@@ -40,7 +40,7 @@ def predict_with_network(
 ) -> pd.DataFrame:
     """The same by PyTorch."""
     from chest_xray.deploying import new_radiographs
-    from chest_xray.learning.hardware import choose_hardware
+    from chest_xray.machine.device import choose_hardware
 
     new_radiographs.refuse_other_model(parameters.model, card["run"].partition("/")[0])
     reader = new_radiographs.network_reader(
@@ -55,7 +55,7 @@ def _threads(process: ProcessParameters) -> int:
 
 def _read(reader: Any, parameters: PredictionParameters, project_folder: Path) -> pd.DataFrame:
     from chest_xray.deploying.new_radiographs import tabulate
-    from chest_xray.radiographs.new_files import list_new
+    from chest_xray.radiographs.decoding import list_new
 
     files = list_new(parameters.images, project_folder)
     return tabulate(reader.chunks(files, parameters.bits_stored))
@@ -76,10 +76,10 @@ def draw_overlays(
         return {}
     import numpy as np
 
-    from chest_xray.explaining import new_overlays
     from chest_xray.explaining.model import explained_model
-    from chest_xray.learning.hardware import choose_hardware
-    from chest_xray.radiographs.new_files import list_new
+    from chest_xray.machine.device import choose_hardware
+    from chest_xray.radiographs.decoding import list_new
+    from chest_xray.reporting import new_overlays
 
     files = list_new(parameters.images, project_folder)
     device = choose_hardware(process).device

@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from chest_xray.learning.tensorboard import TensorBoardRecords
 from chest_xray.parameters import (
     FamiliarityParameters,
     ProcessParameters,
     QuantizationParameters,
     TrainingParameters,
 )
-from chest_xray.reporting.tensorboard import TensorBoardRecords
 
 
 def export(
@@ -26,7 +26,7 @@ def export(
 ) -> bytes:
     """One self-contained file in float."""
     from chest_xray.deploying.exporting import export_classifier
-    from chest_xray.learning.belonging import refuse_other_splits
+    from chest_xray.evaluating.belonging import refuse_other_splits
     from chest_xray.radiographs.unusual import FilmRanges
 
     refuse_other_splits(card, splits)
@@ -82,7 +82,7 @@ def quantize(
 
 def _refuse_mixed(card: dict[str, Any], splits: pd.DataFrame, pixels: Any, *files: bytes) -> None:
     from chest_xray.deploying.model_file import open_model
-    from chest_xray.learning import belonging
+    from chest_xray.evaluating import belonging
 
     belonging.refuse_other_splits(card, splits)
     belonging.refuse_other_pixels(card, pixels.manifest)
@@ -94,7 +94,7 @@ def _calibration(
     splits: pd.DataFrame, pixels: Any, card: dict[str, Any], parameters: QuantizationParameters
 ) -> Any:
     from chest_xray.deploying.quantizing import balanced_rows
-    from chest_xray.learning.statistics import as_labels
+    from chest_xray.statistics.metrics import as_labels
 
     train = splits[splits["part"] == "train"]
     rows = balanced_rows(
@@ -108,7 +108,7 @@ def _calibration(
 
 def _labelled(splits: pd.DataFrame, pixels: Any, card: dict[str, Any], part: str) -> Any:
     from chest_xray.deploying.quantizing import LabelledImages
-    from chest_xray.learning.statistics import as_labels
+    from chest_xray.statistics.metrics import as_labels
 
     chosen = splits[splits["part"] == part]
     images = pixels.read(pixels.rows(chosen["image_id"]))
@@ -118,7 +118,7 @@ def _labelled(splits: pd.DataFrame, pixels: Any, card: dict[str, Any], part: str
 def predict(file: bytes, card: dict[str, Any], splits: pd.DataFrame, pixels: Any) -> pd.DataFrame:
     """Probabilities of the validation and test images, by a file."""
     from chest_xray.deploying.model_file import open_model
-    from chest_xray.learning.evaluation import predictions_table
+    from chest_xray.evaluating.predictions import predictions_table
 
     _refuse_mixed(card, splits, pixels, file)
     shown = splits[splits["part"] != "train"]
@@ -134,7 +134,7 @@ def measure(
     training: TrainingParameters,
 ) -> dict[str, Any]:
     """The metrics of the test part, with intervals, by the one evaluation."""
-    from chest_xray.learning import evaluation
+    from chest_xray.evaluating import predictions as evaluation
 
     return evaluation.measure(predictions, splits, card, audit, training)
 
@@ -151,8 +151,8 @@ def measure_speed(
     process: ProcessParameters,
 ) -> dict[str, Any]:
     """Latency and throughput of float and int8, a process a backend."""
-    from chest_xray.cores import available_cores
     from chest_xray.deploying.measuring import Contenders, measure_speed
+    from chest_xray.machine.cores import available_cores
 
     _refuse_mixed(card, splits, pixels, float_file, int8_file)
     shown = splits.loc[splits["part"] == "validation", "image_id"]
@@ -248,6 +248,6 @@ def remember_training_images(
     file: bytes, splits: pd.DataFrame, pixels: Any, parameters: FamiliarityParameters
 ) -> Any:
     """What the training images look like to a file, by which new ones are told apart."""
-    from chest_xray.deploying.judges import FileJudge, familiar_to
+    from chest_xray.deploying.scorers import FileJudge, familiar_to
 
     return familiar_to(FileJudge(file), splits, pixels, parameters)

@@ -10,12 +10,12 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from chest_xray.parameters import FamiliarityParameters, ProcessParameters, TrainingParameters
-from chest_xray.reporting.tensorboard import (
+from chest_xray.learning.tensorboard import (
     TRAIN_AGAINST_VALIDATION,
     TensorBoardRecords,
     epoch_scalars,
 )
+from chest_xray.parameters import FamiliarityParameters, ProcessParameters, TrainingParameters
 
 AUGMENTED_SAMPLES_SHOWN = 16
 
@@ -31,8 +31,8 @@ def train(
 ) -> Iterator[tuple[TensorBoardRecords, Any]]:
     """Train, an epoch at a time; TensorBoard first, so that a killed run leaves no gap in it."""
     from chest_xray.learning import training
-    from chest_xray.learning.hardware import choose_hardware
     from chest_xray.learning.state import StreamedState
+    from chest_xray.machine.device import choose_hardware
 
     run = f"baseline/{datetime.now(UTC):%Y-%m-%dT%H.%M.%S}"
     states = training.train(
@@ -81,14 +81,15 @@ def keep_best_epoch(
     project_folder: Path,
 ) -> tuple[Any, dict[str, Any], pd.DataFrame]:
     """Weights, card and history of the best epoch."""
+    from chest_xray.evaluating import finishing
     from chest_xray.learning import training
-    from chest_xray.learning.hardware import choose_hardware
+    from chest_xray.machine.device import choose_hardware
 
     hardware = choose_hardware(process)
     training.refuse_other_training(
         state, training.key_of(parameters, class_names, splits, pixels, hardware, project_folder)
     )
-    return training.keep_best_epoch(state, parameters, class_names, splits, pixels, hardware)
+    return finishing.keep_best_epoch(state, parameters, class_names, splits, pixels, hardware)
 
 
 def predict(
@@ -96,8 +97,8 @@ def predict(
     process: ProcessParameters,
 ) -> pd.DataFrame:  # fmt: skip
     """Probabilities of the validation and test images."""
-    from chest_xray.learning import evaluation
-    from chest_xray.learning.hardware import choose_hardware
+    from chest_xray.evaluating import predictions as evaluation
+    from chest_xray.machine.device import choose_hardware
 
     return evaluation.predict(weights, card, splits, pixels, choose_hardware(process))
 
@@ -110,7 +111,7 @@ def measure(
     parameters: TrainingParameters,
 ) -> dict[str, Any]:
     """The metrics of the test part, with intervals."""
-    from chest_xray.learning import evaluation
+    from chest_xray.evaluating import predictions as evaluation
 
     return evaluation.measure(predictions, splits, card, audit, parameters)
 
@@ -136,8 +137,8 @@ def remember_training_images(
     parameters: FamiliarityParameters,
 ) -> Any:
     """What the training images look like to the model, by which new ones are told apart."""
-    from chest_xray.deploying.judges import familiar_to_network
-    from chest_xray.learning.hardware import choose_hardware
+    from chest_xray.deploying.scorers import familiar_to_network
+    from chest_xray.machine.device import choose_hardware
 
     device = choose_hardware(process).device
     return familiar_to_network(weights, card, splits, pixels, device, parameters)

@@ -9,13 +9,13 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from chest_xray.learning.tensorboard import TensorBoardRecords
 from chest_xray.parameters import (
     FamiliarityParameters,
     ProcessParameters,
     TrainingParameters,
     TuningParameters,
 )
-from chest_xray.reporting.tensorboard import TensorBoardRecords
 
 
 def search(
@@ -31,7 +31,7 @@ def search(
     project_folder: Path,
 ) -> Iterator[tuple[TensorBoardRecords, dict[str, Any]]]:
     """Try settings in short trainings, an event at a time."""
-    from chest_xray.pipelines.tuning import running
+    from chest_xray.tuning import running
 
     place = running.Place(tuning, process, tuning_folder, project_folder)
     yield from running.search(
@@ -54,7 +54,7 @@ def train_finalists(
     project_folder: Path,
 ) -> Iterator[tuple[TensorBoardRecords, dict[str, Any]]]:
     """Train the best settings and the baseline's own in full, over the same seeds."""
-    from chest_xray.pipelines.tuning import running
+    from chest_xray.tuning import running
 
     place = running.Place(tuning, process, tuning_folder, project_folder)
     yield from running.train_finalists(
@@ -78,7 +78,7 @@ def keep_winner(
     project_folder: Path,
 ) -> tuple[Any, dict[str, Any], pd.DataFrame]:
     """Weights, card and history of the winner by the criterion, trained from the first seed."""
-    from chest_xray.pipelines.tuning import running
+    from chest_xray.tuning import running
 
     place = running.Place(tuning, process, tuning_folder, project_folder)
     return running.keep_winner(
@@ -92,8 +92,8 @@ def predict(
     process: ProcessParameters,
 ) -> pd.DataFrame:  # fmt: skip
     """Probabilities of the validation and test images."""
-    from chest_xray.learning import evaluation
-    from chest_xray.learning.hardware import choose_hardware
+    from chest_xray.evaluating import predictions as evaluation
+    from chest_xray.machine.device import choose_hardware
 
     return evaluation.predict(weights, card, splits, pixels, choose_hardware(process))
 
@@ -106,7 +106,7 @@ def measure(
     training: TrainingParameters,
 ) -> dict[str, Any]:
     """The metrics of the test part, with intervals."""
-    from chest_xray.learning import evaluation
+    from chest_xray.evaluating import predictions as evaluation
 
     return evaluation.measure(
         predictions, splits, card, audit, training
@@ -129,7 +129,9 @@ def tabulate_trials(
     tuning: TuningParameters, tuning_state: dict[str, Any], finalists_state: dict[str, Any]
 ) -> pd.DataFrame:
     """One row per trial of the search."""
-    from chest_xray.pipelines.tuning import comparing, records, running
+    from chest_xray.tuning import comparison as comparing
+    from chest_xray.tuning import running
+    from chest_xray.tuning import trials as records
 
     return comparing.trials_table(
         records.latest(tuning_state),
@@ -143,8 +145,9 @@ def show_search(
     tuning: TuningParameters, tuning_state: dict[str, Any], trials: pd.DataFrame
 ) -> Figure:
     """Best so far, every setting, and which hyperparameters mattered."""
-    from chest_xray.pipelines.tuning import importance, records
     from chest_xray.reporting.tuning_figures import tuning_figure
+    from chest_xray.tuning import importance
+    from chest_xray.tuning import trials as records
 
     shares = importance.importance(records.latest(tuning_state), tuning.searched, tuning.criterion)
     return tuning_figure(trials, tuning.searched, shares)
@@ -162,7 +165,9 @@ def compare(
     splits: pd.DataFrame,
 ) -> dict[str, Any]:
     """The settings over their seeds, and both models on the same test images."""
-    from chest_xray.pipelines.tuning import comparing, records, running
+    from chest_xray.tuning import comparison as comparing
+    from chest_xray.tuning import running
+    from chest_xray.tuning import trials as records
 
     return comparing.compare(
         records.latest(tuning_state),
@@ -187,8 +192,8 @@ def remember_training_images(
     parameters: FamiliarityParameters,
 ) -> Any:
     """What the training images look like to the model, by which new ones are told apart."""
-    from chest_xray.deploying.judges import familiar_to_network
-    from chest_xray.learning.hardware import choose_hardware
+    from chest_xray.deploying.scorers import familiar_to_network
+    from chest_xray.machine.device import choose_hardware
 
     device = choose_hardware(process).device
     return familiar_to_network(weights, card, splits, pixels, device, parameters)

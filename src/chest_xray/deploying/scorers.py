@@ -1,0 +1,160 @@
+"""A finished model that judges prepared images, and says what it saw in them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import onnx
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from onnx import TensorProto, helper
+
+from chest_xray.deploying.model_file import INPUT, OUTPUT, open_model, open_session
+from chest_xray.errors import BadModelFile
+from chest_xray.evaluating.belonging import refuse_other_pixels, refuse_other_splits
+from chest_xray.evaluating.calibration import probabilities
+from chest_xray.evaluating.out_of_distribution import become_familiar, quarters, to_arrays
+from chest_xray.learning.network import load_classifier
+from chest_xray.machine.progress import track
+from chest_xray.parameters import FamiliarityParameters
+from chest_xray.radiographs.pixels import PixelMap
+from chest_xray.radiographs.preprocessing import normalize
+
+_SEEN = "what_the_third_stage_answers"
+_BATCH = 32
+
+
+class Judge(Protocol):
+    """``facts`` are ``class_names, threshold, image_size, weights_hash``; ``model`` is a hash."""
+
+    facts: Mapping[str, Any]
+    model: str
+
+    def __call__(
+        self, pixels: NDArray[np.uint8]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Calibrated probabilities [n] and features [n, features] of [n, size, size]."""
+        ...
+
+
+class NetworkJudge:
+    """Weights and card, by PyTorch in float32."""
+
+    def __init__(
+        self, weights: Mapping[str, torch.Tensor], card: Mapping[str, Any], device: str
+    ) -> None:
+        self.facts = card
+        self.model = str(card["weights_hash"])
+        self._network = load_classifier(weights, card).to(device)
+        self._device = device
+
+    @torch.inference_mode()
+    def __call__(
+        self, pixels: NDArray[np.uint8]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Judge images, uint8 [n, size, size]."""
+        levels = torch.from_numpy(pixels)[:, None].float().to(self._device)
+        backbone = self._network.backbone
+        maps = normalize(levels).contiguous(memory_format=torch.channels_last)
+        for name, stage in backbone.named_children():
+            if name == "layer4":
+                seen = maps
+            if name == "fc":
+                maps = maps.flatten(1)
+            maps = stage(maps)
+        logits = self._network.head(maps).squeeze(1).cpu().numpy().astype(np.float64)
+        return probabilities(logits, self.facts["temperature"]), quarters(seen.cpu().numpy())
+
+
+class FileJudge:
+    """A deployable file, by onnxruntime, which is asked for one answer more than the file gives."""
+
+    def __init__(self, data: bytes, threads: int = 0, place: str = "The file") -> None:
+        self.facts: Mapping[str, Any] = open_model(data, threads, place).facts
+        self.model = hashlib.sha256(data).hexdigest()
+        self._session = open_session(_with_features(data, place), threads, place)
+
+    def __call__(
+        self, pixels: NDArray[np.uint8]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Judge images, uint8 [n, size, size]."""
+        answers, seen = self._session.run([OUTPUT, _SEEN], {INPUT: pixels[:, None]})
+        return answers.astype(np.float64), quarters(seen)
+
+
+def familiar_to_network(
+    weights: Mapping[str, torch.Tensor],
+    card: Mapping[str, Any],
+    splits: pd.DataFrame,
+    pixels: PixelMap,
+    device: str,
+    parameters: FamiliarityParameters,
+) -> dict[str, torch.Tensor]:
+    """``familiar_to`` of weights and their card, computed on a device."""
+    return familiar_to(NetworkJudge(weights, card, device), splits, pixels, parameters)
+
+
+def familiar_to(
+    judge: Judge, splits: pd.DataFrame, pixels: PixelMap, parameters: FamiliarityParameters
+) -> dict[str, torch.Tensor]:
+    """What a model keeps of its training images, as ``familiarity.to_arrays`` has it.
+
+    Args:
+        judge: The model.
+        splits: ``image_id, part``; the limit is set on the validation part.
+        pixels: Of all images.
+        parameters: See ``familiarity.become_familiar``.
+
+    Raises:
+        MixedResults: The model was trained on other splits or pixels.
+    """
+    refuse_other_splits(judge.facts, splits)
+    refuse_other_pixels(judge.facts, pixels.manifest)
+    training, validation = (
+        _features(judge, pixels, splits.loc[splits["part"] == part, "image_id"].tolist())
+        for part in ("train", "validation")
+    )
+    familiar = become_familiar(
+        training, validation, parameters.directions, parameters.rare_percent, judge.model
+    )
+    return {name: torch.from_numpy(array) for name, array in to_arrays(familiar).items()}
+
+
+def _features(judge: Judge, pixels: PixelMap, image_ids: Sequence[str]) -> NDArray[np.float64]:
+    rows = pixels.rows(image_ids)
+    starts = range(0, len(rows), _BATCH)
+    batches = (pixels.read(rows[first : first + _BATCH]) for first in starts)
+    tracked = track(batches, "Remembering training images", len(starts))
+    return np.concatenate([judge(batch)[1] for batch in tracked])
+
+
+def _with_features(data: bytes, place: str) -> bytes:
+    """The same model with the third stage's answer as a second output.
+
+    It is the input of the last convolution that halves the image without looking around: every
+    ResNet's fourth stage begins with one, beside its first block.
+    """
+    model = onnx.load_model_from_string(data)
+    graph = model.graph
+    halving = [node for node in graph.node if node.op_type == "Conv" and _halves(node)]
+    if not halving:
+        raise BadModelFile(f"{place} holds no ResNet: nothing tells where its last stage begins.")
+    name = halving[-1].input[0]
+    maker = next(node for node in graph.node if name in node.output)
+    added = helper.make_node("Identity", [name], [_SEEN])
+    if maker.op_type == "DequantizeLinear":
+        # One of its own: another reader of this one would keep the convolution out of int8.
+        added.CopyFrom(maker)
+        added.name, added.output[0] = _SEEN, _SEEN
+    graph.node.append(added)
+    graph.output.append(helper.make_tensor_value_info(_SEEN, TensorProto.FLOAT, None))
+    return model.SerializeToString()
+
+
+def _halves(node: onnx.NodeProto) -> bool:
+    said = {one.name: list(one.ints) for one in node.attribute}
+    return said.get("strides") == [2, 2] and said.get("kernel_shape") == [1, 1]

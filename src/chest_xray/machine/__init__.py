@@ -1,0 +1,1 @@
+"""The computer: cores, memory, device, threads, subprocesses, files written as a whole."""

@@ -1,0 +1,31 @@
+"""What the models of parameters share: a strict base class and common kinds of values."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+Backbone = Literal["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
+Share = Annotated[float, Field(ge=0, le=1)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Text = Annotated[str, Field(min_length=1)]
+# Of the grey levels in a file of 16 bits; None where they have to fill them.
+BitsStored = Annotated[int, Field(ge=8, le=16)] | None
+
+
+class ParameterGroup(BaseModel):
+    """A strict part of the tree: no unknown keys, no infinite numbers, nothing changes later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _yes_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
+        # YAML reads yes and on as true, which Python takes for 1.
+        if (
+            isinstance(value, bool)
+            and cls.model_fields[str(info.field_name)].annotation is not bool
+        ):
+            raise ValueError("should be neither true nor false (YAML also reads yes and no so)")
+        return value

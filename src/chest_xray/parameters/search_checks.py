@@ -1,0 +1,149 @@
+"""What is wrong with a search, beyond what each of its parameters shows alone."""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from chest_xray.parameters.renamed import new_name
+from chest_xray.parameters.search_space import Setting, with_setting
+
+if TYPE_CHECKING:
+    from chest_xray.parameters.training import TrainingParameters
+    from chest_xray.parameters.tree import Parameters
+
+# What only runs or judges a training, and what a search must not choose: its luck, its judge.
+_NOT_SEARCHED = {
+    "backbone_candidates",
+    "memory_share",
+    "minutes_an_epoch",
+    "threshold.policy",
+    "threshold.sensitivity",
+    "bootstrap_samples",
+    "fewest_patients",
+    "early_stopping.metric",
+    "seed",
+}
+# Trials are judged epoch by epoch, which asks for images of one size.
+_GROWING = {"small_share", "small_image_sizes"}
+
+
+def search_mistakes(parameters: Parameters) -> Iterator[tuple[str, str]]:
+    """What is wrong with ``tuning``, said before anything runs instead of by the first trials.
+
+    Yields:
+        A dotted key, and the rest of a sentence about it: names that training doesn't have, values
+        that it would refuse, lines that a grid can't be made of.
+    """
+    unknown = list(_unknown_names(parameters))
+    yield from unknown
+    if unknown:
+        return
+    tuning, stored = parameters.tuning, parameters.data_processing.image_size
+    size = stored if tuning.trial_image_size == "stored" else tuning.trial_image_size
+    if size > stored:
+        yield (
+            "tuning.trial_image_size",
+            f"is {size}; at most data_processing.image_size ({stored} px) is allowed",
+        )
+    training = parameters.training.model_dump(mode="json")
+    short = with_setting(training, tuning.trial_changes)
+    if short["small_share"] != 0:
+        yield (
+            "tuning.trial_changes",
+            f"lets images grow in a trial (small_share {short['small_share']}), and epochs at "
+            "different sizes can't be compared; set small_share to 0 there",
+        )
+        return
+    kind = type(parameters.training)
+    said = _refused(kind, short, size)
+    if tuning.trial_changes.get("backbone") == "auto":
+        said = "a trial needs a backbone by its name"
+    if said:
+        yield "tuning.trial_changes", f"makes a training that is refused: {said}"
+        return
+
+    def refused(setting: Setting) -> str:
+        """Why a trial or a whole training with this setting would be refused."""
+        return _refused(kind, with_setting(short, setting), size) or _refused(
+            kind, with_setting(training, setting), stored
+        )
+
+    yield from _impossible_values(parameters, refused)
+
+
+def _unknown_names(parameters: Parameters) -> Iterator[tuple[str, str]]:
+    known = sorted(set(_leaves(type(parameters.training))))
+    named = {"space": parameters.tuning.space, "trial_changes": parameters.tuning.trial_changes}
+    for place, names in named.items():
+        for name in names:
+            key = f"tuning.{place}.{name}"
+            if name in _NOT_SEARCHED or (place == "space" and name in _GROWING):
+                yield key, "is not for a search to change; leave it out"
+            elif said := new_name(key):
+                yield key, said
+            elif name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                yield (
+                    key,
+                    f"is not known; {f'did you mean {near[0]!r}' if near else 'leave it out'}",
+                )
+
+
+def _impossible_values(
+    parameters: Parameters, refused: Callable[[Setting], str]
+) -> Iterator[tuple[str, str]]:
+    tuning, space = parameters.tuning, parameters.tuning.searched
+    if not space:
+        yield (
+            "tuning.space",
+            "names nothing to search; a line as learning_rate: [loguniform, 0.0002, 0.003] is "
+            "needed",
+        )
+    single = []
+    for name, line in space.items():
+        key = f"tuning.space.{name}"
+        if tuning.searcher == "grid" and line.all_values is None:
+            yield key, f"is {line.distribution}, which has no end of values for a grid"
+        if "auto" in line.ends:
+            yield key, "allows 'auto'; a trial needs a backbone by its name"
+        single += [
+            (key, f"allows {value!r}, which training refuses: {said}")
+            for value in line.probes
+            if (said := refused({name: value}))
+        ]
+    yield from single
+    if single:
+        return
+    # Numbers of epochs and sizes bound each other: their ends are tried together as well.
+    whole = [name for name, line in space.items() if isinstance(line.ends[0], int)]
+    for values in itertools.product(*(space[name].ends for name in whole)):
+        setting = dict(zip(whole, values, strict=True))
+        if said := refused(setting):
+            yield "tuning.space", f"allows {setting}, which training refuses: {said}"
+            return
+
+
+def _refused(kind: type[TrainingParameters], training: Mapping[str, Any], image_size: int) -> str:
+    try:
+        sound = kind.model_validate(training)
+    except ValidationError as error:
+        detail = error.errors()[0]
+        name = ".".join(str(step) for step in detail["loc"])
+        said = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
+        return f"{name} {said}".strip()
+    if sound.small_share and sound.small_image_sizes[-1] > image_size:
+        return f"small_image_sizes has {sound.small_image_sizes[-1]} px of {image_size} px"
+    return ""
+
+
+def _leaves(part: Any, above: str = "") -> Iterator[str]:
+    for name, field in part.model_fields.items():
+        if hasattr(field.annotation, "model_fields"):
+            yield from _leaves(field.annotation, f"{above}{name}.")
+        else:
+            yield f"{above}{name}"

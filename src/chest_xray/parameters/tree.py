@@ -1,0 +1,47 @@
+"""The whole tree of parameters, and what its parts demand of each other."""
+
+from __future__ import annotations
+
+from pydantic import model_validator
+
+from chest_xray.parameters.data_processing import DataProcessingParameters
+from chest_xray.parameters.error_analysis import ErrorAnalysisParameters
+from chest_xray.parameters.fields import ParameterGroup, Text
+from chest_xray.parameters.interpretability import InterpretabilityParameters
+from chest_xray.parameters.out_of_distribution import FamiliarityParameters
+from chest_xray.parameters.phantoms import PhantomParameters
+from chest_xray.parameters.prediction import PredictionParameters
+from chest_xray.parameters.process import ProcessParameters
+from chest_xray.parameters.quantization import QuantizationParameters
+from chest_xray.parameters.training import TrainingParameters
+from chest_xray.parameters.tuning import TuningParameters
+
+
+class Parameters(ParameterGroup):
+    """The whole tree of conf/, with what ``--params`` adds."""
+
+    # Only --params gives these here; left out, those of globals.yml count.
+    radiographs_path: Text = ""
+    radiograph_table: Text = ""
+    lesion_masks: Text = ""
+    process: ProcessParameters
+    phantoms: PhantomParameters
+    data_processing: DataProcessingParameters
+    training: TrainingParameters
+    tuning: TuningParameters
+    error_analysis: ErrorAnalysisParameters
+    quantization: QuantizationParameters
+    interpretability: InterpretabilityParameters
+    prediction: PredictionParameters
+    familiarity: FamiliarityParameters
+
+    @model_validator(mode="after")
+    def _images_do_not_grow_beyond_what_is_stored(self) -> Parameters:
+        training, stored = self.training, self.data_processing.image_size
+        largest = training.small_image_sizes[-1]
+        if training.small_share and largest > stored:
+            raise ValueError(
+                f"training.small_image_sizes has {largest} px; "
+                f"at most data_processing.image_size ({stored} px) is allowed"
+            )
+        return self

@@ -1,0 +1,1 @@
+"""Kedro's side: hooks, configuration, lineage, the study as a notebook sees it."""

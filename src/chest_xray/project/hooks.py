@@ -1,0 +1,184 @@
+"""What happens around every run: parameters checked, process set up, errors said in a sentence."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from filelock import FileLock, Timeout
+from kedro.framework.context import KedroContext
+from kedro.framework.hooks import hook_impl
+from kedro.io import DataCatalog
+from kedro.io.core import DatasetError, VersionNotFoundError
+from kedro.pipeline import Pipeline
+
+from chest_xray.errors import BadParameters, ChestXrayError
+from chest_xray.machine.atomic_files import remove_partial_files
+from chest_xray.parameters import check_globals, check_parameters
+from chest_xray.project.configuration import globals_sources, sources
+
+# What a person can do about what the system refuses.
+ADVICE = {
+    errno.ENOENT: "put the file there, or mend its path",
+    errno.ENOSPC: "free some space",
+    errno.EDQUOT: "free some space, or have the quota raised",
+    errno.EFBIG: "have the limit on the size of files raised",
+    errno.EROFS: "mount it for writing, or set another data_root",
+    errno.EACCES: "have the permission given, or set another data_root",
+    errno.EPERM: "have the permission given, or set another data_root",
+    errno.EIO: "have the disk looked at",
+    errno.ENOTDIR: "move the file that is in the way",
+    errno.EEXIST: "move the file that is in the way",
+}
+
+
+class ParameterHooks:
+    """Checks the whole tree of parameters before anything else happens."""
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Stop with a sentence a mistake."""
+        loader = context.config_loader
+        conf = Path(loader.conf_source)
+        said = sources(conf, context.env, loader.runtime_params or {})
+        try:
+            check_globals(loader["globals"], globals_sources(conf, context.env))
+            check_parameters(loader["parameters"], said)
+        except BadParameters as error:
+            raise click.ClickException(str(error)) from error
+        _refuse_strange_entries(loader["catalog"])
+
+
+def _refuse_strange_entries(catalog: Mapping[str, Any]) -> None:
+    for name, entry in catalog.items():
+        if not isinstance(entry, Mapping) or "type" not in entry:
+            raise click.ClickException(
+                f"Catalog entry '{name}' is {entry!r}; it should hold a type, such as "
+                "pandas.CSVDataset, and what that needs, such as filepath."
+            )
+
+
+class ProcessHooks:
+    """Sets the process up once, and keeps a second run out of the same data folder.
+
+    The settings have every run end with ``release`` (``interrupts``), as Kedro calls no hook where
+    a run is interrupted.
+    """
+
+    def __init__(self) -> None:
+        self._lock: FileLock | None = None
+
+    @hook_impl
+    def before_pipeline_run(
+        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: DataCatalog
+    ) -> None:
+        """Lock the data folder, clear it of what a killed run left half written, set threads,
+        allocator and seeds where a node computes.
+        """
+        folder: Path = catalog.load("data_folder")
+        try:
+            self._acquire(folder)
+            remove_partial_files(folder)
+        except OSError as error:
+            self.release()
+            raise click.ClickException(_refused(error)) from error
+        if "params:process" in pipeline.inputs():
+            from chest_xray.machine.device import set_up_process
+
+            try:
+                set_up_process(catalog.load("params:process"), catalog.load("params:training.seed"))
+            except ChestXrayError as error:
+                self.release()
+                raise click.ClickException(str(error)) from error
+
+    def _acquire(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        # The system lets go of it when the process ends, however it ends.
+        lock = FileLock(folder / ".run.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise click.ClickException(
+                f"Another run is going on in {folder}; wait for it, or give this one a data_root "
+                "of its own."
+            ) from error
+        self._lock = lock
+
+    def release(self) -> None:
+        """Let the next run in; nothing where this thread runs none."""
+        # The lock is of the thread that took it: a run that was refused in another one keeps it.
+        if self._lock is not None and self._lock.is_locked:
+            self._lock.release()
+            self._lock = None
+
+
+class SentenceHooks:
+    """Turns what a person can mend into one sentence; everything else keeps its traceback."""
+
+    @hook_impl(trylast=True)
+    def on_pipeline_error(self, error: Exception, pipeline: Pipeline) -> None:
+        """Raise the sentence in the error's place."""
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, ChestXrayError):
+                raise click.ClickException(str(cause)) from error
+            if isinstance(cause, VersionNotFoundError):
+                raise click.ClickException(_missing(str(error), pipeline)) from error
+            name = str(error).partition(":")[0]
+            if isinstance(cause, FileNotFoundError) and _maker(name):
+                raise click.ClickException(f"There is no '{name}' yet{_maker(name)}.") from error
+            if isinstance(cause, OSError) and cause.errno in ADVICE:
+                raise click.ClickException(_refused(cause)) from error
+            if _is_no_dataset(cause):
+                said = " ".join(str(cause).split()).partition(" Hint: ")[0].rstrip(".")
+                raise click.ClickException(f"The catalog can't be used: {said}.") from error
+            if _is_failed_load(cause):
+                raise click.ClickException(_damaged(str(error), cause.__cause__)) from error
+            cause = cause.__cause__
+
+
+def _is_no_dataset(error: BaseException) -> bool:
+    # Kedro makes an entry's dataset when a node first needs it, and has no class for that failure.
+    said = ("An exception occurred when parsing config for dataset", "must only contain arguments")
+    return isinstance(error, DatasetError) and any(one in str(error) for one in said)
+
+
+def _is_failed_load(error: BaseException) -> bool:
+    # For what is no such file, parsers of json, parquet and csv raise kinds of ValueError, those
+    # of images OSErrors that are none of the system's.
+    cause = error.__cause__
+    if not isinstance(error, DatasetError) or not str(error).startswith("Failed while loading"):
+        return False
+    return isinstance(cause, ValueError) or (
+        isinstance(cause, OSError) and cause.errno not in ADVICE
+    )
+
+
+def _refused(error: OSError) -> str:
+    place = f" at {error.filename}" if error.filename else ""
+    return (
+        f"The system let nothing be read or saved{place} ({error.strerror}): "
+        f"{ADVICE.get(error.errno or 0, 'mend that')}; then the same command goes on, and what "
+        "was saved before is whole."
+    )
+
+
+def _damaged(message: str, cause: BaseException | None) -> str:
+    name = message.partition(":")[0]
+    reason = (str(cause) or type(cause).__name__).splitlines()[0]
+    return f"The newest '{name}' is damaged and can't be loaded ({reason}){_maker(name)}."
+
+
+def _missing(message: str, pipeline: Pipeline) -> str:
+    name = next((entry for entry in pipeline.inputs() if message.startswith(f"{entry}:")), "")
+    return f"There is no '{name}' yet{_maker(name)}."
+
+
+def _maker(name: str) -> str:
+    from chest_xray.project.commands import maker_of
+
+    maker = maker_of(name)
+    return f"; kedro run --pipelines={maker} makes it" if maker else ""

@@ -1,0 +1,180 @@
+"""A study as a notebook sees it: results by their catalog names, and runs of what is missing."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kedro.framework.project import pipelines
+from kedro.framework.session import KedroSession
+from kedro.framework.startup import bootstrap_project
+from kedro.io import CatalogProtocol, DatasetError
+
+from chest_xray.errors import (
+    ChestXrayError,
+    DamagedResult,
+    MissingResult,
+    StaleResult,
+    UnknownOrigin,
+)
+from chest_xray.project.commands import PHANTOMS, STUDY, maker_of, run_command
+from chest_xray.project.lineage import outdated, read_lineage
+
+# Of what a run that stopped had said: its sentence stands at the end.
+_LINES_KEPT = 15
+
+
+class FailedRun(ChestXrayError):
+    """A pipeline that a notebook started and that stopped."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """Results of one environment.
+
+    Attributes:
+        catalog: Kedro's, of that environment.
+        env: The environment's name, or None for Kedro's default one.
+        project: The project's folder.
+    """
+
+    catalog: CatalogProtocol[Any, Any]
+    env: str | None
+    project: Path
+
+    @property
+    def data_folder(self) -> Path:
+        """Where the results are."""
+        return Path(self.catalog["data_folder"].load())
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the radiographs are phantoms."""
+        radiographs = Path(self.catalog["radiographs"].load())
+        return radiographs == self.data_folder / "01_raw" / "phantoms"
+
+    def load(self, name: str) -> Any:
+        """The newest version of a result.
+
+        Raises:
+            MissingResult: There is none.
+            StaleResult: It was made from another index, split or model than the newest.
+            DamagedResult: It is there, and is no such file.
+        """
+        self._refuse_missing(name)
+        self._refuse_stale(name)
+        try:
+            with _without_a_line_in_the_log():
+                return self.catalog.load(name)
+        except DatasetError as error:
+            cause = error.__cause__ or error
+            reason = (str(cause) or type(cause).__name__).splitlines()[0]
+            raise DamagedResult(name, reason, self._command_for(name)) from error
+
+    def picture(self, name: str) -> str:
+        """The newest version of a figure: base64 of a PNG.
+
+        Raises:
+            MissingResult: There is none.
+            StaleResult: It was made from another index, split or model than the newest.
+        """
+        self._refuse_missing(name)
+        self._refuse_stale(name)
+        figure: Any = self.catalog[name]
+        return str(figure.preview())
+
+    def run_missing(self) -> None:
+        """Run each of the six pipelines of which a result is missing or made from another index,
+        split or model than the newest, in processes of their own.
+
+        Raises:
+            FailedRun: One of them stopped; the same call goes on from there.
+        """
+        for name in (PHANTOMS, *STUDY) if self.drawn else STUDY:
+            wanted = self._reason_to_run(name)
+            if wanted:
+                print(wanted, flush=True)  # noqa: T201
+                self._run(name)
+
+    def _reason_to_run(self, pipeline: str) -> str:
+        """Why a pipeline has to run, '' where all that it makes is there and up to date."""
+        for name in self._kept(pipelines[pipeline].all_outputs()):
+            try:
+                self._refuse_missing(name)
+                self._refuse_stale(name)
+            except (MissingResult, StaleResult) as error:
+                return str(error)
+        return ""
+
+    def _kept(self, outputs: Iterable[str]) -> list[str]:
+        return [name for name in sorted(outputs) if name in self.catalog]
+
+    def _run(self, name: str) -> None:
+        command = self._command(name)
+        print(command, flush=True)  # noqa: T201
+        arguments = [sys.executable, "-m", *command.split()]
+        with subprocess.Popen(
+            arguments, cwd=self.project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as running:
+            last: deque[str] = deque(maxlen=_LINES_KEPT)
+            for line in running.stdout or ():
+                print(line, end="", flush=True)  # noqa: T201
+                last.append(line)
+        if running.returncode:
+            said = "".join(last).strip()
+            raise FailedRun(f"{command} stopped:\n{said}")
+        for output in self._kept(pipelines[name].all_outputs()):
+            self.catalog.release(output)
+
+    def _command(self, pipeline: str) -> str:
+        return run_command(pipeline, self.env)
+
+    def _refuse_missing(self, name: str) -> None:
+        if not self.catalog.exists(name):
+            raise MissingResult(name, self._command_for(name))
+
+    def _refuse_stale(self, name: str) -> None:
+        try:
+            root = outdated(read_lineage(name, self.catalog[name]) or {}, self.catalog)
+        except UnknownOrigin as error:
+            command = self._command_for(error.name)
+            raise UnknownOrigin(error.name, error.version, command) from error
+        if root:
+            raise StaleResult(name, root, self._command_for(name))
+
+    def _command_for(self, name: str) -> str:
+        # A folder of radiographs is drawn, or data_processing says how to get one.
+        return self._command(maker_of(name) or (PHANTOMS if self.drawn else STUDY[0]))
+
+
+def open_study(env: str | None, project: Path) -> Study:
+    """The study of an environment, through the project's catalog.
+
+    Args:
+        env: Kedro's environment; None for its default one.
+        project: The project's folder.
+    """
+    bootstrap_project(project)
+    session = KedroSession.create(project_path=project, env=env)
+    with session:
+        context = session.load_context()
+        return Study(context.catalog, context.env, project)
+
+
+@contextmanager
+def _without_a_line_in_the_log() -> Iterator[None]:
+    # A notebook would show one above each figure and table.
+    log = logging.getLogger("kedro.io.data_catalog")
+    level = log.level
+    log.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        log.setLevel(level)

@@ -1,0 +1,1 @@
+"""Metrics, intervals, paired tests and risk ratios: numpy and scipy only."""

@@ -1,0 +1,1 @@
+"""The hyperparameter search: trials, finalists, Ray session, scheduler."""

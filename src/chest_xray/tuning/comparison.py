@@ -1,0 +1,264 @@
+"""What came of a search: trials as a table, finalists over their seeds, both models on test."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from chest_xray.evaluating.belonging import refuse_other_predictions, refuse_other_splits
+from chest_xray.radiographs.splitting import unknown_patients
+from chest_xray.statistics.metrics import (
+    as_labels,
+    few_patients,
+    mcnemar,
+    metrics_with_intervals,
+    paired_differences,
+)
+from chest_xray.tuning.finalists import BASELINE
+from chest_xray.tuning.trials import SearchState, Trial, score
+
+COMPARED = ("accuracy", "f1", "auc")
+_VERDICTS = {
+    "better": (
+        "The tuned model is better than the baseline",
+        "مدل تنظیم‌شده از مدل نخست بهتر است",
+    ),
+    "not told apart": (
+        "The tuned model and the baseline are not told apart",
+        "مدل تنظیم‌شده و مدل نخست از هم تمییز داده نمی‌شوند",
+    ),
+    "worse": (
+        "The tuned model is worse than the baseline",
+        "مدل تنظیم‌شده از مدل نخست بدتر است",
+    ),
+}
+
+
+def trials_table(
+    search: SearchState, finalists: Sequence[Mapping[str, Any]], names: Sequence[str],
+    criterion: str,
+) -> pd.DataFrame:  # fmt: skip
+    """One row per trial of the search.
+
+    Args:
+        search: With its trials.
+        finalists: ``name`` and ``failed`` of each (``finalists.scores``).
+        names: Of the hyperparameters.
+        criterion: The validation metric that decides.
+
+    Returns:
+        ``trial, status, finalist, finalist_failed`` (whether a training of its setting in full
+        did), ``epochs, criterion, value`` (the best of its epochs; NaN where it has none), ``loss,
+        accuracy, f1, auc`` (on validation, at the epoch that training keeps), ``seconds, started,
+        ended`` (of the search), ``problem``, and a column per hyperparameter; lists are json.
+    """
+    chosen = {row["name"]: bool(row.get("failed")) for row in finalists}
+    return pd.DataFrame([_row(trial, chosen, names, criterion) for trial in search.trials])
+
+
+def _row(
+    trial: Trial, finalists: Mapping[str, bool], names: Sequence[str], criterion: str
+) -> dict[str, Any]:
+    kept = trial.kept_row() if trial.best_epoch else {}
+    best = score(trial.best_score(criterion), criterion) if trial.history else np.nan
+    return {
+        "trial": trial.number,
+        "status": trial.status,
+        "finalist": f"trial {trial.number}" in finalists,
+        "finalist_failed": finalists.get(f"trial {trial.number}", False),
+        "epochs": trial.epochs,
+        "criterion": criterion,
+        "value": best,
+        **{name: kept.get(name, np.nan) for name in ("loss", "accuracy", "f1", "auc")},
+        "seconds": sum(row["seconds"] for row in trial.history),
+        "started": trial.started,
+        "ended": trial.ended,
+        "problem": trial.problem,
+        **{name: _plain(trial.setting[name]) for name in names},
+    }
+
+
+def _plain(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, list) else value
+
+
+def compare(
+    search: SearchState,
+    standings: Sequence[Mapping[str, Any]],
+    better_than_chance: bool,
+    criterion: str,
+    predictions: tuple[pd.DataFrame, pd.DataFrame],
+    cards: tuple[Mapping[str, Any], Mapping[str, Any]],
+    splits: pd.DataFrame,
+    draws: int,
+    seed: int,
+    fewest_patients: int,
+) -> dict[str, Any]:
+    """Everything that speaks for or against the tuned model.
+
+    Args:
+        search: With which trials, and in which time.
+        standings: The finalists over their seeds (``finalists.standings``).
+        better_than_chance: Whether any trial was (``finalists.better_than_chance``).
+        criterion: The validation metric that decided.
+        predictions: Of the baseline and the tuned model.
+        cards: Theirs.
+        splits: ``image_id, label, part, group_id, patient_id``.
+        draws: Of patients, behind each interval.
+        seed: Of the draws.
+        fewest_patients: Of a class in validation and test, below which it is noted.
+
+    Returns:
+        ``criterion``, ``search``, ``settings`` (on validation), ``chosen``, ``test`` (``n``,
+        ``patients``, a ``note`` where patients are not known, ``few_patients``, each model's
+        metrics, ``difference`` tuned minus baseline, ``mcnemar``), ``outcome`` (``better``, ``not
+        told apart`` or ``worse``), its sentence ``verdict_en`` and ``verdict_fa``, and what it is
+        of: ``weights_hash`` by model and ``splits_hash``.
+
+    Raises:
+        MixedResults: Models, predictions and splits don't belong together.
+    """
+    for table, card in zip(predictions, cards, strict=True):
+        refuse_other_splits(card, splits)
+        refuse_other_predictions(table, splits, card)
+    test = _test_part(predictions, splits)
+    labels = as_labels(test["label"], cards[0]["class_names"][1])
+    both = (test["probability"].to_numpy(float), test["probability_tuned"].to_numpy(float))
+    thresholds = (cards[0]["threshold"], cards[1]["threshold"])
+    groups = test["group_id"].tolist()
+    difference = paired_differences(labels, both, thresholds, groups, draws, seed)
+    right = [
+        (probability >= threshold) == labels
+        for probability, threshold in zip(both, thresholds, strict=True)
+    ]
+    exact = mcnemar(right[0], right[1])
+    chosen = next(row["name"] for row in standings if row["chosen"])
+    outcome = _outcome(difference["accuracy"])
+    few = few_patients(splits, cards[0]["class_names"], fewest_patients)
+    return {
+        "criterion": {
+            "metric": criterion,
+            "part": "validation",
+            "rule": f"the {'lowest' if criterion == 'loss' else 'highest'} mean over the seeds, at "
+            "the epoch that training keeps; between equals the baseline's own setting",
+        },
+        "search": {
+            "trials": len(search.trials),
+            "epochs": sum(trial.epochs for trial in search.trials),
+            "seconds": search.seconds,
+            "ray_start_seconds": search.ray_seconds,
+            "better_than_chance": better_than_chance,
+        },
+        "settings": list(standings),
+        "chosen": chosen,
+        "test": {
+            "n": len(test),
+            "patients": int(test["patient_id"].nunique()),
+            "note": unknown_patients(splits)[1],
+            "few_patients": few,
+            **{
+                model: _only_compared(
+                    metrics_with_intervals(labels, probability, threshold, groups, draws, seed)
+                )
+                for model, probability, threshold in zip(
+                    ("baseline", "tuned"), both, thresholds, strict=True
+                )
+            },
+            "difference": _only_compared(difference),
+            "mcnemar": exact,
+        },
+        "weights_hash": {
+            model: card["weights_hash"]
+            for model, card in zip(("baseline", "tuned"), cards, strict=True)
+        },
+        "splits_hash": cards[1]["splits_hash"],
+        "outcome": outcome,
+        **_verdict(outcome, difference["accuracy"], exact["p"], len(test), standings),
+    }
+
+
+def _test_part(
+    predictions: tuple[pd.DataFrame, pd.DataFrame], splits: pd.DataFrame
+) -> pd.DataFrame:
+    baseline, tuned = (table[table["part"] == "test"] for table in predictions)
+    pair = baseline.merge(
+        tuned[["image_id", "probability"]], on="image_id", suffixes=("", "_tuned"),
+        validate="one_to_one",
+    )  # fmt: skip
+    return pair.merge(
+        splits[["image_id", "group_id", "patient_id"]], on="image_id", validate="one_to_one"
+    )
+
+
+def _only_compared(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: values[name] for name in COMPARED}
+
+
+def _outcome(accuracy: Mapping[str, float | None]) -> str:
+    if accuracy["low"] is not None and accuracy["low"] > 0:
+        return "better"
+    if accuracy["high"] is not None and accuracy["high"] < 0:
+        return "worse"
+    return "not told apart"
+
+
+def _verdict(
+    outcome: str,
+    accuracy: Mapping[str, Any],
+    p: float,
+    images: int,
+    standings: Sequence[Mapping[str, Any]],
+) -> dict[str, str]:
+    value, low, high = (100 * accuracy[name] for name in ("value", "low", "high"))
+    english, persian = _VERDICTS[outcome]
+    kept_en, kept_fa = _why_kept(standings)
+    failed_en, failed_fa = _failures(standings)
+    return {
+        "verdict_en": f"{english} on the same {images} test images: accuracy {value:+.1f} points "
+        f"(95 %: {low:+.1f} to {high:+.1f}; exact McNemar p = {p:.2g}){kept_en}.{failed_en}",
+        "verdict_fa": f"{persian}: اختلاف دقت روی همان {images} تصویر تست {value:+.1f} واحد درصد "
+        f"(بازهٔ ۹۵٪: {low:+.1f} تا {high:+.1f}؛ آزمون دقیق مک‌نمار p = {p:.2g}){kept_fa}."
+        f"{failed_fa}",
+    }
+
+
+def _why_kept(standings: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """Why the baseline's own setting won, where it did."""
+    if not any(row["chosen"] and row["name"] == BASELINE for row in standings):
+        return "", ""
+    if any(row.get("failed") for row in standings):
+        return (
+            "; the baseline's own setting was kept, as none of the others that could be compared "
+            "was better",
+            "؛ تنظیم مدل نخست نگه داشته شد، چون از تنظیم‌های دیگر هیچ‌یک که مقایسه‌شدنی بود بهتر نبود",
+        )
+    return (
+        "; the search found no better setting, so that the baseline's own was kept",
+        "؛ جست‌وجو تنظیم بهتری نیافت و همان تنظیم مدل نخست نگه داشته شد",
+    )
+
+
+def _failures(standings: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """Which finalists are not compared, since a training of theirs failed twice."""
+    lost = {row["name"]: row["failed"] for row in standings if row.get("failed")}
+    if not lost:
+        return "", ""
+    english = "; ".join(
+        f"{name} (seed {', '.join(str(one['seed']) for one in failed)}: {failed[0]['problem']})"
+        for name, failed in lost.items()
+    )
+    persian = "؛ ".join(
+        f"{name} (بذر {'، '.join(str(one['seed']) for one in failed)}: {failed[0]['problem']})"
+        for name, failed in lost.items()
+    )
+    whole = len(standings) - len(lost)
+    return (
+        f" Only {whole} of {len(standings)} finalists were compared: a training failed twice with "
+        f"the setting of {english}.",
+        f" تنها {whole} از {len(standings)} راه‌یافته مقایسه شد: آموزش با این تنظیم‌ها دو بار شکست "
+        f"خورد: {persian}.",
+    )

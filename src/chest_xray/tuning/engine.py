@@ -1,0 +1,291 @@
+"""Ray Tune, run beside this process's main thread and heard as a stream of events."""
+
+from __future__ import annotations
+
+import json
+import logging
+import queue
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Literal
+
+import numpy as np
+import optuna
+from ray import tune
+from ray.exceptions import RayActorError
+from ray.tune.schedulers import AsyncHyperBandScheduler, FIFOScheduler, TrialScheduler
+from ray.tune.search import Searcher
+from ray.tune.search.optuna import OptunaSearch
+
+from chest_xray.parameters import TuningParameters
+from chest_xray.parameters.search_space import Setting, Space, encode
+from chest_xray.tuning.ray_session import Resources
+from chest_xray.tuning.trial_process import WHOLE_SETTING, Job, TrialProcess
+from chest_xray.tuning.trials import Trial, scores_so_far
+
+# A trial whose process dies goes on so often; an error of its own is no reason to try again.
+_RESTARTS = 2
+# Optuna's own number of random settings before TPE begins; of a smaller search, a third.
+_RANDOM_AT_FIRST = 10
+
+
+@dataclass(frozen=True)
+class Event:
+    """What has happened to a trial: ``trial_id`` is Ray's, ``config`` what Ray gave it."""
+
+    kind: Literal["started", "reported", "restarted", "ended", "failed"]
+    trial_id: str
+    config: Mapping[str, Any]
+    result: Mapping[str, Any] = field(default_factory=dict)
+    problem: str = ""
+
+
+class _Listener(tune.Callback):
+    """Puts what Ray Tune says into a queue."""
+
+    def __init__(self, events: queue.SimpleQueue[Event | None]) -> None:
+        self._events = events
+
+    def _say(self, kind: Any, trial: Any, **others: Any) -> None:
+        self._events.put(Event(kind, trial.trial_id, dict(trial.config), **others))
+
+    def on_trial_start(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
+        self._say("started", trial)
+
+    def on_trial_result(
+        self, iteration: int, trials: list[Any], trial: Any, result: dict[str, Any], **info: Any
+    ) -> None:
+        self._say("reported", trial, result=dict(result))
+
+    def on_trial_recover(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
+        self._say("restarted", trial, problem=_last_line(trial))
+
+    def on_trial_complete(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
+        self._say("ended", trial)
+
+    def on_trial_error(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
+        self._say("failed", trial, problem=_last_line(trial))
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Ray Tune pickles its callbacks for a restoration of its own, which is not made use of.
+        return {}
+
+
+def _last_line(trial: Any) -> str:
+    """Why a trial's process ended; Ray itself has a page of guesses where it was killed."""
+    if isinstance(trial.get_pickled_error(), RayActorError):
+        return "its process was killed, as the system does where memory runs out"
+    lines = str(trial.get_error() or "").strip().splitlines()
+    return lines[-1].strip() if lines else "its process ended without a word"
+
+
+class RememberingASHA(AsyncHyperBandScheduler):
+    """ASHA (Li et al., 2020, https://arxiv.org/abs/1810.05934) that can be told of earlier trials.
+
+    Ray Tune doesn't bring a scheduler's rungs back after an interruption.
+    """
+
+    def remember(self, name: str, thawed_epoch: int, score: float) -> None:
+        """Count the score of a trial that is over at an epoch."""
+        trial: Any = SimpleNamespace(trial_id=name)
+        self._brackets[0].on_result(trial, thawed_epoch, score)
+
+
+def scheduler(
+    parameters: TuningParameters,
+    most_epochs: int,
+    earlier: Sequence[Trial],
+    epochs_frozen: Callable[[Setting], int],
+) -> TrialScheduler:
+    """ASHA that knows the trials of an interrupted search, or one that stops no trial.
+
+    It counts a trial's epochs from where the backbone learns too: a head on a frozen backbone
+    scores less than a whole network, and says little of what becomes of it.
+
+    Args:
+        parameters: Which of the two, and how it judges.
+        most_epochs: That a trial can have.
+        earlier: Trials that are over.
+        epochs_frozen: How many a setting's training begins with.
+    """
+    if parameters.scheduler == "none":
+        return FIFOScheduler()
+    asha = RememberingASHA(
+        time_attr="thawed_epochs",
+        metric="score",
+        mode="max",
+        max_t=most_epochs,
+        grace_period=min(parameters.grace_epochs, most_epochs),
+        reduction_factor=parameters.reduction_factor,
+    )
+    for trial in earlier:
+        scores = scores_so_far(trial.history, parameters.criterion)
+        for epoch, score in enumerate(scores[epochs_frozen(trial.setting) :], start=1):
+            asha.remember(f"earlier {trial.number}", epoch, score)
+    return asha
+
+
+class _DistinctSettings(OptunaSearch):
+    """Optuna's searcher, drawing again where a setting came before: in a small space, many do."""
+
+    _DRAWS = 100
+
+    def suggest(self, trial_id: str) -> Any:
+        """A setting that no trial had, or the end of the search where none is found."""
+        study: Any = self._ot_study
+        known = [trial.params for trial in study.trials]
+        for _ in range(self._DRAWS):
+            setting = super().suggest(trial_id)
+            if setting not in known:
+                return setting
+            study.tell(self._ot_trials.pop(trial_id), state=optuna.trial.TrialState.FAIL)
+        return Searcher.FINISHED
+
+
+def searcher(
+    parameters: TuningParameters, space: Space, earlier: Sequence[Trial], first: list[Setting]
+) -> OptunaSearch:
+    """Optuna's TPE (Bergstra et al., 2011) or random search, with what was learnt before.
+
+    Args:
+        parameters: ``searcher`` and ``seed``.
+        space: What it chooses from.
+        earlier: Trials that are over, in their order.
+        first: Settings to try before any of its own: those of interrupted trials.
+    """
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    # From where an interrupted search left off, the same draws must not come again.
+    begun = len(earlier) + len(first)
+    entropy = [parameters.seed, parameters.attempt, begun]
+    seed = int(np.random.SeedSequence(entropy).generate_state(1)[0])
+    sampler: optuna.samplers.BaseSampler
+    if parameters.searcher == "tpe":
+        sampler = optuna.samplers.TPESampler(
+            seed=seed, n_startup_trials=max(1, min(_RANDOM_AT_FIRST, parameters.trials // 3))
+        )
+    else:
+        sampler = optuna.samplers.RandomSampler(seed=seed)
+    search = _DistinctSettings(
+        space=distributions(space),
+        metric="score",
+        mode="max",
+        sampler=sampler,
+        points_to_evaluate=[encode(space, setting) for setting in first],
+    )
+    # A trial that the clock cut off before its first epoch says nothing.
+    for trial in (one for one in earlier if one.history or one.status == "failed"):
+        scores = scores_so_far(trial.history, parameters.criterion)
+        search.add_evaluated_point(
+            encode(space, trial.setting),
+            trial.best_score(parameters.criterion),
+            error=trial.status == "failed",
+            intermediate_values=scores,
+        )
+    return search
+
+
+def distributions(space: Space) -> dict[str, optuna.distributions.BaseDistribution]:
+    """A space in Optuna's words; see ``search_space.encode`` for choices."""
+    words: dict[str, optuna.distributions.BaseDistribution] = {}
+    for name, line in space.items():
+        if line.distribution == "choice":
+            words[name] = optuna.distributions.CategoricalDistribution(
+                [json.dumps(value) for value in line.values]
+            )
+        elif line.distribution == "integer":
+            words[name] = optuna.distributions.IntDistribution(*line.ends)
+        else:
+            low, high = line.ends
+            words[name] = optuna.distributions.FloatDistribution(
+                low, high, log=line.distribution == "loguniform"
+            )
+    return words
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What Ray Tune is to run.
+
+    Attributes:
+        settings: Chosen beforehand, one trial each; or None, where ``search`` chooses them.
+        search: Chooses ``trials`` settings.
+        scheduler: Stops trials early.
+        seconds: After which all are stopped; None for no limit.
+        at_once: How many run at a time at most.
+    """
+
+    trials: int
+    at_once: int
+    settings: Sequence[Setting] | None = None
+    search: OptunaSearch | None = None
+    scheduler: TrialScheduler | None = None
+    seconds: float | None = None
+
+
+def events(job: Job, plan: Plan, resources: Resources, folder: Path) -> Iterator[Event]:
+    """Run a plan in the Ray that this process has joined.
+
+    Args:
+        job: What the trials share.
+        plan: Which trials.
+        resources: Of one trial.
+        folder: Where Ray Tune keeps its notes.
+
+    Yields:
+        What happens, as it happens; the generator ends with the last trial.
+    """
+    heard: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+    failure: list[BaseException] = []
+    tuner = _tuner(job, plan, resources, folder, _Listener(heard))
+
+    def fit() -> None:
+        try:
+            tuner.fit()
+        except BaseException as error:  # noqa: BLE001 - raised again below, in the main thread
+            failure.append(error)
+        finally:
+            heard.put(None)
+
+    # A daemon: where the run is interrupted, Ray is shut down and this thread ends with it.
+    threading.Thread(target=fit, name="ray-tune", daemon=True).start()
+    while (event := heard.get()) is not None:
+        yield event
+    if failure:
+        raise failure[0]
+
+
+def _tuner(
+    job: Job, plan: Plan, resources: Resources, folder: Path, listener: _Listener
+) -> tune.Tuner:
+    trainable = tune.with_resources(
+        tune.with_parameters(TrialProcess, job=job), resources.as_ray_says()
+    )
+    space = {}
+    if plan.settings is not None:
+        texts = [json.dumps(setting) for setting in plan.settings]
+        space = {WHOLE_SETTING: tune.grid_search(texts)}
+    logging.getLogger("ray.tune").setLevel(logging.CRITICAL)
+    return tune.Tuner(
+        trainable,
+        param_space=space,
+        tune_config=tune.TuneConfig(
+            search_alg=plan.search,
+            scheduler=plan.scheduler,
+            num_samples=1 if plan.settings is not None else plan.trials,
+            max_concurrent_trials=plan.at_once,
+            time_budget_s=plan.seconds,
+            reuse_actors=True,
+        ),
+        run_config=tune.RunConfig(
+            name=folder.name,
+            storage_path=str(folder.parent),
+            callbacks=[listener],
+            failure_config=tune.FailureConfig(max_failures=_RESTARTS),
+            # Trials keep their own state (``jobs.Job.train``), which a new Ray finds as well.
+            checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),
+            verbose=0,
+        ),
+    )
