@@ -50,10 +50,11 @@ notebook: install ## The report's notebooks, which first run what is missing (EN
 test: install ## All tests: no network, no GPU
 	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
-lint: install ## Style and types
+lint: install ## Style, types and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 bench: install ## Speed and memory, into benchmarks/results (RADIOGRAPHS=, ORIGINALS=, WEIGHTS=)
 	$(BIN)/python benchmarks/phantoms.py

@@ -1,4 +1,4 @@
-"""Seconds an image and peak memory of a heat map, beside the plain Captum call.
+"""Seconds per image and peak memory of a heat map, beside the plain Captum call.
 
     python benchmarks/explanation_speed.py --env demo --model baseline --images 12
     python benchmarks/explanation_speed.py --env cpu --model tuned --radiographs DIR
@@ -122,7 +122,7 @@ def _use_memory(model: ExplainedModel, pixels: np.ndarray, side: str, steps: int
     if side == "plain":
         _plain(model, pixels, steps)
     else:
-        out_of_reach = {"tolerance": 1e-12, "first_steps": steps, "most_steps": steps}
+        out_of_reach = {"tolerance": 1e-12, "initial_steps": steps, "max_steps": steps}
         explain_pixels(model, pixels, how=DEFAULT.model_copy(update=out_of_reach))
     print(json.dumps(peak_memory("cpu") / 1024**2))  # noqa: T201
 

@@ -96,8 +96,8 @@ def main() -> None:
         measure(arguments.measure)
         return
     rows = []
-    for files, said in for_each_size(arguments.sizes, [__file__, "--measure"]):
-        seconds, peak = map(float, said.split())
+    for files, message in for_each_size(arguments.sizes, [__file__, "--measure"]):
+        seconds, peak = map(float, message.split())
         rows.append(
             {
                 "files": files,

@@ -2,9 +2,10 @@
 
     python benchmarks/phantoms.py [--seeds 4] [--patients 400]
 
-Drawing: images a second at 256 px on one core, JPEG encoding included. Difficulty: a ResNet-18 from
-random weights, trained as the environment demo has it, on phantoms of a seed of its own; accuracy
-at 0.5 and AUC on patients never seen. They should be neither trivial nor hopeless: 0.90 to 0.99.
+Drawing: images per second at 256 px on one core, JPEG encoding included. Difficulty: a ResNet-18
+from random weights, trained as the environment demo has it, on phantoms of a seed of its own;
+accuracy at 0.5 and AUC on patients never seen. They should be neither trivial nor hopeless: 0.90 to
+0.99.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ DRAWING_SIZE, LEARNING_SIZE = 256, 64  # px
 DRAWN = 300
 
 
-def images_a_second() -> float:
+def images_per_second() -> float:
     """Drawing and encoding, one process."""
     rows = plan_phantoms(DRAWN, 0, DRAWING_SIZE, PlantedDefects()).head(DRAWN).to_dict("records")
     before = time.perf_counter()
@@ -71,7 +72,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=4)
     parser.add_argument("--patients", type=int, default=400)
     arguments = parser.parse_args()
-    rates = [images_a_second() for _ in range(3)]
+    rates = [images_per_second() for _ in range(3)]
     trained = [difficulty(seed, arguments.patients) for seed in range(arguments.seeds)]
     result = {
         "images_a_second_on_one_core": {"rounds": rates, "median": statistics.median(rates)},

@@ -9,7 +9,7 @@ one cause is at work. The cause is the truth about the drawing (a tilt of 9 degr
 which the table never sees: it has the measures. A hit is the cause's own type in the first row; a
 claim is any row whose evidence is 'clear'.
 
-The method (what `caution` is, which percentile is rare) was chosen on seed 1; seed 2 is other
+The method (what `lower_bound_z` is, which percentile is rare) was chosen on seed 1; seed 2 is other
 phantoms, other draws, and what is published.
 """
 
@@ -232,7 +232,9 @@ def case(pool: Pool, cause: str, rate: float, seed: int) -> pd.DataFrame:
     )
 
 
-def judge(images: pd.DataFrame, limits: FilmLimits, given: ErrorAnalysisParameters) -> pd.DataFrame:
+def scorer(
+    images: pd.DataFrame, limits: FilmLimits, given: ErrorAnalysisParameters
+) -> pd.DataFrame:
     """The error table of a case."""
     return error_table(images, {}, limits, given, CLASSES[1], given.missed_cost)
 
@@ -245,10 +247,10 @@ def agreement(pool: Pool) -> dict[str, dict[str, float]]:
     for cause in CAUSES:
         if cause != "label_doubt":
             there = truth[f"is_{cause}"].to_numpy()
-            said = images["types"].map(lambda names, cause=cause: cause in names)
+            message = images["types"].map(lambda names, cause=cause: cause in names)
             found[cause] = {
-                "found": float(said[there].mean()),
-                "right": float(there[said].mean()) if said.any() else 0.0,
+                "found": float(message[there].mean()),
+                "right": float(there[message].mean()) if message.any() else 0.0,
             }
     doubted = images["neighbours_disagreeing"] >= parameters().doubtful_share
     return found | {"label_doubt": {"false": float(doubted.mean())}}
@@ -257,21 +259,23 @@ def agreement(pool: Pool) -> dict[str, dict[str, float]]:
 def measure(
     pool: Pool, rate: float, cases: int, cautions: list[float], seed: int
 ) -> dict[str, Any]:
-    """Hits, the first rows that came instead, and claims, by caution."""
+    """Hits, the first rows that came instead, and claims, by lower_bound_z."""
     given = parameters()
-    hits = {caution: collections.Counter() for caution in cautions}
-    instead = {caution: collections.Counter() for caution in cautions}
+    hits = {lower_bound_z: collections.Counter() for lower_bound_z in cautions}
+    instead = {lower_bound_z: collections.Counter() for lower_bound_z in cautions}
     planted = [CAUSES[number % len(CAUSES)] for number in range(cases)]
     clear = errors = 0
     for number, cause in enumerate(planted):
         images = case(pool, cause, rate, 10_000 * seed + number)
         errors += int(images["error"].sum())
-        for caution in cautions:
-            table = judge(images, pool.limits, given.model_copy(update={"caution": caution}))
+        for lower_bound_z in cautions:
+            table = scorer(
+                images, pool.limits, given.model_copy(update={"lower_bound_z": lower_bound_z})
+            )
             first = table["error_type"].iloc[0]
-            hits[caution][cause] += first == cause
+            hits[lower_bound_z][cause] += first == cause
             if first != cause:
-                instead[caution][f"{cause} -> {first}"] += 1
+                instead[lower_bound_z][f"{cause} -> {first}"] += 1
         row = table[table["error_type"] == cause]
         clear += bool(row["evidence"].str.startswith("clear").any())
     return {
@@ -280,14 +284,14 @@ def measure(
         "errors_a_case": errors / max(cases, 1),
         "cause_called_clear": clear,
         "by_caution": {
-            str(caution): {
-                "hits": sum(hits[caution].values()),
+            str(lower_bound_z): {
+                "hits": sum(hits[lower_bound_z].values()),
                 "by_cause": {
-                    name: f"{hits[caution][name]} of {planted.count(name)}" for name in CAUSES
+                    name: f"{hits[lower_bound_z][name]} of {planted.count(name)}" for name in CAUSES
                 },
-                "first_instead": dict(instead[caution].most_common()),
+                "first_instead": dict(instead[lower_bound_z].most_common()),
             }
-            for caution in cautions
+            for lower_bound_z in cautions
         },
     }
 
@@ -299,7 +303,7 @@ def measure_controls(pool: Pool, controls: int, seed: int) -> dict[str, Any]:
     for number in range(controls):
         images = case(pool, "", 0.0, 20_000 * seed + number)
         errors += int(images["error"].sum())
-        table = judge(images, pool.limits, parameters())
+        table = scorer(images, pool.limits, parameters())
         named = table.loc[table["evidence"].str.startswith("clear"), "error_type"]
         claims.update(named)
         claimed += len(named) > 0
@@ -319,7 +323,9 @@ def main() -> None:
     arguments.add_argument("--cases", type=int, default=100)
     arguments.add_argument("--controls", type=int, default=100)
     arguments.add_argument("--rates", type=float, nargs="+", default=[0.4, 0.25, 0.15])
-    arguments.add_argument("--cautions", type=float, nargs="+", default=[parameters().caution])
+    arguments.add_argument(
+        "--cautions", type=float, nargs="+", default=[parameters().lower_bound_z]
+    )
     arguments.add_argument("--name", default="planted_causes")
     given = arguments.parse_args()
     begun = time.perf_counter()

@@ -57,8 +57,8 @@ def parameters() -> InterpretabilityParameters:
     written = yaml.safe_load(path.read_text())["interpretability"]
     # The question is where the mass lies: maps of fewer steps, and one image for the other tests.
     fewer = {
-        "seed": 0, "tested_images": EXPLAINED, "randomized_images": 1, "shaken_images": 2,
-        "curve_points": 2, "attribution": written["attribution"] | {"most_steps": MOST_STEPS},
+        "seed": 0, "tested_images": EXPLAINED, "randomized_images": 1, "stability_images": 2,
+        "curve_points": 2, "attribution": written["attribution"] | {"max_steps": MOST_STEPS},
     }  # fmt: skip
     return InterpretabilityParameters(**{**written, **fewer})
 

@@ -19,14 +19,14 @@ from machine import keep
 
 def measure(env: str, folder: Path) -> None:
     """Judge a folder, and print files, seconds and peak memory, MiB."""
-    from chest_xray.deploying.new_radiographs import load_reader
+    from chest_xray.deploying.new_radiographs import load_batch_predictor
     from chest_xray.machine.memory import peak_memory
 
-    read = load_reader(finished_study(env).data_folder, "quantized")
+    read = load_batch_predictor(finished_study(env).data_folder, "quantized")
     before = time.perf_counter()
-    judged = sum(row.probability is not None for row in read(folder))
+    scored = sum(row.probability is not None for row in read(folder))
     seconds = time.perf_counter() - before
-    print(f"{judged} {seconds} {peak_memory('cpu') / 1024**2}")  # noqa: T201
+    print(f"{scored} {seconds} {peak_memory('cpu') / 1024**2}")  # noqa: T201
 
 
 def main() -> None:
@@ -41,13 +41,13 @@ def main() -> None:
         return
     rows = []
     command = [__file__, arguments.env, "--measure"]
-    for files, said in for_each_size(arguments.sizes, command):
-        judged, seconds, peak = map(float, said.split())
+    for files, message in for_each_size(arguments.sizes, command):
+        scored, seconds, peak = map(float, message.split())
         rows.append(
             {
                 "files": files,
-                "judged": int(judged),
-                "files_a_second": judged / seconds,
+                "judged": int(scored),
+                "files_a_second": scored / seconds,
                 "peak_mib": peak,
             }
         )

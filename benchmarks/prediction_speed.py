@@ -1,4 +1,4 @@
-"""Files a second over a folder of originals: the int8 model, decoding included, and plain PyTorch.
+"""Files per second over a folder of originals: the int8 model, decoding included, and PyTorch.
 
     python benchmarks/prediction_speed.py ENV FOLDER [--files 200] [--rounds 3]
 
@@ -22,7 +22,7 @@ from machine import keep
 from PIL import Image
 from torchvision import transforms
 
-from chest_xray.deploying.new_radiographs import Reader, load_reader
+from chest_xray.deploying.new_radiographs import BatchPredictor, load_batch_predictor
 from chest_xray.learning.network import load_classifier
 from chest_xray.machine.cores import available_cores
 from chest_xray.project.study import Study
@@ -54,7 +54,7 @@ def plain_loop(study: Study) -> Callable[[Sequence[NewFile]], int]:
     return run
 
 
-def ours(reader: Reader) -> Callable[[Sequence[NewFile]], int]:
+def ours(reader: BatchPredictor) -> Callable[[Sequence[NewFile]], int]:
     """How many rows a reader gives."""
     return lambda files: sum(len(chunk) for chunk in reader.chunks(files))
 
@@ -69,10 +69,10 @@ def main() -> None:
     arguments = parser.parse_args()
     files = list_new(str(arguments.folder), Path.cwd())[: arguments.files]
     study = finished_study(arguments.env)
-    warning = load_reader(study.data_folder, "quantized")
+    warning = load_batch_predictor(study.data_folder, "quantized")
     contenders = {
         "plain_pytorch_loop": plain_loop(study),
-        "int8": ours(Reader(warning.judge, None, None)),
+        "int8": ours(BatchPredictor(warning.scorer, None, None)),
         "int8_with_warnings": ours(warning),
     }
     rates: dict[str, list[float]] = {name: [] for name in contenders}

@@ -13,7 +13,7 @@ from chest_xray.phantoms import PlantedDefects, draw_phantom, encode_jpeg, plan_
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.near_duplicates import NearDuplicateLimits
 from chest_xray.radiographs.pixels import PixelMap
-from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs
+from chest_xray.radiographs.reading import DecodedImages, collect_decoded_images, read_radiographs
 from chest_xray.radiographs.splitting import split
 
 CLASS_NAMES = ("NORMAL", "PNEUMONIA")
@@ -48,10 +48,12 @@ def prepare(radiographs: Path, folder: Path, image_size: int) -> tuple[pd.DataFr
     """Splits by patient (with each file's ``path`` in the folder), and pixels, of a folder."""
     patterns = configured()["data_processing"]["file_name_patterns"]
     listing = list_radiographs(radiographs, CLASS_NAMES, patterns)
-    readings = Readings(folder)
-    for chunk in read_radiographs(radiographs, listing, readings, image_size):
-        readings.append(chunk)
+    decoded_images = DecodedImages(folder)
+    for chunk in read_radiographs(radiographs, listing, decoded_images, image_size):
+        decoded_images.append(chunk)
     limits = NearDuplicateLimits(**configured()["data_processing"]["near_duplicates"])
-    index, manifest = collect_readings(radiographs, listing, readings, image_size, 0.05, limits)
+    index, manifest = collect_decoded_images(
+        radiographs, listing, decoded_images, image_size, 0.05, limits
+    )
     splits = split(index, "patient", SEED).merge(index[["image_id", "path"]], on="image_id")
     return splits, PixelMap(manifest)

@@ -1,4 +1,4 @@
-"""Files a second from originals to index and pixels: ours against a plain loop.
+"""Files per second from originals to index and pixels: ours against a plain loop.
 
     python benchmarks/reading_speed.py FOLDER [--size 224] [--rounds 3]
 
@@ -28,7 +28,7 @@ from prepared import CLASS_NAMES, configured
 from chest_xray.radiographs.image_files import decode_for_index, jpeg_quality
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.preprocessing import resize
-from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs
+from chest_xray.radiographs.reading import DecodedImages, collect_decoded_images, read_radiographs
 
 
 def plain_loop(path: Path, size: int) -> None:
@@ -66,13 +66,13 @@ def one_after_the_other(read: Callable[[Path, int], None], folder: Path, size: i
     return len(files)
 
 
-def ours(folder: Path, readings: Readings, size: int) -> int:
+def ours(folder: Path, decoded_images: DecodedImages, size: int) -> int:
     """What data_processing does with a folder; how many files there were."""
     patterns = configured()["data_processing"]["file_name_patterns"]
     listing = list_radiographs(folder, CLASS_NAMES, patterns)
-    for chunk in read_radiographs(folder, listing, readings, size):
-        readings.append(chunk)
-    index, _ = collect_readings(folder, listing, readings, size, 0.05)
+    for chunk in read_radiographs(folder, listing, decoded_images, size):
+        decoded_images.append(chunk)
+    index, _ = collect_decoded_images(folder, listing, decoded_images, size, 0.05)
     return len(index)
 
 
@@ -90,12 +90,12 @@ def main() -> None:
     one_after_the_other(own_functions, folder, size)  # warms the system's cache for all of them
     for _ in range(arguments.rounds):
         with tempfile.TemporaryDirectory() as temporary:
-            readings = Readings(Path(temporary))
+            decoded_images = DecodedImages(Path(temporary))
             contenders: tuple[Callable[[], int], ...] = (
                 lambda: one_after_the_other(plain_loop, folder, size),
                 lambda: one_after_the_other(own_functions, folder, size),
-                lambda readings=readings: ours(folder, readings, size),
-                lambda readings=readings: ours(folder, readings, size),
+                lambda decoded_images=decoded_images: ours(folder, decoded_images, size),
+                lambda decoded_images=decoded_images: ours(folder, decoded_images, size),
             )
             for name, run in zip(rounds, contenders, strict=True):
                 before = time.perf_counter()

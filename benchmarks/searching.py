@@ -24,9 +24,13 @@ def parameters(
     conf = configured(env)
     conf["data_processing"]["image_size"] = image_size
     # Whole trainings aren't run here, but their sizes are checked against so small a stored one.
-    conf["training"] |= {"weights": weights, "small_share": 0, "small_image_sizes": [32]}
+    conf["training"] |= {
+        "weights": weights,
+        "progressive_fraction": 0,
+        "progressive_image_sizes": [32],
+    }
     conf["tuning"] |= {
-        "trial_changes": {"epochs": epochs, "small_share": 0, "epochs_frozen": 0},
+        "trial_changes": {"epochs": epochs, "progressive_fraction": 0, "epochs_frozen": 0},
         "trial_image_size": "stored",
         "minutes": 600,
         **tuning,
@@ -36,7 +40,7 @@ def parameters(
 
 def search(chosen: Parameters, splits: pd.DataFrame, pixels: PixelMap, folder: Path) -> SearchState:
     """Run a whole search in a Ray of its own, its files below ``folder``."""
-    place = running.Place(chosen.tuning, chosen.process, folder, Path.cwd())
+    place = running.TuningContext(chosen.tuning, chosen.process, folder, Path.cwd())
     steps = running.search(
         place, chosen.training, list(CLASS_NAMES), splits, pixels, {"backbone": BACKBONE}, {}
     )

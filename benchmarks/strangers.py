@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from sklearn.metrics import roc_auc_score
 
-from chest_xray.deploying.new_radiographs import load_reader
+from chest_xray.deploying.new_radiographs import load_batch_predictor
 from chest_xray.evaluating.out_of_distribution import from_arrays
 from chest_xray.radiographs.preprocessing import resize
 from chest_xray.radiographs.unusual import FilmRanges
@@ -94,9 +94,9 @@ def main() -> None:
     random = np.random.default_rng(0)
     study = finished_study(arguments.env)
     splits, pixels = study.load("splits"), study.load("pixels")
-    judge = load_reader(study.data_folder, arguments.model).judge
-    reference = study.load(f"{arguments.model}_familiar")
-    familiar = from_arrays({name: tensor.numpy() for name, tensor in reference.items()})
+    scorer = load_batch_predictor(study.data_folder, arguments.model).scorer
+    reference = study.load(f"{arguments.model}_ood_reference")
+    ood_reference = from_arrays({name: tensor.numpy() for name, tensor in reference.items()})
     ranges = FilmRanges.from_json(study.load("film_ranges"))
     test = splits[splits["part"] == "test"]
     test = test.sample(min(arguments.images, len(test)), random_state=0)
@@ -115,7 +115,7 @@ def main() -> None:
 
     def distances(images: NDArray[np.uint8]) -> NDArray[np.float64]:
         starts = range(0, len(images), BATCH)
-        parts = [familiar.distances(judge(images[i : i + BATCH])[1]) for i in starts]
+        parts = [ood_reference.distances(scorer(images[i : i + BATCH])[1]) for i in starts]
         return np.concatenate(parts)
 
     def by_film(images: NDArray[np.uint8]) -> float:

@@ -29,9 +29,9 @@ from planted_causes import (
     FLIPPED,
     HARDWARE,
     drawn,
-    judge,
     make_unusual,
     parameters,
+    scorer,
     stored,
     trained,
 )
@@ -104,7 +104,7 @@ def study(patients: int, epochs: int, cause: str, seed: int) -> dict[str, Any]:
         films[~test], given.rare_percent, given.border_share, given.marker_contrast
     )
     images = describe_images(predictions, index, splits, films, limits, nearest, card, given)
-    table = judge(images, limits, given)
+    table = scorer(images, limits, given)
     at_work = truth.set_index("file").loc[images["image_id"], "at_work"].to_numpy()
     shown = ["error_type", "count", "risk_ratio", "p_holm", "importance", "evidence"]
     places = table.index[table["error_type"] == cause]

@@ -1,4 +1,4 @@
-"""Training images a second: ours, the plain notebook's, and the bare step's.
+"""Training images per second: ours, the plain notebook's, and the bare step's.
 
     python benchmarks/training_speed.py FOLDER [--network resnet18] [--size 128] [--images 960]
         [--rounds 3]
@@ -106,7 +106,9 @@ def ours(
 
     Of a second epoch, as the others have steps to warm up.
     """
-    parameters = fit_parameters("cpu", epochs=2, epochs_frozen=0, small_share=0, batch_size=BATCH)
+    parameters = fit_parameters(
+        "cpu", epochs=2, epochs_frozen=0, progressive_fraction=0, batch_size=BATCH
+    )
     train = fitting.examples(splits, pixels, CLASS_NAMES[1], "train")
     # Rows of both classes: the table holds one class after the other.
     chosen = slice(None, None, len(train) // images)

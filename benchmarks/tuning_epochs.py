@@ -142,7 +142,7 @@ class Task:
     def _whole(epochs: int) -> Setting:
         """A training at one size that nothing ends early."""
         return {
-            "epochs": epochs, "small_share": 0, "epochs_frozen": 0,
+            "epochs": epochs, "progressive_fraction": 0, "epochs_frozen": 0,
             "early_stopping.patience": epochs,
         }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Whatever is written into conf/ or after --params: sound, or a sentence a mistake.
+"""Whatever is written into conf/ or after --params: sound, or one sentence per mistake.
 
 How many were drawn, and what came of them:
 
@@ -60,7 +60,7 @@ NULLABLE = {
 }  # fmt: skip
 
 
-def said(check, tree):
+def message(check, tree):
     """'sound', or the kind of mistake; asserts that it is one clear sentence each."""
     try:
         check(tree, {})
@@ -98,7 +98,7 @@ def test_an_impossible_value_anywhere_is_named_by_its_key(data):
     for name in path[:-1]:
         part = part[name]
     part[path[-1]] = value
-    sentences = said(check_parameters, tree)
+    sentences = message(check_parameters, tree)
     event("sound" if not sentences else "one sentence" if len(sentences) == 1 else "more")
     assert not sentences or any(path[0] in sentence for sentence in sentences)
     if value is None and path not in NULLABLE and path[:2] != ("tuning", "space"):
@@ -124,7 +124,7 @@ def test_a_key_misspelt_missing_or_out_of_place_is_named(data):
     elif kind == "moved":
         tree[f"{path[-1]}_here"] = value
     event(kind)
-    sentences = said(check, tree)
+    sentences = message(check, tree)
     if len(path) > 2 and path[:2] in FREE:
         wrong = f"{path[-1]}_here" if kind == "moved" else ".".join(path)
         assert kind == "missing" or any(wrong in sentence for sentence in sentences)
@@ -173,7 +173,7 @@ def _outcome(conf: Path, env: str) -> str:
         sentences = error.message.splitlines()
         assert all(sentence.endswith(".") for sentence in sentences)
         assert "Traceback" not in error.message
-        return next((said for said in SAID if said in error.message), "a parameter")
+        return next((message for message in SAID if message in error.message), "a parameter")
     return "sound"
 
 

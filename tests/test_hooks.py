@@ -26,7 +26,7 @@ class Loader(dict):
     runtime_params = None
 
 
-def said(cause):
+def message(cause):
     """The sentence that a run ends with where a load failed for this reason."""
     configure_project("chest_xray")
     error = DatasetError("Failed while loading data from dataset X")
@@ -37,9 +37,9 @@ def said(cause):
 
 
 def test_a_file_that_is_not_there_is_not_called_damaged():
-    message = said(FileNotFoundError(errno.ENOENT, "No such file or directory", "told.csv"))
-    assert message.startswith("The system let nothing be read or saved at told.csv (No such file")
-    assert "put the file there" in message
+    shown = message(FileNotFoundError(errno.ENOENT, "No such file or directory", "told.csv"))
+    assert shown.startswith("The system let nothing be read or saved at told.csv (No such file")
+    assert "put the file there" in shown
 
 
 @pytest.mark.parametrize("entry", [5, {"filepath": "told.csv"}])
@@ -82,16 +82,16 @@ def test_a_run_that_can_not_clear_its_folder_lets_the_next_one_in(tmp_path, monk
 
 
 def test_a_file_that_may_not_be_read_is_not_called_damaged():
-    message = said(PermissionError(errno.EACCES, "Permission denied", "card.json"))
-    assert message.startswith("The system let nothing be read or saved at card.json")
+    shown = message(PermissionError(errno.EACCES, "Permission denied", "card.json"))
+    assert shown.startswith("The system let nothing be read or saved at card.json")
 
 
 def test_a_picture_and_a_json_that_are_none_are_called_damaged(tmp_path):
     (tmp_path / "mean.png").write_bytes(b"half a picture")
     with pytest.raises(UnidentifiedImageError) as raised:
         Image.open(tmp_path / "mean.png")
-    assert "is damaged and can't be loaded" in said(raised.value)
-    assert "is damaged and can't be loaded" in said(ValueError("no json"))
+    assert "is damaged and can't be loaded" in message(raised.value)
+    assert "is damaged and can't be loaded" in message(ValueError("no json"))
 
 
 @pytest.mark.parametrize(("name", "meant"), [("xyz", "; there are "), ("trainin", "did you mean")])

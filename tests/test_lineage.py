@@ -278,6 +278,6 @@ def test_pixels_of_another_environment_are_refused_before_anything_is_computed(t
     catalog["params:data_processing.image_size"] = 224
     with pytest.raises(click.ClickException) as error:
         hooks.before_pipeline_run({}, pipeline, catalog)
-    for said in ("are 128 px wide", "image_size is 224", "--pipelines=data_processing makes them",
-                 "--params=data_processing.image_size=128 uses"):  # fmt: skip
-        assert said in error.value.message
+    for part in ("are 128 px wide", "image_size is 224", "--pipelines=data_processing makes them",
+              "--params=data_processing.image_size=128 uses"):  # fmt: skip
+        assert part in error.value.message

@@ -90,10 +90,10 @@ def server(module, *arguments, **environment):
     port = free_port()
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     log = SCREENSHOTS / f"{module}.log"
-    with log.open("w") as said:
+    with log.open("w") as message:
         process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments, f"--port={port}"],
-            cwd=PROJECT, env=os.environ | environment, stdout=said, stderr=said,
+            cwd=PROJECT, env=os.environ | environment, stdout=message, stderr=message,
             start_new_session=True,
         )  # fmt: skip
     address, end = f"http://127.0.0.1:{port}/", time.monotonic() + PATIENCE
@@ -131,14 +131,14 @@ def test_the_report_stands_alone_and_reads_in_its_direction(pages, tab, language
     assert set(tab.evaluate(DIRECTIONS, "h2, ul.findings, figcaption")) == {direction}
     assert set(tab.evaluate(DIRECTIONS, "table.report, code, pre, p.formula")) == {"ltr"}
     assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    said = "".join(tab.locator("ul.findings").all_inner_texts())
+    message = "".join(tab.locator("ul.findings").all_inner_texts())
     if language == "fa":
         signs = tab.evaluate(DRAWN_SIGNS)
         assert signs
         assert all(sign < digit for sign, digit in signs)
-        assert any(digit in said for digit in "۰۱۲۳۴۵۶۷۸۹")
+        assert any(digit in message for digit in "۰۱۲۳۴۵۶۷۸۹")
     else:
-        assert not any(letter in said for letter in "۰۱۲۳۴۵۶۷۸۹اب")
+        assert not any(letter in message for letter in "۰۱۲۳۴۵۶۷۸۹اب")
 
 
 def test_the_report_of_missing_and_damaged_results_says_what_makes_them(tmp_path):
@@ -168,10 +168,10 @@ def test_the_report_of_missing_and_damaged_results_says_what_makes_them(tmp_path
 def test_a_card_can_be_read_by_a_person(pages, tab):
     tab.goto((pages / "tuned_card_en.html").as_uri())
     tab.screenshot(path=SCREENSHOTS / "tuned_card_en.png", full_page=True)
-    said = tab.locator("main").inner_text()
+    message = tab.locator("main").inner_text()
     for words in ("Intended use", "not a medical device", "no number here speaks of patients",
                   "Metrics on test", "load_model("):  # fmt: skip
-        assert words in said
+        assert words in message
     assert (pages / "tuned_card_fa.html").exists()
 
 

@@ -47,7 +47,7 @@ def test_a_misspelt_key_is_named(place, letter):
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "said"),
+    ("key", "value", "message"),
     [
         ("epochs", 0, "'training.epochs' (--params) is 0; it should be greater than or equal to 1"),
         (
@@ -58,16 +58,20 @@ def test_a_misspelt_key_is_named(place, letter):
         ("dropout", 1.5, "'training.dropout' (--params) is 1.5; it should be less than 1"),
         ("epochs_frozen", 12, "epochs_frozen is 12 of 12 epochs"),
         ("weights", "", "is ''; it should have at least 1 character."),
-        ("small_image_sizes", [], "is []; it should have at least 1 item after validation, not 0."),
+        (
+            "progressive_image_sizes",
+            [],
+            "is []; it should have at least 1 item after validation, not 0.",
+        ),
         (1, 2, "Parameter 'training.1' (--params) is not known; leave it out."),
     ],
 )
-def test_an_impossible_value_is_said_with_what_is_allowed(key, value, said):
+def test_an_impossible_value_is_said_with_what_is_allowed(key, value, message):
     tree = copy.deepcopy(BASE)
     tree["training"][key] = value
     with pytest.raises(BadParameters) as caught:
         check_parameters(tree, {f"training.{key}": "--params"})
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_a_parameter_of_an_earlier_version_is_told_its_name_of_today():
@@ -117,7 +121,7 @@ def test_a_renamed_parameter_stops_the_run_with_one_message_that_has_its_new_nam
     key = ".".join((*place, name))
     with pytest.raises(BadParameters) as caught:
         check_parameters(tree, {key: "--params"})
-    said = str(caught.value)
-    assert said.startswith(f"Parameter '{key}' (--params) is now '{new[0]}'")
-    assert all(f"'{one}'" in said for one in new)
-    assert "\n" not in said
+    message = str(caught.value)
+    assert message.startswith(f"Parameter '{key}' (--params) is now '{new[0]}'")
+    assert all(f"'{one}'" in message for one in new)
+    assert "\n" not in message

@@ -50,9 +50,9 @@ def test_a_result_is_loaded_without_a_line_in_the_log_and_checked_all_the_same(
         Study(checking, "demo", tmp_path).load("baseline_card")
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "is damaged"), ("fa", "خراب است")])
+@pytest.mark.parametrize(("language", "message"), [("en", "is damaged"), ("fa", "خراب است")])
 def test_a_damaged_result_is_named_and_the_rest_of_the_report_comes_out(
-    study, monkeypatch, tmp_path, language, said
+    study, monkeypatch, tmp_path, language, message
 ):
     (tmp_path / "data_audit.json").write_text('{"images": ')
     study.catalog["data_audit"] = JSONDataset(filepath=str(tmp_path / "data_audit.json"))
@@ -63,19 +63,19 @@ def test_a_damaged_result_is_named_and_the_rest_of_the_report_comes_out(
     monkeypatch.setattr(report, "_show", shown.append)
     report.say(data_findings, "data_audit")
     report.figure("baseline_curves_figure")
-    assert said in shown[0]
+    assert message in shown[0]
     assert len(shown) == 2
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "is missing"), ("fa", "هنوز نیست")])
-def test_the_rest_of_the_report_still_comes_out(study, monkeypatch, language, said):
+@pytest.mark.parametrize(("language", "message"), [("en", "is missing"), ("fa", "هنوز نیست")])
+def test_the_rest_of_the_report_still_comes_out(study, monkeypatch, language, message):
     shown = []
     report = Report(study, language)
     monkeypatch.setattr(report, "_show", shown.append)
     report.say(data_findings, "data_audit")
     report.figure("baseline_curves_figure")
     report.card("tuned")
-    assert all(said in one and "kedro run --env=demo" in one for one in shown)
+    assert all(message in one and "kedro run --env=demo" in one for one in shown)
     assert len(shown) == 3
 
 

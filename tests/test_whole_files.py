@@ -4,12 +4,12 @@ import os
 
 import pytest
 
-from chest_xray.machine.atomic_files import WholeFileSystem, remove_partial_files
+from chest_xray.machine.atomic_files import AtomicFileSystem, remove_partial_files
 
 
 def test_a_file_appears_only_when_it_is_complete(tmp_path):
     path = tmp_path / "version" / "weights.bin"
-    with WholeFileSystem(auto_mkdir=True).open(str(path), "wb") as file:
+    with AtomicFileSystem(auto_mkdir=True).open(str(path), "wb") as file:
         file.write(b"half")
         assert not path.exists()
     assert path.read_bytes() == b"half"
@@ -20,7 +20,7 @@ def test_what_fails_half_way_leaves_the_old_file_and_nothing_else(tmp_path):
     path.write_text("old")
 
     def fail_half_way():
-        with WholeFileSystem().open(str(path), "w") as file:
+        with AtomicFileSystem().open(str(path), "w") as file:
             file.write("half")
             raise OSError("disk full")
 
@@ -32,7 +32,7 @@ def test_what_fails_half_way_leaves_the_old_file_and_nothing_else(tmp_path):
 
 def test_a_disk_that_is_full_at_the_last_byte_leaves_nothing(tmp_path):
     path = tmp_path / "card.json"
-    file = WholeFileSystem().open(str(path), "wb")
+    file = AtomicFileSystem().open(str(path), "wb")
     file.write(b"held back until the end")
     # What stands for the disk: writing the buffer out fails, as often as it is tried.
     os.dup2(os.open("/dev/full", os.O_WRONLY), file.f.fileno())

@@ -1,4 +1,4 @@
-"""What goes wrong for a reason that a person can mend, said in one sentence."""
+"""What goes wrong for a reason that a person can fix, said in one sentence."""
 
 
 class ChestXrayError(Exception):
@@ -62,13 +62,13 @@ class DamagedResult(ChestXrayError):
 
     Attributes:
         name: Its catalog entry.
-        command: What makes it anew.
+        command: What makes it again.
     """
 
     def __init__(self, name: str, reason: str, command: str) -> None:
         super().__init__(
             f"The newest '{name}' is damaged and can't be loaded ({reason}); {command} makes it "
-            "anew."
+            "again."
         )
         self.name = name
         self.command = command

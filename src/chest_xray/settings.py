@@ -4,13 +4,13 @@ import warnings
 
 from omegaconf.resolvers import oc
 
-from chest_xray.machine.atomic_files import register_whole_files
+from chest_xray.machine.atomic_files import register_atomic_files
 from chest_xray.project.configuration import DEFAULT_ENV, SentenceConfigLoader
 from chest_xray.project.hooks import ParameterHooks, ProcessHooks, SentenceHooks
 from chest_xray.project.interrupts import release_after_runs
 from chest_xray.project.lineage import LineageHooks
 
-register_whole_files()
+register_atomic_files()
 # Kedro 1.7 names its resolvers in a way that OmegaConf will drop; each run would begin with it.
 warnings.filterwarnings("ignore", r"register_new_resolver\(\) is deprecated")
 

@@ -69,7 +69,7 @@ def test_the_file_says_what_it_is_and_nothing_of_the_machine_it_was_made_on(expo
 def test_a_model_of_another_preprocessing_is_refused(exported):
     _, module, card = exported
     weights = module.network.state_dict()
-    with pytest.raises(BadWeights, match=r"prepared as 'letterboxed'.* train it anew"):
+    with pytest.raises(BadWeights, match=r"prepared as 'letterboxed'.* train it again"):
         export_classifier(weights, card | {"preprocessing": "letterboxed"}, "CC0", RANGES)
 
 

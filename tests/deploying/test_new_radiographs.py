@@ -20,16 +20,16 @@ from small_network import RANGES
 
 from chest_xray.deploying.model_file import open_model, seal
 from chest_xray.deploying.new_radiographs import (
-    FILES_A_CHUNK,
+    FILES_PER_CHUNK,
     UNLIKE,
-    Reader,
-    load_reader,
+    BatchPredictor,
+    load_batch_predictor,
     tabulate,
 )
 from chest_xray.deploying.predictor import Predictor
-from chest_xray.deploying.scorers import FileJudge, NetworkJudge
+from chest_xray.deploying.scorers import FileScorer, NetworkScorer
 from chest_xray.errors import BadModelFile, BadPrediction, MissingVersion, MixedResults
-from chest_xray.evaluating.out_of_distribution import become_familiar, from_arrays, to_arrays
+from chest_xray.evaluating.out_of_distribution import fit_ood_reference, from_arrays, to_arrays
 from chest_xray.phantoms import PlantedDefects, draw_phantom, plan_phantoms
 from chest_xray.radiographs.decoding import list_new
 from chest_xray.radiographs.film import measure_levels
@@ -49,15 +49,15 @@ def films():
 
 
 @pytest.fixture(scope="module")
-def judge(exported):
-    return FileJudge(exported[0], threads=1)
+def scorer(exported):
+    return FileScorer(exported[0], threads=1)
 
 
 @pytest.fixture(scope="module")
-def familiar(judge, films):
+def ood_reference(scorer, films):
     pixels = np.stack([resize(film, SIZE) for film in films])
-    features = judge(pixels)[1]
-    return become_familiar(features[::2], features[1::2], 16, 2.0, judge.model)
+    features = scorer(pixels)[1]
+    return fit_ood_reference(features[::2], features[1::2], 16, 2.0, scorer.model)
 
 
 @pytest.fixture(scope="module")
@@ -87,24 +87,24 @@ def ranges(measures):
 
 @pytest.fixture
 def folder(films, tmp_path):
-    for number, film in enumerate(films[: 2 * FILES_A_CHUNK + 3]):
+    for number, film in enumerate(films[: 2 * FILES_PER_CHUNK + 3]):
         Image.fromarray(film).save(tmp_path / f"film_{number:03d}.png")
     return tmp_path
 
 
-def test_file_and_network_see_the_same(exported, judge, films):
+def test_file_and_network_see_the_same(exported, scorer, films):
     _, module, card = exported
-    network = NetworkJudge(module.network.state_dict(), card, "cpu")
+    network = NetworkScorer(module.network.state_dict(), card, "cpu")
     pixels = np.stack([resize(film, SIZE) for film in films[:8]])
-    ours, others = network(pixels), judge(pixels)
+    ours, others = network(pixels), scorer(pixels)
     np.testing.assert_allclose(ours[0], others[0], atol=1e-5)
     np.testing.assert_allclose(ours[1], others[1], rtol=1e-3, atol=1e-4)
 
 
-def test_every_file_has_its_row_in_order_and_bad_ones_their_reason(judge, folder):
+def test_every_file_has_its_row_in_order_and_bad_ones_their_reason(scorer, folder):
     (folder / "film_001.png").write_bytes(b"")
     (folder / "film_040.dcm").write_bytes(b"no DICOM")
-    rows = list(Reader(judge, None, None)(folder))
+    rows = list(BatchPredictor(scorer, None, None)(folder))
     assert [row.file for row in rows] == sorted(path.name for path in folder.iterdir())
     bad = {row.file: row.problem for row in rows if row.problem}
     assert set(bad) == {"film_001.png", "film_040.dcm"}
@@ -114,17 +114,17 @@ def test_every_file_has_its_row_in_order_and_bad_ones_their_reason(judge, folder
     assert table.loc[table["problem"] != "", "probability"].isna().all()
 
 
-def test_the_probability_does_not_depend_on_the_company(judge, folder):
-    together = {row.file: row.probability for row in Reader(judge, None, None)(folder)}
+def test_the_probability_does_not_depend_on_the_company(scorer, folder):
+    together = {row.file: row.probability for row in BatchPredictor(scorer, None, None)(folder)}
     for name in ("film_000.png", "film_034.png"):
-        (alone,) = Reader(judge, None, None)(folder / name)
+        (alone,) = BatchPredictor(scorer, None, None)(folder / name)
         assert alone.probability == pytest.approx(together[name], abs=1e-5)
 
 
 def test_films_that_were_learnt_from_are_in_range_and_strangers_are_not(
-    judge, familiar, ranges, folder
+    scorer, ood_reference, ranges, folder
 ):
-    reader = Reader(judge, familiar, ranges)
+    reader = BatchPredictor(scorer, ood_reference, ranges)
     films = list(reader(folder))
     assert sum(bool(row.warnings) for row in films) <= 2
     strange = folder / "strange"
@@ -142,22 +142,22 @@ def test_films_that_were_learnt_from_are_in_range_and_strangers_are_not(
     assert all(row.distance > 1 for row in rows.values())
 
 
-def test_a_reference_of_another_model_is_refused(judge, familiar):
-    other = become_familiar(np.eye(8), np.eye(8), 2, 1.0, "another")
+def test_a_reference_of_another_model_is_refused(scorer, ood_reference):
+    other = fit_ood_reference(np.eye(8), np.eye(8), 2, 1.0, "another")
     with pytest.raises(BadPrediction, match="of another model"):
-        Reader(judge, other, None)
-    Reader(judge, familiar, None)
+        BatchPredictor(scorer, other, None)
+    BatchPredictor(scorer, ood_reference, None)
 
 
 def test_a_file_without_a_resnet_is_refused(monkeypatch, exported):
     monkeypatch.setattr("chest_xray.deploying.scorers._halves", lambda node: False)
     with pytest.raises(BadModelFile, match="holds no ResNet"):
-        FileJudge(exported[0])
+        FileScorer(exported[0])
 
 
-def test_threads_are_given_back_also_when_one_stops_early(judge, folder):
+def test_threads_are_given_back_also_when_one_stops_early(scorer, folder):
     before, running = torch.get_num_threads(), threading.active_count()
-    rows = Reader(judge, None, None)(folder)
+    rows = BatchPredictor(scorer, None, None)(folder)
     next(rows)
     rows.close()
     assert torch.get_num_threads() == before
@@ -165,9 +165,9 @@ def test_threads_are_given_back_also_when_one_stops_early(judge, folder):
 
 
 @pytest.mark.parametrize("threads", [1, 3])
-def test_the_number_of_threads_changes_no_answer(judge, folder, threads):
-    rows = list(Reader(judge, None, None, threads)(folder))
-    assert rows == list(Reader(judge, None, None)(folder))
+def test_the_number_of_threads_changes_no_answer(scorer, folder, threads):
+    rows = list(BatchPredictor(scorer, None, None, threads)(folder))
+    assert rows == list(BatchPredictor(scorer, None, None)(folder))
 
 
 def test_globs_files_and_what_is_not_there(folder):
@@ -188,7 +188,7 @@ def test_globs_files_and_what_is_not_there(folder):
 
 
 @pytest.fixture
-def study(exported, familiar, tmp_path):
+def study(exported, ood_reference, tmp_path):
     """What a finished study leaves of a quantized model; the file here is a float one."""
     root = tmp_path / "data"
 
@@ -198,15 +198,15 @@ def study(exported, familiar, tmp_path):
         return path
 
     version("06_models", "quantized_onnx.onnx").write_bytes(exported[0])
-    save_file(to_arrays(familiar), version("06_models", "quantized_familiar.safetensors"))
+    save_file(to_arrays(ood_reference), version("06_models", "quantized_ood_reference.safetensors"))
     return root
 
 
-def test_three_lines_of_python(study, folder, judge):
-    read = load_reader(study, "quantized")
+def test_three_lines_of_python(study, folder, scorer):
+    read = load_batch_predictor(study, "quantized")
     rows = list(read(folder / "film_*.png"))
-    assert len(rows) == 2 * FILES_A_CHUNK + 3
-    plain = Reader(judge, None, None)(folder / "film_*.png")
+    assert len(rows) == 2 * FILES_PER_CHUNK + 3
+    plain = BatchPredictor(scorer, None, None)(folder / "film_*.png")
     for row, expected in zip(rows, plain, strict=True):
         assert row.probability == pytest.approx(expected.probability, abs=1e-5)
         assert row.distance > 0
@@ -214,9 +214,9 @@ def test_three_lines_of_python(study, folder, judge):
 
 def test_what_is_missing_is_named_with_what_makes_it(study):
     with pytest.raises(MissingVersion, match=r"no baseline_weights.*--pipelines=training"):
-        load_reader(study, "baseline")
+        load_batch_predictor(study, "baseline")
     with pytest.raises(BadPrediction, match="no model 'best'"):
-        load_reader(study, "best")
+        load_batch_predictor(study, "best")
 
 
 def test_a_float_model_takes_the_saved_ranges_of_its_own_films(study, exported, ranges):
@@ -230,17 +230,17 @@ def test_a_float_model_takes_the_saved_ranges_of_its_own_films(study, exported, 
     weights = {name: value.numpy() for name, value in module.network.state_dict().items()}
     save_file(weights, put("06_models", "baseline_weights.safetensors"))
     put("06_models", "baseline_card.json").write_text(json.dumps(card))
-    kept = from_arrays(load_file(next(study.glob("06_models/quantized_familiar*/*/*"))))
+    kept = from_arrays(load_file(next(study.glob("06_models/quantized_ood_reference*/*/*"))))
     own = replace(kept, model=card["weights_hash"])
-    save_file(to_arrays(own), put("06_models", "baseline_familiar.safetensors"))
+    save_file(to_arrays(own), put("06_models", "baseline_ood_reference.safetensors"))
     with pytest.raises(MissingVersion, match=r"no film_ranges.json.*--pipelines=data_processing"):
-        load_reader(study, "baseline")
+        load_batch_predictor(study, "baseline")
     saved = put("03_primary", "film_ranges.json")
     saved.write_text(json.dumps(asdict(ranges)))
-    assert load_reader(study, "baseline")._ranges == ranges
+    assert load_batch_predictor(study, "baseline")._ranges == ranges
     saved.write_text(json.dumps(asdict(replace(ranges, splits_hash="another"))))
     with pytest.raises(MixedResults, match="of the splits another at 64 px, and the model"):
-        load_reader(study, "baseline")
+        load_batch_predictor(study, "baseline")
 
 
 SHAPES = [(1, 1), (2, 900), (1200, 30), (63, 65), (64, 64), (500, 400), (1024, 1300)]
@@ -283,11 +283,11 @@ def test_predictor_and_pipeline_warn_alike_of_every_film(exported, films, measur
         image.save(folder / name, **({"quality": 5 + number} if name.endswith("jpeg") else {}))
     predict = Predictor(tmp_path / "model.onnx", threads=1)
     seen = set()
-    for judge in (
-        FileJudge(data, threads=1),
-        NetworkJudge(module.network.state_dict(), card, "cpu"),
+    for scorer in (
+        FileScorer(data, threads=1),
+        NetworkScorer(module.network.state_dict(), card, "cpu"),
     ):
-        for row in Reader(judge, None, ranges)(folder):
+        for row in BatchPredictor(scorer, None, ranges)(folder):
             assert row.problem == ""
             assert predict(folder / row.file).warnings == row.warnings, row.file
             seen |= set(row.warnings)
@@ -309,6 +309,6 @@ def test_without_torch_a_dicom_file_gets_its_probability(study, tmp_path):
         [sys.executable, "-c", code, str(model), str(tmp_path / "film")],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    said, imported = result.stdout.splitlines()
-    assert said.startswith("Prediction(probability=0.")
+    message, imported = result.stdout.splitlines()
+    assert message.startswith("Prediction(probability=0.")
     assert imported == "[]"

@@ -44,8 +44,8 @@ def test_no_torch_no_pandas_no_kedro(file, radiograph, tmp_path):
         [sys.executable, "-c", code, str(file), str(tmp_path / "film.png")],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    said, imported = result.stdout.splitlines()
-    assert said.startswith("Prediction(probability=0.")
+    message, imported = result.stdout.splitlines()
+    assert message.startswith("Prediction(probability=0.")
     assert imported == "[]"
 
 

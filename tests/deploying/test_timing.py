@@ -39,10 +39,10 @@ def test_a_known_ratio_lies_in_its_interval(factor, seed, paired):
 
 
 def test_a_summary_counts_the_images_of_a_batch():
-    said = summarize(np.array([0.1, 0.1, 0.4]), batch=8)
-    assert said["median_ms"] == pytest.approx(100)
-    assert said["mean_ms"] == pytest.approx(200)
-    assert said["images_a_second"] == pytest.approx(80)
+    message = summarize(np.array([0.1, 0.1, 0.4]), batch=8)
+    assert message["median_ms"] == pytest.approx(100)
+    assert message["mean_ms"] == pytest.approx(200)
+    assert message["images_a_second"] == pytest.approx(80)
 
 
 def environment_of(name):
@@ -58,8 +58,8 @@ def die():
 
 
 def test_another_process_answers_refuses_dies_or_is_too_slow():
-    said = run_apart(environment_of, "SET_THERE", seconds=60, environment={"SET_THERE": "yes"})
-    assert said == "yes"
+    message = run_apart(environment_of, "SET_THERE", seconds=60, environment={"SET_THERE": "yes"})
+    assert message == "yes"
     assert "SET_THERE" not in os.environ
     with pytest.raises(BadImage, match="not this one"):
         run_apart(refuse, seconds=60)

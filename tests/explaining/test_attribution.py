@@ -115,7 +115,7 @@ def test_a_dicom_file_is_explained_as_any_other():
 def test_what_can_t_be_explained_is_said_in_a_sentence(tmp_path):
     (tmp_path / "text.jpeg").write_text("not a radiograph")
     grey = np.zeros((8, 8), np.uint8)
-    for image, index, said in [
+    for image, index, message in [
         (tmp_path / "text.jpeg", 1, r"text\.jpeg can't be explained: not an image"),
         (tmp_path / "nowhere.jpeg", 1, "can't be read: No such file"),
         (np.zeros((8, 8, 3), np.uint8), 1, r"array of uint8 \[8, 8, 3\]"),
@@ -123,7 +123,7 @@ def test_what_can_t_be_explained_is_said_in_a_sentence(tmp_path):
         (grey, 2, r"no class 2; the model knows 0 \(NORMAL\) and 1 \(PNEUMONIA\)"),
         (grey, -1, "no class -1"),
     ]:
-        with pytest.raises(BadExplanation, match=said):
+        with pytest.raises(BadExplanation, match=message):
             heat_map(MODEL, image, index)
     unknown = DEFAULT.model_copy(update={"baseline": "mean"})
     with pytest.raises(BadExplanation, match="mean of the training images is not known"):

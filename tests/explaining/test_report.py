@@ -86,7 +86,7 @@ def test_an_image_called_the_other_class_is_read_from_the_lowest_value_up():
 def test_covering_changes_the_answer_where_the_answer_comes_from():
     masks = location.patches(SIZE, (0.2, 0.35))
     assert len({int(mask.sum()) for mask in masks.values()}) == 1
-    effects = location.covering_effects(Quadrant(), BRIGHT, BLACK, masks)
+    effects = location.occlusion_effects(Quadrant(), BRIGHT, BLACK, masks)
     assert effects["upper_corners"] > 1
     assert effects["lower_corners"] == effects["lower_inner"] == 0
 
@@ -188,12 +188,12 @@ def test_images_are_asked_for_by_id_glob_or_file(tmp_path):
     assert asked("*person23_*") == names[1:2]
     assert asked("*") == names[:2]
     assert asked("ids.txt") == names[:2]
-    for images, said in [
+    for images, message in [
         ("IM-0002", r"no image 'IM-0002'.*nearest are train/NORMAL/IM-0001\.jpeg"),
         ("person*", "No image fits interpretability.images 'person\\*'"),
         ("x/bad.jpeg", "could not be read: empty file"),
     ]:
-        with pytest.raises(BadExplanation, match=said):
+        with pytest.raises(BadExplanation, match=message):
             asked(images)
 
 
@@ -226,8 +226,8 @@ def test_a_report_is_whole_and_its_words_are_in_two_languages(parameters):
     assert report["deletion"]["integrated_gradients"]["ours_minus_this"]["value"] == 0
     baseline = report["completeness"]["baseline"]
     assert 0 <= baseline["same_side"] <= 1
-    said = explanation_words(report, "")["en"]["completeness"]
-    assert f"{baseline['log_odds']:.1f}" in said
+    message = explanation_words(report, "")["en"]["completeness"]
+    assert f"{baseline['log_odds']:.1f}" in message
     gaps = report["completeness"]["gap"]
     assert gaps["integrated_gradients"]["value"] < gaps["random"]["value"]
     words = explanation_words(report, "note")

@@ -89,7 +89,7 @@ def test_what_a_checkpoint_would_execute_is_never_executed(tmp_path, options):
     (tmp_path / "evil.pth").write_bytes(content)
     with pytest.raises(BadWeights, match="nothing else in the file is executed"):
         read_state_dict(tmp_path / "evil.pth")
-    with pytest.raises(BadWeights, match="remove the file, and training starts afresh"):
+    with pytest.raises(BadWeights, match="remove the file, and training starts from the start"):
         read_state(io.BytesIO(content), "training_state.pt")
     assert not executed.exists()
 

@@ -20,7 +20,7 @@ CARD = {
 }
 
 PARAMETERS = check_parameters(load("base"), {}).training.model_copy(
-    update={"bootstrap_samples": 100, "fewest_patients": 6}
+    update={"bootstrap_samples": 100, "min_patients": 6}
 )
 
 
@@ -90,4 +90,4 @@ def test_a_part_with_few_patients_of_a_class_is_noted_and_logged(caplog):
         ("validation", "NORMAL", 0), ("validation", "PNEUMONIA", 0),
         ("test", "NORMAL", 5), ("test", "PNEUMONIA", 5),
     ]  # fmt: skip
-    assert "training.fewest_patients (6): 0 of NORMAL in validation" in caplog.text
+    assert "training.min_patients (6): 0 of NORMAL in validation" in caplog.text

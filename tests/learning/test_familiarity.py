@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chest_xray.evaluating.out_of_distribution import (
-    become_familiar,
+    fit_ood_reference,
     from_arrays,
-    quarters,
+    quadrant_means,
     to_arrays,
 )
 
@@ -24,26 +24,26 @@ def usual(count, seed):
 
 
 @pytest.fixture(scope="module")
-def familiar():
-    return become_familiar(usual(400, 0), usual(200, 1), 8, 2.0, "a hash")
+def ood_reference():
+    return fit_ood_reference(usual(400, 0), usual(200, 1), 8, 2.0, "a hash")
 
 
-def test_few_new_images_of_the_same_kind_are_beyond_the_limit(familiar):
-    beyond = (familiar.distances(usual(2000, 2)) > 1).mean()
+def test_few_new_images_of_the_same_kind_are_beyond_the_limit(ood_reference):
+    beyond = (ood_reference.distances(usual(2000, 2)) > 1).mean()
     assert 0.005 < beyond < 0.06
 
 
 @pytest.mark.parametrize("direction", [0, 30])
-def test_what_leaves_the_cloud_is_far_in_any_direction(familiar, direction):
+def test_what_leaves_the_cloud_is_far_in_any_direction(ood_reference, direction):
     strange = usual(50, 3)
     strange[:, direction] += 8 * (5 if direction == 0 else 0.5)
-    assert (familiar.distances(strange) > 1).all()
+    assert (ood_reference.distances(strange) > 1).all()
 
 
 @given(st.floats(1e-3, 1e3), st.floats(-100, 100))
 def test_the_scale_of_the_features_does_not_matter(factor, shift):
-    plain = become_familiar(usual(100, 0), usual(50, 1), 8, 2.0, "")
-    moved = become_familiar(
+    plain = fit_ood_reference(usual(100, 0), usual(50, 1), 8, 2.0, "")
+    moved = fit_ood_reference(
         usual(100, 0) * factor + shift, usual(50, 1) * factor + shift, 8, 2.0, ""
     )
     asked = usual(20, 4)
@@ -52,18 +52,18 @@ def test_the_scale_of_the_features_does_not_matter(factor, shift):
     )
 
 
-def test_it_comes_back_from_what_is_kept(familiar):
-    again = from_arrays(to_arrays(familiar))
+def test_it_comes_back_from_what_is_kept(ood_reference):
+    again = from_arrays(to_arrays(ood_reference))
     assert again.model == "a hash"
     asked = usual(20, 5)
-    np.testing.assert_allclose(familiar.distances(asked), again.distances(asked), rtol=1e-3)
+    np.testing.assert_allclose(ood_reference.distances(asked), again.distances(asked), rtol=1e-3)
 
 
 def test_few_and_equal_images_are_borne():
     same = np.ones((3, FEATURES))
-    familiar = become_familiar(same, same + 1e-3, 8, 1.0, "")
-    assert np.isfinite(familiar.distances(same)).all()
-    assert (familiar.distances(same + 1) > 1).all()
+    ood_reference = fit_ood_reference(same, same + 1e-3, 8, 1.0, "")
+    assert np.isfinite(ood_reference.distances(same)).all()
+    assert (ood_reference.distances(same + 1) > 1).all()
 
 
 @pytest.mark.parametrize("size", [(2, 2), (4, 6), (5, 3)])
@@ -72,5 +72,5 @@ def test_quarters_are_torchs_adaptive_average(size):
 
     maps = np.random.default_rng(0).random((3, 4, *size), dtype=np.float32)
     pooled = torch.nn.functional.adaptive_avg_pool2d(torch.from_numpy(maps), 2).numpy()
-    ours = quarters(maps).reshape(3, 2, 2, 4).transpose(0, 3, 1, 2)
+    ours = quadrant_means(maps).reshape(3, 2, 2, 4).transpose(0, 3, 1, 2)
     np.testing.assert_allclose(ours, pooled, rtol=1e-5)

@@ -61,12 +61,13 @@ def parameters(**changes):
         mirror=False,
     )
     values = {
-        "head_sizes": [8], "dropout": 0.0, "epochs": 4, "epochs_frozen": 0, "small_share": 0.0,
-        "small_image_sizes": [32], "batch_size": 8, "learning_rate": 1e-3,
-        "head_learning_rate": 1e-3, "stage_decay": 1.0, "warm_up_epochs": 0.0,
-        "weight_decay": 0.0, "label_smoothing": 0.0, "weight_average": 0.9, "seed": 3,
+        "head_sizes": [8], "dropout": 0.0, "epochs": 4, "epochs_frozen": 0,
+        "progressive_fraction": 0.0, "progressive_image_sizes": [32], "batch_size": 8,
+        "learning_rate": 1e-3, "head_learning_rate": 1e-3, "stage_decay": 1.0,
+        "warm_up_epochs": 0.0,
+        "weight_decay": 0.0, "label_smoothing": 0.0, "ema_decay": 0.9, "seed": 3,
         "augmentation": still,
-        "early_stopping": EarlyStoppingParameters(metric="loss", patience=9, minimum_gain=0.0),
+        "early_stopping": EarlyStoppingParameters(metric="loss", patience=9, min_delta=0.0),
     }  # fmt: skip
     return FitParameters(**values | changes)
 
@@ -100,8 +101,7 @@ def test_what_tells_the_classes_apart_is_learnt(pixels, parts, hardware):
 
 def test_the_average_is_kept_and_is_the_last_step_where_nothing_is_averaged(pixels, parts):
     averaged, plain = (
-        trained(pixels, parts, parameters(epochs=1, weight_average=share))[-1]
-        for share in (0.9, 0.0)
+        trained(pixels, parts, parameters(epochs=1, ema_decay=share))[-1] for share in (0.9, 0.0)
     )
     name = "head.1.weight"
     assert torch.equal(plain.best_weights[name], plain.weights[name])
@@ -121,8 +121,10 @@ def test_going_on_after_an_epoch_ends_where_an_undisturbed_run_does(pixels, part
 
 def test_images_grow_and_only_full_size_is_kept_or_stopped_at(pixels, parts):
     """No epoch gains 1 of AUC, so the second at full size is stopped at, and none before it."""
-    never = EarlyStoppingParameters(metric="auc", patience=1, minimum_gain=1.0)
-    chosen = parameters(epochs=6, small_share=0.5, small_image_sizes=[32, 40], early_stopping=never)
+    never = EarlyStoppingParameters(metric="auc", patience=1, min_delta=1.0)
+    chosen = parameters(
+        epochs=6, progressive_fraction=0.5, progressive_image_sizes=[32, 40], early_stopping=never
+    )
     last = trained(pixels, parts, chosen)[-1]
     sizes = [row["image_size"] for row in last.history if row["part"] == "validation"]
     assert sizes == [32, 32, 40, SIZE, SIZE]
@@ -137,7 +139,9 @@ def test_images_grow_and_only_full_size_is_kept_or_stopped_at(pixels, parts):
     st.lists(st.integers(32, 200), min_size=1, max_size=5),
 )
 def test_images_never_shrink_and_the_last_epoch_sees_them_whole(epochs, share, sizes):
-    chosen = parameters(epochs=epochs, small_share=share, small_image_sizes=sorted(sizes))
+    chosen = parameters(
+        epochs=epochs, progressive_fraction=share, progressive_image_sizes=sorted(sizes)
+    )
     seen = [chosen.image_size(epoch, 200) for epoch in range(1, epochs + 1)]
     assert seen == sorted(seen)
     assert set(seen) <= {*sizes, 200}

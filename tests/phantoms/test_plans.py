@@ -88,8 +88,8 @@ def test_classes_and_sizes_are_as_asked() -> None:
     assert counts == {"": 400, "bacteria": 400, "virus": 200}
     assert films["width"].mean() == pytest.approx(200, abs=2)
     assert (films["height"] < films["width"]).all()
-    films_a_patient = films["patient_seed"].value_counts()
-    assert 1.8 < films_a_patient.mean() < 2.2
+    films_per_patient = films["patient_seed"].value_counts()
+    assert 1.8 < films_per_patient.mean() < 2.2
     assert films["file"].str.startswith("train/").mean() == pytest.approx(0.85, abs=0.03)
 
 

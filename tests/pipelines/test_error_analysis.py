@@ -118,11 +118,11 @@ def test_any_number_of_errors_gives_a_table_and_findings(tilted, wrong, straight
         cost: list(order.index)
         for cost, order in orders_by_cost(images, LIMITS, PARAMETERS, "PNEUMONIA").items()
     }
-    said = error_findings(images, table, orders, "PNEUMONIA", 5, 0.05, "note")
-    assert "Nothing tells the patients" in said["en"][-1]
-    assert len(said["en"]) == len(said["fa"]) >= 1
+    message = error_findings(images, table, orders, "PNEUMONIA", 5, 0.05, "note")
+    assert "Nothing tells the patients" in message["en"][-1]
+    assert len(message["en"]) == len(message["fa"]) >= 1
     if not images["error"].any():
-        assert "nothing to explain" in said["en"][0]
+        assert "nothing to explain" in message["en"][0]
 
 
 NAMES = st.text(min_size=1, max_size=12).filter(str.strip) | st.sampled_from(
@@ -183,8 +183,8 @@ def test_images_of_no_type_add_no_type_without_a_name():
     images.loc[0, "error"] = True
     table = table_of(images)
     assert table.empty
-    said = error_findings(images, table, {1.0: []}, "PNEUMONIA", 5, 0.05, "")
-    assert "1 of 40 test images" in said["en"][0]
+    message = error_findings(images, table, {1.0: []}, "PNEUMONIA", 5, 0.05, "")
+    assert "1 of 40 test images" in message["en"][0]
 
 
 def test_types_joined_by_an_earlier_version_are_refused():
@@ -228,8 +228,8 @@ def test_a_person_s_notes_survive_count_and_are_shown_as_theirs():
     table = table_of(images, causes).set_index("error_type")
     assert table.loc["person: old scar", "count"] == 2
     assert table.loc["person: old scar", "evidence"] == "a person's reading"
-    said = error_findings(images, table.reset_index(), {5: ["tilted"]}, "PNEUMONIA", 5, 0.05, "")
-    assert any("old scar (2)" in sentence for sentence in said["en"])
+    message = error_findings(images, table.reset_index(), {5: ["tilted"]}, "PNEUMONIA", 5, 0.05, "")
+    assert any("old scar (2)" in sentence for sentence in message["en"])
 
 
 @pytest.mark.whole

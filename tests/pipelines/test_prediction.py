@@ -20,7 +20,7 @@ def test_new_radiographs_get_rows_and_heat_maps(kedro, tmp_path):
     assert kedro("run", "--env=test", "--pipelines=phantoms").returncode == 0
     trained = kedro(
         "run", "--env=test", "--pipelines=data_processing,training",
-        "--to-nodes=remember_training_images_baseline,set_film_ranges,average_training_images",
+        "--to-nodes=fit_ood_reference_baseline,set_film_ranges,average_training_images",
         "--params=training.epochs=2",
     )  # fmt: skip
     assert trained.returncode == 0, trained.stdout + trained.stderr
@@ -47,11 +47,11 @@ def test_new_radiographs_get_rows_and_heat_maps(kedro, tmp_path):
     bad = table[table["problem"] != ""].set_index("file")
     assert "not an image" in bad.loc["note.txt", "problem"]
     assert "damaged" in bad.loc["cut.png", "problem"]
-    judged = table[table["problem"] == ""]
-    probability, margin = judged["probability"].astype(float), judged["margin"].astype(float)
-    np.testing.assert_array_equal(judged["decision"] == "PNEUMONIA", margin >= 0)
+    scored = table[table["problem"] == ""]
+    probability, margin = scored["probability"].astype(float), scored["margin"].astype(float)
+    np.testing.assert_array_equal(scored["decision"] == "PNEUMONIA", margin >= 0)
     overlays = newest(tmp_path, "prediction_overlays")
-    first = judged["file"][probability.nlargest(2).index]
+    first = scored["file"][probability.nlargest(2).index]
     assert {f"{name}.png" for name in first} == {
         path.relative_to(overlays).as_posix() for path in overlays.rglob("*.png")
     }

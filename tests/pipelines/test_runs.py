@@ -67,7 +67,7 @@ def test_phantoms_become_a_measured_model_and_a_stopped_training_goes_on(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--params=training.epoch=3"], "'training.epoch' (--params) is not known; did you mean"),
         (["--params=training.epochs=none"], "'training.epochs' (--params) is 'none'"),
@@ -78,10 +78,10 @@ def test_phantoms_become_a_measured_model_and_a_stopped_training_goes_on(
         ),
     ],
 )
-def test_a_mistake_is_one_sentence(kedro, arguments, said):
+def test_a_mistake_is_one_sentence(kedro, arguments, message):
     result = kedro("run", "--env=test", *arguments)
     assert result.returncode == 1
-    assert said in result.stderr.replace("\n", " ")
+    assert message in result.stderr.replace("\n", " ")
     assert "Traceback" not in result.stderr
 
 

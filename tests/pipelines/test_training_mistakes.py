@@ -80,16 +80,16 @@ def test_a_full_disk_is_a_sentence_and_what_was_saved_stays(root, limit):
 
 def test_a_second_run_on_the_same_data_is_sent_away(root):
     with FileLock(root / ".run.lock"):
-        said = sentence(run(root, "--pipelines=data_processing"))
-    assert said.startswith(f"Error: Another run is going on in {root}; wait for it")
+        message = sentence(run(root, "--pipelines=data_processing"))
+    assert message.startswith(f"Error: Another run is going on in {root}; wait for it")
 
 
 def test_damaged_results_are_named_with_what_makes_them_anew(root):
     splits = next(root.glob("03_primary/splits.parquet/*/*"))
     splits.write_bytes(splits.read_bytes()[:100])
-    said = sentence(run(root, "--pipelines=training"))
-    assert said.startswith("Error: The newest 'splits' is damaged and can't be loaded (")
-    assert said.endswith("; kedro run --pipelines=data_processing makes it.")
+    message = sentence(run(root, "--pipelines=training"))
+    assert message.startswith("Error: The newest 'splits' is damaged and can't be loaded (")
+    assert message.endswith("; kedro run --pipelines=data_processing makes it.")
     (root / "06_models").mkdir()
     (root / "06_models" / "training_state.pt").write_bytes(b"no training")
     again = run(root)
@@ -113,5 +113,5 @@ def test_what_a_kill_left_half_written_is_cleared_away(root):
 
 def test_a_folder_that_can_not_be_written_into_is_a_sentence(tmp_path):
     (tmp_path / "file").touch()
-    said = sentence(run(tmp_path / "file" / "root", "--pipelines=data_processing"))
-    assert "Not a directory" in said
+    message = sentence(run(tmp_path / "file" / "root", "--pipelines=data_processing"))
+    assert "Not a directory" in message

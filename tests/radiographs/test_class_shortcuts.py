@@ -12,7 +12,7 @@ from chest_xray.radiographs.class_shortcuts import class_shortcuts
 
 
 def index(patients=30, seed=0):
-    """Two films a patient, half of the patients ill; nothing tells which."""
+    """Two films per patient, half of the patients ill; nothing tells which."""
     random = np.random.default_rng(seed)
     count = 2 * patients
     ill = np.arange(count) // 2 % 2 == 1

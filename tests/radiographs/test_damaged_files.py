@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from chest_xray.radiographs.image_files import LARGEST_FILE, LARGEST_IMAGE, decode
+from chest_xray.radiographs.image_files import MAX_FILE_BYTES, MAX_IMAGE_PIXELS, decode
 from chest_xray.radiographs.preprocessing import resize
 
 
@@ -49,7 +49,7 @@ def test_a_damaged_file_is_decoded_or_refused_in_a_line(data):
     else:
         assert found.grey.dtype == np.uint8
         assert found.grey.shape == (found.facts["height"], found.facts["width"])
-        assert found.grey.size <= LARGEST_IMAGE
+        assert found.grey.size <= MAX_IMAGE_PIXELS
         assert resize(found.grey, 32).shape == (32, 32)
     if form in FOREIGN:
         assert found.grey is None or kind != "none"
@@ -91,7 +91,7 @@ def test_a_decompression_bomb_is_refused_before_it_is_decoded(side):
 
 def test_a_file_of_more_than_a_gigabyte_is_refused_before_it_is_read(tmp_path):
     with (tmp_path / "film.png").open("wb") as file:
-        file.truncate(LARGEST_FILE + 1)
+        file.truncate(MAX_FILE_BYTES + 1)
     assert decode(tmp_path / "film.png").problem == "larger than 1,000,000,000 bytes"
 
 

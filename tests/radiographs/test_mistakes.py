@@ -15,7 +15,7 @@ from chest_xray.errors import BadPixels, BadRadiographs
 from chest_xray.radiographs import reading
 from chest_xray.radiographs.image_files import decode_for_index
 from chest_xray.radiographs.listing import list_radiographs
-from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs
+from chest_xray.radiographs.reading import DecodedImages, collect_decoded_images, read_radiographs
 
 SIZE = 32
 
@@ -51,11 +51,11 @@ def listed(folder):
     return list_radiographs(folder, CLASSES, [])
 
 
-def read(folder, readings, share=0.5):
+def read(folder, decoded_images, share=0.5):
     listing = listed(folder)
-    for chunk in read_radiographs(folder, listing, readings, SIZE):
-        readings.append(chunk)
-    return collect_readings(folder, listing, readings, SIZE, share)[0]
+    for chunk in read_radiographs(folder, listing, decoded_images, SIZE):
+        decoded_images.append(chunk)
+    return collect_decoded_images(folder, listing, decoded_images, SIZE, share)[0]
 
 
 def problems(index):
@@ -82,7 +82,7 @@ def test_broken_links_and_what_is_no_file_are_listed_with_their_reason(folder):
     (folder / "NORMAL" / "endless.png").symlink_to("/dev/zero")
     (folder / "NORMAL" / "text.jpeg").write_text("not an image")
     (folder / "NORMAL" / "empty.png").touch()
-    index = read(folder, Readings(folder.parent / "readings")).set_index("image_id")["problem"]
+    index = read(folder, DecodedImages(folder.parent / "readings")).set_index("image_id")["problem"]
     assert index["NORMAL/broken.png"] == "can't be read: No such file or directory"
     assert index["NORMAL/circle.png"] == "can't be read: Too many levels of symbolic links"
     assert index["NORMAL/pipe.png"] == "can't be read: not a regular file"
@@ -97,24 +97,24 @@ def test_a_file_without_permission_is_listed_and_tried_again(folder):
     path.chmod(0)
     with unprivileged():
         listing = listed(folder)
-        chunks = list(read_radiographs(folder, listing, Readings(folder / "no"), SIZE))
-    readings = Readings(folder.parent / "readings")
+        chunks = list(read_radiographs(folder, listing, DecodedImages(folder / "no"), SIZE))
+    decoded_images = DecodedImages(folder.parent / "readings")
     for chunk in chunks:
-        readings.append(chunk)
-    index, _ = collect_readings(folder, listing, readings, SIZE, 0.5)
+        decoded_images.append(chunk)
+    index, _ = collect_decoded_images(folder, listing, decoded_images, SIZE, 0.5)
     assert problems(index) == ["can't be read: Permission denied"]
     path.chmod(0o644)
-    assert problems(read(folder, readings)) == []
+    assert problems(read(folder, decoded_images)) == []
 
 
 def test_files_whose_folder_may_not_be_entered_are_listed(folder):
     (folder / "NORMAL").chmod(0o744)
     with unprivileged():
         listing = listed(folder)
-        chunks = list(read_radiographs(folder, listing, Readings(folder / "no"), SIZE))
+        chunks = list(read_radiographs(folder, listing, DecodedImages(folder / "no"), SIZE))
     assert len(listing) == 24
-    said = [row["problem"] for chunk in chunks for row in chunk.rows if row["problem"]]
-    assert said == ["can't be read: Permission denied"] * 12
+    message = [row["problem"] for chunk in chunks for row in chunk.rows if row["problem"]]
+    assert message == ["can't be read: Permission denied"] * 12
 
 
 def test_a_folder_without_permission_stops_the_run(folder):
@@ -127,7 +127,7 @@ def test_a_folder_without_permission_stops_the_run(folder):
 
 
 def test_what_vanishes_or_changes_while_it_is_read_is_said_and_read_next_time(folder, monkeypatch):
-    readings = Readings(folder.parent / "readings")
+    decoded_images = DecodedImages(folder.parent / "readings")
     vanishing, changing, *_ = sorted((folder / "NORMAL").iterdir())
     before = vanishing.stat()
 
@@ -140,14 +140,14 @@ def test_what_vanishes_or_changes_while_it_is_read_is_said_and_read_next_time(fo
         return found
 
     monkeypatch.setattr(reading, "decode_for_index", meddle)
-    assert sorted(problems(read(folder, readings))) == [
+    assert sorted(problems(read(folder, decoded_images))) == [
         "can't be read: No such file or directory",
         "can't be read: it changed while it was read",
     ]
     monkeypatch.undo()
     Image.new("L", (40, 30), 1).save(vanishing)
     os.utime(vanishing, ns=(before.st_atime_ns, before.st_mtime_ns))
-    index = read(folder, readings)
+    index = read(folder, decoded_images)
     assert problems(index) == []
     assert index.set_index("path")["mean"][changing.relative_to(folder).as_posix()] == 250
 
@@ -186,9 +186,9 @@ def test_a_class_that_can_not_be_read_at_all_stops_the_run(folder):
     for path in (folder / "NORMAL").iterdir():
         path.write_bytes(b"")
     with pytest.raises(BadRadiographs, match="None of the 12 files of class NORMAL"):
-        read(folder, Readings(folder.parent / "readings"), share=1.0)
+        read(folder, DecodedImages(folder.parent / "readings"), share=1.0)
     with pytest.raises(BadRadiographs, match=r"12 of 24 files below .* more than the share of 0.1"):
-        read(folder, Readings(folder.parent / "readings"), share=0.1)
+        read(folder, DecodedImages(folder.parent / "readings"), share=0.1)
 
 
 def test_an_empty_folder_and_a_file_in_its_place(tmp_path):
@@ -200,14 +200,14 @@ def test_an_empty_folder_and_a_file_in_its_place(tmp_path):
 
 
 def test_readings_that_are_damaged_are_named(folder):
-    readings = Readings(folder.parent / "readings")
-    read(folder, readings)
-    pixels = readings.pixels_path(SIZE)
+    decoded_images = DecodedImages(folder.parent / "readings")
+    read(folder, decoded_images)
+    pixels = decoded_images.pixels_path(SIZE)
     whole = pixels.read_bytes()
     pixels.write_bytes(whole[:-1])
     with pytest.raises(BadPixels, match="is shorter than what was read into it; remove the folder"):
-        read(folder, readings)
+        read(folder, decoded_images)
     pixels.write_bytes(whole)
-    next(readings.folder.glob("rows*")).write_text("{")
+    next(decoded_images.folder.glob("rows*")).write_text("{")
     with pytest.raises(BadPixels, match=r"is damaged .* remove the folder"):
-        read(folder, readings)
+        read(folder, decoded_images)

@@ -15,7 +15,7 @@ from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.near_duplicates import NearDuplicateLimits, find_near_duplicates
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 from chest_xray.radiographs.preprocessing import resize
-from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs
+from chest_xray.radiographs.reading import DecodedImages, collect_decoded_images, read_radiographs
 from chest_xray.radiographs.splitting import leaked, split
 
 LIMITS = NearDuplicateLimits(frequencies=0.996, pixels=0.985)
@@ -122,10 +122,12 @@ def test_a_film_and_its_copies_stay_on_one_side_of_the_split_and_are_listed(tmp_
         part.mkdir(parents=True, exist_ok=True)
         film.save(part / f"pat-{number + 200:03d}b.jpeg", quality=70)
     listing = list_radiographs(folder, CLASSES, PATTERNS)
-    readings = Readings(tmp_path / "readings")
-    for chunk in read_radiographs(folder, listing, readings, 48):
-        readings.append(chunk)
-    index, _ = collect_readings(folder, listing, readings, 48, 0, near_duplicates=LIMITS)
+    decoded_images = DecodedImages(tmp_path / "readings")
+    for chunk in read_radiographs(folder, listing, decoded_images, 48):
+        decoded_images.append(chunk)
+    index, _ = collect_decoded_images(
+        folder, listing, decoded_images, 48, 0, near_duplicates=LIMITS
+    )
     assert index["group_id"].nunique() == 80
     assert index["patient_id"].nunique() == 160
     splits = split(index, "patient", 7)
@@ -137,6 +139,6 @@ def test_a_film_and_its_copies_stay_on_one_side_of_the_split_and_are_listed(tmp_
     assert conflicting == [["train/NORMAL/pat-205b.jpeg", "train/PNEUMONIA/pat-005a.jpeg"]]
     moved = [group["files"] for group in listed if group["across_published_folders"]]
     assert moved == [["test/NORMAL/pat-206b.jpeg", "train/NORMAL/pat-006a.jpeg"]]
-    without, _ = collect_readings(folder, listing, readings, 48, 0)
+    without, _ = collect_decoded_images(folder, listing, decoded_images, 48, 0)
     assert leaked(split(without.assign(label=index["label"]), "patient", 7)) == 0
     assert without["group_id"].nunique() == 160

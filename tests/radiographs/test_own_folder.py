@@ -136,7 +136,7 @@ def test_what_programs_write_into_a_table_is_read_as_it_is_meant(flat):
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (lambda t: t.rename(columns={"image": "file name"}), "needs a column 'image'"),
         (lambda t: t.rename(columns={"patient_id": "Patient_ID"}), "'Patient_ID', which would not"),
@@ -147,9 +147,9 @@ def test_what_programs_write_into_a_table_is_read_as_it_is_meant(flat):
         (lambda t: t.iloc[:0], "names none of the 41 files"),
     ],
 )
-def test_a_table_that_does_not_fit_is_refused_in_a_sentence(flat, change, said):
+def test_a_table_that_does_not_fit_is_refused_in_a_sentence(flat, change, message):
     folder, table = flat
-    with pytest.raises(BadRadiographs, match=said):
+    with pytest.raises(BadRadiographs, match=message):
         listed(folder / "images", table=load(folder, change(table)))
 
 

@@ -15,22 +15,22 @@ from chest_xray.radiographs.image_files import decode, jpeg_quality
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.pixels import PixelMap, fingerprint
 from chest_xray.radiographs.preprocessing import resize
-from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs
+from chest_xray.radiographs.reading import DecodedImages, collect_decoded_images, read_radiographs
 
 SIZE = 48
 
 
-def read(folder, readings, share=0.5):
+def read(folder, decoded_images, share=0.5):
     listing = list_radiographs(folder, CLASSES, PATTERNS)
-    chunks = list(read_radiographs(folder, listing, readings, SIZE))
+    chunks = list(read_radiographs(folder, listing, decoded_images, SIZE))
     for chunk in chunks:
-        readings.append(chunk)
-    return *collect_readings(folder, listing, readings, SIZE, share), chunks
+        decoded_images.append(chunk)
+    return *collect_decoded_images(folder, listing, decoded_images, SIZE, share), chunks
 
 
 def test_the_index_says_what_was_drawn(phantoms, tmp_path):
     folder, truth = phantoms
-    index, manifest, _ = read(folder, Readings(tmp_path))
+    index, manifest, _ = read(folder, DecodedImages(tmp_path))
     joined = index.merge(truth, left_on="image_id", right_on="file", suffixes=("", "_true"))
     assert len(joined) == len(truth) == len(index)
     assert (joined["patient_id"] == joined["patient_id_true"]).all()
@@ -47,7 +47,7 @@ def test_the_index_says_what_was_drawn(phantoms, tmp_path):
 
 def test_pixels_are_those_of_the_file_and_only_the_path_travels(phantoms, tmp_path):
     folder, _ = phantoms
-    index, manifest, _ = read(folder, Readings(tmp_path))
+    index, manifest, _ = read(folder, DecodedImages(tmp_path))
     pixels = PixelMap(manifest)
     image_id = manifest.image_ids[5]
     expected = resize(decode(folder / image_id).grey, SIZE)
@@ -61,14 +61,14 @@ def test_pixels_are_those_of_the_file_and_only_the_path_travels(phantoms, tmp_pa
 def test_a_second_reading_reads_nothing_and_a_change_only_the_changed(phantoms, tmp_path):
     folder = tmp_path / "chest_xray"
     shutil.copytree(phantoms[0], folder)
-    readings = Readings(tmp_path / "readings")
-    _, first, _ = read(folder, readings)
-    _, second, chunks = read(folder, readings)
+    decoded_images = DecodedImages(tmp_path / "readings")
+    _, first, _ = read(folder, decoded_images)
+    _, second, chunks = read(folder, decoded_images)
     assert [chunk.rows for chunk in chunks] == [[]]
     assert first == second
     changed = folder / first.image_ids[0]
     Image.new("L", (70, 50), 128).save(changed)
-    _index, third, chunks = read(folder, readings)
+    _index, third, chunks = read(folder, decoded_images)
     assert [row["file"] for row in chunks[0].rows] == [str(changed)]
     assert third.fingerprint != first.fingerprint
     assert (PixelMap(third).read([0]) == 128).all()
@@ -76,11 +76,11 @@ def test_a_second_reading_reads_nothing_and_a_change_only_the_changed(phantoms, 
 
 def test_what_a_killed_reading_leaves_is_never_read(phantoms, tmp_path):
     folder, _ = phantoms
-    undisturbed = read(folder, Readings(tmp_path / "undisturbed"))[1]
-    readings = Readings(tmp_path / "killed")
-    readings.folder.mkdir()
-    readings.pixels_path(SIZE).write_bytes(b"x" * (SIZE * SIZE + 17))
-    killed = read(folder, readings)[1]
+    undisturbed = read(folder, DecodedImages(tmp_path / "undisturbed"))[1]
+    decoded_images = DecodedImages(tmp_path / "killed")
+    decoded_images.folder.mkdir()
+    decoded_images.pixels_path(SIZE).write_bytes(b"x" * (SIZE * SIZE + 17))
+    killed = read(folder, decoded_images)[1]
     rows = range(len(undisturbed.image_ids))
     np.testing.assert_array_equal(PixelMap(killed).read(rows), PixelMap(undisturbed).read(rows))
 
@@ -88,14 +88,14 @@ def test_what_a_killed_reading_leaves_is_never_read(phantoms, tmp_path):
 def test_rows_that_were_lost_are_read_anew(phantoms, tmp_path, monkeypatch):
     monkeypatch.setattr(reading, "FILES_A_CHUNK", 40)
     folder, _ = phantoms
-    readings = Readings(tmp_path / "readings")
-    undisturbed = read(folder, readings)[0]
-    lost = sorted(readings.folder.glob("rows_*.json"))[0]
+    decoded_images = DecodedImages(tmp_path / "readings")
+    undisturbed = read(folder, decoded_images)[0]
+    lost = sorted(decoded_images.folder.glob("rows_*.json"))[0]
     lost.unlink()
-    pd.testing.assert_frame_equal(read(folder, readings)[0], undisturbed)
+    pd.testing.assert_frame_equal(read(folder, decoded_images)[0], undisturbed)
     lost.write_text('{"rows": []}')
     with pytest.raises(BadPixels, match="is damaged"):
-        read(folder, readings)
+        read(folder, decoded_images)
 
 
 def test_a_tree_that_holds_itself_and_litter_are_seen_through(phantoms, tmp_path):
@@ -128,7 +128,7 @@ def test_the_quality_of_a_jpeg_is_read_from_its_tables(quality, tmp_path):
 
 
 def test_another_statement_of_bits_reads_again_and_only_then_changes_the_fingerprint(tmp_path):
-    folder, readings = tmp_path / "films", Readings(tmp_path / "readings")
+    folder, decoded_images = tmp_path / "films", DecodedImages(tmp_path / "readings")
     for number in range(8):
         path = folder / CLASSES[number % 2] / f"IM-{number}-0001.png"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -137,11 +137,11 @@ def test_another_statement_of_bits_reads_again_and_only_then_changes_the_fingerp
     listing = list_radiographs(folder, CLASSES, PATTERNS)
 
     def run(bits_stored):
-        chunks = list(read_radiographs(folder, listing, readings, SIZE, bits_stored))
+        chunks = list(read_radiographs(folder, listing, decoded_images, SIZE, bits_stored))
         for chunk in chunks:
-            readings.append(chunk)
+            decoded_images.append(chunk)
         count = sum(len(chunk.rows) for chunk in chunks)
-        return count, *collect_readings(folder, listing, readings, SIZE, 1, bits_stored)
+        return count, *collect_decoded_images(folder, listing, decoded_images, SIZE, 1, bits_stored)
 
     count, index, auto = run(None)
     assert count == 8

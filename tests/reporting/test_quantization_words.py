@@ -86,7 +86,7 @@ def test_numbers_appear_in_both_languages():
 
 
 @pytest.mark.parametrize(
-    ("change", "topic", "said"),
+    ("change", "topic", "message"),
     [
         ({}, "machine", "has no instruction for dot products"),
         ({}, "choice", "No layer had to stay in float"),

@@ -48,7 +48,7 @@ def test_a_cleared_sheet_is_an_empty_one(data):
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [(b"PK\x03\x04rest", "an Excel workbook"), (b"image,cause\na,b\n", "no column 'image_id'")],
 )
 def test_what_can_t_be_read_is_said_and_stays(tmp_path, data, said):

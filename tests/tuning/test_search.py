@@ -79,7 +79,7 @@ def test_asha_judges_new_trials_by_those_before_the_interruption():
     def decision(earlier, loss):
         asha = engine.scheduler(tuning, 4, earlier, none_frozen)
         asha.on_trial_add(None, Running)
-        return asha.on_trial_result(None, Running, {"thawed_epochs": 1, "score": -loss})
+        return asha.on_trial_result(None, Running, {"unfrozen_epochs": 1, "score": -loss})
 
     assert decision([], 0.5) == "CONTINUE"
     assert decision(good, 0.5) == "STOP"
@@ -95,10 +95,12 @@ def test_asha_judges_no_trial_by_its_head_on_a_frozen_backbone():
     ]
     asha = engine.scheduler(tuning, 4, frozen_first, lambda setting: setting["epochs_frozen"])
 
-    def decision(name, thawed_epochs, loss):
+    def decision(name, unfrozen_epochs, loss):
         running = SimpleNamespace(trial_id=name)
         asha.on_trial_add(None, running)
-        return asha.on_trial_result(None, running, {"thawed_epochs": thawed_epochs, "score": -loss})
+        return asha.on_trial_result(
+            None, running, {"unfrozen_epochs": unfrozen_epochs, "score": -loss}
+        )
 
     assert decision("frozen as yet", 0, 0.8) == "CONTINUE"
     assert decision("better than their frozen epochs only", 1, 0.5) == "STOP"
@@ -166,7 +168,7 @@ def test_other_weights_under_the_same_name_are_another_search(tmp_path):
     keys = set()
     for content in (b"one", b"another"):
         (tmp_path / "some.pth").write_bytes(content)
-        keys |= {search.search_key(TUNING, job), finalists.finals_key([], job, CPU, 1)}
+        keys |= {search.search_key(TUNING, job), finalists.retraining_key([], job, CPU, 1)}
     assert len(keys) == 4
 
 
@@ -190,7 +192,7 @@ def test_the_best_settings_and_the_baseline_s_own_go_into_the_final():
 
 def test_full_trainings_fill_rounds_and_a_last_one_gets_the_whole_machine():
     wanted = finalists.runs([finalists.Finalist("baseline", {})], [1, 2, 3, 4, 5])
-    stage = finalists.finals_stage(TUNING, None, "k", wanted)
+    stage = finalists.retraining_stage(TUNING, None, "k", wanted)
     assert stage.plan(SearchState("k"), [], 2).settings == wanted[:4]
     assert stage.plan(SearchState("k"), [{"seed": 5}], 2).settings == [wanted[4], *wanted[:3]]
     over = SearchState("k", [trial(number, [0.3], one) for number, one in enumerate(wanted[:4], 1)])
@@ -245,7 +247,7 @@ def train_finalists(tmp_path, monkeypatch):
     base = check_parameters(load("base"), {})
     training = base.training.model_copy(update={"backbone": "resnet18", "weights": "none"})
     tuning = TUNING.model_copy(update={"seeds": len(SEEDS), "finalists": 1})
-    place = running.Place(tuning, base.process, tmp_path, tmp_path)
+    place = running.TuningContext(tuning, base.process, tmp_path, tmp_path)
     part = ["train", "train", "validation", "test"]
     splits = pd.DataFrame({"image_id": pixels.manifest.image_ids, "part": part,
                            "label": ["N", "P", "P", "N"], "group_id": list("abcd")})  # fmt: skip
@@ -269,7 +271,7 @@ def train_finalists(tmp_path, monkeypatch):
 
     monkeypatch.setattr(running, "run_stage", run_stage)
     capacity = Capacity(1, session.Resources(1, 0, 0), 0)
-    monkeypatch.setattr(running.Place, "capacity", lambda self, *others: capacity)
+    monkeypatch.setattr(running.TuningContext, "capacity", lambda self, *others: capacity)
     searched = records.with_latest({}, SearchState("s", [trial(1, [0.1], LUCKY)]))
 
     def train(breaks, document=None):
@@ -336,15 +338,15 @@ def test_the_verdict_says_which_finalists_are_not_compared_in_both_languages():
     standings = [{"name": "baseline", "chosen": True, "failed": []},
                  {"name": "trial 1", "chosen": False, "failed": failed}]  # fmt: skip
     accuracy = {"value": 0.0, "low": -0.1, "high": 0.1}
-    said = comparing._verdict("not told apart", accuracy, 1.0, 20, standings)
-    assert "Only 1 of 2 finalists were compared" in said["verdict_en"]
-    assert "trial 1 (seed 8: It broke.)" in said["verdict_en"]
-    assert "found no better setting" not in said["verdict_en"]
-    assert "تنها 1 از 2" in said["verdict_fa"] and "trial 1" in said["verdict_fa"]
+    message = comparing._verdict("not told apart", accuracy, 1.0, 20, standings)
+    assert "Only 1 of 2 finalists were compared" in message["verdict_en"]
+    assert "trial 1 (seed 8: It broke.)" in message["verdict_en"]
+    assert "found no better setting" not in message["verdict_en"]
+    assert "تنها 1 از 2" in message["verdict_fa"] and "trial 1" in message["verdict_fa"]
     whole = [{**row, "failed": []} for row in standings]
-    said = comparing._verdict("not told apart", accuracy, 1.0, 20, whole)
-    assert "found no better setting" in said["verdict_en"]
-    assert "finalists" not in said["verdict_en"]
+    message = comparing._verdict("not told apart", accuracy, 1.0, 20, whole)
+    assert "found no better setting" in message["verdict_en"]
+    assert "finalists" not in message["verdict_en"]
 
 
 def test_of_so_few_patients_no_auc_is_told_from_chance(caplog):
@@ -387,7 +389,7 @@ def test_by_auc_the_highest_goes_into_the_final_wins_and_is_not_stopped():
     for name, auc, decision in (("poor", 0.85, "STOP"), ("good", 0.99, "CONTINUE")):
         running = SimpleNamespace(trial_id=name)
         asha.on_trial_add(None, running)
-        assert asha.on_trial_result(None, running, {"thawed_epochs": 1, "score": auc}) == decision
+        assert asha.on_trial_result(None, running, {"unfrozen_epochs": 1, "score": auc}) == decision
 
 
 def test_where_nothing_is_better_the_baseline_s_own_setting_wins():

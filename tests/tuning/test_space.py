@@ -1,4 +1,4 @@
-"""A search space is a line a hyperparameter, and a mistake in it is said before anything runs."""
+"""A search space is one line per hyperparameter; a mistake in it is named before anything runs."""
 
 import copy
 
@@ -55,12 +55,13 @@ def test_a_grid_has_every_combination_once():
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({"learning_rat": ["loguniform", 0.1, 1]},
          "'tuning.space.learning_rat' (here.yml) is not known; did you mean 'learning_rate'"),
         ({"seed": ["integer", 1, 9]}, "'tuning.space.seed' (here.yml) is not for a search"),
-        ({"small_share": ["uniform", 0, 0.5]}, "'tuning.space.small_share' (here.yml) is not for"),
+        ({"progressive_fraction": ["uniform", 0, 0.5]},
+         "'tuning.space.progressive_fraction' (here.yml) is not for"),
         ({"learning_rate": ["loguniform", 0.003, 0.0002]}, "holds nothing to choose from"),
         ({"learning_rate": ["normal", 0, 1]}, "should be one of [uniform, LOW, HIGH]"),
         ({"dropout": ["uniform", 0, 1.5]},
@@ -74,31 +75,31 @@ def test_a_grid_has_every_combination_once():
         ({"dropout": ["choice", 0.1, 0.1]}, "at least two VALUEs that differ"),
     ],
 )  # fmt: skip
-def test_a_mistake_names_the_line(change, said):
+def test_a_mistake_names_the_line(change, message):
     tree = copy.deepcopy(BASE)
     tree["tuning"]["space"] |= change
     sources = dict.fromkeys(["tuning.space", *(f"tuning.space.{name}" for name in change)],
                             "here.yml")  # fmt: skip
     with pytest.raises(BadParameters) as caught:
         check_parameters(tree, sources)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({"searcher": "grid"}, "'tuning.space.learning_rate' is loguniform, which has no end"),
         ({"trial_changes": {"epoch": 3}}, "'tuning.trial_changes.epoch' is not known; did you"),
         (
-            {"trial_changes": {"epochs": 1, "small_share": 0}},
+            {"trial_changes": {"epochs": 1, "progressive_fraction": 0}},
             "'tuning.trial_changes' makes a training that is",
         ),
         (
-            {"trial_changes": {"epochs": 4, "small_share": 0.5}},
-            "'tuning.trial_changes' lets images grow in a trial (small_share 0.5)",
+            {"trial_changes": {"epochs": 4, "progressive_fraction": 0.5}},
+            "'tuning.trial_changes' lets images grow in a trial (progressive_fraction 0.5)",
         ),
         (
-            {"trial_changes": {"backbone": "auto", "small_share": 0}},
+            {"trial_changes": {"backbone": "auto", "progressive_fraction": 0}},
             "a trial needs a backbone by its name",
         ),
         ({"trial_image_size": 999}, "'tuning.trial_image_size' is 999; at most"),
@@ -106,15 +107,15 @@ def test_a_mistake_names_the_line(change, said):
         (
             {
                 "space": {"epochs": ["integer", 8, 12], "epochs_frozen": ["integer", 0, 8]},
-                "trial_changes": {"epochs": 12, "small_share": 0},
+                "trial_changes": {"epochs": 12, "progressive_fraction": 0},
             },
             "'tuning.space' allows {'epochs': 8, 'epochs_frozen': 8}, which training refuses",
         ),
     ],
 )
-def test_a_search_that_cannot_be_is_refused(change, said):
+def test_a_search_that_cannot_be_is_refused(change, message):
     tree = copy.deepcopy(BASE)
     tree["tuning"] |= change
     with pytest.raises(BadParameters) as caught:
         check_parameters(tree, {})
-    assert said in str(caught.value)
+    assert message in str(caught.value)

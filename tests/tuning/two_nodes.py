@@ -15,7 +15,7 @@ from test_parameters import load
 from chest_xray.parameters import check_parameters
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.pixels import PixelMap
-from chest_xray.radiographs.reading import Readings, collect_readings, read_radiographs
+from chest_xray.radiographs.reading import DecodedImages, collect_decoded_images, read_radiographs
 from chest_xray.radiographs.splitting import split, splits_hash
 from chest_xray.tuning import ray_session as session
 from chest_xray.tuning import running, search
@@ -25,10 +25,10 @@ from chest_xray.tuning import trials as records
 def main(radiographs: Path, folder: Path) -> None:
     """Search, and print what the test asks about."""
     listing = list_radiographs(radiographs, CLASSES, PATTERNS)
-    readings = Readings(folder / "readings")
-    for chunk in read_radiographs(radiographs, listing, readings, 32):
-        readings.append(chunk)
-    index, manifest = collect_readings(radiographs, listing, readings, 32, 0.1)
+    decoded_images = DecodedImages(folder / "readings")
+    for chunk in read_radiographs(radiographs, listing, decoded_images, 32):
+        decoded_images.append(chunk)
+    index, manifest = collect_decoded_images(radiographs, listing, decoded_images, 32, 0.1)
     session._quicken(folder)
     cluster = Cluster()
     cluster.add_node(num_cpus=1, object_store_memory=100 * 1024**2, include_dashboard=False)
@@ -48,7 +48,7 @@ def main(radiographs: Path, folder: Path) -> None:
         return shared
 
     search.share = share_and_take_away
-    place = running.Place(chosen.tuning, chosen.process, folder / "tuning", folder)
+    place = running.TuningContext(chosen.tuning, chosen.process, folder / "tuning", folder)
     splits = split(index, "patient", 7)
     card = {
         "backbone": "resnet18", "splits_hash": splits_hash(splits),

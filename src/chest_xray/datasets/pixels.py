@@ -31,7 +31,7 @@ class PixelsDataset(VersionedFileDataset):
         except (KeyError, TypeError) as error:
             raise BadPixels(
                 f"{path} is no manifest of pixels ({error}); a run of the data_processing "
-                "pipeline writes it anew."
+                "pipeline writes it again."
             ) from error
 
     def save(self, data: PixelManifest) -> None:

@@ -31,7 +31,7 @@ class SafetensorsDataset(VersionedFileDataset):
         except SafetensorError as error:
             raise BadWeights(
                 f"{path} holds no safetensors weights ({error}); a run of the training pipeline "
-                "writes them anew."
+                "writes them again."
             ) from error
 
     def save(self, data: dict[str, torch.Tensor]) -> None:

@@ -17,27 +17,27 @@ from chest_xray.errors import BadSearch
 
 if TYPE_CHECKING:
     from chest_xray.learning.state import StreamedState, TrainingState
-    from chest_xray.radiographs.reading import Readings, ReadingsChunk
+    from chest_xray.radiographs.reading import DecodedChunk, DecodedImages
 
 
-class ReadingsDataset(AbstractDataset["ReadingsChunk", "Readings"]):
+class DecodedImagesDataset(AbstractDataset["DecodedChunk", "DecodedImages"]):
     """What has been read of a folder of radiographs: rows and pixels, appended chunk by chunk."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
         self.metadata = metadata
 
-    def load(self) -> Readings:
+    def load(self) -> DecodedImages:
         """Everything read so far; empty where nothing was."""
-        from chest_xray.radiographs.reading import Readings
+        from chest_xray.radiographs.reading import DecodedImages
 
-        return Readings(self._filepath)
+        return DecodedImages(self._filepath)
 
-    def save(self, data: ReadingsChunk) -> None:
+    def save(self, data: DecodedChunk) -> None:
         """Append a chunk."""
-        from chest_xray.radiographs.reading import Readings
+        from chest_xray.radiographs.reading import DecodedImages
 
-        Readings(self._filepath).append(data)
+        DecodedImages(self._filepath).append(data)
 
     def _exists(self) -> bool:
         return self._filepath.is_dir()

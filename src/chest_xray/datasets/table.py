@@ -12,7 +12,7 @@ from pandas.errors import ParserWarning
 
 from chest_xray.datasets.folder import expanded
 from chest_xray.errors import BadRadiographs
-from chest_xray.radiographs.tables import TOLD_COLUMNS
+from chest_xray.radiographs.tables import METADATA_COLUMNS
 
 NO_TABLE = "none"
 
@@ -73,5 +73,5 @@ def _read(path: Path) -> pd.DataFrame:
         warnings.simplefilter("ignore", ParserWarning)
         text = pd.read_csv(path, dtype="str", keep_default_na=False, **options)
     table.columns = text.columns = text.columns.str.strip()
-    told = [name for name in ("image", *TOLD_COLUMNS) if name in table]
+    told = [name for name in ("image", *METADATA_COLUMNS) if name in table]
     return table.assign(**{name: text[name] for name in told})

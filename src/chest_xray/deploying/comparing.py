@@ -25,9 +25,10 @@ def compare_classes(
     """For each class and overall: how well the float and the int8 model do on test.
 
     Args:
-        before: Predictions of the float file, a row an image of test; ``after``: of the int8 one,
+        before: Predictions of the float file, one row per image of test; ``after``: of the int8
+            one,
             the same images in the same order.
-        metrics: By ``float`` and ``int8``, as ``evaluation.measure`` gives them.
+        metrics: By ``float`` and ``int8``, as ``predictions.measure`` gives them.
         class_names: The second is the one looked for.
 
     Returns:

@@ -70,7 +70,7 @@ def export_classifier(
     if card["preprocessing"] != preprocessing_name(size):
         raise BadWeights(
             f"This model was trained on images prepared as '{card['preprocessing']}', and this "
-            f"version prepares them as '{preprocessing_name(size)}'; train it anew."
+            f"version prepares them as '{preprocessing_name(size)}'; train it again."
         )
     module = deployable(weights, card)
     n, height, width = (torch.export.Dim(name, min=1) for name in ("n", "height", "width"))

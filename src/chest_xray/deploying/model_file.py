@@ -58,12 +58,12 @@ def check_seal(data: bytes, place: str) -> None:
     if end < 0 or data[end:-_DIGITS] != _SEAL:
         raise BadModelFile(
             f"{place} is no whole deployable file of this project (cut off, or another kind of "
-            "file); copy it once more, or let `kedro run --pipelines=quantization` write it anew."
+            "file); copy it again, or let `kedro run --pipelines=quantization` write it."
         )
     if hashlib.sha256(data[:end]).hexdigest().encode() != data[-_DIGITS:]:
         raise BadModelFile(
             f"{place} is not what was once written: its hash differs, so it was damaged or "
-            "changed; copy it once more, or let `kedro run --pipelines=quantization` write it anew."
+            "changed; copy it again, or let `kedro run --pipelines=quantization` write it."
         )
 
 

@@ -1,6 +1,6 @@
 """New radiographs, judged by a finished model: probability, decision, and what warns of it.
 
-    read = load_reader("data", "quantized")
+    read = load_batch_predictor("data", "quantized")
     for row in read("DIR_OR_FILE_OR_GLOB"):
         print(row.file, row.probability, row.decision, row.warnings, row.problem)
 
@@ -23,10 +23,10 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from chest_xray.deploying.scorers import FileJudge, Judge, NetworkJudge
+from chest_xray.deploying.scorers import FileScorer, NetworkScorer, Scorer
 from chest_xray.errors import BadPrediction
 from chest_xray.evaluating.belonging import refuse_older_card
-from chest_xray.evaluating.out_of_distribution import Familiar, from_arrays
+from chest_xray.evaluating.out_of_distribution import OodReference, from_arrays
 from chest_xray.learning.network import read_state_dict
 from chest_xray.machine.cores import available_cores
 from chest_xray.machine.progress import track
@@ -39,7 +39,7 @@ from chest_xray.radiographs.unusual import FilmRanges
 # What makes a model, and its reference.
 MAKERS = {"baseline": "training", "tuned": "tuning", "quantized": "quantization"}
 UNLIKE = "unlike_training_images"
-FILES_A_CHUNK = 16
+FILES_PER_CHUNK = 16
 
 
 @dataclass(frozen=True)
@@ -75,36 +75,40 @@ class _Film:
     warnings: tuple[str, ...]
 
 
-class Reader:
+class BatchPredictor:
     """Reads files with a judge, some at a time; no image is kept."""
 
     def __init__(
-        self, judge: Judge, familiar: Familiar | None, ranges: FilmRanges | None, threads: int = 0
+        self,
+        scorer: Scorer,
+        ood_reference: OodReference | None,
+        ranges: FilmRanges | None,
+        threads: int = 0,
     ) -> None:
         """Put it together.
 
         Args:
             judge: The model; threads share it.
-            familiar: What its training images look like to it, or None for no such warning.
+            ood_reference: What its training images look like to it, or None for no such warning.
             ranges: Those of the training films' measures, or None for no such warnings.
             threads: How many read and predict; 0 for as many as this process may use cores.
 
         Raises:
             BadPrediction: Another model's reference, or another preprocessing than this version's.
         """
-        size = judge.facts["image_size"]
-        if judge.facts["preprocessing"] != preprocessing_name(size):
+        size = scorer.facts["image_size"]
+        if scorer.facts["preprocessing"] != preprocessing_name(size):
             raise BadPrediction(
-                f"The model was trained on images prepared as '{judge.facts['preprocessing']}', "
-                f"and this version prepares them as '{preprocessing_name(size)}'; train it anew."
+                f"The model was trained on images prepared as '{scorer.facts['preprocessing']}', "
+                f"and this version prepares them as '{preprocessing_name(size)}'; train it again."
             )
-        if familiar is not None and familiar.model != judge.model:
+        if ood_reference is not None and ood_reference.model != scorer.model:
             raise BadPrediction(
                 "What is known of the training images is of another model than this one; a run of "
                 "the pipeline that made the model writes both."
             )
-        self.judge = judge
-        self._familiar = familiar
+        self.scorer = scorer
+        self._ood_reference = ood_reference
         self._ranges = ranges
         self._threads = threads or available_cores()
 
@@ -122,24 +126,24 @@ class Reader:
 
         Args:
             files: Any number.
-            bits_stored: What is stated of those of 16 bits (``decoding.decode``).
+            bits_stored: What is stated of those of 16 bits (``decoding.decode_new``).
         """
-        chunks = (files[i : i + FILES_A_CHUNK] for i in range(0, len(files), FILES_A_CHUNK))
-        total = -(-len(files) // FILES_A_CHUNK)
+        chunks = (files[i : i + FILES_PER_CHUNK] for i in range(0, len(files), FILES_PER_CHUNK))
+        total = -(-len(files) // FILES_PER_CHUNK)
         with single_threaded_workers(self._threads) as pool:
-            judged = (pool.submit(self._judge, chunk, bits_stored) for chunk in chunks)
+            scored = (pool.submit(self._scorer, chunk, bits_stored) for chunk in chunks)
             # One chunk more than there are threads, so that none waits while rows are written.
-            begun = deque(islice(judged, self._threads + 1))
+            begun = deque(islice(scored, self._threads + 1))
             for _ in track(range(total), "Judging radiographs", total):
                 rows = begun.popleft().result()
-                begun.extend(islice(judged, 1))
+                begun.extend(islice(scored, 1))
                 yield rows
 
-    def _judge(self, files: Sequence[NewFile], bits_stored: int | None) -> list[Row]:
+    def _scorer(self, files: Sequence[NewFile], bits_stored: int | None) -> list[Row]:
         read = [self._read(file, bits_stored) for file in files]
         whole = [one for one in read if isinstance(one, _Film)]
-        judged = iter(self._rows(whole) if whole else ())
-        return [next(judged) if isinstance(one, _Film) else one for one in read]
+        scored = iter(self._rows(whole) if whole else ())
+        return [next(scored) if isinstance(one, _Film) else one for one in read]
 
     def _read(self, file: NewFile, bits_stored: int | None) -> _Film | Row:
         decoded = decode_new(file.path, bits_stored=bits_stored)
@@ -148,13 +152,13 @@ class Reader:
         warnings = (
             () if self._ranges is None else self._ranges.warnings(decoded.grey, decoded.facts)
         )
-        pixels = resize(decoded.grey, self.judge.facts["image_size"])
+        pixels = resize(decoded.grey, self.scorer.facts["image_size"])
         return _Film(file.name, pixels, warnings)
 
     def _rows(self, films: Sequence[_Film]) -> list[Row]:
-        probability, features = self.judge(np.stack([film.pixels for film in films]))
-        distance = None if self._familiar is None else self._familiar.distances(features)
-        threshold, class_names = self.judge.facts["threshold"], self.judge.facts["class_names"]
+        probability, features = self.scorer(np.stack([film.pixels for film in films]))
+        distance = None if self._ood_reference is None else self._ood_reference.distances(features)
+        threshold, class_names = self.scorer.facts["threshold"], self.scorer.facts["class_names"]
         rows = []
         for place, film in enumerate(films):
             far = None if distance is None else float(distance[place])
@@ -181,17 +185,17 @@ def refuse_other_model(asked: str, given: str) -> None:
         )
 
 
-def file_reader(
+def file_batch_predictor(
     file: bytes,
     reference: Mapping[str, torch.Tensor],
     threads: int = 0,
     place: str = "The file",
-) -> Reader:
+) -> BatchPredictor:
     """A reader with a deployable file, by onnxruntime on the CPU.
 
     Args:
         file: Its bytes.
-        reference: Its ``familiar`` entry.
+        reference: Its ``ood_reference`` entry.
         threads: How many read and predict; 0 for as many as there are cores.
         place: What to call the file where something is wrong.
 
@@ -199,25 +203,25 @@ def file_reader(
         BadModelFile: A damaged file, or one of another format.
         BadPrediction: The reference is another model's.
     """
-    scorer = FileJudge(file, threads=1, place=place)
+    scorer = FileScorer(file, threads=1, place=place)
     ranges = FilmRanges.from_json(scorer.facts["film_ranges"])
-    return Reader(scorer, _familiar(reference), ranges, threads)
+    return BatchPredictor(scorer, _ood_reference(reference), ranges, threads)
 
 
-def network_reader(
+def network_batch_predictor(
     weights: Mapping[str, torch.Tensor],
     card: Mapping[str, Any],
     reference: Mapping[str, torch.Tensor],
     film_ranges: Mapping[str, Any],
     device: str = "cpu",
     threads: int = 0,
-) -> Reader:
+) -> BatchPredictor:
     """The same with weights and their card, by PyTorch in float32 on a device.
 
     Args:
         weights: By name.
         card: The model's.
-        reference: Its ``familiar`` entry.
+        reference: Its ``ood_reference`` entry.
         film_ranges: As the catalog keeps those of the training films.
         device: ``cpu``, ``cuda`` or ``mps``.
         threads: As above.
@@ -231,17 +235,19 @@ def network_reader(
     refuse_older_card(card)
     ranges = FilmRanges.from_json(film_ranges)
     ranges.refuse_other_model(card)
-    return Reader(NetworkJudge(weights, card, device), _familiar(reference), ranges, threads)
+    return BatchPredictor(
+        NetworkScorer(weights, card, device), _ood_reference(reference), ranges, threads
+    )
 
 
-def _familiar(reference: Mapping[str, torch.Tensor]) -> Familiar:
+def _ood_reference(reference: Mapping[str, torch.Tensor]) -> OodReference:
     return from_arrays({key: tensor.numpy() for key, tensor in reference.items()})
 
 
-def load_reader(
+def load_batch_predictor(
     data_folder: str | Path, name: str = "quantized", device: str = "cpu", threads: int = 0,
     version: str = "",
-) -> Reader:  # fmt: skip
+) -> BatchPredictor:  # fmt: skip
     """A finished model with what it is to be warned by, without Kedro.
 
     Args:
@@ -263,13 +269,19 @@ def load_reader(
     models = folder / "06_models"
     if name == "quantized":
         file = version_path(models / "quantized_onnx.onnx", maker, version)
-        reference = version_path(models / f"{name}_familiar.safetensors", maker, file.parent.name)
-        return file_reader(file.read_bytes(), read_state_dict(reference), threads, str(file))
+        reference = version_path(
+            models / f"{name}_ood_reference.safetensors", maker, file.parent.name
+        )
+        return file_batch_predictor(
+            file.read_bytes(), read_state_dict(reference), threads, str(file)
+        )
     weights = version_path(models / f"{name}_weights.safetensors", maker, version)
     card = version_path(models / f"{name}_card.json", maker, weights.parent.name)
-    reference = version_path(models / f"{name}_familiar.safetensors", maker, weights.parent.name)
+    reference = version_path(
+        models / f"{name}_ood_reference.safetensors", maker, weights.parent.name
+    )
     ranges = version_path(folder / "03_primary" / "film_ranges.json", "data_processing")
-    return network_reader(
+    return network_batch_predictor(
         read_state_dict(weights), json.loads(card.read_text(encoding="utf8")),
         read_state_dict(reference), json.loads(ranges.read_text(encoding="utf8")), device, threads,
     )  # fmt: skip

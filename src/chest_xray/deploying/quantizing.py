@@ -107,9 +107,10 @@ def choose_quantization(
 ) -> tuple[bytes, pd.DataFrame]:
     """Quantize by each method, take the best on validation, keep in float what costs too much.
 
-    The best is, of the methods under which no class loses more than ``largest_class_loss``, or of
-    all where there is none, the one whose probabilities stay nearest to the float file's. Where it
-    loses too much, the layers that cost most are left in float, one more at a time, until it holds.
+    The best is, of the methods under which no class loses more than ``max_class_accuracy_drop``, or
+    of all where there is none, the one whose probabilities stay nearest to the float file's. Where
+    it loses too much, the layers that cost most are left in float, one more at a time, until it
+    holds.
 
     Args:
         float_file: A deployable file in float.
@@ -124,21 +125,21 @@ def choose_quantization(
     Raises:
         BadQuantization: The tolerance doesn't hold, however many layers are left in float.
     """
-    judge = _Judge(open_model(float_file), validation)
+    scorer = _Scorer(open_model(float_file), validation)
     with tempfile.TemporaryDirectory(prefix="quantization-") as folder:
         quantizer = _Quantizer(float_file, calibration, parameters, Path(folder))
         methods = track(parameters.methods, "Quantizing", len(parameters.methods))
-        trials = [_try(quantizer, judge, method, ()) for method in methods]
+        trials = [_try(quantizer, scorer, method, ()) for method in methods]
         best = min(trials, key=lambda tried: _preference(tried[0], parameters))
-        if best[0].worst_loss > parameters.largest_class_loss:
-            trials += _with_layers_in_float(quantizer, judge, best[0], parameters)
+        if best[0].worst_loss > parameters.max_class_accuracy_drop:
+            trials += _with_layers_in_float(quantizer, scorer, best[0], parameters)
             best = trials[-1]
-    rows = [_row(trial, judge.class_names, trial is best[0]) for trial, _ in trials]
+    rows = [_row(trial, scorer.class_names, trial is best[0]) for trial, _ in trials]
     return best[1], pd.DataFrame(rows)
 
 
 def _preference(trial: Trial, parameters: QuantizationParameters) -> tuple[bool, float]:
-    return trial.worst_loss > parameters.largest_class_loss, trial.mean_difference
+    return trial.worst_loss > parameters.max_class_accuracy_drop, trial.mean_difference
 
 
 def _row(trial: Trial, class_names: Sequence[str], chosen: bool) -> dict[str, Any]:
@@ -154,35 +155,35 @@ def _row(trial: Trial, class_names: Sequence[str], chosen: bool) -> dict[str, An
 
 
 def _with_layers_in_float(
-    quantizer: _Quantizer, judge: _Judge, best: Trial, parameters: QuantizationParameters
+    quantizer: _Quantizer, scorer: _Scorer, best: Trial, parameters: QuantizationParameters
 ) -> list[tuple[Trial, bytes]]:
-    costs = _layer_costs(quantizer, judge, best.method, parameters)
+    costs = _layer_costs(quantizer, scorer, best.method, parameters)
     trials = []
     for count in range(1, len(costs)):
-        tried = _try(quantizer, judge, best.method, tuple(costs[:count]))
+        tried = _try(quantizer, scorer, best.method, tuple(costs[:count]))
         trials.append(tried)
-        if tried[0].worst_loss <= parameters.largest_class_loss:
+        if tried[0].worst_loss <= parameters.max_class_accuracy_drop:
             return trials
     raise BadQuantization(
         f"A class loses {best.worst_loss:.1%} of its validation images in int8 (method "
-        f"{best.method}), more than quantization.largest_class_loss "
-        f"({parameters.largest_class_loss:.1%}), and leaving layers in float does not mend it; "
+        f"{best.method}), more than quantization.max_class_accuracy_drop "
+        f"({parameters.max_class_accuracy_drop:.1%}), and leaving layers in float does not fix it; "
         "give it more calibration images, or allow more."
     )
 
 
 def _layer_costs(
-    quantizer: _Quantizer, judge: _Judge, method: str, parameters: QuantizationParameters
+    quantizer: _Quantizer, scorer: _Scorer, method: str, parameters: QuantizationParameters
 ) -> list[str]:
     """All layers, that first which, alone in int8, moves probabilities most."""
-    there = judge.validation
+    there = scorer.validation
     rows = balanced_rows(
         there.labels,
         parameters.layer_cost_images,
         parameters.seed,
         "quantization.layer_cost_images",
     )
-    few = _Judge(judge.model, LabelledImages(there.pixels[rows], there.labels[rows]))
+    few = _Scorer(scorer.model, LabelledImages(there.pixels[rows], there.labels[rows]))
     costs = {}
     for layer in track(quantizer.layers, "Costs of layers", len(quantizer.layers)):
         others = tuple(other for other in quantizer.layers if other != layer)
@@ -191,13 +192,13 @@ def _layer_costs(
 
 
 def _try(
-    quantizer: _Quantizer, judge: _Judge, method: str, in_float: tuple[str, ...]
+    quantizer: _Quantizer, scorer: _Scorer, method: str, in_float: tuple[str, ...]
 ) -> tuple[Trial, bytes]:
     data = quantizer.quantize(method, in_float)
-    return judge.judge(open_model(data), method, in_float), data
+    return scorer.scorer(open_model(data), method, in_float), data
 
 
-class _Judge:
+class _Scorer:
     """Holds int8 models against the float one on the same images."""
 
     def __init__(self, model: Model, validation: LabelledImages) -> None:
@@ -207,7 +208,7 @@ class _Judge:
         self._threshold: float = model.facts["threshold"]
         self._float = model.probabilities(validation.pixels)
 
-    def judge(self, model: Model, method: str, in_float: tuple[str, ...]) -> Trial:
+    def scorer(self, model: Model, method: str, in_float: tuple[str, ...]) -> Trial:
         int8 = model.probabilities(self.validation.pixels)
         before, after = self._float >= self._threshold, int8 >= self._threshold
         labels = self.validation.labels

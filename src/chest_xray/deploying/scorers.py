@@ -17,10 +17,10 @@ from chest_xray.deploying.model_file import INPUT, OUTPUT, open_model, open_sess
 from chest_xray.errors import BadModelFile
 from chest_xray.evaluating.belonging import refuse_other_pixels, refuse_other_splits
 from chest_xray.evaluating.calibration import probabilities
-from chest_xray.evaluating.out_of_distribution import become_familiar, quarters, to_arrays
+from chest_xray.evaluating.out_of_distribution import fit_ood_reference, quadrant_means, to_arrays
 from chest_xray.learning.network import load_classifier
 from chest_xray.machine.progress import track
-from chest_xray.parameters import FamiliarityParameters
+from chest_xray.parameters import OodParameters
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.preprocessing import normalize
 
@@ -28,7 +28,7 @@ _SEEN = "what_the_third_stage_answers"
 _BATCH = 32
 
 
-class Judge(Protocol):
+class Scorer(Protocol):
     """``facts`` are ``class_names, threshold, image_size, weights_hash``; ``model`` is a hash."""
 
     facts: Mapping[str, Any]
@@ -41,7 +41,7 @@ class Judge(Protocol):
         ...
 
 
-class NetworkJudge:
+class NetworkScorer:
     """Weights and card, by PyTorch in float32."""
 
     def __init__(
@@ -67,10 +67,10 @@ class NetworkJudge:
                 maps = maps.flatten(1)
             maps = stage(maps)
         logits = self._network.head(maps).squeeze(1).cpu().numpy().astype(np.float64)
-        return probabilities(logits, self.facts["temperature"]), quarters(seen.cpu().numpy())
+        return probabilities(logits, self.facts["temperature"]), quadrant_means(seen.cpu().numpy())
 
 
-class FileJudge:
+class FileScorer:
     """A deployable file, by onnxruntime, which is asked for one answer more than the file gives."""
 
     def __init__(self, data: bytes, threads: int = 0, place: str = "The file") -> None:
@@ -83,53 +83,55 @@ class FileJudge:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Judge images, uint8 [n, size, size]."""
         answers, seen = self._session.run([OUTPUT, _SEEN], {INPUT: pixels[:, None]})
-        return answers.astype(np.float64), quarters(seen)
+        return answers.astype(np.float64), quadrant_means(seen)
 
 
-def familiar_to_network(
+def fit_network_ood_reference(
     weights: Mapping[str, torch.Tensor],
     card: Mapping[str, Any],
     splits: pd.DataFrame,
     pixels: PixelMap,
     device: str,
-    parameters: FamiliarityParameters,
+    parameters: OodParameters,
 ) -> dict[str, torch.Tensor]:
-    """``familiar_to`` of weights and their card, computed on a device."""
-    return familiar_to(NetworkJudge(weights, card, device), splits, pixels, parameters)
+    """``fit_scorer_ood_reference`` of weights and their card, computed on a device."""
+    return fit_scorer_ood_reference(
+        NetworkScorer(weights, card, device), splits, pixels, parameters
+    )
 
 
-def familiar_to(
-    judge: Judge, splits: pd.DataFrame, pixels: PixelMap, parameters: FamiliarityParameters
+def fit_scorer_ood_reference(
+    scorer: Scorer, splits: pd.DataFrame, pixels: PixelMap, parameters: OodParameters
 ) -> dict[str, torch.Tensor]:
-    """What a model keeps of its training images, as ``familiarity.to_arrays`` has it.
+    """What a model keeps of its training images, as ``out_of_distribution.to_arrays`` has it.
 
     Args:
         judge: The model.
         splits: ``image_id, part``; the limit is set on the validation part.
         pixels: Of all images.
-        parameters: See ``familiarity.become_familiar``.
+        parameters: See ``out_of_distribution.fit_ood_reference``.
 
     Raises:
         MixedResults: The model was trained on other splits or pixels.
     """
-    refuse_other_splits(judge.facts, splits)
-    refuse_other_pixels(judge.facts, pixels.manifest)
+    refuse_other_splits(scorer.facts, splits)
+    refuse_other_pixels(scorer.facts, pixels.manifest)
     training, validation = (
-        _features(judge, pixels, splits.loc[splits["part"] == part, "image_id"].tolist())
+        _features(scorer, pixels, splits.loc[splits["part"] == part, "image_id"].tolist())
         for part in ("train", "validation")
     )
-    familiar = become_familiar(
-        training, validation, parameters.directions, parameters.rare_percent, judge.model
+    ood_reference = fit_ood_reference(
+        training, validation, parameters.directions, parameters.rare_percent, scorer.model
     )
-    return {name: torch.from_numpy(array) for name, array in to_arrays(familiar).items()}
+    return {name: torch.from_numpy(array) for name, array in to_arrays(ood_reference).items()}
 
 
-def _features(judge: Judge, pixels: PixelMap, image_ids: Sequence[str]) -> NDArray[np.float64]:
+def _features(scorer: Scorer, pixels: PixelMap, image_ids: Sequence[str]) -> NDArray[np.float64]:
     rows = pixels.rows(image_ids)
     starts = range(0, len(rows), _BATCH)
     batches = (pixels.read(rows[first : first + _BATCH]) for first in starts)
     tracked = track(batches, "Remembering training images", len(starts))
-    return np.concatenate([judge(batch)[1] for batch in tracked])
+    return np.concatenate([scorer(batch)[1] for batch in tracked])
 
 
 def _with_features(data: bytes, place: str) -> bytes:
@@ -156,5 +158,5 @@ def _with_features(data: bytes, place: str) -> bytes:
 
 
 def _halves(node: onnx.NodeProto) -> bool:
-    said = {one.name: list(one.ints) for one in node.attribute}
-    return said.get("strides") == [2, 2] and said.get("kernel_shape") == [1, 1]
+    message = {one.name: list(one.ints) for one in node.attribute}
+    return message.get("strides") == [2, 2] and message.get("kernel_shape") == [1, 1]

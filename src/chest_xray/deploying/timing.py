@@ -17,7 +17,7 @@ from chest_xray.deploying.model_file import FLOAT, INT8, open_session
 from chest_xray.parameters import TimingParameters
 
 FILE, NETWORK = "whole file", "network alone"
-_FEWEST_REPETITIONS = 5
+_MIN_REPETITIONS = 5
 _DRAWS = 1000
 
 Seconds = NDArray[np.float64]
@@ -58,7 +58,7 @@ def alternate(
     for run in runs.values():
         for _ in range(parameters.warm_up):
             run()
-    repetitions = max(_FEWEST_REPETITIONS, parameters.repetitions // batch)
+    repetitions = max(_MIN_REPETITIONS, parameters.repetitions // batch)
     times: dict[str, list[float]] = {name: [] for name in runs}
     for turn in range(repetitions):
         # Neither always comes first.
@@ -100,7 +100,7 @@ def _run_of(data: bytes, threads: int, images: NDArray[Any]) -> Callable[[], obj
 
 
 def summarize(seconds: Seconds, batch: int) -> dict[str, float]:
-    """Milliseconds a run, and images a second by the median."""
+    """Milliseconds a run, and images per second by the median."""
     milliseconds = seconds * 1e3
     return {
         "mean_ms": float(milliseconds.mean()),

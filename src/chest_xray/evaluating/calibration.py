@@ -34,7 +34,7 @@ def fit_calibration(logits: NDArray[np.float64], labels: NDArray[np.bool_]) -> C
 
     Platt's scaling (1999, "Probabilistic outputs for support vector machines"). Both are needed: a
     network trained with weighted classes answers as if the classes were equally frequent, which
-    only a shift mends, and is too sure or not sure enough, which a temperature mends. Neither
+    only a shift fixes, and is too sure or not sure enough, which a temperature fixes. Neither
     changes the order of images. His targets, a little inside 0 and 1, keep the temperature from
     vanishing where the images can be told apart without an error.
 

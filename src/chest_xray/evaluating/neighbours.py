@@ -57,14 +57,14 @@ def nearest_labels(
 
     Args:
         features: float32 [n, features], of length 1.
-        images: ``image_id, label, group_id``, a row a row of ``features``.
+        images: ``image_id, label, group_id``, one row per row of ``features``.
         known_features: float32 [m, features], of length 1.
         known: The same columns of the images that count as known.
         neighbours: How many are asked, fewer where there are fewer.
 
     Returns:
         ``image_id``, ``neighbours_disagreeing`` (share, 0 to 1) and ``nearest`` (the image_id of
-        the nearest known image), a row an image.
+        the nearest known image), one row per image.
     """
     count = min(neighbours, len(known))
     groups = pd.Index(known["group_id"].unique())

@@ -1,8 +1,8 @@
 """What the training images look like to a model, and how far from them another image is.
 
-The features are what the third of the ResNet's four stages answers, averaged over the quarters of
-the image: high enough to know a chest, low enough to know where in the image it is. The last
-stage, trained to tell two classes, keeps less of what else an image is.
+The features are what the third of the ResNet's four stages answers, averaged over the
+quadrants of the image: high enough to know a chest, low enough to know where in the image it
+is. The last stage, trained to tell two classes, keeps less of what else an image is.
 
 The distance is the mean of Mahalanobis' squares (Lee et al., 2018,
 https://arxiv.org/abs/1807.03888) over the directions in which training images differ most, and the
@@ -25,7 +25,7 @@ _LEAST_SHARE = 1e-6
 
 
 @dataclass(frozen=True)
-class Familiar:
+class OodReference:
     """The training images in a model's features.
 
     Attributes:
@@ -55,8 +55,8 @@ class Familiar:
         return (np.square(along) / self.variances).mean(axis=1) + rest / self.rest
 
 
-def quarters(maps: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Averages over the four quarters, float64 [n, 4 channels], of [n, channels, h, w].
+def quadrant_means(maps: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Averages over the four quadrants, float64 [n, 4 channels], of [n, channels, h, w].
 
     Of an odd number of rows or columns the middle one counts to both sides.
     """
@@ -67,13 +67,13 @@ def quarters(maps: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.concatenate(means, axis=1).astype(np.float64)
 
 
-def become_familiar(
+def fit_ood_reference(
     training: NDArray[np.float64],
     validation: NDArray[np.float64],
     directions: int,
     rare_percent: float,
     model: str,
-) -> Familiar:
+) -> OodReference:
     """Learn what is usual.
 
     Args:
@@ -91,7 +91,7 @@ def become_familiar(
     variances, axes = eigh(apart.T @ apart / count, subset_by_index=(features - kept, features - 1))
     total = float(np.square(apart).sum() / count)
     least = max(_LEAST_SHARE * total, _LEAST_SHARE**2 * float(np.square(training).mean()))
-    familiar = Familiar(
+    ood_reference = OodReference(
         mean=mean,
         directions=axes.T,
         variances=variances.clip(min=least),
@@ -99,25 +99,25 @@ def become_familiar(
         limit=1.0,
         model=model,
     )
-    limit = float(np.percentile(familiar.distances(validation), 100 - rare_percent))
-    return Familiar(**{**vars(familiar), "limit": limit})
+    limit = float(np.percentile(ood_reference.distances(validation), 100 - rare_percent))
+    return OodReference(**{**vars(ood_reference), "limit": limit})
 
 
-def to_arrays(familiar: Familiar) -> dict[str, NDArray[Any]]:
+def to_arrays(ood_reference: OodReference) -> dict[str, NDArray[Any]]:
     """As it is kept: arrays by name."""
     return {
-        "mean": familiar.mean.astype(np.float32),
-        "directions": familiar.directions.astype(np.float32),
-        "variances": familiar.variances,
-        "rest": np.array(familiar.rest),
-        "limit": np.array(familiar.limit),
-        "model": np.frombuffer(familiar.model.encode(), dtype=np.uint8).copy(),
+        "mean": ood_reference.mean.astype(np.float32),
+        "directions": ood_reference.directions.astype(np.float32),
+        "variances": ood_reference.variances,
+        "rest": np.array(ood_reference.rest),
+        "limit": np.array(ood_reference.limit),
+        "model": np.frombuffer(ood_reference.model.encode(), dtype=np.uint8).copy(),
     }
 
 
-def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Familiar:
+def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> OodReference:
     """From what ``to_arrays`` gave."""
-    return Familiar(
+    return OodReference(
         mean=arrays["mean"].astype(np.float64),
         directions=arrays["directions"].astype(np.float64),
         variances=arrays["variances"],

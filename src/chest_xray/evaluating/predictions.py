@@ -89,14 +89,14 @@ def measure(
         splits: ``image_id, label, part, patient_id, group_id, method``.
         card: ``threshold, class_names``.
         audit: ``note, patient_doubts, no_pixel_baseline``.
-        parameters: ``bootstrap_samples``, ``fewest_patients`` and ``seed``.
+        parameters: ``bootstrap_samples``, ``min_patients`` and ``seed``.
 
     Returns:
-        Each of ``statistics.METRICS`` with ``value``, ``low`` and ``high`` at the model's
+        Each of ``metrics.METRICS`` with ``value``, ``low`` and ``high`` at the model's
         threshold, ``at_half`` with the same at 0.5, ``confusion_matrix``, ``reliability``, ``n``,
         ``patients``, how the split was made, the audit's ``patient_doubts`` and, in a sentence
         each, as a ``note``, ``few_patients`` (the classes of which validation or test have fewer
-        than ``fewest_patients``), the hashes of the model and the splits, and the no-pixel baseline
+        than ``min_patients``), the hashes of the model and the splits, and the no-pixel baseline
         to hold it against.
 
     Raises:
@@ -111,12 +111,12 @@ def measure(
     probability = test["probability"].to_numpy(dtype=float)
     groups = test["group_id"].tolist()
     alone, _ = unknown_patients(test)
-    few = few_patients(splits, card["class_names"], parameters.fewest_patients)
+    few = few_patients(splits, card["class_names"], parameters.min_patients)
     if few:
         logger.warning(
-            "Few patients, below training.fewest_patients (%d): %s. Every number that rests on "
+            "Few patients, below training.min_patients (%d): %s. Every number that rests on "
             "them is uncertain, as the intervals show.",
-            parameters.fewest_patients,
+            parameters.min_patients,
             ", ".join(f"{one['patients']} of {one['class_name']} in {one['part']}" for one in few),
         )
     at_threshold, at_half = (

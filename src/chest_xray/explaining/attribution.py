@@ -19,7 +19,7 @@ from chest_xray.explaining.model import LogOdds
 
 Map = NDArray[np.float32]
 
-STEPS_A_SEGMENT = 4
+STEPS_PER_SEGMENT = 4
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ def integrated_gradients(
     levels: torch.Tensor,
     baseline: torch.Tensor,
     tolerance: float,
-    first_steps: int,
-    most_steps: int,
+    initial_steps: int,
+    max_steps: int,
     images_at_once: int,
 ) -> Integral:
     """Integrate the gradient along the straight path from a baseline to an image.
@@ -78,19 +78,19 @@ def integrated_gradients(
         levels: The image, float [1, 1, size, size], 0 to 255.
         baseline: The same shape.
         tolerance: Of the delta, a share of the larger of the difference in log-odds and one.
-        first_steps: On the whole path at first.
-        most_steps: Where to stop even if the tolerance is missed.
+        initial_steps: On the whole path at first.
+        max_steps: Where to stop even if the tolerance is missed.
         images_at_once: In one forward and backward pass, whatever the number of steps.
     """
     ends = _values_of(log_odds, torch.cat([baseline, levels]))
     allowed = tolerance * max(abs(ends[1] - ends[0]), 1.0)
-    cuts = np.linspace(0, 1, max(1, first_steps // STEPS_A_SEGMENT) + 1)
+    cuts = np.linspace(0, 1, max(1, initial_steps // STEPS_PER_SEGMENT) + 1)
     segments = _integrate(
         log_odds, levels, baseline, list(itertools.pairwise(cuts)), images_at_once
     )
-    steps = STEPS_A_SEGMENT * len(segments)
+    steps = STEPS_PER_SEGMENT * len(segments)
     while abs(delta := sum(segment.delta for segment in segments)) > allowed:
-        room = (most_steps - steps) // (2 * STEPS_A_SEGMENT)
+        room = (max_steps - steps) // (2 * STEPS_PER_SEGMENT)
         if room < 1:
             break
         # One of them at least is off by more than its share, as their sum is off by more than all.
@@ -100,7 +100,7 @@ def integrated_gradients(
         halves = [half for segment in worst for half in segment.halves()]
         finer = _integrate(log_odds, levels, baseline, halves, images_at_once)
         segments = segments[len(worst) :] + finer
-        steps += STEPS_A_SEGMENT * len(finer)
+        steps += STEPS_PER_SEGMENT * len(finer)
     values = np.stack([segment.values for segment in segments]).sum(axis=0)
     return Integral(values, ends[1], ends[0], delta, steps, abs(delta) <= allowed)
 
@@ -113,16 +113,16 @@ def _integrate(
     images_at_once: int,
 ) -> list[_Segment]:
     method = IntegratedGradients(log_odds)
-    parts_a_call = max(1, images_at_once // STEPS_A_SEGMENT)
+    parts_per_call = max(1, images_at_once // STEPS_PER_SEGMENT)
     segments = []
-    for first in range(0, len(parts), parts_a_call):
-        chunk = parts[first : first + parts_a_call]
+    for first in range(0, len(parts), parts_per_call):
+        chunk = parts[first : first + parts_per_call]
         places = torch.tensor(chunk, dtype=torch.float32, device=levels.device)
         path = baseline + places[:, :, None, None] * (levels - baseline)
         values, deltas = method.attribute(
             path[:, 1:],
             baselines=path[:, :1],
-            n_steps=STEPS_A_SEGMENT,
+            n_steps=STEPS_PER_SEGMENT,
             internal_batch_size=max(images_at_once, len(chunk)),
             return_convergence_delta=True,
         )

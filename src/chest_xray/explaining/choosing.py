@@ -109,7 +109,7 @@ def images_asked_for(images: str, index: pd.DataFrame, project_folder: Path) -> 
     Args:
         images: '' for none, an ``image_id``, a glob over them (``*person23_*``), or a text file
             with one a line, relative to the project.
-        index: ``image_id`` and ``problem``, a row a file of the data set.
+        index: ``image_id`` and ``problem``, one row per file of the data set.
         project_folder: The project's.
 
     Raises:

@@ -96,7 +96,8 @@ def heat_map(
             it is stretched to the model's square as in training.
         class_index: 1 for the class that is looked for (pneumonia), 0 for the other.
         how: Baseline, steps, tolerance and memory.
-        bits_stored: What is stated of a file or an opened image of 16 bits (``decoding.decode``).
+        bits_stored: What is stated of a file or an opened image of 16 bits
+            (``decoding.decode_new``).
 
     Raises:
         BadExplanation: The file can't be decoded, the array is of another kind, there is no such
@@ -118,7 +119,7 @@ def explain_pixels(
     levels = model.levels(pixels[None])
     integrals = [
         integrated_gradients(
-            log_odds, levels, baseline[None], how.tolerance, how.first_steps, how.most_steps,
+            log_odds, levels, baseline[None], how.tolerance, how.initial_steps, how.max_steps,
             model.images_within(how.memory_mib),
         )
         for baseline in baseline_levels(how.baseline, model, levels, how.blur)
@@ -136,7 +137,7 @@ def explain_images(
 
     Args:
         model: What is explained.
-        images: ``image_id`` and anything else, a row an image.
+        images: ``image_id`` and anything else, one row per image.
         pixels: Of all images.
         parameters: How.
 
@@ -162,7 +163,7 @@ def explain_images(
         logger.warning(
             "%d of %d heat maps miss the tolerance of %g at %d steps, such as %s; they are marked.",
             len(missed), len(found), parameters.attribution.tolerance,
-            parameters.attribution.most_steps, missed[0],
+            parameters.attribution.max_steps, missed[0],
         )  # fmt: skip
     return {name: torch.from_numpy(one.values) for name, one in found.items()}, table
 

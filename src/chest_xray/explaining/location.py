@@ -72,7 +72,7 @@ def mass_shares(values: Map, masks: Mapping[str, Mask]) -> dict[str, float]:
     return {name: float(mass[mask].sum()) / total if total else 0.0 for name, mask in masks.items()}
 
 
-def covering_effects(
+def occlusion_effects(
     log_odds: LogOdds, levels: torch.Tensor, cover: torch.Tensor, masks: Mapping[str, Mask]
 ) -> dict[str, float]:
     """By how much the log-odds change, either way, when a region is covered.

@@ -83,10 +83,10 @@ class ExplainedModel:
 
     def images_within(self, memory_mib: int) -> int:
         """How many images' forward and backward pass a memory budget holds, at least one."""
-        return max(1, memory_mib * 2**20 // self._bytes_an_image)
+        return max(1, memory_mib * 2**20 // self._bytes_per_image)
 
     @cached_property
-    def _bytes_an_image(self) -> int:
+    def _bytes_per_image(self) -> int:
         """What one image's forward pass keeps for the backward pass, and once more for that one."""
         own = {tensor.untyped_storage().data_ptr() for tensor in self.network.state_dict().values()}
         kept: dict[int, int] = {}

@@ -128,7 +128,7 @@ def explanation_report(
         _delete_and_insert(findings, curves, model, image, maps, parameters)
         if number < parameters.randomized_images:
             _randomize(findings, model, image, maps, parameters, number)
-        if number < parameters.shaken_images:
+        if number < parameters.stability_images:
             _shake(findings, model, image, maps, previous, parameters, number)
         previous = maps
     return {
@@ -136,7 +136,7 @@ def explanation_report(
             "images": len(drawn),
             "wrong_beside_them": len(images) - len(drawn),
             "randomized": min(len(drawn), parameters.randomized_images),
-            "shaken": min(len(drawn), parameters.shaken_images),
+            "shaken": min(len(drawn), parameters.stability_images),
             "explained": f"log-odds of {model.card['class_names'][1]}",
             "attribution": parameters.attribution.model_dump(),
         },
@@ -252,7 +252,7 @@ def _randomize(
     # These maps are compared and not read: they need not converge.
     how = parameters.attribution
     quick = parameters.model_copy(
-        update={"attribution": how.model_copy(update={"most_steps": how.first_steps})}
+        update={"attribution": how.model_copy(update={"max_steps": how.initial_steps})}
     )
     for stage, network in sanity.scrambled(model.network, parameters.seed):
         others = _again(with_network(model, network), image.pixels, quick, number)
@@ -321,7 +321,7 @@ def _locate(
     if image.drawn:
         levels = model.levels(image.pixels[None])
         cover = baseline_levels(parameters.replacement, model, levels, parameters.attribution.blur)
-        effects = location.covering_effects(model.log_odds(), levels, cover, patches)
+        effects = location.occlusion_effects(model.log_odds(), levels, cover, patches)
         for region, effect in effects.items():
             findings.add(image.group, effect, "location", region, "covered")
         if image.lesion is not None and image.lesion.any():
@@ -335,7 +335,7 @@ def _point(
     maps: Mapping[str, Map],
     parameters: InterpretabilityParameters,
 ) -> None:
-    small = lesion.mean() <= parameters.largest_lesion
+    small = lesion.mean() <= parameters.max_lesion_area
     for method, values in maps.items():
         place = ("lesions", image.subtype, method)
         findings.add(image.group, location.mass_inside(values, lesion), *place, "mass_inside")
@@ -380,8 +380,9 @@ def _corners(
 
     How many times the maps' mass at a pair of corners is that of any pair of equal patches
     elsewhere, and the same of how much the log-odds change when they are covered: it does where the
-    geometric mean of the two is above ``corner_alarm``. Neither alone: a bright letter draws mass
-    wherever the model looks, and a marker that only some films have changes little on average.
+    geometric mean of the two is above ``corner_warning_ratio``. Neither alone: a bright letter
+    draws mass wherever the model looks, and a marker that only some films have changes little on
+    average.
     """
     found: dict[str, Any] = {
         name: {
@@ -406,8 +407,8 @@ def _corners(
         "patches": found,
         "ratio_to_the_largest_elsewhere": ratios,
         "ratio": ratio,
-        "alarm_above": parameters.corner_alarm,
-        "alarm": ratio > parameters.corner_alarm,
+        "alarm_above": parameters.corner_warning_ratio,
+        "alarm": ratio > parameters.corner_warning_ratio,
     }
 
 

@@ -24,12 +24,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Candidate:
-    """A backbone that was tried: GiB its training step takes, minutes an epoch would take."""
+    """A backbone that was tried: GiB its training step takes, minutes per epoch would take."""
 
     backbone: str
     memory_gib: float | None
     memory_limit_gib: float
-    minutes_an_epoch: float | None
+    minutes_per_epoch: float | None
     minutes_limit: float
     fits: bool
 
@@ -43,7 +43,7 @@ def choose_backbone(
     told from what this process has, and one that the system kills for memory only doesn't fit.
 
     Args:
-        parameters: ``backbone``, ``backbone_candidates``, ``memory_share``, ``minutes_an_epoch``.
+        parameters: ``backbone``, ``backbone_candidates``, ``memory_share``, ``minutes_per_epoch``.
         image_size: Side of the images, px.
         images: How many the training part has.
         hardware: On what.
@@ -67,8 +67,8 @@ def choose_backbone(
             return backbone, [asdict(row) for row in tried]
     raise BadTraining(
         f"No backbone of {', '.join(parameters.backbone_candidates)} fits {limit / _GIB:.1f} GiB "
-        f"and {parameters.minutes_an_epoch:g} minutes an epoch; raise training.memory_share or "
-        "training.minutes_an_epoch, lower training.batch_size, or name a backbone."
+        f"and {parameters.minutes_per_epoch:g} minutes per epoch; raise training.memory_share or "
+        "training.minutes_per_epoch, lower training.batch_size, or name a backbone."
     )
 
 
@@ -87,14 +87,14 @@ def _try(
         memory is not None
         and minutes is not None
         and memory <= limit
-        and minutes <= parameters.minutes_an_epoch
+        and minutes <= parameters.minutes_per_epoch
     )
     return Candidate(
         backbone,
         None if memory is None else memory / _GIB,
         limit / _GIB,
         minutes,
-        parameters.minutes_an_epoch,
+        parameters.minutes_per_epoch,
         fits,
     )
 
@@ -155,11 +155,11 @@ def _measure(
 
 def _log(candidate: Candidate) -> None:
     logger.info(
-        "%s: %s GiB of %.1f, %s minutes an epoch of %g: %s",
+        "%s: %s GiB of %.1f, %s minutes per epoch of %g: %s",
         candidate.backbone,
         "?" if candidate.memory_gib is None else f"{candidate.memory_gib:.1f}",
         candidate.memory_limit_gib,
-        "?" if candidate.minutes_an_epoch is None else f"{candidate.minutes_an_epoch:.1f}",
+        "?" if candidate.minutes_per_epoch is None else f"{candidate.minutes_per_epoch:.1f}",
         candidate.minutes_limit,
         "chosen" if candidate.fits else "does not fit",
     )

@@ -92,7 +92,7 @@ def fit(
     are those of its batches as they were learnt from (augmented, with dropout, while the weights
     move); its validation metrics are those of the moving average of the weights, measured
     afterwards at the size that was learnt from. Where images grow, early stopping and the choice of
-    the best epoch begin anew, and only an epoch at full size can be the last.
+    the best epoch begin again, and only an epoch at full size can be the last.
 
     Args:
         network: Trained in place. Where ``start`` has epochs behind it, its weights are loaded.
@@ -150,7 +150,7 @@ class Fitting:
     ) -> None:
         """Take a network to be trained in place; see ``fit`` for the arguments."""
         self.network = network.to(hardware.device).to(memory_format=torch.channels_last)
-        self.average = _average(network, parameters.weight_average)
+        self.average = _average(network, parameters.ema_decay)
         self.optimizer = _optimizer(network, parameters)
         self.class_weights = class_weights(train.labels)
         self.parameters = parameters
@@ -185,8 +185,8 @@ class Fitting:
         order = np.random.default_rng(seed).permutation(len(self._train))
         self._prepare(epoch)
         size = self.image_size(epoch)
-        said = f"Epoch {epoch} of {parameters.epochs}"
-        for step in track(range(schedule.steps), said, schedule.steps):
+        message = f"Epoch {epoch} of {parameters.epochs}"
+        for step in track(range(schedule.steps), message, schedule.steps):
             batch = order[step * parameters.batch_size : (step + 1) * parameters.batch_size]
             for group in self.optimizer.param_groups:
                 group["lr"] = group["full_rate"] * schedule.rate(epoch, step)
@@ -349,7 +349,7 @@ def _after_epoch(
     )
     # Metrics at one size say nothing of those at another.
     grown = not state.best_epoch or fitting.image_size(epoch) > fitting.image_size(epoch - 1)
-    if grown or (gain > 0 and gain >= stopping.minimum_gain):
+    if grown or (gain > 0 and gain >= stopping.min_delta):
         best = _copy(fitting.average.module)
         state = replace(state, best_epoch=epoch, best_score=score, best_weights=best)
     return replace(state, finished=_why_finished(state, fitting, epoch))
@@ -366,7 +366,7 @@ def _why_finished(state: TrainingState, fitting: Fitting, epoch: int) -> str:
     at_full_size = fitting.image_size(epoch) == fitting.image_size(parameters.epochs)
     if at_full_size and epoch - state.best_epoch >= parameters.early_stopping.patience:
         return (
-            f"no gain of {parameters.early_stopping.minimum_gain:g} in validation "
+            f"no gain of {parameters.early_stopping.min_delta:g} in validation "
             f"{parameters.early_stopping.metric} since epoch {state.best_epoch}"
         )
     return ""

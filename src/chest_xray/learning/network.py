@@ -84,12 +84,12 @@ def load_backbone_weights(network: Classifier, backbone: str, weights: str, fold
         path.is_file() or path.suffix in {".pth", ".pt", ".safetensors"} or "/" in weights
     )
     if looks_like_path:
-        state, said = read_state_dict(path), f"file {path.name}"
+        state, message = read_state_dict(path), f"file {path.name}"
     else:
-        state, said = _download(backbone, weights), f"torchvision {weights}"
-    _load(network, backbone, state, said)
-    logger.info("%s starts from the weights of %s.", backbone, said)
-    return said
+        state, message = _download(backbone, weights), f"torchvision {weights}"
+    _load(network, backbone, state, message)
+    logger.info("%s starts from the weights of %s.", backbone, message)
+    return message
 
 
 def read_state_dict(path: Path) -> dict[str, torch.Tensor]:
@@ -144,7 +144,7 @@ def _download(backbone: str, weights: str) -> dict[str, torch.Tensor]:
         ) from error
 
 
-def _load(network: Classifier, backbone: str, state: dict[str, torch.Tensor], said: str) -> None:
+def _load(network: Classifier, backbone: str, state: dict[str, torch.Tensor], message: str) -> None:
     own = network.backbone.state_dict()
     given = {name: tensor for name, tensor in state.items() if not name.startswith("fc.")}
     unfit = [
@@ -156,7 +156,7 @@ def _load(network: Classifier, backbone: str, state: dict[str, torch.Tensor], sa
     unknown = [name for name in given if name not in own]
     if unfit or unknown:
         raise BadWeights(
-            f"The weights of {said} are not a {backbone}'s: {(unfit + unknown)[0]} is missing, "
+            f"The weights of {message} are not a {backbone}'s: {(unfit + unknown)[0]} is missing, "
             f"unknown or of another shape; choose the backbone that they belong to."
         )
     network.backbone.load_state_dict(

@@ -27,7 +27,7 @@ class TrainingState:
         run: Name of the run in TensorBoard.
         network: What is trained: ``backbone``, ``initial_weights``, and how it was chosen.
         finished: Why training has ended, '' while it has not.
-        history: A row an epoch and part.
+        history: One row per epoch and part.
         best_epoch: The epoch whose weights are kept, from 1.
         best_score: Its validation metric.
         weights: After this epoch.
@@ -54,8 +54,8 @@ class TrainingState:
         return max((row["epoch"] for row in self.history), default=0)
 
     def history_table(self) -> pd.DataFrame:
-        """A row an epoch and part: loss, accuracy, f1, auc, sensitivity, specificity, seconds, and
-        the ``image_size`` (px) that was learnt from and judged at.
+        """One row per epoch and part: loss, accuracy, f1, auc, sensitivity, specificity, seconds,
+        and the ``image_size`` (px) that was learnt from and judged at.
         """
         return pd.DataFrame(self.history)
 
@@ -77,7 +77,7 @@ class StreamedState:
             raise ValueError("This state was let go of: it is kept already.")
         return self._state
 
-    def let_go(self) -> None:
+    def release_memory(self) -> None:
         """Forget the state, which is kept now."""
         self._state = None
 
@@ -121,5 +121,5 @@ def read_state(file: IO[bytes], path: str) -> TrainingState:
     except DAMAGED as error:
         raise BadWeights(
             f"{path} holds no training that can be gone on with; remove the file, and training "
-            "starts afresh."
+            "starts from the start."
         ) from error

@@ -36,7 +36,7 @@ def train(
     project_folder: Path,
     run: str,
 ) -> Iterator[TrainingState]:
-    """Train afresh, go on, or say that this very training is done already.
+    """Train from the start, go on, or say that this very training is done already.
 
     Args:
         parameters: How.
@@ -46,7 +46,7 @@ def train(
         hardware: On what; it is part of what the result depends on.
         previous: What an earlier run left, of this training or another.
         project_folder: What a relative path of weights is relative to.
-        run: The run's name in TensorBoard, where it starts afresh.
+        run: The run's name in TensorBoard, where it starts from the start.
 
     Yields:
         The state after each epoch that had to be trained; the previous one where none had to.
@@ -94,7 +94,7 @@ def key_of(
 def _choice_of_backbone(parameters: TrainingParameters) -> str:
     if parameters.backbone != "auto":
         return parameters.backbone
-    chosen_by = {"backbone_candidates", "memory_share", "minutes_an_epoch"}
+    chosen_by = {"backbone_candidates", "memory_share", "minutes_per_epoch"}
     return f"auto {parameters.model_dump_json(include=chosen_by)}"
 
 
@@ -119,8 +119,8 @@ def _new_network(
     backbone, tried = choose_backbone(parameters, pixels.manifest.image_size, images, hardware)
     torch.manual_seed(parameters.seed)
     network = Classifier(backbone, parameters.head_sizes, parameters.dropout)
-    said = load_backbone_weights(network, backbone, parameters.weights, folder)
-    return network, {"backbone": backbone, "initial_weights": said, "candidates": tried}
+    message = load_backbone_weights(network, backbone, parameters.weights, folder)
+    return network, {"backbone": backbone, "initial_weights": message, "candidates": tried}
 
 
 def refuse_other_training(state: TrainingState, key: str) -> None:

@@ -20,7 +20,7 @@ from fsspec.implementations.local import LocalFileOpener, LocalFileSystem
 PARTIAL = ".partial"
 
 
-class WholeFile(LocalFileOpener):
+class AtomicFile(LocalFileOpener):
     """A local file being written: it takes its name when, and only when, it is complete."""
 
     def __init__(self, path: str, mode: str, **kwargs: Any) -> None:
@@ -31,7 +31,7 @@ class WholeFile(LocalFileOpener):
         )
         super().__init__(str(self._partial_path), mode, **kwargs)
 
-    def __enter__(self) -> WholeFile:
+    def __enter__(self) -> AtomicFile:
         return self
 
     def __exit__(
@@ -62,10 +62,10 @@ class WholeFile(LocalFileOpener):
                 self._partial_path.replace(self._final_path)
 
 
-class WholeText(io.TextIOWrapper):
+class AtomicText(io.TextIOWrapper):
     """The same for text: what fails in the text layer must not complete the file below it."""
 
-    def __init__(self, file: WholeFile, **kwargs: Any) -> None:
+    def __init__(self, file: AtomicFile, **kwargs: Any) -> None:
         self._file = file
         super().__init__(cast(IO[bytes], file), **kwargs)
 
@@ -90,8 +90,8 @@ class WholeText(io.TextIOWrapper):
             super().close()
 
 
-class WholeFileSystem(LocalFileSystem):
-    """fsspec's local file system, but a file that is written anew appears only when complete."""
+class AtomicFileSystem(LocalFileSystem):
+    """fsspec's local file system, but a file that is written again appears only when complete."""
 
     def open(self, path: str, mode: str = "rb", **kwargs: Any) -> Any:
         """Open a file; see ``fsspec.AbstractFileSystem.open``."""
@@ -99,7 +99,7 @@ class WholeFileSystem(LocalFileSystem):
             return super().open(path, mode, **kwargs)
         names = ("encoding", "errors", "newline")
         text = {name: kwargs.pop(name) for name in names if name in kwargs}
-        return WholeText(super().open(path, "wb", **kwargs), **text)
+        return AtomicText(super().open(path, "wb", **kwargs), **text)
 
     def _open(
         self, path: str, mode: str = "rb", block_size: int | None = None, **kwargs: Any
@@ -109,7 +109,7 @@ class WholeFileSystem(LocalFileSystem):
         path = self._strip_protocol(path)
         if self.auto_mkdir:
             self.makedirs(self._parent(path), exist_ok=True)
-        return WholeFile(path, mode, fs=self, **kwargs)
+        return AtomicFile(path, mode, fs=self, **kwargs)
 
 
 def remove_partial_files(data_folder: Path) -> None:
@@ -131,7 +131,7 @@ def remove_partial_files(data_folder: Path) -> None:
                 path.parent.rmdir()
 
 
-def register_whole_files() -> None:
+def register_atomic_files() -> None:
     """Let every dataset of this process save whole files; called once, from ``settings.py``."""
     for protocol in ("file", "local"):
-        fsspec.register_implementation(protocol, WholeFileSystem, clobber=True)
+        fsspec.register_implementation(protocol, AtomicFileSystem, clobber=True)

@@ -9,13 +9,13 @@ import os
 import sys
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Literal, Protocol
 
 import torch
 from threadpoolctl import threadpool_limits
 
 from chest_xray.errors import BadParameters
 from chest_xray.machine.cores import available_cores
-from chest_xray.parameters import ProcessParameters
 
 # glibc's mallopt (malloc.h): how much is kept back from the operating system, and from what size
 # on a block is mapped on its own. Training frees and asks for the same large blocks at each step.
@@ -23,6 +23,22 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _KEPT_BYTES = 1 << 30
 
 logger = logging.getLogger(__name__)
+
+
+class ProcessSettings(Protocol):
+    """How a run is to use the machine, as ``ProcessParameters`` states it."""
+
+    @property
+    def device(self) -> str:
+        """``auto``, ``cpu``, ``cuda`` or ``mps``."""
+
+    @property
+    def precision(self) -> str:
+        """``auto``, ``float32`` or ``bfloat16``."""
+
+    @property
+    def threads(self) -> Literal["auto"] | int:
+        """``auto``, or how many."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +64,7 @@ class Hardware:
         )
 
 
-def choose_hardware(process: ProcessParameters) -> Hardware:
+def choose_hardware(process: ProcessSettings) -> Hardware:
     """What ``auto`` means on this machine.
 
     Raises:
@@ -85,7 +101,7 @@ def _computes_in_bfloat16(device: str) -> bool:
     return False
 
 
-def set_up_process(process: ProcessParameters, seed: int) -> None:
+def set_up_process(process: ProcessSettings, seed: int) -> None:
     """Set threads, allocator, seeds and determinism of this process, and log the choice."""
     threads = available_cores() if process.threads == "auto" else process.threads
     torch.set_num_threads(threads)

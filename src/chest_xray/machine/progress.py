@@ -49,11 +49,11 @@ def _with_bar(items: Iterable[Item], description: str, total: int) -> Iterator[I
 
 
 def _with_lines(items: Iterable[Item], description: str, total: int) -> Iterator[Item]:
-    start = said = time.monotonic()
+    start = message = time.monotonic()
     for done, item in enumerate(items, start=1):
         yield item
         now = time.monotonic()
-        if now - said >= SECONDS_BETWEEN_LINES and done < total:
+        if now - message >= SECONDS_BETWEEN_LINES and done < total:
             left = (now - start) / done * (total - done)
             logger.info("%s: %d of %d, about %.0f s left", description, done, total, left)
-            said = now
+            message = now

@@ -12,7 +12,7 @@ from chest_xray.parameters.error_analysis import ErrorAnalysisParameters
 from chest_xray.parameters.fields import Backbone, Seed, Share
 from chest_xray.parameters.globals import Globals
 from chest_xray.parameters.interpretability import AttributionParameters, InterpretabilityParameters
-from chest_xray.parameters.out_of_distribution import FamiliarityParameters
+from chest_xray.parameters.out_of_distribution import OodParameters
 from chest_xray.parameters.phantoms import PhantomParameters
 from chest_xray.parameters.prediction import PredictionParameters
 from chest_xray.parameters.process import ProcessParameters
@@ -34,11 +34,11 @@ __all__ = [
     "DataProcessingParameters",
     "EarlyStoppingParameters",
     "ErrorAnalysisParameters",
-    "FamiliarityParameters",
     "FitParameters",
     "Globals",
     "InterpretabilityParameters",
     "NearDuplicateParameters",
+    "OodParameters",
     "Parameters",
     "PhantomParameters",
     "PredictionParameters",

@@ -22,7 +22,7 @@ def check_globals(raw: Mapping[str, Any], sources: Mapping[str, str]) -> Globals
     """Check what the environments share, as ``check_parameters`` does.
 
     Raises:
-        BadParameters: One sentence a mistake.
+        BadParameters: One sentence per mistake.
     """
     return _checked(Globals, raw, sources)
 
@@ -35,12 +35,12 @@ def check_parameters(raw: Mapping[str, Any], sources: Mapping[str, str]) -> Para
         sources: Where each dotted key was last set, such as ``conf/cpu/parameters/training.yml``.
 
     Raises:
-        BadParameters: One sentence a mistake: the key, what was found, what is allowed, the file.
+        BadParameters: One sentence per mistake: the key, what was found, what is allowed, the file.
     """
     parameters = _checked(Parameters, raw, sources)
     mistakes = [
-        f"Parameter '{key}'{_source(key, sources)} {said}."
-        for key, said in search_mistakes(parameters)
+        f"Parameter '{key}'{_source(key, sources)} {message}."
+        for key, message in search_mistakes(parameters)
     ]
     if mistakes:
         raise BadParameters("\n".join(mistakes))
@@ -77,23 +77,23 @@ def _mistake(model: type[BaseModel], key: str, detail: Any, sources: Mapping[str
     place = _source(key, sources)
     above, _, name = key.rpartition(".")
     if detail["type"] in ("extra_forbidden", "invalid_key"):
-        if said := new_name(key):
-            return f"Parameter '{key}'{place} {said}."
+        if message := new_name(key):
+            return f"Parameter '{key}'{place} {message}."
         near = difflib.get_close_matches(name, _fields(model, above), n=1)
         advice = f"did you mean '{near[0]}'" if near else "leave it out"
         return f"Parameter '{key}'{place} is not known; {advice}."
     if detail["type"] == "missing":
         return f"Parameter '{key}' is missing; conf/base has its default."
     # Pydantic begins with what it speaks of (Input, List, String), as ours begins with the key.
-    said = re.sub(r"^\w+ (?=should )", "", detail["msg"].removeprefix("Value error, "))
+    message = re.sub(r"^\w+ (?=should )", "", detail["msg"].removeprefix("Value error, "))
     if detail["type"] == "model_type":
-        said = f"should hold {', '.join(_fields(model, key))}"
+        message = f"should hold {', '.join(_fields(model, key))}"
     if not key:
-        return f"{said}."
+        return f"{message}."
     if isinstance(detail["input"], Mapping):
-        return f"Parameters of '{key}'{place}: {said}."
+        return f"Parameters of '{key}'{place}: {message}."
     choices = _choices(model, key)
-    allowed = f"should be {choices}" if choices else said
+    allowed = f"should be {choices}" if choices else message
     return f"Parameter '{key}'{place} is {detail['input']!r}; it {allowed}."
 
 

@@ -44,7 +44,7 @@ class DataProcessingParameters(ParameterGroup):
     near_duplicates: NearDuplicateParameters
     split_method: Literal["patient", "image", "published"]
     seed: Seed
-    largest_unreadable_share: Share
+    max_unreadable_share: Share
     shortcut_alarm: Annotated[float, Field(gt=0.5, le=1)]
     film_warning_percent: Annotated[float, Field(ge=0, lt=50)]
     samples_shown: Annotated[int, Field(ge=2, le=64, multiple_of=2)]

@@ -21,8 +21,8 @@ class ErrorAnalysisParameters(ParameterGroup):
     confident: Share
     missed_cost: Annotated[float, Field(gt=0)]
     missed_costs_compared: Annotated[list[Annotated[float, Field(gt=0)]], Field(min_length=1)]
-    caution: Annotated[float, Field(ge=0)]
-    fewest_errors: Annotated[int, Field(ge=1)]
+    lower_bound_z: Annotated[float, Field(ge=0)]
+    min_errors: Annotated[int, Field(ge=1)]
     significance: Annotated[float, Field(gt=0, lt=1)]
-    errors_a_page: Annotated[int, Field(ge=4, le=24, multiple_of=4)]
+    errors_per_page: Annotated[int, Field(ge=4, le=24, multiple_of=4)]
     pages_in_one_figure: Annotated[int, Field(ge=1, le=40)]

@@ -15,15 +15,15 @@ class AttributionParameters(ParameterGroup):
     baseline: Literal["black", "blurred", "mean", "several"] = "mean"
     blur: Annotated[float, Field(gt=0, le=0.5)] = 0.1
     tolerance: Annotated[float, Field(gt=0)] = 0.01
-    first_steps: Annotated[int, Field(ge=4)] = 16
-    most_steps: Annotated[int, Field(ge=4)] = 512
+    initial_steps: Annotated[int, Field(ge=4)] = 16
+    max_steps: Annotated[int, Field(ge=4)] = 512
     memory_mib: Annotated[int, Field(ge=1)] = 512
 
     @model_validator(mode="after")
     def _steps_can_begin(self) -> AttributionParameters:
-        if self.first_steps > self.most_steps:
+        if self.initial_steps > self.max_steps:
             raise ValueError(
-                f"first_steps is {self.first_steps}; at most most_steps ({self.most_steps}) is "
+                f"initial_steps is {self.initial_steps}; at most max_steps ({self.max_steps}) is "
                 "allowed"
             )
         return self
@@ -39,14 +39,14 @@ class InterpretabilityParameters(ParameterGroup):
     tested_images: Annotated[int, Field(ge=2)]
     wrong_images: Annotated[int, Field(ge=0)]
     randomized_images: Annotated[int, Field(ge=1)]
-    shaken_images: Annotated[int, Field(ge=2)]
+    stability_images: Annotated[int, Field(ge=2)]
     noise_levels: Annotated[float, Field(gt=0)]
     curve_points: Annotated[int, Field(ge=2)]
     replacement: Literal["black", "blurred", "mean"]
     border: Annotated[float, Field(gt=0, lt=0.5)]
     corner_width: Annotated[float, Field(gt=0, le=0.225)]
     corner_height: Annotated[float, Field(gt=0, le=0.35)]
-    corner_alarm: Annotated[float, Field(gt=0)]
-    largest_lesion: Share
+    corner_warning_ratio: Annotated[float, Field(gt=0)]
+    max_lesion_area: Share
     bootstrap_samples: Annotated[int, Field(ge=100)]
     seed: Seed

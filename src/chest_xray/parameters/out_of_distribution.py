@@ -9,7 +9,7 @@ from pydantic import Field
 from chest_xray.parameters.fields import ParameterGroup
 
 
-class FamiliarityParameters(ParameterGroup):
+class OodParameters(ParameterGroup):
     """What a finished model keeps of what its training images look like to it."""
 
     directions: Annotated[int, Field(ge=1)]

@@ -33,7 +33,7 @@ class QuantizationParameters(ParameterGroup):
     methods: Annotated[list[Literal["minmax", "percentile", "entropy"]], Field(min_length=1)]
     percentile: Annotated[float, Field(gt=50, le=100)]
     reduced_range: bool
-    largest_class_loss: Share
+    max_class_accuracy_drop: Share
     layer_cost_images: Annotated[int, Field(ge=2, multiple_of=2)]
     seed: Seed
     timing: TimingParameters

@@ -5,31 +5,29 @@ from __future__ import annotations
 import difflib
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import ValidationError
 
 from chest_xray.parameters.renamed import new_name
 from chest_xray.parameters.search_space import Setting, with_setting
-
-if TYPE_CHECKING:
-    from chest_xray.parameters.training import TrainingParameters
-    from chest_xray.parameters.tree import Parameters
+from chest_xray.parameters.training import TrainingParameters
+from chest_xray.parameters.tree import Parameters
 
 # What only runs or judges a training, and what a search must not choose: its luck, its judge.
 _NOT_SEARCHED = {
     "backbone_candidates",
     "memory_share",
-    "minutes_an_epoch",
+    "minutes_per_epoch",
     "threshold.policy",
     "threshold.sensitivity",
     "bootstrap_samples",
-    "fewest_patients",
+    "min_patients",
     "early_stopping.metric",
     "seed",
 }
 # Trials are judged epoch by epoch, which asks for images of one size.
-_GROWING = {"small_share", "small_image_sizes"}
+_GROWING = {"progressive_fraction", "progressive_image_sizes"}
 
 
 def search_mistakes(parameters: Parameters) -> Iterator[tuple[str, str]]:
@@ -52,19 +50,20 @@ def search_mistakes(parameters: Parameters) -> Iterator[tuple[str, str]]:
         )
     training = parameters.training.model_dump(mode="json")
     short = with_setting(training, tuning.trial_changes)
-    if short["small_share"] != 0:
+    fraction = short["progressive_fraction"]
+    if fraction != 0:
         yield (
             "tuning.trial_changes",
-            f"lets images grow in a trial (small_share {short['small_share']}), and epochs at "
-            "different sizes can't be compared; set small_share to 0 there",
+            f"lets images grow in a trial (progressive_fraction {fraction}), and epochs at "
+            "different sizes can't be compared; set progressive_fraction to 0 there",
         )
         return
     kind = type(parameters.training)
-    said = _refused(kind, short, size)
+    message = _refused(kind, short, size)
     if tuning.trial_changes.get("backbone") == "auto":
-        said = "a trial needs a backbone by its name"
-    if said:
-        yield "tuning.trial_changes", f"makes a training that is refused: {said}"
+        message = "a trial needs a backbone by its name"
+    if message:
+        yield "tuning.trial_changes", f"makes a training that is refused: {message}"
         return
 
     def refused(setting: Setting) -> str:
@@ -84,8 +83,8 @@ def _unknown_names(parameters: Parameters) -> Iterator[tuple[str, str]]:
             key = f"tuning.{place}.{name}"
             if name in _NOT_SEARCHED or (place == "space" and name in _GROWING):
                 yield key, "is not for a search to change; leave it out"
-            elif said := new_name(key):
-                yield key, said
+            elif message := new_name(key):
+                yield key, message
             elif name not in known:
                 near = difflib.get_close_matches(name, known, n=1)
                 yield (
@@ -112,9 +111,9 @@ def _impossible_values(
         if "auto" in line.ends:
             yield key, "allows 'auto'; a trial needs a backbone by its name"
         single += [
-            (key, f"allows {value!r}, which training refuses: {said}")
+            (key, f"allows {value!r}, which training refuses: {message}")
             for value in line.probes
-            if (said := refused({name: value}))
+            if (message := refused({name: value}))
         ]
     yield from single
     if single:
@@ -123,8 +122,8 @@ def _impossible_values(
     whole = [name for name, line in space.items() if isinstance(line.ends[0], int)]
     for values in itertools.product(*(space[name].ends for name in whole)):
         setting = dict(zip(whole, values, strict=True))
-        if said := refused(setting):
-            yield "tuning.space", f"allows {setting}, which training refuses: {said}"
+        if message := refused(setting):
+            yield "tuning.space", f"allows {setting}, which training refuses: {message}"
             return
 
 
@@ -134,10 +133,12 @@ def _refused(kind: type[TrainingParameters], training: Mapping[str, Any], image_
     except ValidationError as error:
         detail = error.errors()[0]
         name = ".".join(str(step) for step in detail["loc"])
-        said = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
-        return f"{name} {said}".strip()
-    if sound.small_share and sound.small_image_sizes[-1] > image_size:
-        return f"small_image_sizes has {sound.small_image_sizes[-1]} px of {image_size} px"
+        message = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
+        return f"{name} {message}".strip()
+    if sound.progressive_fraction and sound.progressive_image_sizes[-1] > image_size:
+        return (
+            f"progressive_image_sizes has {sound.progressive_image_sizes[-1]} px of {image_size} px"
+        )
     return ""
 
 

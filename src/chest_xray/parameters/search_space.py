@@ -1,4 +1,4 @@
-"""The space that a search looks through: a line a hyperparameter, as conf/ writes it."""
+"""The space that a search looks through: one line per hyperparameter, as conf/ writes it."""
 
 from __future__ import annotations
 

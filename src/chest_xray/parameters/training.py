@@ -26,7 +26,7 @@ class EarlyStoppingParameters(ParameterGroup):
 
     metric: Literal["loss", "accuracy", "f1", "auc"]
     patience: Annotated[int, Field(ge=1)]
-    minimum_gain: Annotated[float, Field(ge=0)]
+    min_delta: Annotated[float, Field(ge=0)]
 
 
 class FitParameters(ParameterGroup):
@@ -36,8 +36,8 @@ class FitParameters(ParameterGroup):
     dropout: Annotated[float, Field(ge=0, lt=1)]
     epochs: Annotated[int, Field(ge=1)]
     epochs_frozen: Annotated[int, Field(ge=0)]
-    small_share: Annotated[float, Field(ge=0, lt=1)]
-    small_image_sizes: Annotated[list[Annotated[int, Field(ge=32)]], Field(min_length=1)]
+    progressive_fraction: Annotated[float, Field(ge=0, lt=1)]
+    progressive_image_sizes: Annotated[list[Annotated[int, Field(ge=32)]], Field(min_length=1)]
     batch_size: Annotated[int, Field(ge=2)]
     learning_rate: Annotated[float, Field(gt=0)]
     head_learning_rate: Annotated[float, Field(gt=0)]
@@ -45,7 +45,7 @@ class FitParameters(ParameterGroup):
     warm_up_epochs: Annotated[float, Field(ge=0)]
     weight_decay: Annotated[float, Field(ge=0)]
     label_smoothing: Annotated[float, Field(ge=0, lt=1)]
-    weight_average: Annotated[float, Field(ge=0, lt=1)]
+    ema_decay: Annotated[float, Field(ge=0, lt=1)]
     augmentation: AugmentationParameters
     early_stopping: EarlyStoppingParameters
     seed: Seed
@@ -59,7 +59,7 @@ class FitParameters(ParameterGroup):
             )
         return self
 
-    @field_validator("small_image_sizes")
+    @field_validator("progressive_image_sizes")
     @classmethod
     def _images_grow(cls, value: list[int]) -> list[int]:
         if value != sorted(value):
@@ -69,14 +69,17 @@ class FitParameters(ParameterGroup):
     def image_size(self, epoch: int, full_size: int) -> int:
         """Side at which an epoch, from 1, sees images that are stored at ``full_size``, px.
 
-        The first ``small_share`` of the epochs is shared evenly by ``small_image_sizes``, as a step
-        on small images costs a fraction and what is learnt carries over (progressive resizing:
-        Tan and Le, 2021, https://arxiv.org/abs/2104.00298). The last epoch sees the full size.
+        The first ``progressive_fraction`` of the epochs is shared evenly by
+        ``progressive_image_sizes``, as a step on small images costs a fraction and what is learnt
+        carries over (progressive resizing: Tan and Le, 2021, https://arxiv.org/abs/2104.00298). The
+        last epoch sees the full size.
         """
-        small = min(self.epochs - 1, round(self.small_share * self.epochs))
+        small = min(self.epochs - 1, round(self.progressive_fraction * self.epochs))
         if epoch > small:
             return full_size
-        return self.small_image_sizes[(epoch - 1) * len(self.small_image_sizes) // small]
+        return self.progressive_image_sizes[
+            (epoch - 1) * len(self.progressive_image_sizes) // small
+        ]
 
 
 class ThresholdParameters(ParameterGroup):
@@ -92,8 +95,8 @@ class TrainingParameters(FitParameters):
     backbone: Literal["auto"] | Backbone
     backbone_candidates: Annotated[list[Backbone], Field(min_length=1)]
     memory_share: Annotated[float, Field(gt=0, le=1)]
-    minutes_an_epoch: Annotated[float, Field(gt=0)]
+    minutes_per_epoch: Annotated[float, Field(gt=0)]
     weights: Annotated[str, Field(min_length=1)]
     threshold: ThresholdParameters
     bootstrap_samples: Annotated[int, Field(ge=100)]
-    fewest_patients: Annotated[int, Field(ge=1)]
+    min_patients: Annotated[int, Field(ge=1)]

@@ -8,7 +8,7 @@ from chest_xray.parameters.data_processing import DataProcessingParameters
 from chest_xray.parameters.error_analysis import ErrorAnalysisParameters
 from chest_xray.parameters.fields import ParameterGroup, Text
 from chest_xray.parameters.interpretability import InterpretabilityParameters
-from chest_xray.parameters.out_of_distribution import FamiliarityParameters
+from chest_xray.parameters.out_of_distribution import OodParameters
 from chest_xray.parameters.phantoms import PhantomParameters
 from chest_xray.parameters.prediction import PredictionParameters
 from chest_xray.parameters.process import ProcessParameters
@@ -33,15 +33,15 @@ class Parameters(ParameterGroup):
     quantization: QuantizationParameters
     interpretability: InterpretabilityParameters
     prediction: PredictionParameters
-    familiarity: FamiliarityParameters
+    ood: OodParameters
 
     @model_validator(mode="after")
     def _images_do_not_grow_beyond_what_is_stored(self) -> Parameters:
         training, stored = self.training, self.data_processing.image_size
-        largest = training.small_image_sizes[-1]
-        if training.small_share and largest > stored:
+        largest = training.progressive_image_sizes[-1]
+        if training.progressive_fraction and largest > stored:
             raise ValueError(
-                f"training.small_image_sizes has {largest} px; "
+                f"training.progressive_image_sizes has {largest} px; "
                 f"at most data_processing.image_size ({stored} px) is allowed"
             )
         return self

@@ -56,7 +56,7 @@ def plant_defects(
     """Plant defects in a plan that has no file names yet.
 
     Args:
-        films: one row a film, with `label` as the truth has it and an empty `planted`.
+        films: one row per film, with `label` as the truth has it and an empty `planted`.
         defects: what to plant.
         random: decides where.
 
@@ -76,8 +76,8 @@ def plant_defects(
     films = films.assign(copy_of=-1)
     order = random.permutation(len(films))
     # A patient with one film can change class as a whole, so that film and name still agree.
-    films_a_patient = films.groupby("patient_seed")["patient_seed"].transform("size").to_numpy()
-    order = order[np.argsort(films_a_patient[order] > 1, kind="stable")]
+    films_per_patient = films.groupby("patient_seed")["patient_seed"].transform("size").to_numpy()
+    order = order[np.argsort(films_per_patient[order] > 1, kind="stable")]
     flipped, rest = order[: defects.flipped_labels], order[defects.flipped_labels :]
     rest = random.permutation(rest)
     unreadable, copied = (

@@ -16,7 +16,7 @@ def name_files(films: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame
     """Give every film a file and a patient's name, in folders drawn by film and not by patient.
 
     Args:
-        films: one row a film, numbered from 0, with `label`, `subtype`, `patient_seed` and
+        films: one row per film, numbered from 0, with `label`, `subtype`, `patient_seed` and
             `copy_of`, the row number of a duplicate's original (-1 elsewhere).
         random: decides numbers and folders.
 

@@ -1,4 +1,4 @@
-"""The truth about a set of phantoms: one row a file, drawn before any pixel is."""
+"""The truth about a set of phantoms: one row per file, drawn before any pixel is."""
 
 import numpy as np
 import pandas as pd
@@ -7,14 +7,14 @@ from chest_xray.phantoms.defects import PlantedDefects, plant_defects
 from chest_xray.phantoms.lesions import LOBES
 from chest_xray.phantoms.names import name_files
 
-_FEWEST_PATIENTS = 10
+_MIN_PATIENTS = 10
 _SMALLEST_IMAGE = 32
 _SEEDS = 2**31
 
 _PNEUMONIA_SHARE = 0.6
 _BACTERIAL_SHARE = 2 / 3
-_FILMS_A_PATIENT = (1, 2, 3, 4, 5, 6)
-_FILMS_A_PATIENT_SHARES = (0.5, 0.22, 0.14, 0.08, 0.04, 0.02)
+_FILMS_PER_PATIENT = (1, 2, 3, 4, 5, 6)
+_FILMS_PER_PATIENT_SHARES = (0.5, 0.22, 0.14, 0.08, 0.04, 0.02)
 
 # The part of the patients whose lesion is hard to see, and the share of air that it replaces.
 _FAINT_SHARE = 0.2
@@ -62,7 +62,7 @@ def plan_phantoms(
         defects: what to plant; a film gets at most one of the three that are counted.
 
     Returns:
-        One row a file, sorted by file, of plain strings, integers, floats and booleans:
+        One row per file, sorted by file, of plain strings, integers, floats and booleans:
 
         - `file`: path below the set's folder, {train|val|test}/{NORMAL|PNEUMONIA}/{name}.jpeg.
         - `label`: as on disk; `true_label`: as drawn; both NORMAL or PNEUMONIA.
@@ -101,10 +101,10 @@ def plan_phantoms(
 
 
 def _check(patients: int, seed: int, image_size: int) -> None:
-    if patients < _FEWEST_PATIENTS:
+    if patients < _MIN_PATIENTS:
         raise ValueError(
             f"Phantoms: patients is {patients}; both classes and all folders need "
-            f"{_FEWEST_PATIENTS} or more."
+            f"{_MIN_PATIENTS} or more."
         )
     if seed < 0:
         raise ValueError(f"Phantoms: seed is {seed}; it must be 0 or more.")
@@ -149,7 +149,7 @@ def _lesion(subtype: str, random: np.random.Generator) -> dict[str, object]:
 def _films(
     patient: dict[str, object], image_size: int, random: np.random.Generator
 ) -> list[dict[str, object]]:
-    count = int(random.choice(_FILMS_A_PATIENT, p=_FILMS_A_PATIENT_SHARES))
+    count = int(random.choice(_FILMS_PER_PATIENT, p=_FILMS_PER_PATIENT_SHARES))
     return [{**patient, **_film(image_size, random)} for _ in range(count)]
 
 

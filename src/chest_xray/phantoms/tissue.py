@@ -193,7 +193,7 @@ def vessel_tree(
     random: np.random.Generator, side: int, hilum_y: float
 ) -> tuple[Curves, NDArray[np.float64]]:
     """Vessels that fan out from a hilum: curves [n, 9, 2] and their half widths [n, 9]."""
-    trunks, twigs_a_trunk, points = 8, 3, 9
+    trunks, twigs_per_trunk, points = 8, 3, 9
     along = np.linspace(0, 1, points)
     angle = (np.linspace(-1.3, 1.35, trunks) + random.normal(0, 0.15, trunks))[:, None]
     length = random.uniform(0.3, 0.68, (trunks, 1))
@@ -202,7 +202,7 @@ def vessel_tree(
     roots = np.array([side * 0.2, hilum_y]) + random.normal(0, 0.05, (trunks, 1, 2))
     trunk = roots + np.cumsum(steps * length[..., None] / points, axis=1)
 
-    forks = random.integers(2, 8, (trunks, twigs_a_trunk))
+    forks = random.integers(2, 8, (trunks, twigs_per_trunk))
     turns = random.choice([-1, 1], forks.shape) * random.uniform(0.3, 0.9, forks.shape)
     twig_angle = (angle + turns).reshape(-1, 1)
     reach = random.uniform(0.12, 0.28, twig_angle.shape) * along

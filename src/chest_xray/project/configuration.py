@@ -64,8 +64,8 @@ def _said(conf_source: str) -> Iterator[None]:
         ) from error
     except (OmegaConfBaseException, ValueError) as error:
         # An interpolation of what isn't there, or Kedro's word on a key that two files give.
-        said = " ".join(line.strip() for line in str(error).splitlines() if line.strip())
-        raise click.ClickException(f"{conf_source} can't be loaded: {said}.") from error
+        message = " ".join(line.strip() for line in str(error).splitlines() if line.strip())
+        raise click.ClickException(f"{conf_source} can't be loaded: {message}.") from error
 
 
 def _refuse_unknown_environment(folder: Path, env: str | None) -> None:
@@ -88,16 +88,16 @@ def _read(path: Path) -> None:
         place = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise click.ClickException(f"{path} is no YAML{place}: {error.problem}.") from error
     except (yaml.YAMLError, OmegaConfBaseException, ValueError, OSError) as error:
-        said = str(error).splitlines()[0]
-        raise click.ClickException(f"{path} can't be read as YAML: {said}.") from error
+        message = str(error).splitlines()[0]
+        raise click.ClickException(f"{path} can't be read as YAML: {message}.") from error
     if not isinstance(content, DictConfig):
         raise click.ClickException(f"{path} should hold keys and values; it is a list.")
 
 
 def sources(conf: Path, env: str | None, runtime: Mapping[str, Any]) -> dict[str, str]:
     """Where each dotted key of the parameters was last set: a file's path, or ``--params``."""
-    said = _sources(conf, env, PARAMETER_FILES)
-    return said | dict.fromkeys(_keys(runtime), "--params")
+    message = _sources(conf, env, PARAMETER_FILES)
+    return message | dict.fromkeys(_keys(runtime), "--params")
 
 
 def globals_sources(conf: Path, env: str | None) -> dict[str, str]:
@@ -106,10 +106,10 @@ def globals_sources(conf: Path, env: str | None) -> dict[str, str]:
 
 
 def _sources(conf: Path, env: str | None, patterns: tuple[str, ...]) -> dict[str, str]:
-    said: dict[str, str] = {}
+    message: dict[str, str] = {}
     for place, tree in _trees(conf, env, patterns):
-        said.update(dict.fromkeys(_keys(tree), place))
-    return said
+        message.update(dict.fromkeys(_keys(tree), place))
+    return message
 
 
 def _trees(

@@ -22,7 +22,7 @@ from chest_xray.project.configuration import globals_sources, sources
 
 # What a person can do about what the system refuses.
 ADVICE = {
-    errno.ENOENT: "put the file there, or mend its path",
+    errno.ENOENT: "put the file there, or fix its path",
     errno.ENOSPC: "free some space",
     errno.EDQUOT: "free some space, or have the quota raised",
     errno.EFBIG: "have the limit on the size of files raised",
@@ -40,13 +40,13 @@ class ParameterHooks:
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
-        """Stop with a sentence a mistake."""
+        """Stop with one sentence per mistake."""
         loader = context.config_loader
         conf = Path(loader.conf_source)
-        said = sources(conf, context.env, loader.runtime_params or {})
+        message = sources(conf, context.env, loader.runtime_params or {})
         try:
             check_globals(loader["globals"], globals_sources(conf, context.env))
-            check_parameters(loader["parameters"], said)
+            check_parameters(loader["parameters"], message)
         except BadParameters as error:
             raise click.ClickException(str(error)) from error
         _refuse_strange_entries(loader["catalog"])
@@ -116,7 +116,7 @@ class ProcessHooks:
 
 
 class SentenceHooks:
-    """Turns what a person can mend into one sentence; everything else keeps its traceback."""
+    """Turns what a person can fix into one sentence; everything else keeps its traceback."""
 
     @hook_impl(trylast=True)
     def on_pipeline_error(self, error: Exception, pipeline: Pipeline) -> None:
@@ -133,8 +133,8 @@ class SentenceHooks:
             if isinstance(cause, OSError) and cause.errno in ADVICE:
                 raise click.ClickException(_refused(cause)) from error
             if _is_no_dataset(cause):
-                said = " ".join(str(cause).split()).partition(" Hint: ")[0].rstrip(".")
-                raise click.ClickException(f"The catalog can't be used: {said}.") from error
+                message = " ".join(str(cause).split()).partition(" Hint: ")[0].rstrip(".")
+                raise click.ClickException(f"The catalog can't be used: {message}.") from error
             if _is_failed_load(cause):
                 raise click.ClickException(_damaged(str(error), cause.__cause__)) from error
             cause = cause.__cause__
@@ -142,8 +142,11 @@ class SentenceHooks:
 
 def _is_no_dataset(error: BaseException) -> bool:
     # Kedro makes an entry's dataset when a node first needs it, and has no class for that failure.
-    said = ("An exception occurred when parsing config for dataset", "must only contain arguments")
-    return isinstance(error, DatasetError) and any(one in str(error) for one in said)
+    message = (
+        "An exception occurred when parsing config for dataset",
+        "must only contain arguments",
+    )
+    return isinstance(error, DatasetError) and any(one in str(error) for one in message)
 
 
 def _is_failed_load(error: BaseException) -> bool:
@@ -161,7 +164,7 @@ def _refused(error: OSError) -> str:
     place = f" at {error.filename}" if error.filename else ""
     return (
         f"The system let nothing be read or saved{place} ({error.strerror}): "
-        f"{ADVICE.get(error.errno or 0, 'mend that')}; then the same command goes on, and what "
+        f"{ADVICE.get(error.errno or 0, 'fix that')}; then the same command goes on, and what "
         "was saved before is whole."
     )
 

@@ -128,8 +128,8 @@ class Study:
                 print(line, end="", flush=True)  # noqa: T201
                 last.append(line)
         if running.returncode:
-            said = "".join(last).strip()
-            raise FailedRun(f"{command} stopped:\n{said}")
+            message = "".join(last).strip()
+            raise FailedRun(f"{command} stopped:\n{message}")
         for output in self._kept(pipelines[name].all_outputs()):
             self.catalog.release(output)
 

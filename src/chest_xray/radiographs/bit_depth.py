@@ -16,7 +16,7 @@ from PIL import Image
 OUTLIER_SHARE = 0.001
 # Letters that were burnt into a film as white have one level, the greatest, and cover at most this.
 _LETTERS_SHARE = 0.05
-_FEWEST_BITS, _MOST_BITS = 8, 16
+_MIN_BITS, _MAX_BITS = 8, 16
 _STATED_IN = "data_processing.bits_stored, prediction.bits_stored"
 # Tags of TIFF 6.0: BitsPerSample and SampleFormat, of which 2 is signed.
 _BITS_PER_SAMPLE, _SAMPLE_FORMAT, _SIGNED = 258, 339, 2
@@ -57,7 +57,7 @@ def depth_of(image: Image.Image, data: bytes) -> Depth:
 
 def _depth_of_tiff(image: Image.Image) -> Depth:
     tags = getattr(image, "tag_v2", {})
-    bits = max(_FEWEST_BITS, *_numbers(tags.get(_BITS_PER_SAMPLE, 8)))
+    bits = max(_MIN_BITS, *_numbers(tags.get(_BITS_PER_SAMPLE, 8)))
     white = 2**bits - 1 if 8 < bits < 16 and image.mode.startswith("I") else 0
     return Depth(bits, white, _SIGNED in _numbers(tags.get(_SAMPLE_FORMAT, 1)))
 
@@ -106,14 +106,14 @@ def effective_bits(levels: NDArray[np.generic]) -> int:
     if film.size >= (1 - _LETTERS_SHARE) * flat.size:
         without_letters = _bits(film)
         # A mask has nothing but black and white: no film is left of it.
-        if without_letters > _FEWEST_BITS:
+        if without_letters > _MIN_BITS:
             return min(bits, without_letters)
     return bits
 
 
 def _bits(flat: NDArray[np.generic]) -> int:
     place = flat.size - 1 - int(OUTLIER_SHARE * flat.size)
-    return max(_FEWEST_BITS, int(np.partition(flat, place)[place]).bit_length())
+    return max(_MIN_BITS, int(np.partition(flat, place)[place]).bit_length())
 
 
 def grey_of_levels(
@@ -133,10 +133,10 @@ def grey_of_levels(
     if least < 0:
         return None, 0, f"grey levels down to {least}, and nothing says which of them is black"
     bits = bits_stored or effective_bits(levels)
-    if bits_stored is None and bits < _MOST_BITS:
+    if bits_stored is None and bits < _MAX_BITS:
         return None, 0, _too_few_bits(bits)
     above = float(np.mean(levels >= 2**bits))
-    if bits > _MOST_BITS or above > OUTLIER_SHARE:
+    if bits > _MAX_BITS or above > OUTLIER_SHARE:
         return None, 0, _too_many_bits(levels, bits_stored, above)
     return scaled(levels, 2**bits - 1), bits, ""
 
@@ -155,7 +155,7 @@ def _too_few_bits(bits: int) -> str:
 
 def _too_many_bits(levels: NDArray[np.generic], bits_stored: int | None, above: float) -> str:
     greatest = int(levels.max())
-    if bits_stored is None or bits_stored == _MOST_BITS:
+    if bits_stored is None or bits_stored == _MAX_BITS:
         return f"grey levels up to {greatest}, which is more than 16 bits hold (65535)"
     return (
         f"grey levels up to {greatest}, {100 * above:.1f} % of them above the {2**bits_stored - 1} "
@@ -170,12 +170,12 @@ def problem_of_high_bytes(image: Image.Image, bits_stored: int | None) -> str:
         image: As Pillow gives it, in 8 bits: the upper half of each level.
         bits_stored: Of how many bits its levels are; None where nobody says so.
     """
-    if bits_stored == _MOST_BITS:
+    if bits_stored == _MAX_BITS:
         return ""
     bands = [band for band in image.getbands() if band not in ("A", "a")]
     high = np.max([np.asarray(image.getchannel(band)) for band in bands], axis=0)
     bits = bits_stored or effective_bits(high.astype(np.uint16) << 8)
-    if bits >= _MOST_BITS:
+    if bits >= _MAX_BITS:
         return ""
     return (
         f"colours of {bits} bits in a file of 16: such files, and transparent ones, can only be "

@@ -19,9 +19,9 @@ from sklearn.metrics import balanced_accuracy_score
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.tree import DecisionTreeClassifier
 
-FEWEST_PATIENTS = 10
+MIN_PATIENTS = 10
 _FOLDS = 5
-_MOST_VALUES = 5
+_MAX_VALUES = 5
 _SAME_FORMAT = {"jpg": "jpeg", "tif": "tiff", "j2k": "jp2"}
 
 logger = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ def class_shortcuts(
     """
     readable = index[index["problem"] == ""].reset_index(drop=True)
     patients = readable.groupby("label")["group_id"].nunique()
-    if len(patients) < 2 or patients.min() < FEWEST_PATIENTS:
+    if len(patients) < 2 or patients.min() < MIN_PATIENTS:
         return []
     labels = (readable["label"] == positive).to_numpy()
     found: list[dict[str, Any]] = []
@@ -111,7 +111,7 @@ def _values(labels: pd.Series, columns: pd.DataFrame) -> dict[str, dict[str, int
     values = {}
     for label, of_class in words.groupby(labels):
         counts = {str(word): int(count) for word, count in of_class.value_counts().items()}
-        shown = dict(list(counts.items())[:_MOST_VALUES])
+        shown = dict(list(counts.items())[:_MAX_VALUES])
         others = sum(counts.values()) - sum(shown.values())
         values[str(label)] = shown | ({"others": others} if others else {})
     return values

@@ -15,9 +15,9 @@ from chest_xray.errors import BadPrediction
 from chest_xray.machine.names import as_written
 from chest_xray.radiographs.colours import is_coloured
 from chest_xray.radiographs.image_files import (
-    CANNOT_BE_READ,
     FORMATS,
-    LARGEST_FILE,
+    MAX_FILE_BYTES,
+    UNREADABLE,
     Decoded,
     decode,
 )
@@ -98,7 +98,7 @@ def _fixed_part(pattern: Path) -> Path:
 
 
 def decode_new(path: Path, *, bits_stored: int | None = None) -> Decoded:
-    """What ``decoding.decode`` gives, of DICOM files too, with one fact more: ``coloured``.
+    """What ``decoding.decode_new`` gives, of DICOM files too, with one fact more: ``coloured``.
 
     A DICOM file states its bits itself, so ``bits_stored`` is for the others.
     """
@@ -106,13 +106,13 @@ def decode_new(path: Path, *, bits_stored: int | None = None) -> Decoded:
         with path.open("rb") as file:
             data = file.read(_HEAD)
             if is_dicom(data, path.name):
-                data += file.read(LARGEST_FILE)
+                data += file.read(MAX_FILE_BYTES)
             else:
                 data = b""
     except OSError as error:
-        return Decoded(None, problem=f"{CANNOT_BE_READ}: {error.strerror}")
-    if len(data) > LARGEST_FILE:
-        return Decoded(None, problem=f"larger than {LARGEST_FILE:,} bytes")
+        return Decoded(None, problem=f"{UNREADABLE}: {error.strerror}")
+    if len(data) > MAX_FILE_BYTES:
+        return Decoded(None, problem=f"larger than {MAX_FILE_BYTES:,} bytes")
     if data:
         # Who has no DICOM needs no pydicom.
         from chest_xray.radiographs.dicom.decoding import decode_dicom

@@ -16,7 +16,7 @@ def describe(
     """Counts, sizes, duplicates, unreadable files and patients of an index.
 
     Args:
-        index: A row a file, as ``collect_readings`` gives it.
+        index: One row per file, as ``collect_decoded_images`` gives it.
         splits: As ``split`` gives them.
         patient_doubts: As ``patterns.patient_doubts`` gives them.
     """

@@ -32,13 +32,13 @@ _LUMINANCE_STEPS = np.array([
     49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
 ])
 # fmt: on
-LARGEST_IMAGE = 100_000_000  # px; the largest detectors made give a quarter of that
-LARGEST_FILE = 1_000_000_000  # bytes; such an image in three colours of 16 bits is smaller
-LONGEST_REASON = 200  # letters
+MAX_IMAGE_PIXELS = 100_000_000  # px; the largest detectors made give a quarter of that
+MAX_FILE_BYTES = 1_000_000_000  # bytes; such an image in three colours of 16 bits is smaller
+MAX_REASON_LENGTH = 200  # letters
 # Pillow knows forty, one of which starts another program to draw what it reads (EPS).
 FORMATS = ("BMP", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP")
 # A problem that begins so is the system's, not the file's: the file is tried again next time.
-CANNOT_BE_READ = "can't be read"
+UNREADABLE = "can't be read"
 
 # What Pillow's decoders raise for damaged data; they have no common class of their own.
 _DAMAGED = (
@@ -61,7 +61,7 @@ _UPRIGHT = {
 _UNCLEAR_MODES = ("F", "HSV", "LAB")
 
 # Pillow refuses what is twice as large before it decodes anything, and warns from here on.
-Image.MAX_IMAGE_PIXELS = LARGEST_IMAGE
+Image.MAX_IMAGE_PIXELS = MAX_IMAGE_PIXELS
 
 
 @dataclass(frozen=True)
@@ -119,12 +119,12 @@ def _contents(path: Path) -> bytes | Decoded:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            return Decoded(None, problem=f"{CANNOT_BE_READ}: not a regular file")
-        if status.st_size > LARGEST_FILE:
-            return Decoded(None, problem=f"larger than {LARGEST_FILE:,} bytes")
+            return Decoded(None, problem=f"{UNREADABLE}: not a regular file")
+        if status.st_size > MAX_FILE_BYTES:
+            return Decoded(None, problem=f"larger than {MAX_FILE_BYTES:,} bytes")
         return path.read_bytes()
     except OSError as error:
-        return Decoded(None, problem=f"{CANNOT_BE_READ}: {error.strerror}")
+        return Decoded(None, problem=f"{UNREADABLE}: {error.strerror}")
 
 
 def _decode_contents(data: bytes, bits_stored: int | None) -> Decoded:
@@ -138,9 +138,9 @@ def _decode_contents(data: bytes, bits_stored: int | None) -> Decoded:
         kind = "a TIFF of grey or RGB levels" if data.startswith(_TIFF) else ", ".join(FORMATS)
         return Decoded(None, facts, f"not an image that is read here ({kind})")
     except Image.DecompressionBombError:
-        return Decoded(None, facts, f"larger than {LARGEST_IMAGE:,} px")
+        return Decoded(None, facts, f"larger than {MAX_IMAGE_PIXELS:,} px")
     except _DAMAGED as error:
-        return Decoded(None, facts, f"damaged: {' '.join(str(error).split())[:LONGEST_REASON]}")
+        return Decoded(None, facts, f"damaged: {' '.join(str(error).split())[:MAX_REASON_LENGTH]}")
 
 
 def _decode_opened(
@@ -152,8 +152,8 @@ def _decode_opened(
     facts |= {"bits": min(depth.bits, 16)}
     facts["jpeg_quality"] = jpeg_quality(getattr(image, "quantization", None))
     white_is_zero = _white_is_zero(image)
-    if image.width * image.height > LARGEST_IMAGE:
-        problem = f"larger than {LARGEST_IMAGE:,} px"
+    if image.width * image.height > MAX_IMAGE_PIXELS:
+        problem = f"larger than {MAX_IMAGE_PIXELS:,} px"
     elif not problem and image.mode in _UNCLEAR_MODES:
         problem = f"mode {image.mode}, whose grey levels have no agreed range"
     elif not problem and depth.signed and (image.format != "TIFF" or depth.bits == 8):
@@ -164,7 +164,8 @@ def _decode_opened(
     image.load()
     turn = _turn(image)
     if turn is not None:
-        # Not by ImageOps, which writes the whole EXIF anew and fails where a part of it is damaged.
+        # Not by ImageOps, which writes the whole EXIF again and fails where a part of it is
+        # damaged.
         image = image.transpose(turn)
         facts |= {"width": image.width, "height": image.height}
     grey, bits, problem = _grey_of(image, depth, bits_stored)
@@ -203,14 +204,14 @@ def _white_is_zero(image: Image.Image) -> bool:
 
 
 def _facts_of_levels(grey: NDArray[np.uint8]) -> dict[str, object]:
-    # By the number of pixels a level: several times faster than numpy's passes in float64.
-    pixels_a_level = np.asarray(Image.fromarray(grey).histogram(), dtype=np.float64)
+    # By the number of pixels per level: several times faster than numpy's passes in float64.
+    pixels_per_level = np.asarray(Image.fromarray(grey).histogram(), dtype=np.float64)
     levels = np.arange(256)
-    mean = float(pixels_a_level @ levels / grey.size)
-    there = np.flatnonzero(pixels_a_level)
+    mean = float(pixels_per_level @ levels / grey.size)
+    there = np.flatnonzero(pixels_per_level)
     return {
         "mean": mean,
-        "std": float(np.sqrt(pixels_a_level @ (levels - mean) ** 2 / grey.size)),
+        "std": float(np.sqrt(pixels_per_level @ (levels - mean) ** 2 / grey.size)),
         "darkest": int(there[0]),
         "brightest": int(there[-1]),
     }

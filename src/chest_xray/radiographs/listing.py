@@ -18,7 +18,7 @@ from chest_xray.machine.names import as_written, folded
 from chest_xray.radiographs.class_names import PUBLISHED_FOLDERS, ClassNames
 from chest_xray.radiographs.patients import join_spellings
 from chest_xray.radiographs.patterns import fit
-from chest_xray.radiographs.tables import Told, look_up
+from chest_xray.radiographs.tables import ImageMetadata, look_up
 
 LITTER_FOLDERS = frozenset({"__MACOSX", "@eaDir"})
 LITTER_FILES = frozenset({"Thumbs.db", "desktop.ini"})
@@ -62,11 +62,11 @@ def list_radiographs(
         left_out: Files that are no radiographs to learn from, as in a shell: ``*_lateral.png``,
             ``*/masks/*``; held against the name and against the path below ``folder``, with and
             without a ``/`` before it.
-        table: A row an image: ``image``, and any of ``patient_id``, ``label``, ``subtype``; what
+        table: One row per image: ``image``, and any of ``patient_id``, ``label``, ``subtype``; what
             it says counts before folder and file name. Its other columns are kept.
 
     Returns:
-        One row a file, in order of ``image_id``: ``image_id`` (path below the tree's root),
+        One row per file, in order of ``image_id``: ``image_id`` (path below the tree's root),
         ``path`` (below ``folder``), ``folder`` (train, val, test or ''), ``label``, ``subtype``
         ('' where not told), ``patient_id`` (the ``image_id`` where not told; one spelling where it
         is written in several ways), ``bytes`` and ``modified`` (nanoseconds), then the table's
@@ -249,7 +249,7 @@ def _row(
     file: _File,
     classes: ClassNames,
     patterns: Sequence[re.Pattern[str]],
-    told: Told,
+    told: ImageMetadata,
 ) -> dict[str, object] | None:
     known = told.of(image_id)
     label = classes.of(known["label"]) if known["label"] else classes.of_folders(file.path)
@@ -283,11 +283,11 @@ def _refuse_missing_classes(
     if not files:
         raise BadRadiographs(f"The folder of radiographs {folder} is empty: no file lies below it.")
     folders = sorted({part for file in files for part in file.path.parts[:-1]})
-    said = ", ".join(folders[:FOLDERS_SAID]) + (", ..." if len(folders) > FOLDERS_SAID else "")
+    message = ", ".join(folders[:FOLDERS_SAID]) + (", ..." if len(folders) > FOLDERS_SAID else "")
     raise BadRadiographs(
         f"No file below {folder} is of class {' or '.join(missing)}: each class needs radiographs "
         "in a folder of its name (data_processing.class_names), in one that means it "
-        f"(data_processing.class_folders; the folders with files in them are {said or 'none'}), "
+        f"(data_processing.class_folders; the folders with files in them are {message or 'none'}), "
         "or a label in radiograph_table."
     )
 

@@ -23,12 +23,12 @@ from chest_xray.radiographs.patients import ambiguous_ids, in_quotes
 from chest_xray.radiographs.splitting import unknown_patients
 
 # Fewer images or folders than this are no evidence: a split by patient needs twenty patients.
-FEWEST_IMAGES = 20
-FEWEST_FOLDERS = 10
+MIN_IMAGES = 20
+MIN_FOLDERS = 10
 # A folder of more images is a ward, a hospital or a part of a download rather than a patient.
 LARGEST_PATIENT_FOLDER = 20
 # Where a pattern may be right, only folders as many and as small as patients' speak against it.
-FEWEST_PATIENT_FOLDERS = 20
+MIN_PATIENT_FOLDERS = 20
 USUAL_PATIENT_FOLDER = 10
 # Of the images, how many must lie in folders that neither hold one patient nor all of one.
 CROSSING_SHARE = 0.5
@@ -38,7 +38,7 @@ MANY_FOLDERS = 5
 # Agreement of class within patients, of what chance leaves open: none, and some.
 CHANCE_AGREEMENT = 0.2
 WEAK_AGREEMENT = 0.5
-FEWEST_MIXED = 5
+MIN_MIXED = 5
 
 _DATE = re.compile(
     r"(?:1[34]|19|20)\d\d(?:[-_.]?(?:0?[1-9]|1[0-2])(?:[-_.]?(?:0?[1-9]|[12]\d|3[01]))?)?"
@@ -111,7 +111,7 @@ def patient_doubts(
     compiled = [re.compile(pattern) for pattern in file_name_patterns]
     told = _told_by_patterns(images, compiled, classes)
     for number, of_pattern in told.groupby("pattern"):
-        if len(of_pattern) >= FEWEST_IMAGES:
+        if len(of_pattern) >= MIN_IMAGES:
             doubts += _pattern_doubts(of_pattern, compiled[int(str(number))].pattern)
     return doubts
 
@@ -209,7 +209,7 @@ def _pattern_doubts(told: pd.DataFrame, pattern: str) -> list[dict[str, Any]]:
 def _many_folders(told: pd.DataFrame) -> dict[str, Any] | None:
     """Patients that are scattered over folders, each with its share of several or one image."""
     sizes = told["place"].value_counts()
-    if len(sizes) < FEWEST_FOLDERS:
+    if len(sizes) < MIN_FOLDERS:
         return None
     spread = told.groupby("patient")["place"].transform("nunique")
     alone = told.groupby("place")["patient"].transform("nunique") == 1
@@ -248,7 +248,7 @@ def _both_classes(told: pd.DataFrame) -> dict[str, Any] | None:
     by_patient = told.groupby("patient")["label"].agg(["size", "nunique"])
     several = by_patient[by_patient["size"] > 1]
     mixed = several.index[several["nunique"] > 1]
-    if agreement is None or agreement >= WEAK_AGREEMENT or len(mixed) < FEWEST_MIXED:
+    if agreement is None or agreement >= WEAK_AGREEMENT or len(mixed) < MIN_MIXED:
         return None
     # Whose folder is the patient's joins at most two patients of one name, and that leaks nothing.
     stops = (
@@ -275,7 +275,7 @@ def _agreement(told: pd.DataFrame) -> float | None:
     shares = told["label"].value_counts(normalize=True)
     of_patient = told.groupby("patient")["label"].transform("size")
     several = of_patient > 1
-    if len(shares) < 2 or several.sum() < FEWEST_IMAGES:
+    if len(shares) < 2 or several.sum() < MIN_IMAGES:
         return None
     same = told.groupby(["patient", "label"])["path"].transform("size")
     agreed = float(((same[several] - 1) / (of_patient[several] - 1)).mean())
@@ -289,7 +289,7 @@ def _folders_disagree(told: pd.DataFrame) -> dict[str, Any] | None:
     larger = by_place[by_place["size"] > 1]
     mixed = larger.index[larger["nunique"] > 1]
     if (
-        len(by_place) < FEWEST_PATIENT_FOLDERS
+        len(by_place) < MIN_PATIENT_FOLDERS
         or not 2 <= by_place["size"].median() <= USUAL_PATIENT_FOLDER
         or len(mixed) < len(larger) / 2
     ):

@@ -70,7 +70,7 @@ class PixelMap:
             raise BadPixels(
                 f"The map of pixels at {path} has {found:,} of {needed:,} bytes; remove the "
                 f"folder {path.parent}, and a run of the data_processing pipeline reads the "
-                "radiographs anew."
+                "radiographs again."
             )
 
     def __len__(self) -> int:

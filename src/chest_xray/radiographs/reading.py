@@ -16,31 +16,32 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from chest_xray.errors import BadPixels, BadRadiographs
-from chest_xray.machine.atomic_files import WholeFileSystem
+from chest_xray.machine.atomic_files import AtomicFileSystem
 from chest_xray.machine.cores import available_cores
 from chest_xray.machine.progress import track
 from chest_xray.machine.threads import single_threaded_workers
 from chest_xray.radiographs.grouping import first_of_same_pixels, group_ids
-from chest_xray.radiographs.image_files import CANNOT_BE_READ, Decoded, decode_for_index
+from chest_xray.radiographs.image_files import UNREADABLE, Decoded, decode_for_index
 from chest_xray.radiographs.near_duplicates import NearDuplicateLimits, find_near_duplicates
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap, fingerprint
 from chest_xray.radiographs.preprocessing import preprocessing_name, resize
 from chest_xray.radiographs.tables import INDEX_COLUMNS
 
 # Large enough that writing costs nothing, small enough that memory stays flat.
-FILES_A_CHUNK = 256
+FILES_PER_CHUNK = 256
 # What was read by another decoding is read again.
 _DECODING = 2
 
 
 @dataclass(frozen=True)
-class ReadingsChunk:
+class DecodedChunk:
     """Some files just read.
 
     Attributes:
         image_size: Side of the stored images, px.
-        bits_stored: What was stated of files of 16 bits (``decoding.decode``).
-        rows: A row a file: its absolute ``file``, ``bytes``, ``modified`` and facts; ``record`` is
+        bits_stored: What was stated of files of 16 bits (``decoding.decode_new``).
+        rows: One row per file: its absolute ``file``, ``bytes``, ``modified`` and facts; ``record``
+            is
             its place in ``pixels``, or -1 where it can't be decoded.
         pixels: uint8 [decoded files, image_size, image_size].
     """
@@ -51,7 +52,7 @@ class ReadingsChunk:
     pixels: NDArray[np.uint8]
 
 
-class Readings:
+class DecodedImages:
     """What has been read so far, on disk: a file of rows for each chunk, and one of grey levels.
 
     The file of grey levels only ever grows, and is written before the rows that name its records:
@@ -94,10 +95,10 @@ class Readings:
         if size < (last + 1) * image_size**2:
             raise BadPixels(
                 f"The map of pixels at {path} is shorter than what was read into it; remove the "
-                f"folder {self.folder}, and the radiographs are read anew."
+                f"folder {self.folder}, and the radiographs are read again."
             )
 
-    def append(self, chunk: ReadingsChunk) -> None:
+    def append(self, chunk: DecodedChunk) -> None:
         """Add the files of a chunk."""
         if not chunk.rows:
             return
@@ -113,7 +114,7 @@ class Readings:
         number = max(numbers, default=-1) + 1
         path = self.folder / f"rows_{size}px_{number:06d}.json"
         content = {**_read_so(size, chunk.bits_stored), "rows": rows}
-        with WholeFileSystem().open(str(path), "wb") as file:
+        with AtomicFileSystem().open(str(path), "wb") as file:
             file.write(json.dumps(content).encode())
 
 
@@ -135,7 +136,7 @@ def _chunk_of_rows(path: Path) -> dict[str, Any]:
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise BadPixels(
             f"{path} is damaged ({error}); remove the folder {path.parent}, and the radiographs "
-            "are read anew."
+            "are read again."
         ) from error
 
 
@@ -154,10 +155,10 @@ def _append_records(path: Path, pixels: NDArray[np.uint8]) -> int:
 def read_radiographs(
     folder: Path,
     listing: pd.DataFrame,
-    readings: Readings,
+    decoded_images: DecodedImages,
     image_size: int,
     bits_stored: int | None = None,
-) -> Iterator[ReadingsChunk]:
+) -> Iterator[DecodedChunk]:
     """Read and decode the files that were not read before, or have changed since.
 
     A file counts as unchanged when its path, size and time of change are, as for ``make``. What
@@ -168,18 +169,18 @@ def read_radiographs(
         listing: What ``list_radiographs`` found there.
         readings: What was read before.
         image_size: Side of the stored images, px.
-        bits_stored: What is stated of files of 16 bits (``decoding.decode``).
+        bits_stored: What is stated of files of 16 bits (``decoding.decode_new``).
 
     Yields:
         Chunks of files in the order of the listing; an empty one where nothing is new, as Kedro
         takes no generator that yields nothing.
     """
-    known = readings.rows(image_size, bits_stored)
+    known = decoded_images.rows(image_size, bits_stored)
     new = [key for key in _keys(folder, listing) if _is_new(key, known)]
     if not new:
         yield _chunk([], image_size, bits_stored)
-    chunks = (new[i : i + FILES_A_CHUNK] for i in range(0, len(new), FILES_A_CHUNK))
-    total = -(-len(new) // FILES_A_CHUNK)
+    chunks = (new[i : i + FILES_PER_CHUNK] for i in range(0, len(new), FILES_PER_CHUNK))
+    total = -(-len(new) // FILES_PER_CHUNK)
     with single_threaded_workers(available_cores()) as pool:
         reads = (pool.map(lambda key: _read(key, image_size, bits_stored), keys) for keys in chunks)
         # One more is begun than is waited for, so that none is idle while a chunk is saved.
@@ -191,7 +192,7 @@ def read_radiographs(
 
 
 def _is_new(key: tuple[str, int, int], known: dict[tuple[str, int, int], dict[str, Any]]) -> bool:
-    return key not in known or known[key]["problem"].startswith(CANNOT_BE_READ)
+    return key not in known or known[key]["problem"].startswith(UNREADABLE)
 
 
 def _keys(folder: Path, listing: pd.DataFrame) -> list[tuple[str, int, int]]:
@@ -208,8 +209,8 @@ def _read(
 ) -> tuple[dict[str, Any], NDArray[np.uint8] | None]:
     file, size, modified = key
     decoded = decode_for_index(Path(file), bits_stored)
-    if not decoded.problem.startswith(CANNOT_BE_READ) and _changed(key):
-        decoded = Decoded(None, problem=f"{CANNOT_BE_READ}: it changed while it was read")
+    if not decoded.problem.startswith(UNREADABLE) and _changed(key):
+        decoded = Decoded(None, problem=f"{UNREADABLE}: it changed while it was read")
     row = {"file": file, "bytes": size, "modified": modified, **decoded.facts}
     pixels = None if decoded.grey is None else resize(decoded.grey, image_size)
     return row | {"problem": decoded.problem}, pixels
@@ -229,7 +230,7 @@ def _chunk(
     read: Sequence[tuple[dict[str, Any], NDArray[np.uint8] | None]],
     image_size: int,
     bits_stored: int | None,
-) -> ReadingsChunk:
+) -> DecodedChunk:
     rows: list[dict[str, Any]] = []
     pixels: list[NDArray[np.uint8]] = []
     for row, image in read:
@@ -237,15 +238,15 @@ def _chunk(
         if image is not None:
             pixels.append(image)
     empty = np.empty((0, image_size, image_size), dtype=np.uint8)
-    return ReadingsChunk(image_size, bits_stored, rows, np.stack(pixels) if pixels else empty)
+    return DecodedChunk(image_size, bits_stored, rows, np.stack(pixels) if pixels else empty)
 
 
-def collect_readings(
+def collect_decoded_images(
     folder: Path,
     listing: pd.DataFrame,
-    readings: Readings,
+    decoded_images: DecodedImages,
     image_size: int,
-    largest_unreadable_share: float,
+    max_unreadable_share: float,
     bits_stored: int | None = None,
     near_duplicates: NearDuplicateLimits | None = None,
 ) -> tuple[pd.DataFrame, PixelManifest]:
@@ -259,26 +260,26 @@ def collect_readings(
         listing: What ``list_radiographs`` found there.
         readings: What was read of them.
         image_size: Side of the stored images, px.
-        largest_unreadable_share: More than this share of files that can't be decoded is refused.
+        max_unreadable_share: More than this share of files that can't be decoded is refused.
         near_duplicates: From when on two films are one; None where none are looked for.
 
     Returns:
-        The index, one row a file, with the columns ``INDEX_COLUMNS`` and those that a table added
+        The index, one row per file, with the columns ``INDEX_COLUMNS`` and those that a table added
         to the listing; and the manifest of the pixels of its readable files.
 
     Raises:
         BadRadiographs: More than the stated share of files can't be decoded, or a whole class.
     """
-    rows = readings.rows(image_size, bits_stored)
+    rows = decoded_images.rows(image_size, bits_stored)
     facts = pd.DataFrame([rows[key] for key in _keys(folder, listing)], index=listing.index)
     index = listing.join(facts.drop(columns=["file", "bytes", "modified"]))
-    _refuse_unreadable(index, folder, largest_unreadable_share)
+    _refuse_unreadable(index, folder, max_unreadable_share)
     index = index.fillna({"sha256": "", "pixel_hash": "", "mode": ""}).fillna(
         dict.fromkeys(("width", "height", "jpeg_quality", "bits"), 0)
     )
     index = index.astype(dict.fromkeys(("width", "height", "jpeg_quality", "bits"), int))
     readable = index[index["problem"] == ""]
-    manifest = _manifest(readable, readings, image_size)
+    manifest = _manifest(readable, decoded_images, image_size)
     index["duplicate_of"] = first_of_same_pixels(index)
     index["near_duplicate_of"], index["near_duplicate_correlation"] = "", np.nan
     if near_duplicates is not None:
@@ -289,7 +290,9 @@ def collect_readings(
     return index[[*INDEX_COLUMNS, *added]], manifest
 
 
-def _manifest(readable: pd.DataFrame, readings: Readings, image_size: int) -> PixelManifest:
+def _manifest(
+    readable: pd.DataFrame, decoded_images: DecodedImages, image_size: int
+) -> PixelManifest:
     name = preprocessing_name(image_size)
     return PixelManifest(
         image_ids=readable["image_id"].tolist(),
@@ -297,7 +300,7 @@ def _manifest(readable: pd.DataFrame, readings: Readings, image_size: int) -> Pi
         image_size=image_size,
         preprocessing=name,
         fingerprint=fingerprint(readable, name),
-        map_path=str(readings.pixels_path(image_size)),
+        map_path=str(decoded_images.pixels_path(image_size)),
     )
 
 
@@ -307,7 +310,7 @@ def _refuse_unreadable(index: pd.DataFrame, folder: Path, largest_share: float) 
         first = bad.iloc[0]
         raise BadRadiographs(
             f"{len(bad)} of {len(index)} files below {folder} can't be read, more than the share "
-            f"of {largest_share:g} that data_processing.largest_unreadable_share allows; the "
+            f"of {largest_share:g} that data_processing.max_unreadable_share allows; the "
             f"first is {first['path']} ({first['problem']})."
         )
     for label, problems in index.groupby("label")["problem"]:

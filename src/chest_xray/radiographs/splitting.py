@@ -27,7 +27,7 @@ def split(index: pd.DataFrame, method: str, seed: int) -> pd.DataFrame:
     """Split the readable radiographs 80/10/10 into train, validation and test.
 
     Args:
-        index: ``image_id, label, patient_id, group_id, folder, problem``, a row a file.
+        index: ``image_id, label, patient_id, group_id, folder, problem``, one row per file.
         method: ``patient``: stratified by class, a group (a patient, with whoever shares a film)
             on one side only. ``image``: stratified by class, patients not looked at, as
             the assignment has it. ``published``: the folders train, val and test as they are.
@@ -216,15 +216,17 @@ def _check_shares(splits: pd.DataFrame) -> None:
     for label, part, share in _missed_shares(splits["label"], splits["part"]):
         of_class = splits[splits["label"] == label]
         largest_group = of_class["group_id"].value_counts().iloc[0] / len(of_class)
-        said = f"The {part} part got {share:.1%} of class {label} instead of {SHARES[part]:.0%}"
+        message = f"The {part} part got {share:.1%} of class {label} instead of {SHARES[part]:.0%}"
         # A part can be off by a group that stays whole; train, by those of the two others.
         if abs(share - SHARES[part]) > largest_group * (2 if part == "train" else 1):
             raise BadSplit(
-                f"{said}, because some patients have very many images; with fewer images of "
+                f"{message}, because some patients have very many images; with fewer images of "
                 "theirs (data_processing.left_out) every part gets its share."
             )
         logger.warning(
-            "%s: one patient alone has %.1f %% of it, and stays whole.", said, 100 * largest_group
+            "%s: one patient alone has %.1f %% of it, and stays whole.",
+            message,
+            100 * largest_group,
         )
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from chest_xray.errors import BadRadiographs
 from chest_xray.radiographs.class_names import ClassNames
 
-TOLD_COLUMNS = ("patient_id", "label", "subtype")
+METADATA_COLUMNS = ("patient_id", "label", "subtype")
 # fmt: off
 INDEX_COLUMNS = [
     "image_id", "path", "folder", "label", "subtype", "patient_id", "group_id", "width", "height",
@@ -23,13 +23,13 @@ INDEX_COLUMNS = [
 ]
 # fmt: on
 # What a table's other columns may not be called: they stand in the index beside these.
-_TAKEN = {*INDEX_COLUMNS, "modified", "record", "file"} - set(TOLD_COLUMNS)
-_NOTHING = dict.fromkeys(TOLD_COLUMNS, "")
+_TAKEN = {*INDEX_COLUMNS, "modified", "record", "file"} - set(METADATA_COLUMNS)
+_NOTHING = dict.fromkeys(METADATA_COLUMNS, "")
 
 logger = logging.getLogger(__name__)
 
 
-class Told:
+class ImageMetadata:
     """What a table says, by image_id."""
 
     def __init__(self, rows: dict[str, dict[str, str]], others: pd.DataFrame | None) -> None:
@@ -49,7 +49,7 @@ def look_up(
     table: pd.DataFrame | None,
     files: Sequence[tuple[str, PurePosixPath]],
     classes: ClassNames,
-) -> Told:
+) -> ImageMetadata:
     """Find the rows of a table that speak of the given files.
 
     An ``image`` is a path below the folder of radiographs or, where only one file is called so, a
@@ -66,7 +66,7 @@ def look_up(
             says two things of one.
     """
     if table is None:
-        return Told({}, None)
+        return ImageMetadata({}, None)
     _refuse_columns(table)
     table = table.assign(image=[_path(image) for image in table["image"]])
     image_ids = table["image"].map(_image_ids(table["image"], files))
@@ -81,15 +81,15 @@ def look_up(
     found = found.drop_duplicates().set_index("image_id")
     _refuse_contradictions(found)
     _say(len(files), found, len(table) - int(image_ids.notna().sum()), classes)
-    told = {name: _text(found, name) for name in TOLD_COLUMNS}
+    told = {name: _text(found, name) for name in METADATA_COLUMNS}
     rows = {
-        image_id: dict(zip(TOLD_COLUMNS, row, strict=True))
+        image_id: dict(zip(METADATA_COLUMNS, row, strict=True))
         for image_id, *row in zip(found.index, *told.values(), strict=True)
     }
-    others = found.drop(columns=[name for name in TOLD_COLUMNS if name in found])
+    others = found.drop(columns=[name for name in METADATA_COLUMNS if name in found])
     # Whole numbers beyond 64 bits, and cells of several kinds, fit no other column of the index.
     mixed = [name for name in others if others[name].dtype == object]
-    return Told(rows, others.astype(dict.fromkeys(mixed, "str")))
+    return ImageMetadata(rows, others.astype(dict.fromkeys(mixed, "str")))
 
 
 def _refuse_columns(table: pd.DataFrame) -> None:
@@ -98,7 +98,7 @@ def _refuse_columns(table: pd.DataFrame) -> None:
         raise BadRadiographs(f"radiograph_table has two columns '{twice[0]}'; one is needed.")
     for name in map(str, table.columns):
         meant = name.strip().casefold()
-        if meant in ("image", *TOLD_COLUMNS) and meant != name:
+        if meant in ("image", *METADATA_COLUMNS) and meant != name:
             raise BadRadiographs(
                 f"radiograph_table has a column '{name}', which would not be read as '{meant}'; "
                 f"call it '{meant}', or something else."

@@ -173,19 +173,19 @@ def _sizes(audit: Audit) -> Words:
 def _defects(audit: Audit) -> Words:
     # Only where that is what was found, and what was done.
     both_sides = audit["patients_on_both_sides_of_the_published_folders"]
-    anew = Words("", "")
+    again = Words("", "")
     if both_sides and audit["split_method"] != "published":
-        anew = Words(
+        again = Words(
             " For that reason the folders were merged and split anew.",
             " به همین دلیل پوشه‌ها ادغام و از نو تقسیم شدند.",
         )
     return both(
         "Unreadable files: {unreadable}; groups of identical images: {duplicates} (with "
         "conflicting labels: {conflicting}); patients on both sides of the published train and "
-        f"test folders: {{both_sides}}.{anew.en}",
+        f"test folders: {{both_sides}}.{again.en}",
         "پرونده‌های ناخوانا: {unreadable}؛ گروه‌های تصویر یکسان: {duplicates} (با برچسب متناقض: "
         "{conflicting})؛ بیمارانی که در هر دو سوی پوشه‌های منتشرشدهٔ آموزش و تست‌اند: "
-        f"{{both_sides}}.{anew.fa}",
+        f"{{both_sides}}.{again.fa}",
         {
             "unreadable": f"{len(audit['unreadable']):,}",
             "duplicates": f"{audit['duplicate_groups']:,}",

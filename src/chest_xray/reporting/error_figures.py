@@ -20,7 +20,7 @@ _COLUMNS = 4
 _TILE_WIDTH, _TILE_HEIGHT = 3.1, 3.9
 # Inches above the tiles, and in each tile above its image, for a caption of seven lines.
 _TITLE_HEIGHT, _CAPTION_HEIGHT = 0.5, 1.0
-_TYPES_A_LINE = 2
+_TYPES_PER_LINE = 2
 _EVIDENCE_COLOURS = {
     "clear": ORANGE,
     "clear, not independent": ORANGE,
@@ -29,7 +29,7 @@ _EVIDENCE_COLOURS = {
 
 
 def misclassified_pages(
-    wrong: pd.DataFrame, levels: NDArray[np.uint8], errors_a_page: int
+    wrong: pd.DataFrame, levels: NDArray[np.uint8], errors_per_page: int
 ) -> list[Figure]:
     """Every misclassified image, in the order given, so many a page.
 
@@ -37,13 +37,13 @@ def misclassified_pages(
         wrong: ``image_id, label, predicted, probability, subtype, shape, types`` (a list of
             names), a row per error.
         levels: uint8 [n, size, size], drawn in the shape of the originals.
-        errors_a_page: A multiple of 4.
+        errors_per_page: A multiple of 4.
     """
-    starts = range(0, len(wrong), errors_a_page)
+    starts = range(0, len(wrong), errors_per_page)
     pages = [
         _grid(
-            wrong.iloc[first : first + errors_a_page],
-            levels[first : first + errors_a_page],
+            wrong.iloc[first : first + errors_per_page],
+            levels[first : first + errors_per_page],
             f"Misclassified test images, page {page} of {len(starts)}, most confident first",
         )
         for page, first in enumerate(starts, start=1)
@@ -102,8 +102,8 @@ def _caption(row: Mapping[Hashable, Any]) -> str:
     subtype = f" ({row['subtype']})" if row["subtype"] else ""
     types = list(row["types"])
     lines = [
-        ", ".join(types[first : first + _TYPES_A_LINE])
-        for first in range(0, len(types), _TYPES_A_LINE)
+        ", ".join(types[first : first + _TYPES_PER_LINE])
+        for first in range(0, len(types), _TYPES_PER_LINE)
     ]
     return plain(
         "\n".join(

@@ -168,7 +168,7 @@ def error_findings(
     table: pd.DataFrame,
     orders: Mapping[float, Sequence[str]],
     positive: str,
-    fewest_errors: int,
+    min_errors: int,
     significance: float,
     note: str,
 ) -> dict[str, list[str]]:
@@ -179,7 +179,7 @@ def error_findings(
         table: The error table.
         orders: By the cost of a missed pneumonia: the tested types, the most important first.
         positive: The class that is looked for.
-        fewest_errors: Under so many, a type is an anecdote.
+        min_errors: Under so many, a type is an anecdote.
         significance: Of the corrected p values.
         note: What unknown patients mean for the intervals, '' where all are known.
 
@@ -191,9 +191,9 @@ def error_findings(
     said: list[tuple[str, str]] = [_counted(len(wrong), len(images), missed)]
     if len(wrong):
         said += [
-            _clear(table, fewest_errors, significance),
+            _clear(table, min_errors, significance),
             *_first(table, orders),
-            *_few(len(wrong), fewest_errors),
+            *_few(len(wrong), min_errors),
         ]
     theirs = table[table["error_type"].str.startswith(PERSON)]
     if len(theirs):
@@ -219,14 +219,14 @@ def _counted(errors: int, images: int, missed: int) -> tuple[str, str]:
     )
 
 
-def _clear(table: pd.DataFrame, fewest_errors: int, significance: float) -> tuple[str, str]:
+def _clear(table: pd.DataFrame, min_errors: int, significance: float) -> tuple[str, str]:
     clear = table.loc[table["evidence"] == "clear", "error_type"].tolist()
     if not clear:
         return (
-            f"No type that is told independently of the model, with errors of {fewest_errors} "
+            f"No type that is told independently of the model, with errors of {min_errors} "
             "patients or more, goes wrong more often than chance explains, all types taken "
             f"together (Holm, {significance:g}): the sizes below are leads to follow, not causes.",
-            f"هیچ گروهی که مستقل از مدل تعریف شده باشد، با خطای دست‌کم {fewest_errors} بیمار، "
+            f"هیچ گروهی که مستقل از مدل تعریف شده باشد، با خطای دست‌کم {min_errors} بیمار، "
             "بیش از آنچه تصادف توضیح می‌دهد خطا ندارد (تصحیح هولم برای همهٔ گروه‌ها، "
             f"{significance:g}): اندازه‌های زیر سرنخ‌اند، نه علت.",
         )
@@ -299,14 +299,14 @@ def _theirs(theirs: pd.DataFrame) -> tuple[str, str]:
     )
 
 
-def _few(errors: int, fewest_errors: int) -> list[tuple[str, str]]:
-    if errors >= 4 * fewest_errors:
+def _few(errors: int, min_errors: int) -> list[tuple[str, str]]:
+    if errors >= 4 * min_errors:
         return []
     return [
         (
             f"{errors} errors are few: the intervals are wide, and a type with fewer than "
-            f"{fewest_errors} errors, or errors of fewer patients, is an anecdote.",
-            f"{errors} خطا کم است: بازه‌ها پهن‌اند و گروهی با کمتر از {fewest_errors} خطا، یا "
+            f"{min_errors} errors, or errors of fewer patients, is an anecdote.",
+            f"{errors} خطا کم است: بازه‌ها پهن‌اند و گروهی با کمتر از {min_errors} خطا، یا "
             "خطاهایی از بیماران کمتر، تنها یک حکایت است.",
         )
     ]

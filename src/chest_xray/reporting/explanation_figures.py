@@ -26,7 +26,7 @@ _METHODS = {
     "gradient": ("plain gradient", GREEN),
     "random": ("random order, as smooth", GREY),
 }
-_WORDS_A_LINE = 150
+_WORDS_PER_LINE = 150
 
 
 def explanations_figure(
@@ -49,7 +49,7 @@ def explanations_figure(
         words: What is written below.
     """
     rows = max(1, *(int((examples["outcome"] == outcome).sum()) for outcome in ("wrong", "right")))
-    text = textwrap.fill(words, _WORDS_A_LINE)
+    text = textwrap.fill(words, _WORDS_PER_LINE)
     figure = new_figure(14, 1.75 * rows + 1.6 + 0.18 * text.count("\n"))
     soft = [smoothed(values, smoothing) for values in maps]
     limits = (colour_limit(np.stack(maps)), colour_limit(np.stack(soft)))

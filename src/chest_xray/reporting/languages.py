@@ -14,7 +14,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "fa")
 _NUMBER = re.compile(
     r"(?<![A-Za-z_\d.:/])(?<![A-Za-z\d]-)\d[\d,]*(?:\.\d+)?%?(?![A-Za-z_\d]|-\d|\.\d|:\d)"
 )
-_MOST_DIGITS = 9
+_MAX_DIGITS = 9
 _DIGITS = str.maketrans("0123456789.,%", "۰۱۲۳۴۵۶۷۸۹٫٬٪")
 
 
@@ -95,7 +95,7 @@ def ends(found: Mapping[str, float | None], digits: int = 3) -> tuple[str, str, 
     """
     low, high = found["low"], found["high"]
     if low is not None and high is not None and low < high:
-        while f"{low:.{digits}f}" == f"{high:.{digits}f}" and digits < _MOST_DIGITS:
+        while f"{low:.{digits}f}" == f"{high:.{digits}f}" and digits < _MAX_DIGITS:
             digits += 1
     value, low_text, high_text = (
         "-" if found[name] is None else f"{found[name]:.{digits}f}"

@@ -22,8 +22,8 @@ from chest_xray.reporting.overlays import colour_limit, overlay
 
 def seen_first(table: pd.DataFrame, count: int) -> list[str]:
     """The files to be looked at first: the most probable of those that could be read."""
-    judged = table[table["problem"] == ""]
-    return judged.nlargest(count, "probability", keep="first")["file"].tolist()
+    scored = table[table["problem"] == ""]
+    return scored.nlargest(count, "probability", keep="first")["file"].tolist()
 
 
 def overlays(
@@ -36,7 +36,7 @@ def overlays(
     """By name, functions that make the map of a file and draw it, at the file's size, as a PNG.
 
     ``attribution`` and ``smoothing`` of the parameters are those of the explained test images;
-    ``bits_stored`` is what is stated of files of 16 bits (``decoding.decode``).
+    ``bits_stored`` is what is stated of files of 16 bits (``decoding.decode_new``).
     """
     paths = {file.name: file.path for file in files}
     return {f"{name}.png": _drawer(model, paths[name], parameters, bits_stored) for name in names}

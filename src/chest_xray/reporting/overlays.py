@@ -55,7 +55,7 @@ def original(path: Path, bits: int | None = None) -> NDArray[np.uint8]:
 
     Args:
         path: Its file.
-        bits: With how many bits it was read before, as the index has it (``decoding.decode``).
+        bits: With how many bits it was read before, as the index has it (``decoding.decode_new``).
 
     Raises:
         BadExplanation: It can't be decoded any more.

@@ -37,7 +37,7 @@ p.formula { text-align: center; }
 .output_area, .jp-OutputArea { margin: 0; }
 """
 _FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+)\$", re.DOTALL)
-_POINTS_AN_EM = 9.5
+_POINTS_PER_EM = 9.5
 
 
 def page(title: str, body: str, language: Language, style: str = "") -> str:
@@ -75,6 +75,6 @@ def formula(tex: str) -> str:
     source = base64.b64encode(drawn.encode()).decode()
     return (
         f'<img class="formula" alt="{html.escape(said)}" '
-        f'style="width: {width / _POINTS_AN_EM:.2f}em; height: {height / _POINTS_AN_EM:.2f}em" '
+        f'style="width: {width / _POINTS_PER_EM:.2f}em; height: {height / _POINTS_PER_EM:.2f}em" '
         f'src="data:image/svg+xml;base64,{source}">'
     )

@@ -30,7 +30,7 @@ def unknown_patients_words(note: str) -> list[Words]:
 
 
 def few_patients_words(few: Sequence[Mapping[str, Any]]) -> list[Words]:
-    """A sentence for each class of which a part has few patients (``statistics.few_patients``)."""
+    """A sentence for each class of which a part has few patients (``metrics.few_patients``)."""
     said = []
     for one in few:
         part, patients = _PARTS[one["part"]], "patient" if one["patients"] == 1 else "patients"

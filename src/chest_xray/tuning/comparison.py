@@ -96,7 +96,7 @@ def compare(
     splits: pd.DataFrame,
     draws: int,
     seed: int,
-    fewest_patients: int,
+    min_patients: int,
 ) -> dict[str, Any]:
     """Everything that speaks for or against the tuned model.
 
@@ -110,7 +110,7 @@ def compare(
         splits: ``image_id, label, part, group_id, patient_id``.
         draws: Of patients, behind each interval.
         seed: Of the draws.
-        fewest_patients: Of a class in validation and test, below which it is noted.
+        min_patients: Of a class in validation and test, below which it is noted.
 
     Returns:
         ``criterion``, ``search``, ``settings`` (on validation), ``chosen``, ``test`` (``n``,
@@ -138,7 +138,7 @@ def compare(
     exact = mcnemar(right[0], right[1])
     chosen = next(row["name"] for row in standings if row["chosen"])
     outcome = _outcome(difference["accuracy"])
-    few = few_patients(splits, cards[0]["class_names"], fewest_patients)
+    few = few_patients(splits, cards[0]["class_names"], min_patients)
     return {
         "criterion": {
             "metric": criterion,

@@ -82,21 +82,21 @@ def _last_line(trial: Any) -> str:
     return lines[-1].strip() if lines else "its process ended without a word"
 
 
-class RememberingASHA(AsyncHyperBandScheduler):
+class ResumableASHA(AsyncHyperBandScheduler):
     """ASHA (Li et al., 2020, https://arxiv.org/abs/1810.05934) that can be told of earlier trials.
 
     Ray Tune doesn't bring a scheduler's rungs back after an interruption.
     """
 
-    def remember(self, name: str, thawed_epoch: int, score: float) -> None:
+    def remember(self, name: str, unfrozen_epoch: int, score: float) -> None:
         """Count the score of a trial that is over at an epoch."""
         trial: Any = SimpleNamespace(trial_id=name)
-        self._brackets[0].on_result(trial, thawed_epoch, score)
+        self._brackets[0].on_result(trial, unfrozen_epoch, score)
 
 
 def scheduler(
     parameters: TuningParameters,
-    most_epochs: int,
+    max_epochs: int,
     earlier: Sequence[Trial],
     epochs_frozen: Callable[[Setting], int],
 ) -> TrialScheduler:
@@ -113,12 +113,12 @@ def scheduler(
     """
     if parameters.scheduler == "none":
         return FIFOScheduler()
-    asha = RememberingASHA(
-        time_attr="thawed_epochs",
+    asha = ResumableASHA(
+        time_attr="unfrozen_epochs",
         metric="score",
         mode="max",
-        max_t=most_epochs,
-        grace_period=min(parameters.grace_epochs, most_epochs),
+        max_t=max_epochs,
+        grace_period=min(parameters.grace_epochs, max_epochs),
         reduction_factor=parameters.reduction_factor,
     )
     for trial in earlier:
@@ -237,9 +237,9 @@ def events(job: Job, plan: Plan, resources: Resources, folder: Path) -> Iterator
     Yields:
         What happens, as it happens; the generator ends with the last trial.
     """
-    heard: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+    events_queue: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
     failure: list[BaseException] = []
-    tuner = _tuner(job, plan, resources, folder, _Listener(heard))
+    tuner = _tuner(job, plan, resources, folder, _Listener(events_queue))
 
     def fit() -> None:
         try:
@@ -247,11 +247,11 @@ def events(job: Job, plan: Plan, resources: Resources, folder: Path) -> Iterator
         except BaseException as error:  # noqa: BLE001 - raised again below, in the main thread
             failure.append(error)
         finally:
-            heard.put(None)
+            events_queue.put(None)
 
     # A daemon: where the run is interrupted, Ray is shut down and this thread ends with it.
     threading.Thread(target=fit, name="ray-tune", daemon=True).start()
-    while (event := heard.get()) is not None:
+    while (event := events_queue.get()) is not None:
         yield event
     if failure:
         raise failure[0]

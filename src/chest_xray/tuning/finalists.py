@@ -97,7 +97,7 @@ def runs(finalists: list[Finalist], over: list[int]) -> list[Setting]:
     return [{**finalist.setting, "seed": seed} for seed in over for finalist in finalists]
 
 
-def finals_key(wanted: list[Setting], job: Job, hardware: Hardware, attempt: int) -> str:
+def retraining_key(wanted: list[Setting], job: Job, hardware: Hardware, attempt: int) -> str:
     """Hash of all that the finalists' trainings depend on."""
     return training_key(
         job.base, job.splits, job.pixels.manifest.fingerprint, wanted=json.dumps(wanted),
@@ -146,7 +146,7 @@ def with_all_earlier(
     return state
 
 
-def finals_stage(tuning: TuningParameters, job: Job, key: str, wanted: list[Setting]) -> Stage:
+def retraining_stage(tuning: TuningParameters, job: Job, key: str, wanted: list[Setting]) -> Stage:
     """Trainings of the finalists that fill whole rounds, none of which is stopped early.
 
     Of five trainings two at a time, four are run: the last one would leave half of the machine

@@ -10,7 +10,7 @@ from chest_xray.parameters.search_space import Space, encode
 from chest_xray.tuning.engine import distributions
 from chest_xray.tuning.trials import SearchState
 
-_FEWEST_TRIALS = 12
+_MIN_TRIALS = 12
 
 
 def importance(search: SearchState, space: Space, criterion: str) -> Mapping[str, float]:
@@ -26,7 +26,7 @@ def importance(search: SearchState, space: Space, criterion: str) -> Mapping[str
         where all of them score alike.
     """
     tried = [trial for trial in search.trials if trial.history]
-    if len(tried) < _FEWEST_TRIALS or len({trial.best_score(criterion) for trial in tried}) == 1:
+    if len(tried) < _MIN_TRIALS or len({trial.best_score(criterion) for trial in tried}) == 1:
         return {}
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     study = optuna.create_study(direction="maximize")

@@ -59,8 +59,8 @@ class Resources:
 
     def as_ray_says(self) -> dict[str, float]:
         """Names that Ray has for them."""
-        said = {"cpu": float(self.cores), "gpu": self.gpus, "memory": float(self.memory)}
-        return {name: amount for name, amount in said.items() if amount}
+        message = {"cpu": float(self.cores), "gpu": self.gpus, "memory": float(self.memory)}
+        return {name: amount for name, amount in message.items() if amount}
 
 
 @dataclass(frozen=True)

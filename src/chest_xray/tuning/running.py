@@ -45,7 +45,7 @@ Steps = Iterator[tuple[TensorBoardRecords, dict[str, Any]]]
 
 
 @dataclass(frozen=True)
-class Place:
+class TuningContext:
     """Where and how trials run: parameters, and the two folders that they are relative to."""
 
     tuning: TuningParameters
@@ -123,7 +123,7 @@ def _named(training: TrainingParameters, card: Mapping[str, Any]) -> TrainingPar
 
 
 def search(
-    place: Place,
+    place: TuningContext,
     training: TrainingParameters,
     class_names: list[str],
     splits: pd.DataFrame,
@@ -167,7 +167,7 @@ def _steps(
     stage: Stage,
     state: records.SearchState,
     bears: Capacity,
-    place: Place,
+    place: TuningContext,
     document: Mapping[str, Any],
     **others: Any,
 ) -> Steps:
@@ -181,7 +181,7 @@ def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def train_finalists(
-    place: Place,
+    place: TuningContext,
     training: TrainingParameters,
     class_names: list[str],
     splits: pd.DataFrame,
@@ -205,7 +205,7 @@ def train_finalists(
     base = _named(training, baseline_card)
     job = place.job(base, class_names, splits, pixels, threads=1, keeps_weights=True)
     hardware = choose_hardware(place.process)
-    state = records.known(document, finals.finals_key(wanted, job, hardware, tuning.attempt))
+    state = records.known(document, finals.retraining_key(wanted, job, hardware, tuning.attempt))
     own_key = whole_training.key_of(
         training, class_names, splits, pixels, hardware, place.project_folder
     )
@@ -229,7 +229,7 @@ def train_finalists(
     # What failed at an earlier start is tried again, whatever it was may be fixed by now.
     again = finals.failed(state, wanted)
     state = finals.trained_again(state, again)
-    stage = finals.finals_stage(tuning, job, state.key, wanted)
+    stage = finals.retraining_stage(tuning, job, state.key, wanted)
     if not finals.unfinished(state, wanted):
         logger.info("The finalists are trained already (%d trainings).", len(state.over))
         yield TensorBoardRecords(stage.run), records.with_latest(document, state, **others)
@@ -239,7 +239,7 @@ def train_finalists(
         bears = place.capacity(base, tuning.searched, pixels.manifest.image_size, len(left))
         cores = bears.resources.cores
         job = place.job(base, class_names, splits, pixels, cores, keeps_weights=True)
-        stage = finals.finals_stage(tuning, job, state.key, wanted)
+        stage = finals.retraining_stage(tuning, job, state.key, wanted)
         for known in _steps(stage, state, bears, place, document, **others):
             yield known
             state = records.latest(known[1])
@@ -272,7 +272,7 @@ def _finals(
 
 
 def keep_winner(
-    place: Place,
+    place: TuningContext,
     training: TrainingParameters,
     class_names: list[str],
     splits: pd.DataFrame,

@@ -82,7 +82,7 @@ def search_stage(tuning: TuningParameters, job: Job, key: str) -> Stage:
     whole_grid = grid(space) if tuning.searcher == "grid" else []
     random.Random(tuning.seed).shuffle(whole_grid)
     planned = int(min(tuning.trials, settings_in(space)))
-    most_epochs = max([job.base.epochs, *(space["epochs"].ends if "epochs" in space else [])])
+    max_epochs = max([job.base.epochs, *(space["epochs"].ends if "epochs" in space else [])])
 
     def plan(state: SearchState, interrupted: list[Setting], at_once: int) -> engine.Plan:
         over = state.over
@@ -97,7 +97,7 @@ def search_stage(tuning: TuningParameters, job: Job, key: str) -> Stage:
             at_once=at_once,
             settings=settings,
             search=None if whole_grid else engine.searcher(tuning, space, over, interrupted[:left]),
-            scheduler=engine.scheduler(tuning, most_epochs, over, job.epochs_frozen),
+            scheduler=engine.scheduler(tuning, max_epochs, over, job.epochs_frozen),
             seconds=seconds,
         )
 
@@ -154,9 +154,9 @@ def run_stage(
         interrupted = [trial.setting for trial in state.trials if not trial.over]
         if interrupted:
             logger.info("%s: %d interrupted trials go on.", stage.title, len(interrupted))
-        keeper = _Keeper(stage, job, state)
+        tracker = _TrialTracker(stage, job, state)
         # Whatever happens to the first trials, there is something to keep.
-        yield keeper.state, TensorBoardRecords(stage.run)
+        yield tracker.state, TensorBoardRecords(stage.run)
         at_once = capacity.at_once
         if tuning.ray_address is not None:
             at_once = at_once_on_the_cluster(capacity.resources)
@@ -165,14 +165,14 @@ def run_stage(
         plan = stage.plan(state, interrupted, at_once)
         with board(stage.title, tuning.criterion, stage.planned) as show:
             for event in engine.events(job, plan, capacity.resources, folder):
-                for records in keeper.hear(event):
-                    yield keeper.state, records
-                keeper.forget_states()
-                show(keeper.state, keeper.seconds_left(at_once))
-        for records in keeper.close():
-            yield keeper.state, records
-        yield keeper.state, TensorBoardRecords(stage.run)
-        keeper.forget_states()
+                for records in tracker.handle(event):
+                    yield tracker.state, records
+                tracker.forget_states()
+                show(tracker.state, tracker.seconds_left(at_once))
+        for records in tracker.close():
+            yield tracker.state, records
+        yield tracker.state, TensorBoardRecords(stage.run)
+        tracker.forget_states()
     # Ray Tune's own notes: everything that a later run asks for is in the state.
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -194,7 +194,7 @@ def _refuse_unwritable(folder: Path) -> None:
         ) from error
 
 
-class _Keeper:
+class _TrialTracker:
     """Turns events into the next state; the numbers of trials outlive Ray's names for them."""
 
     def __init__(self, stage: Stage, job: Job, state: SearchState) -> None:
@@ -208,7 +208,7 @@ class _Keeper:
         self._by_itself: set[int] = set()
         self._done_with: list[Setting] = []
 
-    def hear(self, event: engine.Event) -> list[TensorBoardRecords]:
+    def handle(self, event: engine.Event) -> list[TensorBoardRecords]:
         """Take an event in; what there is to show, at least one."""
         now = time.monotonic() - self._begun
         trial = self._trial(event, now)

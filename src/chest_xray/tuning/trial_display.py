@@ -47,9 +47,9 @@ def trial_table(
 ) -> Table:
     """The running trials and the best ones, best first."""
     best = state.best(criterion)
-    said = "" if best is None else f"; best {criterion} {_value(best, criterion)}"
+    message = "" if best is None else f"; best {criterion} {_value(best, criterion)}"
     table = Table(
-        title=f"{title}: {len(state.over)} of {planned} over{said}; {time_left(seconds_left)}"
+        title=f"{title}: {len(state.over)} of {planned} over{message}; {time_left(seconds_left)}"
     )
     for column in ("trial", "status", "epochs", f"validation {criterion}", "setting"):
         table.add_column(column, overflow="fold")
@@ -84,11 +84,11 @@ def time_left(seconds: float | None) -> str:
 
 
 def _lines(title: str, criterion: str, planned: int) -> Show:
-    said = {"at": time.monotonic(), "over": 0}
+    message = {"at": time.monotonic(), "over": 0}
 
     def show(state: SearchState, seconds_left: float | None) -> None:
         now, over = time.monotonic(), len(state.over)
-        if over == said["over"] and now - said["at"] < SECONDS_BETWEEN_LINES:
+        if over == message["over"] and now - message["at"] < SECONDS_BETWEEN_LINES:
             return
         best = state.best(criterion)
         told = (
@@ -100,6 +100,6 @@ def _lines(title: str, criterion: str, planned: int) -> Show:
         logger.info(
             "%s: %d of %d trials over%s; %s", title, over, planned, told, time_left(seconds_left)
         )
-        said.update(at=now, over=over)
+        message.update(at=now, over=over)
 
     return show

@@ -141,12 +141,12 @@ class TrialProcess(tune.Trainable):
         except ChestXrayError as error:
             # A result of this setting, not of the machine: trying again would end in the same.
             return {
-                "score": WORST_SCORE, "thawed_epochs": 0, "history": [], "best_epoch": 0,
+                "score": WORST_SCORE, "unfrozen_epochs": 0, "history": [], "best_epoch": 0,
                 "training_hash": "", "problem": str(error), "finished": False, "done": True,
             }  # fmt: skip
         return {
             "score": scores_so_far(state.history, self.job.criterion)[-1],
-            "thawed_epochs": max(0, state.epochs - self._epochs_frozen),
+            "unfrozen_epochs": max(0, state.epochs - self._epochs_frozen),
             "history": state.history,
             "best_epoch": state.best_epoch,
             "training_hash": state.key,

@@ -123,7 +123,7 @@ class SearchState:
         """The same with those trials to be run again of which nothing is known.
 
         Those that the budget ended before their first epoch; and where no trial has an epoch behind
-        it, those that failed, as what failed them all (a file that wasn't there) may be mended.
+        it, those that failed, as what failed them all (a file that wasn't there) may be fixed.
         """
         nothing_known = not any(trial.history for trial in self.trials)
         again = [

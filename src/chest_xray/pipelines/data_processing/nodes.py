@@ -47,7 +47,7 @@ def _patient_doubts(
 def read_radiographs(
     radiographs: Path,
     radiograph_listing: pd.DataFrame,
-    readings: Any,
+    decoded_images: Any,
     parameters: DataProcessingParameters,
 ) -> Iterator[Any]:
     """Read what is new, some files at a time."""
@@ -56,28 +56,28 @@ def read_radiographs(
     yield from reading.read_radiographs(
         radiographs,
         radiograph_listing,
-        readings,
+        decoded_images,
         parameters.image_size,
         parameters.bits_stored,
     )
 
 
-def collect_readings(
+def collect_decoded_images(
     radiographs: Path,
     radiograph_listing: pd.DataFrame,
-    readings: Any,
+    decoded_images: Any,
     parameters: DataProcessingParameters,
 ) -> tuple[pd.DataFrame, Any]:
     """The index, and the manifest of the pixels."""
     from chest_xray.radiographs import reading
     from chest_xray.radiographs.near_duplicates import NearDuplicateLimits
 
-    return reading.collect_readings(
+    return reading.collect_decoded_images(
         radiographs,
         radiograph_listing,
-        readings,
+        decoded_images,
         parameters.image_size,
-        parameters.largest_unreadable_share,
+        parameters.max_unreadable_share,
         parameters.bits_stored,
         NearDuplicateLimits(**parameters.near_duplicates.model_dump()),
     )

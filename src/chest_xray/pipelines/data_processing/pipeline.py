@@ -26,15 +26,15 @@ def create_pipeline() -> Pipeline:
             ),
             Node(
                 nodes.read_radiographs,
-                ["radiographs", "radiograph_listing", "readings_resume_point", PARAMETERS],
+                ["radiographs", "radiograph_listing", "decoded_images_resume_point", PARAMETERS],
                 "readings",
                 name="read_radiographs",
             ),
             Node(
-                nodes.collect_readings,
+                nodes.collect_decoded_images,
                 ["radiographs", "radiograph_listing", "readings", PARAMETERS],
                 ["radiograph_index", "pixels"],
-                name="collect_readings",
+                name="collect_decoded_images",
             ),
             Node(
                 nodes.split_radiographs,

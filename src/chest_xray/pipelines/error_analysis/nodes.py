@@ -100,15 +100,15 @@ def tabulate(
     from chest_xray.reporting.error_words import error_findings
 
     test = images[images["part"] == "test"].reset_index(drop=True)
-    positive, judged = card["class_names"][1], FilmLimits(**limits)
+    positive, scored = card["class_names"][1], FilmLimits(**limits)
     errors = table.error_table(
-        test, causes_named(notes), judged, parameters, positive, parameters.missed_cost
+        test, causes_named(notes), scored, parameters, positive, parameters.missed_cost
     )
-    explored = table.explore(images, judged, parameters, positive)
-    orders = table.orders_by_cost(test, judged, parameters, positive)
+    explored = table.explore(images, scored, parameters, positive)
+    orders = table.orders_by_cost(test, scored, parameters, positive)
     findings = error_findings(
         test, errors, {cost: list(order.index) for cost, order in orders.items()}, positive,
-        parameters.fewest_errors, parameters.significance, unknown_patients(splits)[1],
+        parameters.min_errors, parameters.significance, unknown_patients(splits)[1],
     )  # fmt: skip
     made_from = {key: card[key] for key in ("weights_hash", "splits_hash")}
     return errors, explored, findings | made_from
@@ -131,9 +131,9 @@ def show(
     test = images[images["part"] == "test"].reset_index(drop=True)
     wrong = test[test["error"]].sort_values("confidence", ascending=False, kind="stable")
     levels = pixels.read(pixels.rows(wrong["image_id"]))
-    pages = error_figures.misclassified_pages(wrong, levels, parameters.errors_a_page)
+    pages = error_figures.misclassified_pages(wrong, levels, parameters.errors_per_page)
     whole = error_figures.misclassified_figure(
-        wrong, levels, parameters.errors_a_page * parameters.pages_in_one_figure
+        wrong, levels, parameters.errors_per_page * parameters.pages_in_one_figure
     )
     orders = orders_by_cost(test, FilmLimits(**limits), parameters, card["class_names"][1])
     types = error_figures.error_types_figure(table, orders)

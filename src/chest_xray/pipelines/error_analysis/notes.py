@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 def keep_notes(images: pd.DataFrame, so_far: pd.DataFrame, known: Set[str]) -> pd.DataFrame:
-    """The sheet anew: every misclassified test image, and all that a person has ever filled in.
+    """The sheet again: every misclassified test image, and all that a person has ever filled in.
 
     Args:
         images: What ``describe_images`` gives.
@@ -29,7 +29,7 @@ def keep_notes(images: pd.DataFrame, so_far: pd.DataFrame, known: Set[str]) -> p
         confident first, then filled-in rows of other images with what has become of them.
     """
     theirs = [CAUSE, *(str(name) for name in so_far if name not in OURS and name != CAUSE)]
-    filled = _one_row_an_image(so_far.reindex(columns=[*OURS, *theirs], fill_value=""), theirs)
+    filled = _one_row_per_image(so_far.reindex(columns=[*OURS, *theirs], fill_value=""), theirs)
     wrong = images[images["error"] & (images["part"] == "test")]
     wrong = wrong.sort_values("confidence", ascending=False, kind="stable")
     fresh = pd.DataFrame(
@@ -50,7 +50,7 @@ def keep_notes(images: pd.DataFrame, so_far: pd.DataFrame, known: Set[str]) -> p
     return pd.concat([fresh, others], ignore_index=True)[[*OURS, *theirs]].fillna("").astype("str")
 
 
-def _one_row_an_image(sheet: pd.DataFrame, theirs: list[str]) -> pd.DataFrame:
+def _one_row_per_image(sheet: pd.DataFrame, theirs: list[str]) -> pd.DataFrame:
     """Rows with something filled in; what several rows say of one image is put in one."""
     filled = sheet[(sheet[theirs] != "").any(axis=1)]
     join = {name: _joined if name in theirs else "first" for name in sheet if name != "image_id"}
@@ -62,12 +62,15 @@ def _joined(cells: pd.Series) -> str:
 
 
 def _say_what_became_of(others: pd.DataFrame) -> None:
-    for state, said in ((RIGHT_NOW, "is no error any more"), (GONE, "is no longer in the index")):
+    for state, message in (
+        (RIGHT_NOW, "is no error any more"),
+        (GONE, "is no longer in the index"),
+    ):
         images = others.loc[others["state"] == state, "image_id"]
         if len(images):
             logger.warning(
                 "A note is kept but not counted for %d images, since each %s: %s.",
-                len(images), said, ", ".join(images[:5]),
+                len(images), message, ", ".join(images[:5]),
             )  # fmt: skip
 
 

@@ -42,14 +42,14 @@ def error_table(
     positive: str,
     missed_cost: float,
 ) -> pd.DataFrame:
-    """A row a type that any of the images belongs to, the most important first.
+    """One row per type that any of the images belongs to, the most important first.
 
     The risk ratio is the error rate inside a type over that outside of it. ``harm`` is what a
     type's errors cost in 100 images: how many they are, times their mean cost (a false alarm costs
     1), times their mean confidence. ``recoverable`` is how many of the errors would go away if the
     type did as well as the rest. ``importance`` is the harm of these, with the risk ratio taken
-    ``caution`` standard errors lower, so that neither a large type with a small excess nor a small
-    one with two unlucky images comes first. Types overlap, so no column adds up.
+    ``lower_bound_z`` standard errors lower, so that neither a large type with a small excess nor a
+    small one with two unlucky images comes first. Types overlap, so no column adds up.
 
     Types that only errors can belong to (missed, a person's causes) have no outside: ratio, p,
     recoverable and importance are empty, and they follow the others, by harm.
@@ -83,9 +83,9 @@ def error_table(
         for cause, named in causes.items()
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=[*COLUMNS, "patients"])
-    said = [explain(name, limits) for name in table["error_type"]]
-    table["explanation_en"] = [english for english, _ in said]
-    table["explanation_fa"] = [persian for _, persian in said]
+    message = [explain(name, limits) for name in table["error_type"]]
+    table["explanation_en"] = [english for english, _ in message]
+    table["explanation_fa"] = [persian for _, persian in message]
     table["p_holm"] = holm(table["p_holm"].to_numpy(dtype=float))
     table["evidence"] = [_evidence(row, parameters) for row in table.to_dict("records")]
     return table[COLUMNS].sort_values(
@@ -127,15 +127,15 @@ def _tested(errors: _Errors, name: str, inside: NDArray[np.bool_]) -> dict[str, 
         "risk_ratio_high": one.high,
         "p_holm": math.nan if math.isnan(one.ratio) else one.p,
         "recoverable": max(0.0, (wrong & inside).sum() - one.outside * inside.sum()),
-        "importance": row["harm"] * _share_gone(one, errors.parameters.caution),
+        "importance": row["harm"] * _share_gone(one, errors.parameters.lower_bound_z),
     }
 
 
-def _share_gone(one: Risk, caution: float) -> float:
+def _share_gone(one: Risk, lower_bound_z: float) -> float:
     """The share of a type's errors that would go away, if the ratio is that much lower."""
     if math.isnan(one.ratio):
         return 0.0
-    return max(0.0, 1 - 1 / one.lower_bound(caution))
+    return max(0.0, 1 - 1 / one.lower_bound(lower_bound_z))
 
 
 def _evidence(row: Mapping[Hashable, Any], parameters: ErrorAnalysisParameters) -> str:
@@ -149,7 +149,7 @@ def _evidence(row: Mapping[Hashable, Any], parameters: ErrorAnalysisParameters) 
     if math.isnan(ratio):
         return "nothing to compare with"
     # Several images of one patient are one piece of evidence.
-    if min(int(row["count"]), int(row["patients"])) < parameters.fewest_errors:
+    if min(int(row["count"]), int(row["patients"])) < parameters.min_errors:
         return "anecdotal"
     if p < parameters.significance and ratio > 1:
         return "clear, not independent" if row["error_type"] == LABEL_DOUBT else "clear"

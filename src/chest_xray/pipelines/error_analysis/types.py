@@ -60,7 +60,7 @@ def describe_images(
     if len(images) < len(predictions):
         raise BadSplit(
             f"{len(predictions) - len(images)} of {len(predictions)} predicted images are not "
-            "among these radiographs; run the training pipeline, which predicts them anew."
+            "among these radiographs; run the training pipeline, which predicts them again."
         )
     images["images_of_patient"] = images["patient_id"].map(counts)
     images["error"] = images["label"] != images["predicted"]

@@ -10,11 +10,11 @@ import pandas as pd
 from chest_xray.errors import BadParameters
 from chest_xray.parameters import PhantomParameters
 
-FILMS_A_CHUNK = 128
+FILMS_PER_CHUNK = 128
 
 
 def plan(parameters: PhantomParameters) -> pd.DataFrame:
-    """The truth about every phantom, a row a file.
+    """The truth about every phantom, one row per file.
 
     Raises:
         BadParameters: More defects than films.
@@ -37,7 +37,7 @@ def draw(truth: pd.DataFrame) -> Iterator[tuple[dict[str, bytes], dict[str, byte
     from chest_xray.phantoms import draw_phantom, encode_jpeg, encode_lesion_png
 
     plans: list[dict[Any, Any]] = truth.to_dict("records")
-    chunks = [plans[i : i + FILMS_A_CHUNK] for i in range(0, len(plans), FILMS_A_CHUNK)]
+    chunks = [plans[i : i + FILMS_PER_CHUNK] for i in range(0, len(plans), FILMS_PER_CHUNK)]
     for chunk in track(chunks, "Drawing phantoms", len(chunks)):
         drawn = [(one, draw_phantom(one)) for one in chunk]
         radiographs = {one["file"]: encode_jpeg(phantom, one) for one, phantom in drawn}

@@ -25,7 +25,7 @@ def predict_with_file(
     from chest_xray.deploying import new_radiographs
 
     new_radiographs.refuse_other_model(parameters.model, "quantized")
-    reader = new_radiographs.file_reader(file, reference, _threads(process))
+    reader = new_radiographs.file_batch_predictor(file, reference, _threads(process))
     return _read(reader, parameters, project_folder)
 
 
@@ -43,7 +43,7 @@ def predict_with_network(
     from chest_xray.machine.device import choose_hardware
 
     new_radiographs.refuse_other_model(parameters.model, card["run"].partition("/")[0])
-    reader = new_radiographs.network_reader(
+    reader = new_radiographs.network_batch_predictor(
         weights, card, reference, film_ranges, choose_hardware(process).device, _threads(process)
     )
     return _read(reader, parameters, project_folder)

@@ -21,10 +21,10 @@ EXPLAINED = {"baseline": "baseline", "tuned": "tuned", "quantized": "tuned"}
 def create_pipeline(model: str) -> Pipeline:
     """Predict the files that are named with one model, and draw what is to be seen first."""
     predict: Callable[..., Any] = nodes.predict_with_network
-    loaded = [f"{model}_weights", f"{model}_card", f"{model}_familiar", "film_ranges"]
+    loaded = [f"{model}_weights", f"{model}_card", f"{model}_ood_reference", "film_ranges"]
     if model == "quantized":
         # The file carries the ranges of its training films.
-        predict, loaded = nodes.predict_with_file, ["quantized_onnx", "quantized_familiar"]
+        predict, loaded = nodes.predict_with_file, ["quantized_onnx", "quantized_ood_reference"]
     explained = EXPLAINED[model]
     return Pipeline(
         [

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from chest_xray.learning.tensorboard import TensorBoardRecords
 from chest_xray.parameters import (
-    FamiliarityParameters,
+    OodParameters,
     ProcessParameters,
     QuantizationParameters,
     TrainingParameters,
@@ -244,10 +244,10 @@ def show(
     return figure, records
 
 
-def remember_training_images(
-    file: bytes, splits: pd.DataFrame, pixels: Any, parameters: FamiliarityParameters
+def fit_ood_reference(
+    file: bytes, splits: pd.DataFrame, pixels: Any, parameters: OodParameters
 ) -> Any:
     """What the training images look like to a file, by which new ones are told apart."""
-    from chest_xray.deploying.scorers import FileJudge, familiar_to
+    from chest_xray.deploying.scorers import FileScorer, fit_scorer_ood_reference
 
-    return familiar_to(FileJudge(file), splits, pixels, parameters)
+    return fit_scorer_ood_reference(FileScorer(file), splits, pixels, parameters)

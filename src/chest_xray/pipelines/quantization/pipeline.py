@@ -87,10 +87,10 @@ def _quantized(model: str) -> Pipeline:
                 name="measure_quantized",
             ),
             Node(
-                nodes.remember_training_images,
-                ["quantized_onnx", "splits", "pixels", "params:familiarity"],
-                "quantized_familiar",
-                name="remember_training_images_quantized",
+                nodes.fit_ood_reference,
+                ["quantized_onnx", "splits", "pixels", "params:ood"],
+                "quantized_ood_reference",
+                name="fit_ood_reference_quantized",
             ),
         ]
     )

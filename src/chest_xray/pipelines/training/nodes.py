@@ -15,7 +15,7 @@ from chest_xray.learning.tensorboard import (
     TensorBoardRecords,
     epoch_scalars,
 )
-from chest_xray.parameters import FamiliarityParameters, ProcessParameters, TrainingParameters
+from chest_xray.parameters import OodParameters, ProcessParameters, TrainingParameters
 
 AUGMENTED_SAMPLES_SHOWN = 16
 
@@ -42,7 +42,7 @@ def train(
     for state in states:
         streamed = StreamedState(state)
         yield _records(state, parameters, pixels, splits), streamed
-        streamed.let_go()
+        streamed.release_memory()
 
 
 def _records(
@@ -128,17 +128,17 @@ def show(
     return show_model(history, predictions, metrics, card)
 
 
-def remember_training_images(
+def fit_ood_reference(
     weights: Any,
     card: dict[str, Any],
     splits: pd.DataFrame,
     pixels: Any,
     process: ProcessParameters,
-    parameters: FamiliarityParameters,
+    parameters: OodParameters,
 ) -> Any:
     """What the training images look like to the model, by which new ones are told apart."""
-    from chest_xray.deploying.scorers import familiar_to_network
+    from chest_xray.deploying.scorers import fit_network_ood_reference
     from chest_xray.machine.device import choose_hardware
 
     device = choose_hardware(process).device
-    return familiar_to_network(weights, card, splits, pixels, device, parameters)
+    return fit_network_ood_reference(weights, card, splits, pixels, device, parameters)

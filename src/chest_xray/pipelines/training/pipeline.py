@@ -75,17 +75,17 @@ def create_pipeline() -> Pipeline:
                 name="show_baseline",
             ),
             Node(
-                nodes.remember_training_images,
+                nodes.fit_ood_reference,
                 [
                     "baseline_weights",
                     "baseline_card",
                     "splits",
                     "pixels",
                     "params:process",
-                    "params:familiarity",
+                    "params:ood",
                 ],
-                "baseline_familiar",
-                name="remember_training_images_baseline",
+                "baseline_ood_reference",
+                name="fit_ood_reference_baseline",
             ),
         ]
     )

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from chest_xray.learning.tensorboard import TensorBoardRecords
 from chest_xray.parameters import (
-    FamiliarityParameters,
+    OodParameters,
     ProcessParameters,
     TrainingParameters,
     TuningParameters,
@@ -33,7 +33,7 @@ def search(
     """Try settings in short trainings, an event at a time."""
     from chest_xray.tuning import running
 
-    place = running.Place(tuning, process, tuning_folder, project_folder)
+    place = running.TuningContext(tuning, process, tuning_folder, project_folder)
     yield from running.search(
         place, training, class_names, splits, pixels, baseline_card, resume_point
     )
@@ -56,7 +56,7 @@ def train_finalists(
     """Train the best settings and the baseline's own in full, over the same seeds."""
     from chest_xray.tuning import running
 
-    place = running.Place(tuning, process, tuning_folder, project_folder)
+    place = running.TuningContext(tuning, process, tuning_folder, project_folder)
     yield from running.train_finalists(
         place, training, class_names, splits, pixels, baseline_card, baseline_history,
         tuning_state, resume_point,
@@ -80,7 +80,7 @@ def keep_winner(
     """Weights, card and history of the winner by the criterion, trained from the first seed."""
     from chest_xray.tuning import running
 
-    place = running.Place(tuning, process, tuning_folder, project_folder)
+    place = running.TuningContext(tuning, process, tuning_folder, project_folder)
     return running.keep_winner(
         place, training, class_names, splits, pixels,
         (baseline_weights, baseline_card, baseline_history), finalists_state,
@@ -179,21 +179,21 @@ def compare(
         splits,
         training.bootstrap_samples,
         training.seed,
-        training.fewest_patients,
+        training.min_patients,
     )
 
 
-def remember_training_images(
+def fit_ood_reference(
     weights: Any,
     card: dict[str, Any],
     splits: pd.DataFrame,
     pixels: Any,
     process: ProcessParameters,
-    parameters: FamiliarityParameters,
+    parameters: OodParameters,
 ) -> Any:
     """What the training images look like to the model, by which new ones are told apart."""
-    from chest_xray.deploying.scorers import familiar_to_network
+    from chest_xray.deploying.scorers import fit_network_ood_reference
     from chest_xray.machine.device import choose_hardware
 
     device = choose_hardware(process).device
-    return familiar_to_network(weights, card, splits, pixels, device, parameters)
+    return fit_network_ood_reference(weights, card, splits, pixels, device, parameters)

@@ -118,17 +118,17 @@ def create_pipeline() -> Pipeline:
                 name="compare_models",
             ),
             Node(
-                nodes.remember_training_images,
+                nodes.fit_ood_reference,
                 [
                     "tuned_weights",
                     "tuned_card",
                     "splits",
                     "pixels",
                     "params:process",
-                    "params:familiarity",
+                    "params:ood",
                 ],
-                "tuned_familiar",
-                name="remember_training_images_tuned",
+                "tuned_ood_reference",
+                name="fit_ood_reference_tuned",
             ),
         ]
     )

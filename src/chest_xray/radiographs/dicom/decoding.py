@@ -36,8 +36,8 @@ def decode_dicom(data: bytes) -> Decoded:
     shutter hides what it says. Colours are weighted as in other files.
 
     Returns:
-        As ``decoding.decode``. A problem names the element and quotes no text of the file, where
-        anything about the patient may be.
+        As ``decoding.decode_new``. A problem names the element and quotes no text of the file,
+        where anything about the patient may be.
     """
     facts: dict[str, object] = {"jpeg_quality": 0}
     try:

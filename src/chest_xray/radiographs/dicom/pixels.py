@@ -30,7 +30,7 @@ from chest_xray.radiographs.dicom.elements import (
     stored_bytes,
     whole_number,
 )
-from chest_xray.radiographs.image_files import LARGEST_IMAGE
+from chest_xray.radiographs.image_files import MAX_IMAGE_PIXELS
 
 StoredValues = NDArray[np.integer]
 
@@ -81,8 +81,8 @@ def describe(dataset: pydicom.FileDataset) -> PixelDescription:
     _check_presence(dataset)
     rows = whole_number(dataset, "Rows", 1, _LARGEST_SIDE)
     columns = whole_number(dataset, "Columns", 1, _LARGEST_SIDE)
-    if rows * columns > LARGEST_IMAGE:
-        raise UnfitDicom(f"larger than {LARGEST_IMAGE:,} px")
+    if rows * columns > MAX_IMAGE_PIXELS:
+        raise UnfitDicom(f"larger than {MAX_IMAGE_PIXELS:,} px")
     syntax = _transfer_syntax(dataset)
     interpretation = _interpretation(dataset, syntax)
     samples = whole_number(dataset, "SamplesPerPixel", 1, 4)

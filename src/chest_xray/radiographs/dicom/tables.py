@@ -23,8 +23,8 @@ from chest_xray.radiographs.dicom.elements import (
     words,
 )
 
-_MOST_ENTRIES = 65536
-_GREATEST_BITS = 16
+_MAX_ENTRIES = 65536
+_MAX_BITS_STORED = 16
 
 
 @dataclass(frozen=True)
@@ -102,10 +102,10 @@ def _descriptor(
     if len(found) != 3:
         raise UnfitDicom(f"{named(keyword)} has {len(found)} values where three are needed")
     count, first, bits = found
-    if not 1 <= bits <= _GREATEST_BITS:
+    if not 1 <= bits <= _MAX_BITS_STORED:
         raise UnfitDicom(f"{named(keyword)} has entries of {bits} bits where 8 to 16 can be")
     # 65536 does not fit and is stored as 0.
-    count = count or _MOST_ENTRIES
+    count = count or _MAX_ENTRIES
     _, representation, _ = stored_bytes(item, keyword)
     return count, _first_value(first, count, representation == "SS", possible), bits
 
@@ -117,10 +117,10 @@ def _first_value(word: int, count: int, signed: bool, possible: tuple[float, flo
     break that rule in both directions; then the reading counts by which the table is of any use.
     """
     negative = word - 65536 if word >= 32768 else word
-    readings = (negative, word) if signed or possible[0] < 0 else (word, negative)
+    decoded_images = (negative, word) if signed or possible[0] < 0 else (word, negative)
     least, greatest = possible
-    useful = (first for first in readings if first <= greatest and first + count > least)
-    return next(useful, readings[0])
+    useful = (first for first in decoded_images if first <= greatest and first + count > least)
+    return next(useful, decoded_images[0])
 
 
 def _entries(
