@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 
 from chest_xray.learning.tensorboard import TensorBoardRecords
 from chest_xray.parameters import (
-    OodParameters,
     ProcessParameters,
     QuantizationParameters,
     TrainingParameters,
@@ -46,9 +45,10 @@ def check_export(
 ) -> tuple[bytes, dict[str, Any]]:
     """The file as it is, if it says what PyTorch says of every validation and test image."""
     from chest_xray.deploying import export_check, exporting
+    from chest_xray.deploying.file_predictions import refuse_mixed
     from chest_xray.deploying.model_file import open_model
 
-    _refuse_mixed(card, splits, pixels, file)
+    refuse_mixed(card, splits, pixels, file)
     shown = splits.loc[splits["part"] != "train", "image_id"]
     original = shown.sample(
         min(parameters.originals_compared, len(shown)), random_state=parameters.seed
@@ -68,8 +68,9 @@ def quantize(
 ) -> tuple[bytes, pd.DataFrame]:
     """The int8 file, and what was tried on validation to get it."""
     from chest_xray.deploying import operators, quantizing
+    from chest_xray.deploying.file_predictions import refuse_mixed
 
-    _refuse_mixed(card, splits, pixels, float_file)
+    refuse_mixed(card, splits, pixels, float_file)
     int8_file, trials = quantizing.choose_quantization(
         float_file,
         _calibration(splits, pixels, card, parameters),
@@ -78,16 +79,6 @@ def quantize(
     )
     operators.refuse_float(operators.count_operators(int8_file))
     return int8_file, trials
-
-
-def _refuse_mixed(card: dict[str, Any], splits: pd.DataFrame, pixels: Any, *files: bytes) -> None:
-    from chest_xray.deploying.model_file import open_model
-    from chest_xray.evaluating import belonging
-
-    belonging.refuse_other_splits(card, splits)
-    belonging.refuse_other_pixels(card, pixels.manifest)
-    for file in files:
-        belonging.refuse_other_file(open_model(file, threads=1).facts, card)
 
 
 def _calibration(
@@ -115,28 +106,13 @@ def _labelled(splits: pd.DataFrame, pixels: Any, card: dict[str, Any], part: str
     return LabelledImages(images, as_labels(chosen["label"], card["class_names"][1]))
 
 
-def predict(file: bytes, card: dict[str, Any], splits: pd.DataFrame, pixels: Any) -> pd.DataFrame:
-    """Probabilities of the validation and test images, by a file."""
-    from chest_xray.deploying.model_file import open_model
-    from chest_xray.evaluating.predictions import predictions_table
+def predict_with_float_file(
+    file: bytes, card: dict[str, Any], splits: pd.DataFrame, pixels: Any
+) -> pd.DataFrame:
+    """What the float file says of the images that the int8 file is compared with it on."""
+    from chest_xray.deploying import file_predictions
 
-    _refuse_mixed(card, splits, pixels, file)
-    shown = splits[splits["part"] != "train"]
-    images = pixels.read(pixels.rows(shown["image_id"]))
-    return predictions_table(shown, open_model(file).probabilities(images), card)
-
-
-def measure(
-    predictions: pd.DataFrame,
-    splits: pd.DataFrame,
-    card: dict[str, Any],
-    audit: dict[str, Any],
-    training: TrainingParameters,
-) -> dict[str, Any]:
-    """The metrics of the test part, with intervals, by the one evaluation."""
-    from chest_xray.evaluating import predictions as evaluation
-
-    return evaluation.measure(predictions, splits, card, audit, training)
+    return file_predictions.predict(file, card, splits, pixels)
 
 
 def measure_speed(
@@ -151,10 +127,11 @@ def measure_speed(
     process: ProcessParameters,
 ) -> dict[str, Any]:
     """Latency and throughput of float and int8, a process a backend."""
+    from chest_xray.deploying.file_predictions import refuse_mixed
     from chest_xray.deploying.measuring import Contenders, measure_speed
     from chest_xray.machine.cores import available_cores
 
-    _refuse_mixed(card, splits, pixels, float_file, int8_file)
+    refuse_mixed(card, splits, pixels, float_file, int8_file)
     shown = splits.loc[splits["part"] == "validation", "image_id"]
     shown = shown.iloc[: max(parameters.timing.batch_sizes)]
     readable = index[index["problem"] == ""]
@@ -178,8 +155,9 @@ def measure_pytorch_int8(
 ) -> dict[str, Any]:
     """The other way to int8, PyTorch's own, or why it isn't there."""
     from chest_xray.deploying import measuring
+    from chest_xray.deploying.file_predictions import refuse_mixed
 
-    _refuse_mixed(card, splits, pixels, float_file, int8_file)
+    refuse_mixed(card, splits, pixels, float_file, int8_file)
     return measuring.measure_pytorch_int8(
         measuring.Contenders(weights, card, float_file, int8_file),
         _calibration(splits, pixels, card, parameters),
@@ -205,6 +183,7 @@ def report(
 ) -> tuple[dict[str, Any], pd.DataFrame, list[dict[str, str]]]:
     """Before and after, in numbers, in a table, and in words."""
     from chest_xray.deploying.reports import Measured, build_report
+    from chest_xray.evaluating.predictions import measure
     from chest_xray.reporting.quantization_words import quantization_findings, quantization_table
 
     measured = Measured(
@@ -242,12 +221,3 @@ def show(
         texts=texts,
     )
     return figure, records
-
-
-def fit_ood_reference(
-    file: bytes, splits: pd.DataFrame, pixels: Any, parameters: OodParameters
-) -> Any:
-    """What the training images look like to a file, by which new ones are told apart."""
-    from chest_xray.deploying.scorers import FileScorer, fit_scorer_ood_reference
-
-    return fit_scorer_ood_reference(FileScorer(file), splits, pixels, parameters)

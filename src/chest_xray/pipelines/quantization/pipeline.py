@@ -2,9 +2,9 @@
 
 {model}_weights, film_ranges -> export -> check_export (against PyTorch) -> {model}_onnx
 {model}_onnx -> quantize (on validation) -> quantized_onnx
-{model}_onnx, quantized_onnx -> predict -> measure -> quantized_metrics
+{model}_onnx -> predict -> {model}_onnx_predictions
 {model}_onnx, quantized_onnx, {model}_weights -> measure_speed, a process a backend
-all of it -> report -> quantization_report, _table, _findings -> show
+all of it, quantized_metrics -> report -> quantization_report, _table, _findings -> show
 """
 
 from kedro.pipeline import Node, Pipeline
@@ -14,7 +14,7 @@ from chest_xray.pipelines.quantization import nodes
 PARAMETERS = "params:quantization"
 
 
-def create_pipeline(model: str = "tuned") -> Pipeline:
+def create_pipeline(model: str) -> Pipeline:
     """Export the baseline and a model, and quantize the model."""
     return _exports(model) + _quantized(model) + _measured(model) + _reported(model)
 
@@ -62,35 +62,11 @@ def _quantized(model: str) -> Pipeline:
                 ["quantized_onnx", "quantization_trials"],
                 name="quantize",
             ),
-            *(
-                Node(
-                    nodes.predict,
-                    [file, f"{model}_card", "splits", "pixels"],
-                    predictions,
-                    name=f"predict_{file}",
-                )
-                for file, predictions in (
-                    (f"{model}_onnx", f"{model}_onnx_predictions"),
-                    ("quantized_onnx", "quantized_predictions"),
-                )
-            ),
             Node(
-                nodes.measure,
-                [
-                    "quantized_predictions",
-                    "splits",
-                    f"{model}_card",
-                    "data_audit",
-                    "params:training",
-                ],
-                "quantized_metrics",
-                name="measure_quantized",
-            ),
-            Node(
-                nodes.fit_ood_reference,
-                ["quantized_onnx", "splits", "pixels", "params:ood"],
-                "quantized_ood_reference",
-                name="fit_ood_reference_quantized",
+                nodes.predict_with_float_file,
+                [f"{model}_onnx", f"{model}_card", "splits", "pixels"],
+                f"{model}_onnx_predictions",
+                name=f"predict_{model}_onnx",
             ),
         ]
     )
