@@ -132,7 +132,7 @@ def test_a_manifest_of_pixels_that_is_none_is_named(tmp_path):
 def test_the_model_that_is_asked_for_chooses_the_pipeline(monkeypatch, arguments, pipelines, model):
     configure_project("chest_xray")
     ran = {}
-    monkeypatch.setattr("chest_xray.cli.kedro_callback", lambda **options: ran.update(options))
+    monkeypatch.setattr("chest_xray.cli.kedro_run", click.Command("run", callback=ran.update))
     result = CliRunner().invoke(cli, ["run", *arguments])
     assert result.exit_code == 0, result.output
     named = ran["pipelines"] or [name for name in [ran["pipeline"]] if name]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from ray import tune
 from chest_xray.errors import ChestXrayError
 from chest_xray.learning import training
 from chest_xray.learning.state import TrainingState, read_state, training_key, write_state
-from chest_xray.machine.atomic_files import PARTIAL
+from chest_xray.machine.atomic_files import replacing
 from chest_xray.machine.device import Hardware, choose_hardware, set_up_process
 from chest_xray.parameters import ProcessParameters, TrainingParameters
 from chest_xray.parameters.search_space import Hyperparameter, Setting, decode, with_setting
@@ -115,13 +114,10 @@ class Job:
             "tuning",
         )
         path = self.state_path(setting)
-        partial = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
         for state in states:
-            # Renamed at once, so that a kill leaves the epoch before; unlike results, it need not
-            # outlive a power cut, and goes to the disk when the system likes.
-            with partial.open("wb") as file:
+            # A kill leaves the epoch before.
+            with replacing(path) as partial, partial.open("wb") as file:
                 write_state(state if self.keeps_weights else _lean(state), file)
-            partial.replace(path)
             yield state
 
 
