@@ -17,7 +17,7 @@ from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.reading import DecodedImages, collect_decoded_images, read_radiographs
 from chest_xray.radiographs.splitting import split, splits_hash
-from chest_xray.tuning import ray_session, stages
+from chest_xray.tuning import stages
 from chest_xray.tuning.context import TuningContext
 from chest_xray.tuning.search import search
 from chest_xray.tuning.trials import latest_search
@@ -30,7 +30,6 @@ def main(radiographs: Path, folder: Path) -> None:
     for chunk in read_radiographs(radiographs, listing, decoded_images, 32):
         decoded_images.append(chunk)
     index, manifest = collect_decoded_images(radiographs, listing, decoded_images, 32, 0.1)
-    ray_session._quicken(folder)
     cluster = Cluster()
     cluster.add_node(num_cpus=1, object_store_memory=100 * 1024**2, include_dashboard=False)
     cluster.add_node(num_cpus=1, object_store_memory=100 * 1024**2)

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from chest_xray.learning.state import StreamedState, TrainingState
+    from chest_xray.radiographs.reading import DecodedChunk, DecodedImages
 else:
-    Tensor = StreamedState = TrainingState = Any
+    DecodedChunk = DecodedImages = StreamedState = Tensor = TrainingState = Any
 
 # By their names in a network or in an out-of-distribution reference.
 Tensors = Mapping[str, Tensor]
 
-__all__ = ["StreamedState", "Tensors", "TrainingState"]
+__all__ = ["DecodedChunk", "DecodedImages", "StreamedState", "Tensors", "TrainingState"]

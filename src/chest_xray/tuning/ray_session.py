@@ -29,9 +29,6 @@ _LONGEST_FOLDER = 107 - len("/session_2000-01-01_00-00-00_000000_0000000/sockets
 _ANSWER_SECONDS = 5.0
 _JOIN = "import ray, sys; ray.init(address=sys.argv[1], log_to_driver=False)"
 _JOINING_SECONDS = 60
-# Jupyter brings a grammar along that jsonschema, and so each of Ray's processes, would compile
-# while it is imported: two seconds, of the fifteen within which all of them have to be there.
-_SLOW_AND_UNUSED = "rfc3987_syntax"
 # By which Ray's processes know each other: kept in the home folder, were it left to Ray, and read
 # by it only once a process.
 _TOKEN = secrets.token_hex(32)
@@ -95,7 +92,6 @@ def ray_session(
         if address is None:
             endings.callback(shutil.rmtree, folder, ignore_errors=True)
             short = endings.enter_context(_short_path(folder))
-            _quicken(folder)
             os.environ.setdefault("RAY_AUTH_TOKEN", _TOKEN)
             endings.callback(ray.shutdown)
             with _explained_timeout():
@@ -157,10 +153,7 @@ def cluster_capacity(resources: Resources) -> int:
 def _environment() -> Iterator[None]:
     """Ray's settings, which it reads from the environment only, and silence; undone afterwards."""
     loudness = logging.getLogger("ray").level
-    kept = {
-        name: os.environ.get(name)
-        for name in (*_SETTINGS, "PYTHONPATH", "RAY_AUTH_TOKEN", "RAY_AUTH_MODE")
-    }
+    kept = {name: os.environ.get(name) for name in (*_SETTINGS, "RAY_AUTH_TOKEN", "RAY_AUTH_MODE")}
     logging.getLogger("ray").setLevel(logging.CRITICAL)
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
@@ -201,16 +194,6 @@ def _short_path(folder: Path) -> Iterator[Path]:
         link = Path(short) / "ray"
         link.symlink_to(folder, target_is_directory=True)
         yield link
-
-
-def _quicken(folder: Path) -> None:
-    """Hide a module that nothing of Ray's needs from the processes that it starts."""
-    hidden = folder / "hidden"
-    hidden.mkdir(exist_ok=True)
-    hidden.joinpath(f"{_SLOW_AND_UNUSED}.py").write_text("raise ImportError('not needed here')\n")
-    os.environ["PYTHONPATH"] = os.pathsep.join(
-        [str(hidden), *filter(None, [os.environ.get("PYTHONPATH")])]
-    )
 
 
 def _refuse_no_answer(address: str) -> None:
