@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 from PIL import Image
 
-from chest_xray.explaining.types import ExplainedModel
 from chest_xray.learning.tensorboard import TensorBoardRecords
 from chest_xray.learning.types import Tensors
 from chest_xray.parameters import InterpretabilityParameters, ProcessParameters
 from chest_xray.radiographs.pixels import PixelMap
+
+if TYPE_CHECKING:
+    from chest_xray.explaining.model import ExplainedModel
+else:
+    # Needs torch; see learning.types.
+    ExplainedModel = Any
 
 
 def assemble_model(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from PIL import Image
 
-from chest_xray.explaining.types import ExplainedModel
 from chest_xray.learning.types import Tensors
 from chest_xray.parameters import (
     InterpretabilityParameters,
@@ -19,6 +18,10 @@ from chest_xray.parameters import (
 
 if TYPE_CHECKING:
     from chest_xray.deploying.new_radiographs import BatchPredictor
+    from chest_xray.explaining.model import ExplainedModel
+else:
+    # Needs torch; see learning.types.
+    ExplainedModel = Any
 
 
 def predict_with_file(

@@ -11,14 +11,17 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from chest_xray.deploying.types import Contenders
 from chest_xray.learning.tensorboard import TensorBoardRecords
 from chest_xray.learning.types import Tensors
 from chest_xray.parameters import ProcessParameters, QuantizationParameters, TrainingParameters
 from chest_xray.radiographs.pixels import PixelMap
 
 if TYPE_CHECKING:
+    from chest_xray.deploying.measuring import Contenders
     from chest_xray.deploying.quantizing import LabelledImages
+else:
+    # Needs torch; see learning.types.
+    Contenders = Any
 
 
 def export(
