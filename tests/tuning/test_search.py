@@ -50,8 +50,16 @@ def row(epoch, loss, auc=0.9):
 def trial(number, losses, setting=None, status="finished", seed=7):
     history = [one for epoch, loss in enumerate(losses, start=1) for one in row(epoch, loss)]
     best = int(np.argmin(losses)) + 1 if losses else 0
-    return Trial(number, setting or {"dropout": number / 100}, seed, status, number, number + 1,
-                 history, best)  # fmt: skip
+    return Trial(
+        number,
+        setting or {"dropout": number / 100},
+        seed,
+        status,
+        number,
+        number + 1,
+        history,
+        best,
+    )
 
 
 def sampled(count, loss=lambda setting: abs(np.log(setting["learning_rate"] / 1e-3))):
@@ -166,11 +174,12 @@ def test_trials_of_which_nothing_is_known_run_again_and_others_do_not():
 def test_other_weights_under_the_same_name_are_another_search(tmp_path):
     training = check_parameters(load("base"), {}).training
     job = SimpleNamespace(
-        base=training.model_copy(update={"weights": "some.pth"}), class_names=["N", "P"],
+        base=training.model_copy(update={"weights": "some.pth"}),
+        class_names=["N", "P"],
         splits=pd.DataFrame({"image_id": ["a"], "label": ["N"], "part": ["train"]}),
         pixels=SimpleNamespace(manifest=SimpleNamespace(fingerprint="f", image_size=64)),
         project_folder=tmp_path,
-    )  # fmt: skip
+    )
     keys = set()
     for content in (b"one", b"another"):
         (tmp_path / "some.pth").write_bytes(content)
@@ -184,8 +193,16 @@ def test_a_trial_cut_off_before_its_first_epoch_says_nothing():
 
 
 def test_the_best_settings_and_the_baseline_s_own_go_into_the_final():
-    state = SearchState("k", [trial(1, [0.5]), trial(2, [0.3, 0.2]), trial(3, [0.25]),
-                              trial(4, [0.1], status="failed"), trial(5, [])])  # fmt: skip
+    state = SearchState(
+        "k",
+        [
+            trial(1, [0.5]),
+            trial(2, [0.3, 0.2]),
+            trial(3, [0.25]),
+            trial(4, [0.1], status="failed"),
+            trial(5, []),
+        ],
+    )
     chosen = finalists.choose_finalists(state, TUNING)
     assert [one.name for one in chosen] == ["baseline", "trial 2", "trial 3"]
     assert chosen[0].setting == {}
@@ -209,9 +226,11 @@ def test_full_trainings_fill_rounds_and_a_last_one_gets_the_whole_machine():
 def test_what_is_trained_already_counts_and_leaves_whole_rounds_of_the_rest():
     wanted = finalists.runs([Finalist("baseline", {})], [7, 8, 9, 10])
     history = row(1, 0.3) + row(2, 0.2)
-    kept = {7: TrainingState("key 7", "run", {}, "all done", history, best_epoch=2),
-            8: TrainingState("another key", "run", {}, "all done", history, best_epoch=2),
-            9: TrainingState("key 9", "run", {}, "", history, best_epoch=2)}  # fmt: skip
+    kept = {
+        7: TrainingState("key 7", "run", {}, "all done", history, best_epoch=2),
+        8: TrainingState("another key", "run", {}, "all done", history, best_epoch=2),
+        9: TrainingState("key 9", "run", {}, "", history, best_epoch=2),
+    }
     job = SimpleNamespace(
         state=lambda setting: kept.get(setting["seed"]),
         key=lambda setting, hardware: f"key {setting['seed']}",
@@ -228,13 +247,28 @@ def test_what_is_trained_already_counts_and_leaves_whole_rounds_of_the_rest():
 
 def test_the_lowest_mean_loss_over_the_seeds_wins_and_a_half_trained_setting_does_not():
     lucky, steady = {"dropout": 0.1}, {"dropout": 0.2}
-    chosen = [Finalist("baseline", {}), Finalist("lucky", lucky),
-              Finalist("steady", steady),
-              Finalist("lost", {"dropout": 0.3})]  # fmt: skip
-    runs = [({}, 7, 0.30), ({}, 8, 0.30), (lucky, 7, 0.10), (lucky, 8, 0.60), (steady, 7, 0.25),
-            (steady, 8, 0.27), ({"dropout": 0.3}, 7, 0.01)]  # fmt: skip
-    state = SearchState("k", [trial(number, [loss], {**setting, "seed": seed}, seed=seed)
-                              for number, (setting, seed, loss) in enumerate(runs, 1)])  # fmt: skip
+    chosen = [
+        Finalist("baseline", {}),
+        Finalist("lucky", lucky),
+        Finalist("steady", steady),
+        Finalist("lost", {"dropout": 0.3}),
+    ]
+    runs = [
+        ({}, 7, 0.30),
+        ({}, 8, 0.30),
+        (lucky, 7, 0.10),
+        (lucky, 8, 0.60),
+        (steady, 7, 0.25),
+        (steady, 8, 0.27),
+        ({"dropout": 0.3}, 7, 0.01),
+    ]
+    state = SearchState(
+        "k",
+        [
+            trial(number, [loss], {**setting, "seed": seed}, seed=seed)
+            for number, (setting, seed, loss) in enumerate(runs, 1)
+        ],
+    )
     rows = finalists.standings(FinalistTrainings(state, chosen, [7, 8]), "loss")
     assert [one["name"] for one in rows if one["chosen"]] == ["steady"]
     assert rows[2]["mean"] == pytest.approx(0.26)
@@ -255,8 +289,14 @@ def train_finalists(tmp_path, monkeypatch):
     tuning = TUNING.model_copy(update={"seeds": len(SEEDS), "finalists": 1})
     context = TuningContext(tuning, training, base.process, ["N", "P"], tmp_path, tmp_path)
     part = ["train", "train", "validation", "test"]
-    splits = pd.DataFrame({"image_id": pixels.manifest.image_ids, "part": part,
-                           "label": ["N", "P", "P", "N"], "group_id": list("abcd")})  # fmt: skip
+    splits = pd.DataFrame(
+        {
+            "image_id": pixels.manifest.image_ids,
+            "part": part,
+            "label": ["N", "P", "P", "N"],
+            "group_id": list("abcd"),
+        }
+    )
     splits = pd.concat([splits, splits.iloc[[2]].assign(label="N", group_id="e")])
     attempts = []
 
@@ -283,9 +323,14 @@ def train_finalists(tmp_path, monkeypatch):
     def train(breaks, document=None):
         run_stage.breaks = breaks
         attempts.clear()
-        card = {"backbone": "resnet18", "training_hash": "of other parameters", "best_epoch": 1,
-                "splits_hash": splits_hash(splits), "run": "baseline/first",
-                "data_hash": pixels.manifest.fingerprint}  # fmt: skip
+        card = {
+            "backbone": "resnet18",
+            "training_hash": "of other parameters",
+            "best_epoch": 1,
+            "splits_hash": splits_hash(splits),
+            "run": "baseline/first",
+            "data_hash": pixels.manifest.fingerprint,
+        }
         steps = retraining.train_finalists(
             context, splits, pixels, card, pd.DataFrame(), searched, document or {}
         )
@@ -342,8 +387,10 @@ def test_a_finalist_that_fails_again_cannot_win_and_is_reported(train_finalists,
 
 def test_the_verdict_says_which_finalists_are_not_compared_in_both_languages():
     failed = [{"seed": 8, "problem": "It broke."}]
-    standings = [{"name": "baseline", "chosen": True, "failed": []},
-                 {"name": "trial 1", "chosen": False, "failed": failed}]  # fmt: skip
+    standings = [
+        {"name": "baseline", "chosen": True, "failed": []},
+        {"name": "trial 1", "chosen": False, "failed": failed},
+    ]
     accuracy = {"value": 0.0, "low": -0.1, "high": 0.1}
     message = comparison._verdict("not told apart", accuracy, 1.0, 20, standings)
     assert "Only 1 of 2 finalists were compared" in message["verdict_en"]
@@ -359,8 +406,13 @@ def test_the_verdict_says_which_finalists_are_not_compared_in_both_languages():
 def test_of_so_few_patients_no_auc_is_told_from_chance(caplog):
     def validation(sick):
         labels = ["P"] * sick + ["N"] * 15
-        return pd.DataFrame({"part": "validation", "label": labels,
-                             "group_id": [str(n) for n in range(len(labels))]})  # fmt: skip
+        return pd.DataFrame(
+            {
+                "part": "validation",
+                "label": labels,
+                "group_id": [str(n) for n in range(len(labels))],
+            }
+        )
 
     perfect = SearchState("k", [Trial(1, {}, 7, "finished", 0, 1, row(1, 0.1, auc=1.0), 1)])
     assert not finalists.better_than_chance(perfect, validation(1))
@@ -384,12 +436,17 @@ def test_by_auc_the_highest_goes_into_the_final_wins_and_is_not_stopped():
     def of(number, auc, setting):
         return Trial(number, setting, 7, "finished", 0, 1, row(1, 1 - auc / 2, auc), 1)
 
-    trials = [of(number, auc, {"dropout": number / 10}) for number, auc in
-              enumerate((0.91, 0.97, 0.95, 0.90, 0.89, 0.88), 1)]  # fmt: skip
+    trials = [
+        of(number, auc, {"dropout": number / 10})
+        for number, auc in enumerate((0.91, 0.97, 0.95, 0.90, 0.89, 0.88), 1)
+    ]
     chosen = finalists.choose_finalists(SearchState("k", trials), by_auc)
     assert [one.name for one in chosen] == ["baseline", "trial 2", "trial 3"]
-    full = [of(1, 0.96, {"seed": 7}), of(2, 0.98, {"dropout": 0.2, "seed": 7}),
-            of(3, 0.97, {"dropout": 0.3, "seed": 7})]  # fmt: skip
+    full = [
+        of(1, 0.96, {"seed": 7}),
+        of(2, 0.98, {"dropout": 0.2, "seed": 7}),
+        of(3, 0.97, {"dropout": 0.3, "seed": 7}),
+    ]
     rows = finalists.standings(FinalistTrainings(SearchState("k", full), chosen, [7]), "auc")
     assert [one["name"] for one in rows if one["chosen"]] == ["trial 2"]
     asha = engine.scheduler(by_auc, 4, trials, none_frozen)
@@ -410,8 +467,13 @@ def test_where_nothing_is_better_the_baseline_s_own_setting_wins():
 
 @pytest.mark.parametrize(("auc", "better"), [(0.55, False), (0.7, True)])
 def test_chance_is_told_from_learning(auc, better, caplog):
-    splits = pd.DataFrame({"part": "validation", "label": ["NORMAL"] * 50 + ["PNEUMONIA"] * 50,
-                           "group_id": [str(number) for number in range(100)]})  # fmt: skip
+    splits = pd.DataFrame(
+        {
+            "part": "validation",
+            "label": ["NORMAL"] * 50 + ["PNEUMONIA"] * 50,
+            "group_id": [str(number) for number in range(100)],
+        }
+    )
     one = Trial(1, {}, 7, "finished", 0, 1, row(1, 0.7, auc), 1)
     assert finalists.better_than_chance(SearchState("k", [one]), splits) is better
     assert ("better than chance" in caplog.text) is not better
@@ -447,10 +509,16 @@ def test_the_verdict_says_what_was_found(right, outcome):
         )
         for one in pair
     )
-    splits = pd.DataFrame({"image_id": ids, "group_id": ids, "patient_id": ids, "part": "test",
-                           "label": labels})  # fmt: skip
-    card = {"class_names": ["NORMAL", "PNEUMONIA"], "threshold": 0.5, "weights_hash": "w",
-            "splits_hash": splits_hash(splits), "run": "tuned/first"}  # fmt: skip
+    splits = pd.DataFrame(
+        {"image_id": ids, "group_id": ids, "patient_id": ids, "part": "test", "label": labels}
+    )
+    card = {
+        "class_names": ["NORMAL", "PNEUMONIA"],
+        "threshold": 0.5,
+        "weights_hash": "w",
+        "splits_hash": splits_hash(splits),
+        "run": "tuned/first",
+    }
     standings = [{"name": "baseline", "chosen": False}, {"name": "trial 3", "chosen": True}]
     summary = comparison.summarize_search(SearchState("k"), standings, True, "loss")
     result = comparison.compare(summary, tables, (card, card), splits, 200, 0, 20)

@@ -36,9 +36,12 @@ def main(radiographs: Path, folder: Path) -> None:
     conf = load("test")
     conf["process"]["threads"] = 1
     conf["tuning"] |= {
-        "ray_address": cluster.address, "storage_path": str(folder / "shared"), "trials": 4,
-        "concurrent_trials": 2, "scheduler": "none",
-    }  # fmt: skip
+        "ray_address": cluster.address,
+        "storage_path": str(folder / "shared"),
+        "trials": 4,
+        "concurrent_trials": 2,
+        "scheduler": "none",
+    }
     chosen = check_parameters(conf, {})
     share = stages.share
 
@@ -53,9 +56,11 @@ def main(radiographs: Path, folder: Path) -> None:
     )
     splits = split(index, "patient", 7)
     card = {
-        "backbone": "resnet18", "splits_hash": splits_hash(splits),
-        "data_hash": manifest.fingerprint, "run": "baseline/first",
-    }  # fmt: skip
+        "backbone": "resnet18",
+        "splits_hash": splits_hash(splits),
+        "data_hash": manifest.fingerprint,
+        "run": "baseline/first",
+    }
     *_, (_, document) = search(context, splits, PixelMap(manifest), card, {})
     ray.init(address=cluster.address, configure_logging=False)
     nodes = sum(node["Alive"] for node in ray.nodes())

@@ -83,9 +83,11 @@ def execute(path: Path, env: str | None) -> NotebookNode:
     ]
     variables = os.environ | ({"KEDRO_ENV": env} if env else {})
     client = NotebookClient(
-        notebook, timeout=None, kernel_name="python3",
+        notebook,
+        timeout=None,
+        kernel_name="python3",
         resources={"metadata": {"path": str(path.parent)}},
-    )  # fmt: skip
+    )
     try:
         executed: NotebookNode = client.execute(env=variables)
     except CellExecutionError as error:
@@ -101,9 +103,11 @@ def body(notebook: NotebookNode) -> str:
         if cell.cell_type == "markdown":
             cell.source = with_formulas(cell.source)
     exporter = HTMLExporter(
-        template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True,
+        template_name="basic",
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
         exclude_anchor_links=True,
-    )  # fmt: skip
+    )
     converted: str = exporter.from_notebook_node(notebook)[0]
     return converted
 
