@@ -69,7 +69,7 @@ def fit_ood_reference(
     process: ProcessParameters,
     parameters: OodParameters,
 ) -> Tensors:
-    """What the training images look like to a network, by which new ones are told apart."""
+    """What the training images look like to a network, which new images are compared with."""
     from chest_xray.deploying.scorers import NetworkScorer, fit_scorer_ood_reference
     from chest_xray.machine.device import choose_hardware
 
