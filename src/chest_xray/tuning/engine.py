@@ -110,7 +110,8 @@ def _last_line(trial: RayTrial) -> str:
 class ResumableASHA(AsyncHyperBandScheduler):
     """ASHA (Li et al., 2020, https://arxiv.org/abs/1810.05934) that can be given earlier trials.
 
-    Ray Tune doesn't bring a scheduler's rungs back after an interruption.
+    Ray Tune doesn't bring a scheduler's rungs back after an interruption, and has no public way to
+    fill them.
     """
 
     def add_result(self, name: str, unfrozen_epoch: int, score: float) -> None:
@@ -154,7 +155,10 @@ def scheduler(
 
 
 class _DistinctSettings(OptunaSearch):
-    """Optuna's searcher, drawing again where a setting came before: in a small space, many do."""
+    """Optuna's searcher, drawing again where a setting came before: in a small space, many do.
+
+    Ray's class keeps its study and trials private, and can't be asked for another setting.
+    """
 
     _DRAWS = 100
 
