@@ -22,7 +22,16 @@ from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 from chest_xray.radiographs.splitting import splits_hash
 from chest_xray.reporting import tuning_figures
 from chest_xray.reporting.tuning_figures import tuning_figure
-from chest_xray.tuning import comparison, engine, finalists, importance, retraining, search, stages
+from chest_xray.tuning import (
+    comparison,
+    engine,
+    finalists,
+    importance,
+    retraining,
+    search,
+    stages,
+    winner,
+)
 from chest_xray.tuning import ray_session as ray_sessions
 from chest_xray.tuning.context import TuningContext
 from chest_xray.tuning.finalists import Finalist, FinalistTrainings
@@ -401,6 +410,58 @@ def test_the_verdict_says_which_finalists_are_not_compared_in_both_languages():
     message = comparison._verdict("not told apart", accuracy, 1.0, 20, whole)
     assert "found no better setting" in message["verdict_en"]
     assert "finalists" not in message["verdict_en"]
+
+
+@pytest.fixture
+def keep_winner(tmp_path, monkeypatch):
+    """Keep the winner of finished finalists, whose states are ``kept`` by the losses given."""
+    pixels, _ = pixel_map(tmp_path)
+    base = check_parameters(load("base"), {})
+    folders = (tmp_path / "tuning", tmp_path)
+    context = TuningContext(TUNING, base.training, base.process, ["N", "P"], *folders)
+    ids = pixels.manifest.image_ids
+    splits = pd.DataFrame({"image_id": ids, "part": "train", "label": "N", "group_id": ids})
+    card = {
+        "backbone": "resnet18",
+        "training_hash": "own",
+        "splits_hash": splits_hash(splits),
+        "data_hash": pixels.manifest.fingerprint,
+        "run": "baseline/first",
+    }
+    monkeypatch.setattr(
+        winner, "keep_best_epoch", lambda state, *others: (state.best_weights, dict(card), None)
+    )
+
+    def keep(losses, kept):
+        trials = [
+            dataclasses.replace(trial(number, [loss], setting), training_hash=key)
+            for number, (setting, loss, key) in enumerate(losses, 1)
+        ]
+        document = with_search(
+            {},
+            SearchState("k", trials),
+            finalists=[{"name": "baseline", "setting": {}}, {"name": "trial 1", "setting": LUCKY}],
+            seeds=[7],
+        )
+        monkeypatch.setattr("chest_xray.tuning.trial_process.Job.state", lambda self, _: kept)
+        return winner.keep_winner(context, splits, pixels, ("own weights", card, "own"), document)
+
+    return keep
+
+
+def test_the_winner_is_the_model_of_the_first_seed_or_the_baseline_itself(keep_winner):
+    own, lucky = ({"seed": 7}, 0.3, "own"), ({**LUCKY, "seed": 7}, 0.2, "of trial 1")
+    trained = TrainingState("of trial 1", "run", {}, "all done", best_weights={"w": 1})
+    weights, card, _ = keep_winner([own, lucky], trained)
+    assert weights == {"w": 1}
+    assert card["run"] == "tuned/of trial 1"
+
+    weights, card, history = keep_winner([own, (lucky[0], 0.4, lucky[2])], None)
+    assert (weights, history, card["run"]) == ("own weights", "own", "tuned/own")
+
+    for gone in (None, dataclasses.replace(trained, key="of another attempt")):
+        with pytest.raises(BadSearch, match=r"The weights of trial 1 are no longer in .*finalists"):
+            keep_winner([own, lucky], gone)
 
 
 def test_of_so_few_patients_no_auc_is_told_from_chance(caplog):
