@@ -38,7 +38,7 @@ def test_a_result_is_loaded_without_a_line_in_the_log_and_checked_all_the_same(
     card = {
         "type": "json.JSONDataset",
         "filepath": str(tmp_path / "card.json"),
-        "validator": "chest_xray.datasets.validators.WholeCard",
+        "validator": "chest_xray.datasets.validators.CompleteCard",
     }
     study.catalog["data_audit"] = JSONDataset(filepath=str(tmp_path / "audit.json"))
     study.catalog["data_audit"].save({"images": 1})

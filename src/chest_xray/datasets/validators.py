@@ -28,7 +28,7 @@ class LeakFreeSplits:
         return data
 
 
-class CardFile:
+class CompleteCard:
     """Refuses a model's card that lacks what pipelines and reports read of it."""
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
