@@ -1,6 +1,6 @@
-"""Draw the rooms of the package and what they import: ``python docs/draw_architecture.py``.
+"""Draw the packages of chest_xray and what they import: ``python docs/draw_architecture.py``.
 
-Rooms and imports come from the code (grimp), their order from the layers of import-linter in
+Packages and imports come from the code (grimp), their order from the layers of import-linter in
 pyproject.toml. An arrow that follows from others is left out: where reporting imports learning and
 learning imports radiographs, reporting may import radiographs too. The picture's description holds
 all imports as text; tests/test_docs.py compares it with the code.
@@ -20,14 +20,14 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 PROJECT = Path(__file__).parents[1]
 PICTURE = PROJECT / "docs" / "images" / "architecture.svg"
-PACKAGE = "chest_xray"
+ROOT = "chest_xray"
 WIDTH, HEIGHT = 1.9, 0.62
 ROW, COLUMN = 1.08, 2.3
 # An arrow over so many layers has a corner, and so passes the boxes between.
 LONG = 2
 KEDRO, PIPELINES, LIBRARY = "#e8e8e8", "#cfe3f6", "#dcefdc"
-# Each room's column, colour and a few words; its layer is that of import-linter.
-ROOMS = {
+# Each package's column, colour and a few words; its layer is that of import-linter.
+PACKAGES = {
     "project": (0.25, KEDRO, "hooks, study, pages"),
     "datasets": (2.75, KEDRO, "Kedro datasets"),
     "pipelines": (1.5, PIPELINES, "nodes and edges"),
@@ -44,14 +44,14 @@ ROOMS = {
     "machine": (2.0, LIBRARY, "cores, memory, files"),
     "errors": (1.5, LIBRARY, "one-sentence messages"),
 }
-# Kedro's own modules at the top of the package, which are no rooms.
-NO_ROOMS = {"__main__", "cli", "settings", "pipeline_registry"}
+# Kedro's own modules beside the packages, which are not drawn.
+MODULES = {"__main__", "cli", "settings", "pipeline_registry"}
 
 Imports = Mapping[str, set[str]]
 
 
 def layers() -> list[list[str]]:
-    """The rooms, layer by layer from the top, as import-linter has them."""
+    """The packages, layer by layer from the top, as import-linter has them."""
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf8"))
     contracts = project["tool"]["importlinter"]["contracts"]
     rows = next(one["layers"] for one in contracts if one["type"] == "layers")
@@ -59,12 +59,12 @@ def layers() -> list[list[str]]:
 
 
 def imports() -> dict[str, set[str]]:
-    """By room, the other rooms that it imports."""
+    """By package, the other packages that it imports."""
     import grimp
 
-    graph = grimp.build_graph(PACKAGE, cache_dir=None)
+    graph = grimp.build_graph(ROOT, cache_dir=None)
     found: dict[str, set[str]] = {}
-    for module in graph.find_descendants(PACKAGE):
+    for module in graph.find_descendants(ROOT):
         own = module.split(".")[1]
         others = {
             one.split(".")[1]
@@ -76,29 +76,29 @@ def imports() -> dict[str, set[str]]:
 
 
 def described(found: Imports) -> str:
-    """All imports as text, one sentence per room."""
-    return " ".join(f"{room}: {', '.join(sorted(found[room])) or '-'}." for room in sorted(found))
+    """All imports as text, one sentence per package."""
+    return " ".join(f"{package}: {', '.join(sorted(found[package])) or '-'}." for package in sorted(found))
 
 
 def without_implied(found: Imports) -> dict[str, set[str]]:
     """The imports that don't follow from others."""
 
-    def reached(room: str) -> set[str]:
-        return found[room].union(*map(reached, found[room]))
+    def reached(package: str) -> set[str]:
+        return found[package].union(*map(reached, found[package]))
 
     return {
-        room: others - set().union(*map(reached, others)) if others else set()
-        for room, others in found.items()
+        package: others - set().union(*map(reached, others)) if others else set()
+        for package, others in found.items()
     }
 
 
 def draw(rows: list[list[str]], found: Imports) -> Figure:
-    """The rooms as boxes, layer by layer, and an arrow for each import that is not implied."""
+    """The packages as boxes, layer by layer, and an arrow for each import that is not implied."""
     places = {
-        room: (COLUMN * ROOMS[room][0], -ROW * level)
+        package: (COLUMN * PACKAGES[package][0], -ROW * level)
         for level, row in enumerate(rows)
-        for room in row
-        if room not in NO_ROOMS
+        for package in row
+        if package not in MODULES
     }
     left, right = (edge(x for x, _ in places.values()) for edge in (min, max))
     width, height = right - left + WIDTH + 0.4, ROW * len(rows)
@@ -107,24 +107,24 @@ def draw(rows: list[list[str]], found: Imports) -> Figure:
     axes.set_axis_off()
     axes.set_xlim(left - WIDTH / 2 - 0.2, right + WIDTH / 2 + 0.2)
     axes.set_ylim(ROW / 2 - height, ROW / 2)
-    for room, place in places.items():
-        _box(axes, room, place)
-    for room, others in without_implied(found).items():
+    for package, place in places.items():
+        _box(axes, package, place)
+    for package, others in without_implied(found).items():
         for other in sorted(others & places.keys()):
-            if room in places:
-                _arrow(axes, places[room], places[other])
+            if package in places:
+                _arrow(axes, places[package], places[other])
     return figure
 
 
-def _box(axes: Axes, room: str, place: tuple[float, float]) -> None:
+def _box(axes: Axes, package: str, place: tuple[float, float]) -> None:
     x, y = place
-    _, colour, text = ROOMS[room]
+    _, colour, text = PACKAGES[package]
     box = FancyBboxPatch(
         (x - WIDTH / 2, y - HEIGHT / 2), WIDTH, HEIGHT,
         boxstyle="round,pad=0,rounding_size=0.08", facecolor=colour, edgecolor="#555555", zorder=2,
     )  # fmt: skip
     axes.add_patch(box)
-    axes.text(x, y + 0.1, room, ha="center", va="center", weight="bold", size=11, zorder=3)
+    axes.text(x, y + 0.1, package, ha="center", va="center", weight="bold", size=11, zorder=3)
     axes.text(x, y - 0.14, text, ha="center", va="center", size=8.5, zorder=3)
 
 
@@ -151,7 +151,7 @@ def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> 
 def main() -> None:
     """Write the picture."""
     found = imports()
-    with mpl.rc_context({"svg.hashsalt": PACKAGE}):
+    with mpl.rc_context({"svg.hashsalt": ROOT}):
         metadata = {"Date": None, "Description": described(found)}
         draw(layers(), found).savefig(PICTURE, metadata=metadata, facecolor="white")
     print(PICTURE.relative_to(PROJECT))  # noqa: T201

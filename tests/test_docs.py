@@ -1,8 +1,9 @@
-"""The documentation: links lead somewhere, commands and names exist, generated pages are current."""
+"""The documentation: links lead somewhere, names exist, generated pages are current."""
 
 import importlib.util
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,15 @@ from chest_xray.parameters import Parameters
 from chest_xray.project import reference
 
 REFERENCE = PROJECT / "docs" / "reference"
-PAGES = sorted(
-    [PROJECT / "README.md", PROJECT / "CHANGELOG.md", PROJECT / "benchmarks" / "RESULTS.md"]
-    + list((PROJECT / "docs").rglob("*.md"))
-)
+PAGES = [
+    PROJECT / "README.md",
+    PROJECT / "CHANGELOG.md",
+    PROJECT / "benchmarks" / "RESULTS.md",
+    *sorted((PROJECT / "docs").rglob("*.md")),
+]
 ENVIRONMENTS = {path.name for path in (PROJECT / "conf").iterdir()}
-# What the how-to pages have the reader make.
-EXAMPLE_ENVIRONMENTS = {"hospital"}
+# What the how-to pages have the reader make: an environment, the parameters of a pipeline.
+EXAMPLES = {"hospital", "second_reader.yml"}
 MODELS = ("baseline", "tuned", "quantized")
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
@@ -54,7 +57,7 @@ def anchors(page: Path) -> set[str]:
     every = MARKDOWN.parse(page.read_text(encoding="utf8"))
     headings = [
         "".join(part.content for part in text.children if part.type in ("text", "code_inline"))
-        for token, text in zip(every, every[1:], strict=False)
+        for token, text in pairwise(every)
         if token.type == "heading_open"
     ]
     return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings}
@@ -72,7 +75,7 @@ def commands(page: Path, name: str) -> list[str]:
         found[1]
         for text in code(page)
         for line in text.splitlines()
-        for found in re.finditer(rf"\b{name}\b([^#`]*)", line)
+        for found in re.finditer(rf"\b{name} ([^#`]*)", line)
     ]
 
 
@@ -123,7 +126,7 @@ def test_every_page_is_reached_from_the_index():
 def test_kedro_commands_name_environments_pipelines_and_parameters_that_exist(page, registered):
     for text in commands(page, "kedro"):
         for env in re.findall(r"--env=([\w-]+)", text):
-            assert env in ENVIRONMENTS | EXAMPLE_ENVIRONMENTS, text
+            assert env in ENVIRONMENTS | EXAMPLES, text
         for names in re.findall(r"--pipelines?=([\w,]+)", text):
             assert set(names.split(",")) <= set(registered), text
         for values in re.findall(r"--params=\"?([^\"\s]+)", text):
@@ -149,7 +152,8 @@ def test_parameters_that_are_named_exist(page):
     groups = set(Parameters.model_fields)
     for text in code(page):
         key = text.partition(":")[0].partition("=")[0]
-        if re.fullmatch(r"\w+(\.\w+)+", key) and key.partition(".")[0] in groups:
+        named = re.fullmatch(r"\w+(\.\w+)+", key) and not key.endswith(".json")
+        if named and key.partition(".")[0] in groups:
             assert parameter(key), f"there is no parameter {key}"
 
 
@@ -165,7 +169,7 @@ def test_results_of_models_that_are_named_are_made_by_a_pipeline(page, registere
 def test_scripts_tests_and_files_that_are_named_exist(page):
     for text in code(page):
         for path in re.findall(r"\b((?:benchmarks|tests|conf)/[\w./-]*[\w/])", text):
-            if not EXAMPLE_ENVIRONMENTS & set(path.split("/")):
+            if not EXAMPLES & set(path.split("/")):
                 assert (PROJECT / path).exists(), path
         if page.name == "RESULTS.md" and text.endswith(".json"):
             assert (PROJECT / "benchmarks" / "results" / text).is_file(), text
@@ -199,7 +203,7 @@ def test_a_comment_of_several_lines_describes_the_entry_below_it():
 
 @pytest.fixture(scope="module")
 def drawing():
-    """The script that draws the rooms."""
+    """The script that draws the packages."""
     pytest.importorskip("grimp")
     path = PROJECT / "docs" / "draw_architecture.py"
     spec = importlib.util.spec_from_file_location("draw_architecture", path)
@@ -219,8 +223,8 @@ def test_imports_that_follow_from_others_are_not_drawn(drawing):
     assert drawn == {"reporting": {"learning"}, "learning": {"errors"}, "errors": set()}
 
 
-def test_the_architecture_page_names_every_room():
+def test_the_architecture_page_names_every_package():
     page = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf8")
     source = PROJECT / "src" / "chest_xray"
-    rooms = {path.parent.name for path in source.glob("*/__init__.py")} | {"errors"}
-    assert {room for room in rooms if f"| `{room}` |" not in page} == set()
+    packages = {path.parent.name for path in source.glob("*/__init__.py")} | {"errors"}
+    assert {name for name in packages if f"| `{name}` |" not in page} == set()
