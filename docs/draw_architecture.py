@@ -77,7 +77,9 @@ def imports() -> dict[str, set[str]]:
 
 def described(found: Imports) -> str:
     """All imports as text, one sentence per package."""
-    return " ".join(f"{package}: {', '.join(sorted(found[package])) or '-'}." for package in sorted(found))
+    return " ".join(
+        f"{package}: {', '.join(sorted(found[package])) or '-'}." for package in sorted(found)
+    )
 
 
 def without_implied(found: Imports) -> dict[str, set[str]]:
@@ -87,8 +89,7 @@ def without_implied(found: Imports) -> dict[str, set[str]]:
         return found[package].union(*map(reached, found[package]))
 
     return {
-        package: others - set().union(*map(reached, others)) if others else set()
-        for package, others in found.items()
+        package: others - set().union(*map(reached, others)) for package, others in found.items()
     }
 
 
