@@ -144,7 +144,7 @@ def test_kedro_commands_name_environments_pipelines_and_parameters_that_exist(pa
 @pages_of_today
 def test_make_commands_name_targets_and_variables_that_exist(page):
     makefile = (PROJECT / "Makefile").read_text(encoding="utf8")
-    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
     for text in commands(page, "make"):
         words = text.split()
         assert words[0] in targets, text
