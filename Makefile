@@ -8,7 +8,7 @@ BEFORE := $(shell cat .venv/lock 2>/dev/null || { test -e .venv/installed && ech
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help install clear data demo run report notebook test lint bench viz tensorboard lock docs
+.PHONY: help install clear data demo run report notebook test lint bench viz tensorboard lock
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -56,6 +56,7 @@ lint: install ## Style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+.PHONY: docs
 docs: install ## The generated pages: docs/reference, and the picture of the architecture
 	$(BIN)/python -m chest_xray.project.reference
 	$(BIN)/python docs/draw_architecture.py

@@ -76,9 +76,10 @@ def imports() -> dict[str, set[str]]:
 
 
 def described(found: Imports) -> str:
-    """All imports as text, one sentence per package."""
+    """All imports between the packages as text, one sentence per package."""
     return " ".join(
-        f"{package}: {', '.join(sorted(found[package])) or '-'}." for package in sorted(found)
+        f"{package}: {', '.join(sorted(found[package] & PACKAGES.keys())) or '-'}."
+        for package in sorted(PACKAGES)
     )
 
 
