@@ -31,18 +31,18 @@ clear:
 install: .venv/installed ## Make .venv with the locked versions (CPU=1: without CUDA)
 
 data: install ## Fetch the published radiographs into data/01_raw/chest_xray (needs a network)
-	$(BIN)/python -m chest_xray.radiographs.fetching data/01_raw/chest_xray
+	$(BIN)/kedro fetch data/01_raw/chest_xray
 
 demo: install ## The whole study on drawn radiographs, and its report: no download, no GPU
 	$(BIN)/kedro run --env=demo --pipelines=phantoms
 	$(BIN)/kedro run --env=demo
-	$(BIN)/python -m chest_xray.project.pages --env=demo
+	$(BIN)/kedro report --env=demo
 
 run: install ## The whole study on real radiographs (ENV=cpu on a laptop)
 	$(BIN)/kedro run --env=$(ENV)
 
 report: install ## The report in English and Persian, and the models' cards (ENV=demo)
-	$(BIN)/python -m chest_xray.project.pages --env=$(ENV)
+	$(BIN)/kedro report --env=$(ENV)
 
 notebook: install ## The report's notebooks, which first run what is missing (ENV=demo)
 	$(BIN)/kedro jupyter lab --env=$(ENV) notebooks

@@ -43,7 +43,7 @@ DIRECTIONS = """selector => [...document.querySelectorAll(selector)]
 def pages(finished_study):
     """The report's pages of a finished study."""
     subprocess.run(
-        [sys.executable, "-m", "chest_xray.project.pages", "--env=test"],
+        [sys.executable, "-m", "kedro", "report", "--env=test"],
         cwd=PROJECT, env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(finished_study)},
         check=True, timeout=600,
     )  # fmt: skip
@@ -150,7 +150,7 @@ def test_the_report_of_missing_and_damaged_results_says_what_makes_them(tmp_path
     lineage.parent.mkdir(parents=True)
     lineage.write_text("{}")
     made = subprocess.run(
-        [sys.executable, "-m", "chest_xray.project.pages", "--env=test"],
+        [sys.executable, "-m", "kedro", "report", "--env=test"],
         cwd=PROJECT, env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(tmp_path)},
         capture_output=True, text=True, check=True, timeout=600,
     )  # fmt: skip

@@ -55,9 +55,13 @@ def test_phantoms_become_a_measured_model_and_a_stopped_training_goes_on(
         "main()\n"
     )
     stopped = subprocess.run(
-        [sys.executable, "-c", killed], cwd=PROJECT, capture_output=True, check=False,
-        env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(tmp_path)}, timeout=300,
-    )  # fmt: skip
+        [sys.executable, "-c", killed],
+        cwd=PROJECT,
+        capture_output=True,
+        check=False,
+        env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(tmp_path)},
+        timeout=300,
+    )
     assert stopped.returncode == 9
     again = kedro("run", "--env=test", "--pipelines=training")
     assert again.returncode == 0
@@ -111,9 +115,13 @@ def test_help_and_a_drawing_of_the_pipelines_start_without_torch_and_ray(tmp_pat
         "print(len(entries), *sorted({'torch', 'ray'} & set(sys.modules)))\n"
     )
     result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT,
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=PROJECT,
         env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(tmp_path)},
-    )  # fmt: skip
+    )
     entries, *loaded = result.stdout.splitlines()[-1].split()
     assert int(entries) > 100
     assert loaded == []

@@ -18,6 +18,7 @@ from kedro.pipeline import Pipeline
 from chest_xray.errors import BadParameters, ChestXrayError
 from chest_xray.machine.atomic_files import remove_partial_files
 from chest_xray.parameters import check_globals, check_parameters
+from chest_xray.project.commands import maker_of, node_that_makes
 from chest_xray.project.configuration import globals_sources, sources
 
 # What a person can do about what the system refuses.
@@ -43,10 +44,10 @@ class ParameterHooks:
         """Stop with one sentence per mistake."""
         loader = context.config_loader
         conf = Path(loader.conf_source)
-        message = sources(conf, context.env, loader.runtime_params or {})
+        set_in = sources(conf, context.env, loader.runtime_params or {})
         try:
             check_globals(loader["globals"], globals_sources(conf, context.env))
-            check_parameters(loader["parameters"], message)
+            check_parameters(loader["parameters"], set_in)
         except BadParameters as error:
             raise click.ClickException(str(error)) from error
         _refuse_strange_entries(loader["catalog"])
@@ -118,6 +119,19 @@ class ProcessHooks:
 class SentenceHooks:
     """Turns what a person can fix into one sentence; everything else keeps its traceback."""
 
+    @hook_impl(tryfirst=True)
+    def before_pipeline_run(
+        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: DataCatalog
+    ) -> None:
+        """Refuse a part of a pipeline, chosen by its nodes, that lacks what is never saved."""
+        for name in sorted(pipeline.inputs()):
+            maker = node_that_makes(name)
+            if maker and name not in catalog:
+                raise click.ClickException(
+                    f"'{name}' is passed on in memory and not saved; run the node that makes it "
+                    f"in the same run: --nodes={maker},..."
+                )
+
     @hook_impl(trylast=True)
     def on_pipeline_error(self, error: Exception, pipeline: Pipeline) -> None:
         """Raise the sentence in the error's place."""
@@ -142,11 +156,11 @@ class SentenceHooks:
 
 def _is_no_dataset(error: BaseException) -> bool:
     # Kedro makes an entry's dataset when a node first needs it, and has no class for that failure.
-    message = (
+    messages = (
         "An exception occurred when parsing config for dataset",
         "must only contain arguments",
     )
-    return isinstance(error, DatasetError) and any(one in str(error) for one in message)
+    return isinstance(error, DatasetError) and any(one in str(error) for one in messages)
 
 
 def _is_failed_load(error: BaseException) -> bool:
@@ -181,7 +195,5 @@ def _missing(message: str, pipeline: Pipeline) -> str:
 
 
 def _maker(name: str) -> str:
-    from chest_xray.project.commands import maker_of
-
     maker = maker_of(name)
     return f"; kedro run --pipelines={maker} makes it" if maker else ""
