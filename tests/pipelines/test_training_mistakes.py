@@ -59,7 +59,7 @@ def whole(root):
     return {
         path: path.read_bytes()
         for path in root.glob("0[2-8]_*/**/*")
-        if path.is_file() and "readings" not in path.parts
+        if path.is_file() and "decoded_images" not in path.parts
     }
 
 

@@ -17,7 +17,7 @@ from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 class PixelsDataset(VersionedFileDataset):
     """Saves a ``PixelManifest`` as json; loads a ``PixelMap``, a handle that reads rows on demand.
 
-    The memory map itself was streamed by the ``readings`` entry; a manifest names it and the
+    The memory map itself was streamed by the ``decoded_images`` entry; a manifest names it and the
     records that it uses, so versions share one file and none is copied.
     """
 

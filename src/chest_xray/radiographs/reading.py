@@ -167,7 +167,7 @@ def read_radiographs(
     Args:
         folder: Where the radiographs are.
         listing: What ``list_radiographs`` found there.
-        readings: What was read before.
+        decoded_images: What was read before.
         image_size: Side of the stored images, px.
         bits_stored: What is stated of files of 16 bits (``decoding.decode_new``).
 
@@ -258,7 +258,7 @@ def collect_decoded_images(
     Args:
         folder: Where the radiographs are.
         listing: What ``list_radiographs`` found there.
-        readings: What was read of them.
+        decoded_images: What was read of them.
         image_size: Side of the stored images, px.
         max_unreadable_share: More than this share of files that can't be decoded is refused.
         near_duplicates: From when on two films are one; None where none are looked for.

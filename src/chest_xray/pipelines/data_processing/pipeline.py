@@ -27,12 +27,12 @@ def create_pipeline() -> Pipeline:
             Node(
                 nodes.read_radiographs,
                 ["radiographs", "radiograph_listing", "decoded_images_resume_point", PARAMETERS],
-                "readings",
+                "decoded_images",
                 name="read_radiographs",
             ),
             Node(
                 nodes.collect_decoded_images,
-                ["radiographs", "radiograph_listing", "readings", PARAMETERS],
+                ["radiographs", "radiograph_listing", "decoded_images", PARAMETERS],
                 ["radiograph_index", "pixels"],
                 name="collect_decoded_images",
             ),
