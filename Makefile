@@ -8,10 +8,10 @@ BEFORE := $(shell cat .venv/lock 2>/dev/null || { test -e .venv/installed && ech
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help install clear data demo run report notebook test lint bench viz tensorboard lock
+.PHONY: help install clear data demo run report notebook test test-long lint bench viz tensorboard lock
 
 help: ## This list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 # Made from the other lock: pip would keep its torch, as ==2.14.1 accepts 2.14.1+cpu.
 ifneq ($(filter-out $(LOCK),$(BEFORE)),)
@@ -49,6 +49,9 @@ notebook: install ## The report's notebooks, which first run what is missing (EN
 
 test: install ## All tests: no network, no GPU
 	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
+
+test-long: export HYPOTHESIS_PROFILE = long
+test-long: test ## The same, with many more examples of each property
 
 lint: install ## Style, types and the direction of imports
 	$(BIN)/ruff check .

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics as sklearn
 
@@ -11,7 +11,6 @@ from chest_xray.parameters import ThresholdParameters
 from chest_xray.statistics.metrics import metrics, metrics_with_intervals
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10_000), st.integers(10, 80), st.sampled_from([1, 2, 8]))
 def test_metrics_are_scikit_learns(seed, count, decimals):
     random = np.random.default_rng(seed)
@@ -86,7 +85,6 @@ def test_an_interval_has_a_width_where_every_image_is_right():
     assert found["ece"]["low"] is None
 
 
-@settings(deadline=None)
 @given(st.integers(0, 1000), st.floats(0.5, 1.0))
 def test_the_sensitivity_asked_for_is_reached_on_validation(seed, wanted):
     random = np.random.default_rng(seed)
