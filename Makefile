@@ -1,10 +1,10 @@
 ENV ?= base
 PYTHON ?= python3.11
 BIN := .venv/bin
-# CPU=1: PyTorch without CUDA (docs/install.md).
-LOCK := requirements$(if $(filter 1,$(CPU)),-cpu).lock
 # Which .venv was made from; before there were two, only the one.
 BEFORE := $(shell cat .venv/lock 2>/dev/null || { test -e .venv/installed && echo requirements.lock; })
+# CPU=1: PyTorch without CUDA, CPU=0: with it (docs/install.md); left out, as .venv has it.
+LOCK := $(if $(CPU),requirements$(if $(filter 1,$(CPU)),-cpu).lock,$(or $(BEFORE),requirements.lock))
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help

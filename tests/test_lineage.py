@@ -22,11 +22,11 @@ FIRST = "2026-01-01T00.00.00.000Z"
 SECOND = "2026-01-02T00.00.00.000Z"
 # By catalog name, how the small study below keeps it.
 ENTRIES = {
-    "splits": "pandas.ParquetDataset",
+    "splits": "chest_xray.datasets.atomic.ParquetDataset",
     "baseline_weights": "chest_xray.datasets.safetensors.SafetensorsDataset",
-    "baseline_card": "json.JSONDataset",
-    "baseline_predictions": "pandas.ParquetDataset",
-    "baseline_metrics": "json.JSONDataset",
+    "baseline_card": "chest_xray.datasets.atomic.JSONDataset",
+    "baseline_predictions": "chest_xray.datasets.atomic.ParquetDataset",
+    "baseline_metrics": "chest_xray.datasets.atomic.JSONDataset",
 }
 
 
@@ -121,6 +121,33 @@ def test_the_splits_of_its_run_can_be_asked_for_and_the_result_is_stale(small_st
     study = Study(catalog_of(tmp_path), "demo", tmp_path)
     with pytest.raises(StaleResult, match=r"made from another 'splits' than the newest"):
         study.load("baseline_predictions")
+
+
+def test_results_of_one_node_know_each_other(small_study):
+    """Weights and card come from one node: a later card beside earlier weights is refused."""
+    import torch
+
+    def trained(value):
+        weights = {"w": torch.full((2,), float(value))}
+        card = {"weights_hash": value, "class_names": [], "temperature": 1.0, "threshold": 0.5}
+        return Node(
+            lambda splits: (weights, card), "splits", ["baseline_weights", "baseline_card"],
+            name="train",
+        )  # fmt: skip
+
+    catalog = small_study(split(0), trained(1))
+    card = read_lineage("baseline_card", catalog["baseline_card"])
+    weights = read_lineage("baseline_weights", catalog["baseline_weights"])
+    assert card["baseline_weights"] == weights["baseline_weights"]
+    small_study(trained(2), version=SECOND)
+    both = Node(
+        lambda weights, card: {"n": 2}, ["baseline_weights", "baseline_card"], "baseline_metrics",
+        name="measure",
+    )  # fmt: skip
+    with pytest.raises(click.ClickException, match="results of both are never mixed"):
+        small_study(
+            both, version="2026-01-03T00.00.00.000Z", load_versions={"baseline_weights": FIRST}
+        )
 
 
 def test_predictions_of_another_model_are_refused(small_study):
@@ -264,7 +291,7 @@ def test_pixels_of_another_environment_are_refused_before_anything_is_computed(t
     kept.write_text(json.dumps({"pixels": f"{'f' * 64} at 128 px"}))
     (folder / "pixels.json").write_text("{}")
     catalog = DataCatalog.from_config(
-        {"pixels": {"type": "json.JSONDataset", "filepath": str(tmp_path / "pixels.json"),
+        {"pixels": {"type": "chest_xray.datasets.atomic.JSONDataset", "filepath": str(tmp_path / "pixels.json"),
                     "versioned": True}}
     )  # fmt: skip
     pipeline = Pipeline([Node(lambda pixels: 1, "pixels", "trained", name="train")])

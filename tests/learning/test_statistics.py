@@ -8,6 +8,7 @@ from sklearn import metrics as sklearn
 
 from chest_xray.evaluating.calibration import choose_threshold, fit_calibration, probabilities
 from chest_xray.parameters import ThresholdParameters
+from chest_xray.statistics import metrics as statistics_metrics
 from chest_xray.statistics.metrics import metrics, metrics_with_intervals
 
 
@@ -73,6 +74,17 @@ def test_classes_told_apart_without_an_error_leave_a_probability_between_0_and_1
     probability = probabilities(np.array([-4.0, 4.0]) + found.shift, found.temperature)
     expected = 1 / (first + 2), (second + 1) / (second + 2)
     assert probability == pytest.approx(expected, rel=0.02)
+
+
+def test_draws_in_blocks_give_the_interval_of_all_draws_at_once(monkeypatch):
+    random = np.random.default_rng(4)
+    labels = random.random(90) < 0.4
+    given = labels, random.random(90), 0.5, [f"p{image // 3}" for image in range(90)], 200, 7
+    whole = metrics_with_intervals(*given)
+    monkeypatch.setattr(statistics_metrics, "_WEIGHTS_AT_ONCE", 7 * 90)
+    in_blocks = metrics_with_intervals(*given)
+    for name, interval in whole.items():
+        assert in_blocks[name] == pytest.approx(interval)
 
 
 def test_an_interval_has_a_width_where_every_image_is_right():

@@ -74,7 +74,7 @@ def test_phantoms_become_a_measured_model_and_a_stopped_training_goes_on(kedro, 
         (["--params=radiographs_path=/nowhere"], "There is no folder of radiographs at /nowhere"),
         (
             ["--pipeline=training"],
-            "There is no 'splits' yet; kedro run --pipelines=data_processing",
+            "There is no 'splits' yet; kedro run --env=test --pipelines=data_processing makes it",
         ),
     ],
 )
