@@ -290,10 +290,12 @@ def test_pixels_of_another_environment_are_refused_before_anything_is_computed(t
     kept.parent.mkdir(parents=True)
     kept.write_text(json.dumps({"pixels": f"{'f' * 64} at 128 px"}))
     (folder / "pixels.json").write_text("{}")
-    catalog = DataCatalog.from_config(
-        {"pixels": {"type": "chest_xray.datasets.atomic.JSONDataset", "filepath": str(tmp_path / "pixels.json"),
-                    "versioned": True}}
-    )  # fmt: skip
+    entry = {
+        "type": "chest_xray.datasets.atomic.JSONDataset",
+        "filepath": str(tmp_path / "pixels.json"),
+        "versioned": True,
+    }
+    catalog = DataCatalog.from_config({"pixels": entry})
     pipeline = Pipeline([Node(lambda pixels: 1, "pixels", "trained", name="train")])
     hooks = LineageHooks()
     catalog["params:data_processing.image_size"] = 128

@@ -65,7 +65,7 @@ def test_a_model_of_other_splits_is_refused_with_both_and_with_the_command():
         error.value
     )
     tuned = card | {"run": "tuned/first"}
-    with pytest.raises(MixedResults, match=r"The tuned model .*--pipelines=tuning trains"):
+    with pytest.raises(MixedResults, match=r"The tuned model .*--pipelines=tuning .* trains"):
         measure(predictions, splits, tuned, AUDIT, PARAMETERS)
 
 
