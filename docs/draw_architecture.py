@@ -111,7 +111,7 @@ def draw(rows: list[list[str]], found: Imports) -> Figure:
     axes.set_ylim(ROW / 2 - height, ROW / 2)
     for package, place in places.items():
         _box(axes, package, place)
-    for package, others in without_implied(found).items():
+    for package, others in sorted(without_implied(found).items()):
         for other in sorted(others & places.keys()):
             if package in places:
                 _arrow(axes, places[package], places[other])
