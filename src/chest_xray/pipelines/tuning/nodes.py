@@ -164,12 +164,13 @@ def compare(
     tuned_card: dict[str, Any],
     splits: pd.DataFrame,
 ) -> dict[str, Any]:
-    """The settings over their seeds, and both models on the same test images."""
+    """The settings over their seeds, both models on the same test images, and the verdict."""
+    from chest_xray.reporting.tuning_facts import verdict
     from chest_xray.tuning import comparison as comparing
     from chest_xray.tuning import running
     from chest_xray.tuning import trials as records
 
-    return comparing.compare(
+    compared = comparing.compare(
         records.latest(tuning_state),
         running.standings(finalists_state, tuning.criterion),
         finalists_state["better_than_chance"],
@@ -181,6 +182,7 @@ def compare(
         training.seed,
         training.min_patients,
     )
+    return compared | {"verdict": verdict(compared)}
 
 
 def fit_ood_reference(
