@@ -11,16 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from chest_xray.evaluating.error_types import LABEL_DOUBT, OUTCOMES, PERSON, members_of
 from chest_xray.parameters import ErrorAnalysisParameters
-from chest_xray.pipelines.error_analysis.types import OUTCOMES, members_of
-from chest_xray.radiographs.unusual import FilmLimits
-from chest_xray.reporting.error_words import LABEL_DOUBT, PERSON, explain
 from chest_xray.statistics.risk import Risk, holm, risk
 
 COLUMNS = [
-    "error_type", "explanation_en", "explanation_fa", "count", "percent", "rate_inside",
-    "rate_outside", "risk_ratio", "risk_ratio_low", "risk_ratio_high", "p_holm",
-    "mean_confidence", "harm", "recoverable", "importance", "evidence", "examples",
+    "error_type", "count", "percent", "rate_inside", "rate_outside", "risk_ratio",
+    "risk_ratio_low", "risk_ratio_high", "p_holm", "mean_confidence", "harm", "recoverable",
+    "importance", "evidence", "examples",
 ]  # fmt: skip
 EXAMPLES = 5
 
@@ -37,7 +35,6 @@ class _Errors:
 def error_table(
     images: pd.DataFrame,
     causes: Mapping[str, Sequence[str]],
-    limits: FilmLimits,
     parameters: ErrorAnalysisParameters,
     positive: str,
     missed_cost: float,
@@ -57,7 +54,6 @@ def error_table(
     Args:
         images: What ``describe_images`` gives, of the parts that are looked at.
         causes: A person's, with the misclassified images of each.
-        limits: Of the films, for the explanations.
         parameters: How it is judged.
         positive: The class that is looked for.
         missed_cost: A missed pneumonia, in false alarms.
@@ -83,9 +79,6 @@ def error_table(
         for cause, named in causes.items()
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=[*COLUMNS, "patients"])
-    message = [explain(name, limits) for name in table["error_type"]]
-    table["explanation_en"] = [english for english, _ in message]
-    table["explanation_fa"] = [persian for _, persian in message]
     table["p_holm"] = holm(table["p_holm"].to_numpy(dtype=float))
     table["evidence"] = [_evidence(row, parameters) for row in table.to_dict("records")]
     return table[COLUMNS].sort_values(
@@ -159,24 +152,24 @@ def _evidence(row: Mapping[Hashable, Any], parameters: ErrorAnalysisParameters) 
 
 
 def explore(
-    images: pd.DataFrame, limits: FilmLimits, parameters: ErrorAnalysisParameters, positive: str
+    images: pd.DataFrame, parameters: ErrorAnalysisParameters, positive: str
 ) -> pd.DataFrame:
     """The same over validation and test together: more errors, and an exploration only.
 
     The epoch, the temperature and the threshold were chosen on the validation images, so their
     errors are no measurement; every row says so.
     """
-    table = error_table(images, {}, limits, parameters, positive, parameters.missed_cost)
+    table = error_table(images, {}, parameters, positive, parameters.missed_cost)
     return table.assign(evidence="exploration: " + table["evidence"])
 
 
 def orders_by_cost(
-    images: pd.DataFrame, limits: FilmLimits, parameters: ErrorAnalysisParameters, positive: str
+    images: pd.DataFrame, parameters: ErrorAnalysisParameters, positive: str
 ) -> dict[float, pd.Series]:
     """The importance of the tested types, the most important first, by cost of a missed one."""
     orders = {}
     for cost in parameters.missed_costs_compared:
-        table = error_table(images, {}, limits, parameters, positive, cost)
+        table = error_table(images, {}, parameters, positive, cost)
         tested = table[table["importance"].notna()]
         orders[cost] = tested.set_index("error_type")["importance"]
     return orders

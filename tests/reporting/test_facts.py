@@ -5,12 +5,12 @@ import copy
 import pandas as pd
 import pytest
 
-from chest_xray.reporting.card_words import card_sections
-from chest_xray.reporting.data_words import data_findings, parts_table, sizes_table
-from chest_xray.reporting.languages import LANGUAGES
-from chest_xray.reporting.limit_words import data_limits, measurement_limits
-from chest_xray.reporting.model_words import metrics_table, model_findings, training_findings
-from chest_xray.reporting.tuning_words import comparison_table, tuning_findings
+from chest_xray.reporting.card_facts import card_sections
+from chest_xray.reporting.data_facts import data_findings, parts_table, sizes_table
+from chest_xray.reporting.languages import LANGUAGES, in_every_language, language
+from chest_xray.reporting.limit_facts import data_limits, measurement_limits
+from chest_xray.reporting.model_facts import metrics_table, model_findings, training_findings
+from chest_xray.reporting.tuning_facts import comparison_table, tuning_findings, verdict
 
 SIDE = {"min": 900, "25%": 1000, "50%": 1200, "75%": 1400, "max": 2000}
 AUDIT = {
@@ -78,7 +78,7 @@ def comparison(before, after):
             name: {"value": value, "low": -0.1, "high": 0.1} for name in ("accuracy", "f1", "auc")
         }
 
-    return {
+    found = {
         "criterion": {"metric": "loss"},
         "search": {"trials": 5, "epochs": 20, "seconds": 120, "better_than_chance": True},
         "chosen": "trial 3",
@@ -88,14 +88,20 @@ def comparison(before, after):
             "baseline": each(before),
             "tuned": each(after),
             "difference": each(after - before),
+            "mcnemar": {"p": 0.5},
         },
-        "verdict_en": "Not told apart: -1.0 points.",
-        "verdict_fa": "تمییز داده نمی‌شوند: -1.0 واحد درصد.",
+        "outcome": "not told apart",
+        "settings": [{"name": "trial 3", "chosen": True}],
     }
+    return found | {"verdict": verdict(found)}
 
 
-def english(said):
-    return " ".join(words.en for words in said)
+def english(messages):
+    return in_every_language(messages)["en"]
+
+
+def persian(message):
+    return language("fa").text(message)
 
 
 def test_the_audit_is_told_as_it_is():
@@ -114,9 +120,9 @@ def test_the_audit_is_told_as_it_is():
     assert "Warning" not in said
     assert other.startswith("Warning: the file format alone tells the class")
     assert "NORMAL: png (100); PNEUMONIA: jpeg (290), png (10)" in other
-    persian = data_findings(clean)[0].fa
-    assert persian.startswith("هشدار: قالب پرونده")
-    assert "۰٫۹۸۳" in persian
+    warning = persian(data_findings(clean)[0])
+    assert warning.startswith("هشدار: قالب پرونده")
+    assert "۰٫۹۸۳" in warning
     assert [row[-1] for row in parts_table(AUDIT).rows] == ["80.0%", "0.0%", "5.0%", "100.0%"]
     assert sizes_table(AUDIT).rows[0][3] == "1,200"
 
@@ -139,8 +145,8 @@ def test_where_patients_are_not_known_every_model_s_findings_say_so():
     assert "Nothing tells" not in english(model_findings(METRICS, CARD) + tuning_findings(found))
     found["test"]["note"] = message
     for said in (model_findings(unknown, CARD), tuning_findings(found)):
-        assert "each image counted as its own patient" in said[-1].en
-        assert "بیمار جداگانه‌ای" in said[-1].fa
+        assert "each image counted as its own patient" in english(said[-1:])
+        assert "بیمار جداگانه‌ای" in persian(said[-1])
 
 
 @pytest.mark.parametrize("nothing", [None, {"accuracy": EMPTY, "auc": EMPTY}])
@@ -174,9 +180,9 @@ def test_few_patients_are_said_with_every_number_that_rests_on_them_in_both_lang
     found["test"]["few_patients"] = few
     noted = METRICS | {"few_patients": few}
     for said in (model_findings(noted, CARD), measurement_limits(noted), tuning_findings(found)):
-        assert "validation part has only 1 patient of PNEUMONIA, fewer than 20" in said[-2].en
-        assert "every number that rests on them is uncertain" in said[-1].en
-        assert "۲ بیمار از دستهٔ PNEUMONIA" in said[-1].fa
+        assert "validation part has only 1 patient of PNEUMONIA, fewer than 20" in english(said)
+        assert "every number that rests on them is uncertain" in english(said[-1:])
+        assert "۲ بیمار از دستهٔ PNEUMONIA" in persian(said[-1])
 
 
 DOUBTS = [
@@ -208,7 +214,7 @@ def test_doubts_of_the_patients_stand_in_audit_and_findings(doubt, english_part,
     said = [*data_findings(AUDIT | {"patient_doubts": [doubt]}),
             *model_findings(METRICS | {"patient_doubts": [doubt]}, CARD)]  # fmt: skip
     assert english(said).count(english_part) == 2
-    assert " ".join(words.fa for words in said).count(persian_part) == 2
+    assert " ".join(map(persian, said)).count(persian_part) == 2
 
 
 def test_films_that_were_saved_again_are_counted():
@@ -241,8 +247,27 @@ def test_curves_are_judged_at_the_kept_epoch(train, validation, verdict):
 def test_tuning_claims_no_more_than_was_measured(after, verdict):
     found = comparison(0.9, after)
     assert verdict in english(tuning_findings(found))
-    assert "-۱٫۰" in tuning_findings(found)[1].fa
+    points = {0.95: "+۵٫۰", 0.9: "+۰٫۰", 0.85: "-۵٫۰"}[after]
+    assert points in persian(tuning_findings(found)[1])
     assert len(comparison_table(found).rows) == 3
+
+
+def test_the_verdict_says_which_finalists_are_not_compared():
+    found = comparison(0.9, 0.9)
+    failed = [{"seed": 8, "problem": "It broke."}]
+    found["settings"] = [
+        {"name": "baseline", "chosen": True, "failed": []},
+        {"name": "trial 1", "chosen": False, "failed": failed},
+    ]
+    told = english([verdict(found)])
+    assert "Only 1 of 2 finalists were compared" in told
+    assert "trial 1 (seed 8: It broke.)" in told
+    assert "found no better setting" not in told
+    assert "تنها ۱ از ۲" in persian(verdict(found)) and "trial 1" in persian(verdict(found))
+    found["settings"][1]["failed"] = []
+    told = english([verdict(found)])
+    assert "found no better setting" in told
+    assert "finalists" not in told
 
 
 def test_limits_follow_the_data():
@@ -252,9 +277,9 @@ def test_limits_follow_the_data():
 
 def test_a_card_says_what_a_model_is_not_for_and_how_to_load_it():
     sections = card_sections("tuned", CARD, METRICS, AUDIT, None, False, "data/demo")
-    for language in LANGUAGES:
-        said = " ".join(words.of(language) for one in sections for words in one.sentences)
-        assert {"en": "not a medical device", "fa": "ابزار پزشکی نیست"}[language] in said
+    for code in LANGUAGES:
+        said = " ".join(language(code).text(one) for part in sections for one in part.findings)
+        assert {"en": "not a medical device", "fa": "ابزار پزشکی نیست"}[code] in said
         assert "kedro run --pipelines=interpretability" in said
         assert "CC BY 4.0" in said
     assert 'load_model("data/demo", "tuned")' in sections[-1].code

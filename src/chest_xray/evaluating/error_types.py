@@ -11,11 +11,13 @@ from chest_xray.errors import BadSplit
 from chest_xray.parameters import ErrorAnalysisParameters
 from chest_xray.radiographs.film_tables import unusual_films
 from chest_xray.radiographs.unusual import FilmLimits
-from chest_xray.reporting.error_words import LABEL_DOUBT
 
 # Types that only errors can belong to: nothing outside of them to compare with.
 OUTCOMES = ("missed", "false_alarm", "near_threshold", "confident")
 MANY_IMAGES = "many_images"
+LABEL_DOUBT = "label_doubt"
+# Before the cause that a person who looked at the images gave.
+PERSON = "person: "
 FAINT_VIRUS = "virus_at_low_contrast"
 
 
