@@ -33,6 +33,8 @@ import yaml
 from scipy.ndimage import gaussian_filter
 
 from chest_xray.evaluating import neighbours
+from chest_xray.evaluating.error_table import error_table
+from chest_xray.evaluating.error_types import describe_images
 from chest_xray.learning import fitting
 from chest_xray.learning.network import Classifier, load_backbone_weights
 from chest_xray.learning.state import TrainingState
@@ -40,8 +42,6 @@ from chest_xray.machine.cores import available_cores
 from chest_xray.machine.device import Hardware
 from chest_xray.parameters import ErrorAnalysisParameters, FitParameters
 from chest_xray.phantoms import draw_phantom, plan_phantoms
-from chest_xray.pipelines.error_analysis.table import error_table
-from chest_xray.pipelines.error_analysis.types import describe_images
 from chest_xray.radiographs.film_tables import film_limits, measure_films
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 from chest_xray.radiographs.preprocessing import resize
@@ -232,11 +232,9 @@ def case(pool: Pool, cause: str, rate: float, seed: int) -> pd.DataFrame:
     )
 
 
-def scorer(
-    images: pd.DataFrame, limits: FilmLimits, given: ErrorAnalysisParameters
-) -> pd.DataFrame:
+def scorer(images: pd.DataFrame, given: ErrorAnalysisParameters) -> pd.DataFrame:
     """The error table of a case."""
-    return error_table(images, {}, limits, given, CLASSES[1], given.missed_cost)
+    return error_table(images, {}, given, CLASSES[1], given.missed_cost)
 
 
 def agreement(pool: Pool) -> dict[str, dict[str, float]]:
@@ -269,9 +267,7 @@ def measure(
         images = case(pool, cause, rate, 10_000 * seed + number)
         errors += int(images["error"].sum())
         for lower_bound_z in cautions:
-            table = scorer(
-                images, pool.limits, given.model_copy(update={"lower_bound_z": lower_bound_z})
-            )
+            table = scorer(images, given.model_copy(update={"lower_bound_z": lower_bound_z}))
             first = table["error_type"].iloc[0]
             hits[lower_bound_z][cause] += first == cause
             if first != cause:
@@ -303,7 +299,7 @@ def measure_controls(pool: Pool, controls: int, seed: int) -> dict[str, Any]:
     for number in range(controls):
         images = case(pool, "", 0.0, 20_000 * seed + number)
         errors += int(images["error"].sum())
-        table = scorer(images, pool.limits, parameters())
+        table = scorer(images, parameters())
         named = table.loc[table["evidence"].str.startswith("clear"), "error_type"]
         claims.update(named)
         claimed += len(named) > 0

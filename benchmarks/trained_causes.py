@@ -39,10 +39,10 @@ from planted_causes import (
 from chest_xray.evaluating import neighbours
 from chest_xray.evaluating import predictions as evaluation
 from chest_xray.evaluating.calibration import probabilities
+from chest_xray.evaluating.error_types import describe_images
 from chest_xray.learning import fitting
 from chest_xray.machine.cores import available_cores
 from chest_xray.phantoms import plan_phantoms
-from chest_xray.pipelines.error_analysis.types import describe_images
 from chest_xray.radiographs.film_tables import film_limits, measure_films
 from chest_xray.radiographs.preprocessing import resize
 
@@ -104,7 +104,7 @@ def study(patients: int, epochs: int, cause: str, seed: int) -> dict[str, Any]:
         films[~test], given.rare_percent, given.border_share, given.marker_contrast
     )
     images = describe_images(predictions, index, splits, films, limits, nearest, card, given)
-    table = scorer(images, limits, given)
+    table = scorer(images, given)
     at_work = truth.set_index("file").loc[images["image_id"], "at_work"].to_numpy()
     shown = ["error_type", "count", "risk_ratio", "p_holm", "importance", "evidence"]
     places = table.index[table["error_type"] == cause]

@@ -7,7 +7,7 @@ from kedro_datasets.json import JSONDataset
 
 from chest_xray.errors import DamagedResult, MissingResult
 from chest_xray.project.study import FailedRun, Study, maker_of
-from chest_xray.reporting.data_words import data_findings
+from chest_xray.reporting.data_facts import data_findings
 from chest_xray.reporting.report import Report
 
 

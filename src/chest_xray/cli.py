@@ -120,12 +120,16 @@ def _chosen_model(env: str | None, conf_source: str | None, params: dict[str, An
     given = params.get("prediction")
     if isinstance(given, dict) and "model" in given:
         return str(given["model"])
+    if given is not None and not isinstance(given, dict):
+        return DEFAULT_MODEL
     loader = settings.CONFIG_LOADER_CLASS(
         conf_source or str(_project() / settings.CONF_SOURCE),
         env=env,
         **settings.CONFIG_LOADER_ARGS,
     )
-    return str(loader["parameters"]["prediction"]["model"])
+    prediction = loader["parameters"].get("prediction")
+    # Anything else than a mapping is refused with all other parameters.
+    return str(prediction.get("model")) if isinstance(prediction, dict) else DEFAULT_MODEL
 
 
 def _project() -> Path:

@@ -21,7 +21,8 @@ from chest_xray.explaining.model import with_network
 from chest_xray.explaining.report import Subject, explanation_report, mean_with_interval
 from chest_xray.learning.network import Classifier
 from chest_xray.parameters import InterpretabilityParameters
-from chest_xray.reporting.explanation_words import explanation_words
+from chest_xray.reporting.explanation_facts import explanation_findings, where_the_maps_point
+from chest_xray.reporting.languages import in_every_language
 
 
 class Quadrant(torch.nn.Module):
@@ -204,7 +205,7 @@ def parameters():
     return InterpretabilityParameters(**load("test")["interpretability"])
 
 
-def test_a_report_is_whole_and_its_words_are_in_two_languages(parameters):
+def test_a_report_is_whole_and_its_findings_are_in_every_language(parameters):
     random = np.random.default_rng(0)
     lesion = in_quadrant(slice(4, 8), slice(20, 26)) > 0
     images = [
@@ -226,15 +227,16 @@ def test_a_report_is_whole_and_its_words_are_in_two_languages(parameters):
     assert report["deletion"]["integrated_gradients"]["ours_minus_this"]["value"] == 0
     baseline = report["completeness"]["baseline"]
     assert 0 <= baseline["same_side"] <= 1
-    message = explanation_words(report, "")["en"]["completeness"]
-    assert f"{baseline['log_odds']:.1f}" in message
+    told = in_every_language(explanation_findings(report, ""))["en"]
+    assert f"log-odds of {baseline['log_odds']:.1f}" in told
     gaps = report["completeness"]["gap"]
     assert gaps["integrated_gradients"]["value"] < gaps["random"]["value"]
-    words = explanation_words(report, "note")
-    assert words["en"].keys() == words["fa"].keys()
-    assert "counted as its own patient" in words["en"]["patients"]
-    assert "۴" in words["fa"]["location"]
-    assert not any(digit in words["fa"]["location"] for digit in "0123456789")
+    noted = explanation_findings(report, "note")
+    assert json.loads(json.dumps(noted)) == noted
+    assert "counted as its own patient" in in_every_language(noted)["en"]
+    location = in_every_language([where_the_maps_point(report["location"])])["fa"]
+    assert "۴" in location
+    assert not any(digit in location for digit in "0123456789")
 
 
 class Reads(Classifier):

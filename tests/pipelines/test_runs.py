@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 
@@ -22,10 +21,7 @@ def latest(folder, name):
     return versions[-1]
 
 
-def test_phantoms_become_a_measured_model_and_a_stopped_training_goes_on(
-    kedro, finished_study, tmp_path
-):
-    shutil.copytree(finished_study, tmp_path, dirs_exist_ok=True)
+def test_phantoms_become_a_measured_model_and_a_stopped_training_goes_on(kedro, study, tmp_path):
     metrics = json.loads(latest(tmp_path, "baseline_metrics.json").read_text())
     predictions = pd.read_parquet(latest(tmp_path, "baseline_predictions.parquet"))
     test = predictions[predictions["part"] == "test"]
@@ -78,7 +74,7 @@ def test_phantoms_become_a_measured_model_and_a_stopped_training_goes_on(
         (["--params=radiographs_path=/nowhere"], "There is no folder of radiographs at /nowhere"),
         (
             ["--pipeline=training"],
-            "There is no 'splits' yet; kedro run --pipelines=data_processing",
+            "There is no 'splits' yet; kedro run --env=test --pipelines=data_processing makes it",
         ),
     ],
 )

@@ -1,56 +1,225 @@
-"""Both languages say the same numbers, each in its digits, and read in their own direction."""
+"""All languages say the same, each in its digits, and read in their own direction."""
 
+import ast
 import re
 
 import pytest
-from hypothesis import given
+from conftest import PROJECT
+from fluent.runtime import FluentResource
+from fluent.syntax.ast import (
+    Junk,
+)
+from fluent.syntax.ast import Message as Entry
+from fluent.syntax.visitor import Visitor
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chest_xray.reporting import html
-from chest_xray.reporting.languages import Table, Words, both, bracketed, in_persian_digits
+from chest_xray.reporting.languages import LANGUAGES, TEXTS, Language, in_every_language, language
+from chest_xray.reporting.messages import message
+from chest_xray.reporting.numbers import bracketed, number, percent, significant
+from chest_xray.reporting.tables import Table
 
 LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٫٬٪", "0123456789.,%")
+# What the loader itself asks for.
+OF_THE_LOADER = {"digits", "interval"}
 
 
+class Used(Visitor):
+    """The variables and functions of an entry, and the variants it can be in."""
+
+    def __init__(self):
+        self.variables, self.functions, self.variants = set(), set(), set()
+
+    def visit_VariableReference(self, node):
+        self.variables.add(node.id.name)
+
+    def visit_FunctionReference(self, node):
+        self.functions.add(node.id.name)
+        self.generic_visit(node)
+
+    def visit_SelectExpression(self, node):
+        self.variants |= {getattr(variant.key, "name", None) for variant in node.variants}
+        self.generic_visit(node)
+
+
+def entries(code):
+    """The messages of a language's file."""
+    body = FluentResource((TEXTS / f"{code}.ftl").read_text(encoding="utf8")).body
+    assert not [entry.content for entry in body if isinstance(entry, Junk)]
+    found = [entry for entry in body if isinstance(entry, Entry)]
+    assert len({entry.id.name for entry in found}) == len(found), "a key is there twice"
+    return {entry.id.name: entry for entry in found}
+
+
+def used(entry):
+    found = Used()
+    found.visit(entry)
+    return found
+
+
+def source_files():
+    return [
+        path
+        for path in (PROJECT / "src" / "chest_xray").rglob("*.py")
+        if path.name != "messages.py"
+    ]
+
+
+def strings_of(path):
+    tree = ast.parse(path.read_text(encoding="utf8"))
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_all_languages_have_the_same_keys_with_the_same_variables(code):
+    own, english = entries(code), entries("en")
+    assert own.keys() == english.keys()
+    assert list(own) == list(english), "the same order, so that translators find their way"
+    for key, entry in own.items():
+        assert used(entry).variables == used(english[key]).variables, key
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_plurals_are_those_of_the_language(code):
+    for key, entry in entries(code).items():
+        variants = used(entry).variants
+        assert variants <= {"zero", "one", "two", "few", "many", "other"}, key
+
+
+def test_every_key_in_the_code_exists_and_every_key_of_the_files_is_used():
+    keys = set(entries("en"))
+    strings = set().union(*(strings_of(path) for path in source_files()))
+    assert keys - strings - OF_THE_LOADER == set()
+    called = set()
+    for path in source_files():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "message":
+                called |= {one.value for one in ast.walk(node.args[0])
+                           if isinstance(one, ast.Constant) and "-" in str(one.value)}  # fmt: skip
+    assert len(called) > 100
+    assert called <= keys
+
+
+def test_python_holds_no_persian_and_no_html():
+    for path in (PROJECT / "src" / "chest_xray" / "reporting").glob("*.py"):
+        text = path.read_text(encoding="utf8")
+        assert not re.search("[\u0600-\u06ff\u200e\u200f\u2066-\u2069]", text), path
+        assert not re.search(r"</\w+>", text), path
+
+
+@settings(deadline=None)  # The first call reads the text files.
 @given(st.floats(-1e6, 1e6), st.integers(0, 10**7), st.floats(0, 1))
 def test_a_persian_number_is_the_same_number(value, count, share):
-    numbers = {"value": f"{value:.3f}", "count": f"{count:,}", "share": f"{share:.1%}"}
-    said = both("{value} {count} {share}", "{value} {count} {share}", numbers)
-    assert not re.search("[0-9]", said.fa)
-    assert said.fa.translate(LATIN) == said.en
+    persian = language("fa")
+    found = message("explanation-randomization", signed=value, absolute=share)
+    said = persian.text(found)
+    assert not re.search("[0-9]", said)
+    assert number(value, 2) in said.translate(LATIN)
+    assert f"{value:,.2f}" == number(value, 2)
+    assert f"{share:.1%}" == percent(share)
+    counted = message("data-split-leaks", method="patient", leaked=count)
+    assert f" {count:,} " in persian.text(counted).translate(LATIN)
 
 
-@pytest.mark.parametrize("name", ["int8", "resnet18", "trial_3", "IM-0117-0002", "2.4e-05", "F1"])
+def test_numbers_are_written_as_their_text_says():
+    assert number(1234.5, 2) == "1,234.50"
+    assert number(0.25, 1, sign="+") == "+0.2"
+    assert number(None) == percent(None) == significant(None, 2) == "-"
+    shown = [significant(value, 2) for value in (0.692, 10.0, 0.05, 0)]
+    assert shown == ["0.69", "10", "0.05", "0"]
+    assert significant(0.000024, 2) == "2.4E-5"
+
+
+@pytest.mark.parametrize("name", ["int8", "resnet18", "trial_3", "IM-0117-0002"])
 def test_names_keep_their_digits(name):
-    assert in_persian_digits(f"مدل {name} است") == f"مدل {name} است"
+    assert name in language("fa").text(message("metrics-note", images=name, patients=3))
 
 
-def test_a_sign_stays_before_its_number_and_a_name_does_not_move_the_number_after_it():
-    said = "دقت -۰٫۵ از PNEUMONIA، ۳ تصویر `a/b.csv` <b> (CC BY 4.0) int8."
-    shown = html.sentences([Words("-", said)], "fa")
-    assert '<bdi dir="ltr">-۰٫۵</bdi>' in shown
-    assert '<bdi dir="ltr">PNEUMONIA</bdi>، ۳' in shown
+def test_one_patient_is_not_patients():
+    few = {"class_name": "PNEUMONIA", "fewest": 20}
+    english = language("en")
+    assert "1 patient of" in english.text(message("patients-few-in-test", patients=1, **few))
+    assert "2 patients of" in english.text(message("patients-few-in-test", patients=2, **few))
+
+
+def test_lists_and_messages_within_messages():
+    classes = [message("data-shortcut-class", label=label, values=[]) for label in ("A", "B")]
+    told = message("data-shortcut", fact=message("fact-size"), accuracy=0.9, classes=classes)
+    assert "Images by value: A: ; B: ." in language("en").text(told)
+    sizes = {"backbone": "b", "weights": "w", "dropout": 0.5, "side": 64}
+    english = language("en")
+    assert "units 8, 4 and" in english.text(message("model-network", sizes=[8, 4], **sizes))
+    assert "units - and" in english.text(message("model-network", sizes=None, **sizes))
+
+
+def test_a_text_without_its_value_or_key_is_refused():
+    english = language("en")
+    with pytest.raises(ValueError, match=r"'metrics-note' of en\.ftl: .*patients"):
+        english.text(message("metrics-note", images=3))
+    with pytest.raises(ValueError, match="no number of digits"):
+        english.text(message("metrics-note", images=3, patients=0.5))
+    with pytest.raises(KeyError, match="no text 'nothing'"):
+        english.text(message("nothing"))
+    with pytest.raises(ValueError, match="no language xx; there are en, fa"):
+        language("xx")
+
+
+def test_every_language_says_it_for_tensorboard():
+    told = in_every_language([message("yes"), message("no")])
+    assert told == {"en": "yes\n\nno", "fa": "بله\n\nخیر"}
+
+
+def test_what_is_put_in_is_isolated_and_escaped():
+    told = message("quantization-machine-without-int8", processor="<b> 3", cores=2, version="1.2")
+    shown = html.findings([told], language("fa"))
+    assert "<bdi>&lt;b&gt; 3</bdi>" in shown
+    assert "<bdi>۲</bdi>" in shown
+    assert 'dir="rtl" lang="fa"' in shown
+    assert not re.search("[\u2066-\u2069]", shown)
+
+
+def test_code_is_left_to_right_and_isolated_as_a_whole():
+    shown = html.missing("a/b.csv", "kedro run", language("fa"))
     assert '<code dir="ltr">a/b.csv</code>' in shown
-    assert '<bdi dir="ltr">CC BY 4.0</bdi>)' in shown
-    assert '<bdi dir="ltr">int8</bdi>.' in shown
-    assert "&lt;" in shown and "<b>" not in shown
-    assert 'dir="rtl"' in shown
+    assert shown.count("<bdi>") == 0
 
 
-def test_tables_run_left_to_right_in_both_languages():
-    shown = Table(Words("One", "یک"), [Words("name", "نام")], [["`x`"], [Words("yes", "بله")]])
-    for language in ("en", "fa"):
-        assert '<table class="report" dir="ltr">' in html.table(shown, language)
-    assert "بله" in html.table(shown, "fa")
+def test_a_variant_or_list_that_begins_with_a_name_still_runs_right_to_left():
+    # Browsers take the direction of what is isolated from its first letter, names set aside.
+    told = message("model-network", backbone="b", weights="w", sizes=[128, 64], dropout=0.0, side=1)
+    found = re.search("<bdi>۱۲۸(.*?)۶۴</bdi>", html.findings([told], language("fa")))
+    assert found[1].startswith("\u200f")
+
+
+def test_tables_run_left_to_right_in_every_language():
+    shown = Table(message("parts-table"), [message("parts-part")], [["`x`"], [message("yes")]])
+    for code in LANGUAGES:
+        table = html.table(shown, language(code))
+        assert '<table class="report" dir="ltr">' in table
+        assert '<code dir="ltr">x</code>' in table
+        assert 'class="note"' not in table
+    assert '<span dir="rtl" lang="fa">بله</span>' in html.table(shown, language("fa"))
 
 
 @given(st.floats(0, 1), st.none() | st.floats(0, 1))
 def test_an_interval_that_is_not_known_is_not_made_up(value, low):
-    said = bracketed({"value": value, "low": low, "high": 1.0})
-    assert ("[" in said) == (low is not None)
+    assert ("[" in bracketed({"value": value, "low": low, "high": 1.0})) == (low is not None)
     assert bracketed({"value": None, "low": None, "high": None}) == "-"
 
 
 def test_an_interval_that_has_a_width_shows_it():
     assert bracketed({"value": 1.0, "low": 0.99996, "high": 1.0}) == "1.00000 [0.99996, 1.00000]"
     assert bracketed({"value": 0.9, "low": 0.85, "high": 0.95}) == "0.900 [0.850, 0.950]"
+    area = {"value": 1.0, "low": 0.99996, "high": 1.0}
+    told = language("en").text(message("limit-files-tell", auc=area))
+    assert "1.00000 (0.99996 to 1.00000)" in told
+
+
+def test_a_language_is_one_file():
+    assert LANGUAGES == ("en", "fa")
+    assert Language("fa").direction == "rtl"

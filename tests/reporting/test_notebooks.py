@@ -5,27 +5,29 @@ import pytest
 from conftest import PROJECT
 
 from chest_xray.project.pages import RUNS_PIPELINES
-from chest_xray.reporting.page import formula, page, with_formulas
+from chest_xray.reporting import html
+from chest_xray.reporting.formulas import formula, with_formulas
+from chest_xray.reporting.languages import LANGUAGES, language
+from chest_xray.reporting.messages import message
 
 NOTEBOOKS = {
-    language: nbformat.read(PROJECT / "notebooks" / f"report.{language}.ipynb", as_version=4)
-    for language in ("en", "fa")
+    code: nbformat.read(PROJECT / "notebooks" / f"report.{code}.ipynb", as_version=4)
+    for code in LANGUAGES
 }
 
 
-def test_both_languages_have_one_structure_and_one_code():
-    kinds = [[cell.cell_type for cell in notebook.cells] for notebook in NOTEBOOKS.values()]
-    code = [
-        [cell.source.replace('"fa"', '"en"') for cell in notebook.cells if cell.cell_type == "code"]
-        for notebook in NOTEBOOKS.values()
-    ]
-    assert kinds[0] == kinds[1]
-    assert code[0] == code[1]
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_all_languages_have_one_structure_and_one_code(code):
+    own, english = NOTEBOOKS[code].cells, NOTEBOOKS["en"].cells
+    assert [cell.cell_type for cell in own] == [cell.cell_type for cell in english]
+    for cell, other in zip(own, english, strict=True):
+        if cell.cell_type == "code":
+            assert cell.source.replace(f'"{code}"', '"en"') == other.source
 
 
-@pytest.mark.parametrize("language", NOTEBOOKS)
-def test_they_are_committed_without_outputs_and_run_what_is_missing(language):
-    cells = [cell for cell in NOTEBOOKS[language].cells if cell.cell_type == "code"]
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_they_are_committed_without_outputs_and_run_what_is_missing(code):
+    cells = [cell for cell in NOTEBOOKS[code].cells if cell.cell_type == "code"]
     assert not any(cell.outputs or cell.execution_count for cell in cells)
     runs = [cell for cell in cells if RUNS_PIPELINES in cell.metadata.get("tags", [])]
     assert [cell.source for cell in runs] == ["study.run_missing()"]
@@ -46,7 +48,7 @@ def test_integrated_gradients_come_with_their_formula():
 
 def test_a_formula_is_a_picture_in_the_page_with_its_tex_as_text():
     assert 'alt="x^2"' in formula("x^2")
-    shown = page("t", with_formulas("a $x$\n\n$$y$$"), "fa")
+    shown = html.page(message("page-report"), with_formulas("a $x$\n\n$$y$$"), language("fa"))
     assert shown.count("data:image/svg+xml;base64,") == 2
     assert 'dir="rtl"' in shown
     assert "http" not in shown

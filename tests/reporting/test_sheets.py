@@ -48,14 +48,14 @@ def test_a_cleared_sheet_is_an_empty_one(data):
 
 
 @pytest.mark.parametrize(
-    ("data", "message"),
+    ("data", "problem"),
     [(b"PK\x03\x04rest", "an Excel workbook"), (b"image,cause\na,b\n", "no column 'image_id'")],
 )
-def test_what_can_t_be_read_is_said_and_stays(tmp_path, data, said):
+def test_what_can_t_be_read_is_told_and_stays(tmp_path, data, problem):
     path = tmp_path / "notes.csv"
     path.write_bytes(data)
     dataset = NotesDataset(filepath=str(path))
-    with pytest.raises(DatasetError, match=said) as caught:
+    with pytest.raises(DatasetError, match=problem) as caught:
         dataset.load()
     assert isinstance(caught.value.__cause__, BadNotes)
     assert path.read_bytes() == data

@@ -1,7 +1,7 @@
 """The report as pages that stand alone: ``kedro report --env=demo``.
 
-Executes both notebooks on the results there are and writes ``report_en.html`` and
-``report_fa.html``, and beside them the card of each model in both languages, below the
+Executes each language's notebook on the results there are and writes ``report_en.html``,
+``report_fa.html`` and so on, and beside them the card of each model in every language, below the
 environment's ``08_reporting``.
 """
 
@@ -21,19 +21,16 @@ from chest_xray.errors import ChestXrayError, MissingResult, StaleResult
 from chest_xray.machine.atomic_files import replacing
 from chest_xray.project.study import open_study
 from chest_xray.reporting import html
-from chest_xray.reporting.languages import LANGUAGES, Words
-from chest_xray.reporting.page import page, with_formulas
+from chest_xray.reporting.formulas import with_formulas
+from chest_xray.reporting.languages import LANGUAGES, language
+from chest_xray.reporting.messages import message
 from chest_xray.reporting.report import Report
 
 PROJECT = Path(__file__).parents[2]
 NOTEBOOKS = PROJECT / "notebooks"
 # A cell of this tag runs pipelines; pages are made of the results there are.
 RUNS_PIPELINES = "runs-pipelines"
-REPORT = Words("Chest X-ray: report", "تصویر قفسهٔ سینه: گزارش")
-CARDS = {
-    "baseline": Words("Chest X-ray: the first model", "تصویر قفسهٔ سینه: مدل نخست"),
-    "tuned": Words("Chest X-ray: the tuned model", "تصویر قفسهٔ سینه: مدل تنظیم‌شده"),
-}
+CARDS = {"baseline": message("page-baseline-card"), "tuned": message("page-tuned-card")}
 
 
 class FailedReport(ChestXrayError):
@@ -49,21 +46,21 @@ def write_pages(env: str | None) -> list[Path]:
     study = open_study(env, PROJECT)
     folder = study.data_folder / "08_reporting"
     written = []
-    for language in LANGUAGES:
-        notebook = execute(NOTEBOOKS / f"report.{language}.ipynb", study.env)
-        whole = page(REPORT.of(language), body(notebook), language, _code_style())
-        written.append(_write(folder / f"report_{language}.html", whole))
+    for code in LANGUAGES:
+        own = language(code)
+        notebook = execute(NOTEBOOKS / f"report.{code}.ipynb", study.env)
+        whole = html.page(message("page-report"), body(notebook), own, _code_style())
+        written.append(_write(folder / f"report_{code}.html", whole))
         for model, title in CARDS.items():
             try:
-                card = Report(study, language).card_page(model)
+                card = Report(study, code).card_page(model)
             except MissingResult:
                 continue
             except StaleResult as error:
                 # Not left out: the page of an earlier run would go on standing there.
-                card = html.stale(error.name, error.made_from, error.command, language)
-            heading = f"<h1>{title.of(language)}</h1>"
-            whole = page(title.of(language), heading + card, language)
-            written.append(_write(folder / f"{model}_card_{language}.html", whole))
+                card = html.stale(error.name, error.made_from, error.command, own)
+            whole = html.page(title, html.heading(title, own) + card, own)
+            written.append(_write(folder / f"{model}_card_{code}.html", whole))
     return written
 
 

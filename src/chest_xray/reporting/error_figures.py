@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from chest_xray.reporting.error_words import MEASURE_WORDS
 from chest_xray.reporting.style import BLUE, GREEN, GREY, ORANGE, new_figure, plain
 from chest_xray.statistics.risk import wilson
 
@@ -21,6 +20,20 @@ _TILE_WIDTH, _TILE_HEIGHT = 3.1, 3.9
 # Inches above the tiles, and in each tile above its image, for a caption of seven lines.
 _TITLE_HEIGHT, _CAPTION_HEIGHT = 0.5, 1.0
 _TYPES_PER_LINE = 2
+# Name of the measure and its unit.
+_MEASURES = {
+    "brightness": "brightness (bright grey level, 0 to 1)",
+    "contrast": "contrast (0 to 1)",
+    "sharpness": "sharpness (log fine/coarse detail)",
+    "noise": "noise (0 to 1)",
+    "tilt": "tilt (degrees, either side)",
+    "cut": "closeness of the cut (0 to 1)",
+    "shape": "width / height",
+    "border": "black borders (share of area)",
+    "marker": "marker contrast (0 to 1)",
+    "side": "shorter side (px)",
+    "jpeg_quality": "JPEG quality",
+}
 _EVIDENCE_COLOURS = {
     "clear": ORANGE,
     "clear, not independent": ORANGE,
@@ -196,7 +209,7 @@ def error_rates_figure(images: pd.DataFrame) -> Figure:
         images: ``error, label, subtype`` and the film measures, of the test part.
     """
     measures = images.assign(tilt=images["tilt_degrees"].abs())
-    shown = [name for name in MEASURE_WORDS if measures[name].nunique() > 1]
+    shown = [name for name in _MEASURES if measures[name].nunique() > 1]
     columns = 4
     rows = -(-(len(shown) + 1) // columns)
     figure = new_figure(4 * columns, 3.1 * rows + 0.5)
@@ -209,7 +222,7 @@ def error_rates_figure(images: pd.DataFrame) -> Figure:
         if fifths.cat.categories.size < 2:
             fifths = pd.cut(measures[name], 2)
         middles = fifths.map(lambda one: f"{one.mid:.3g}", na_action="ignore")
-        _rates(axis, images["error"], middles, MEASURE_WORDS[name])
+        _rates(axis, images["error"], middles, _MEASURES[name])
     for axis in axes[len(shown) + 1 :]:
         axis.set_axis_off()
     for axis in axes[::columns]:

@@ -1,71 +1,60 @@
-"""Figures, tables and sentences as HTML that reads well in either direction.
+"""Figures, tables and findings as HTML that reads well in either direction, by ``templates/``.
 
 Every block says its own direction, as it may stand in a notebook of the other one. Tables and code
-are left to right in both languages; what is between `backticks`, and a number with its sign, is
-kept left to right inside a Persian sentence.
+are left to right in every language; what is put into a sentence is isolated from it, as a Latin
+name would draw the number after it to its other side.
 """
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from chest_xray.reporting.card_words import Section
-from chest_xray.reporting.languages import Language, Table, Words
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
-DIRECTION = {"en": "ltr", "fa": "rtl"}
+from chest_xray.reporting.languages import Language
+from chest_xray.reporting.messages import Message, message
 
-# In a Persian sentence a Latin name would draw the number after it to its other side, and a number
-# would have its sign there.
-_KEPT = re.compile(
-    r"`(?P<code>[^`]+)`"
-    r"|(?P<latin>[A-Za-z](?:[A-Za-z0-9_./:+-]*[A-Za-z0-9_])?"
-    r"(?:[ -]+[A-Za-z](?:[A-Za-z0-9_./:+-]*[A-Za-z0-9_])?)*(?: [0-9]+(?:\.[0-9]+)*)?)"
-    r"|(?<![\w.)])(?P<signed>[+\-−][\d.,٫٬]*\d[%٪]?)"
-)
-_CODE = re.compile(r"`(?P<code>[^`]+)`")
+if TYPE_CHECKING:
+    from chest_xray.reporting.card_facts import Section
+    from chest_xray.reporting.tables import Table
+
+# What Fluent puts around each value of an isolated text, and `code`.
+_MARKS = {"\N{FIRST STRONG ISOLATE}": "open", "\N{POP DIRECTIONAL ISOLATE}": "close"}
+_PIECE = re.compile(rf"`(?P<code>[^`]*)`|(?P<mark>[{''.join(_MARKS)}])")
 
 
-def sentences(said: Sequence[Words], language: Language) -> str:
+def findings(messages: Sequence[Message], language: Language) -> str:
     """A list of findings."""
-    items = "".join(f"<li>{_inline(words.of(language), language)}</li>" for words in said)
-    return f'<ul class="findings" {_direction(language)}>{items}</ul>'
+    return _rendered("findings", language, messages=messages)
 
 
-def figure(png: str, caption: Words, language: Language) -> str:
+def figure(png: str, caption: Message, language: Language) -> str:
     """A figure, base64 of its PNG, with a caption."""
-    said = caption.of(language)
-    return (
-        f'<figure dir="{DIRECTION[language]}" lang="{language}">'
-        f'<img style="max-width: 100%" alt="{html.escape(said)}" src="data:image/png;base64,{png}">'
-        f"<figcaption>{_inline(said, language)}</figcaption></figure>"
-    )
+    return _rendered("figure", language, png=png, caption=caption, alt=language.text(caption))
 
 
 def table(shown: Table, language: Language) -> str:
     """A table, left to right; its caption, and cells of words, in the language's direction."""
-    head = "".join(f"<th>{_cell(words, language)}</th>" for words in shown.columns)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{_cell(cell, language)}</td>" for cell in row) + "</tr>"
-        for row in shown.rows
-    )
-    note = shown.note.of(language)
-    return (
-        f'<table class="report" dir="ltr"><caption {_direction(language)}>'
-        f"{_inline(shown.caption.of(language), language)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        + (f'<p class="note" {_direction(language)}>{_inline(note, language)}</p>' if note else "")
-    )
+    return _rendered("table", language, table=shown)
+
+
+def section(shown: Section, language: Language) -> str:
+    """A section of a model's card."""
+    return _rendered("section", language, section=shown)
+
+
+def heading(title: Message, language: Language) -> str:
+    """The heading of a page."""
+    return _rendered("heading", language, title=title)
 
 
 def missing(name: str, command: str, language: Language) -> str:
     """That a result isn't there, and what makes it."""
-    said = Words(
-        f"`{name}` is missing; this makes it: `{command}`",
-        f"`{name}` هنوز نیست؛ این فرمان آن را می‌سازد: `{command}`",
-    )
-    return _in_place_of_a_result(said, language)
+    return _in_place(message("result-missing", name=name, command=command), language)
 
 
 def stale(name: str, made_from: str, command: str, language: Language) -> str:
@@ -77,63 +66,79 @@ def stale(name: str, made_from: str, command: str, language: Language) -> str:
         command: What makes it again.
         language: Of the page.
     """
-    if made_from:
-        words = Words(
-            f"`{name}` is not shown: it was made from another `{made_from}` than the newest; this "
-            f"makes it again: `{command}`",
-            f"`{name}` نشان داده نمی‌شود: از `{made_from}` دیگری جز تازه‌ترین ساخته شده است؛ "
-            f"این فرمان آن را دوباره می‌سازد: `{command}`",
-        )
-    else:
-        words = Words(
-            f"`{name}` is not shown: nothing tells which radiographs, splits and model it was made "
-            f"from; this makes it again: `{command}`",
-            f"`{name}` نشان داده نمی‌شود: معلوم نیست از کدام تصویرها، تقسیم و مدل ساخته شده است؛ "
-            f"این فرمان آن را دوباره می‌سازد: `{command}`",
-        )
-    return _in_place_of_a_result(words, language)
+    if not made_from:
+        unknown = message("result-of-unknown-origin", name=name, command=command)
+        return _in_place(unknown, language)
+    return _in_place(
+        message("result-stale", name=name, made_from=made_from, command=command), language
+    )
 
 
 def damaged(name: str, command: str, language: Language) -> str:
-    """That a result can't be read, and what makes it anew."""
-    said = Words(
-        f"The newest `{name}` is damaged; this makes it anew: `{command}`",
-        f"تازه‌ترین `{name}` خراب است؛ این فرمان آن را از نو می‌سازد: `{command}`",
-    )
-    return _in_place_of_a_result(said, language)
+    """That a result can't be read, and what makes it again."""
+    return _in_place(message("result-damaged", name=name, command=command), language)
 
 
-def _in_place_of_a_result(said: Words, language: Language) -> str:
-    return f'<p class="missing" {_direction(language)}>{_inline(said.of(language), language)}</p>'
+def page(title: Message, body: str, language: Language, style: str = "") -> str:
+    """A whole page in the direction of its language; ``body`` is HTML, ``style`` CSS."""
+    return _rendered("page", language, title=title, body=Markup(body), style=Markup(style))
 
 
-def section(shown: Section, language: Language) -> str:
-    """A section of a model's card."""
-    code = f'<pre dir="ltr">{html.escape(shown.code)}</pre>' if shown.code else ""
-    return (
-        f"<h3 {_direction(language)}>{html.escape(shown.heading.of(language))}</h3>"
-        + sentences(shown.sentences, language)
-        + (table(shown.table, language) if shown.table else "")
-        + code
-    )
+def formula_picture(tex: str, svg: str, width: float, height: float) -> str:
+    """A formula drawn as base64 of an SVG, so many em wide and high; its TeX is its text."""
+    return _template("formula").render(tex=tex, svg=svg, width=width, height=height)
 
 
-def _direction(language: Language) -> str:
-    return f'dir="{DIRECTION[language]}" lang="{language}"'
+def formula_paragraph(picture: str) -> str:
+    """A formula's picture on a line of its own."""
+    return _template("formula_paragraph").render(picture=Markup(picture))
 
 
-def _cell(cell: str | Words, language: Language) -> str:
-    if isinstance(cell, Words):
-        said = _inline(cell.of(language), language)
-        return f"<span {_direction(language)}>{said}</span>"
-    return _inline(cell, "en")
+def _in_place(told: Message, language: Language) -> str:
+    return _rendered("in_place_of_a_result", language, told=told)
 
 
-def _inline(text: str, language: Language) -> str:
-    pattern, pieces, end = _KEPT if language == "fa" else _CODE, [], 0
-    for found in pattern.finditer(text):
-        tag = "code" if found["code"] else "bdi"
-        kept = html.escape(found["code"] or found[0])
-        pieces += [html.escape(text[end : found.start()]), f'<{tag} dir="ltr">{kept}</{tag}>']
+def _rendered(name: str, language: Language, **values: Any) -> str:
+    return _template(name).render(language=language, **values)
+
+
+def _template(name: str) -> Any:
+    return _TEMPLATES.get_template(f"{name}.html.jinja")
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str]]:
+    """Kinds (``text, code, open, close``) and texts of an isolated text, one after another."""
+    end = 0
+    for found in _PIECE.finditer(text):
+        yield "text", text[end : found.start()]
+        if found["mark"]:
+            yield _MARKS[found["mark"]], ""
+        else:
+            # Code is isolated as a whole.
+            yield "code", found["code"].translate(dict.fromkeys(map(ord, _MARKS)))
         end = found.end()
-    return "".join([*pieces, html.escape(text[end:])])
+    yield "text", text[end:]
+
+
+def _inline(text: str) -> Markup:
+    return Markup(_template("inline").render(pieces=_pieces(text)))
+
+
+@pass_context
+def _said(context: Context, value: Any) -> Any:
+    """A message in the page's language; anything else as it is."""
+    if isinstance(value, Mapping):
+        language: Language = context["language"]
+        return _inline(language.isolated_text({"key": value["key"], "values": value["values"]}))
+    return value
+
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("chest_xray.reporting"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    finalize=_said,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.filters["inline"] = _inline

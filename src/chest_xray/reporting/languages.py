@@ -1,111 +1,207 @@
-"""What is said is said twice, in English and in Persian."""
+"""Sentences in each language, from its one text file ``texts/{language}.ftl`` (Project Fluent).
+
+A text file can use, beside Fluent's own syntax:
+
+    { $count }                          a whole number or a name
+    { NUM($value, digits: 3) }          also sign: "+", which writes a plus
+    { PERCENT($share, digits: 1) }      a share of one
+    { SIGNIFICANT($p, digits: 2) }
+    { INTERVAL($auc, digits: 3) }       a value with its 95 % interval, by the message `interval`
+    { LIST($names, separator: ", ") }
+    { PLURAL($count) -> [one] ... }     the CLDR category of a whole number
+
+What is between `backticks` is code. Numbers are written in the language's digits, its message
+`digits`.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, cast
 
-Language = Literal["en", "fa"]
-LANGUAGES: tuple[Language, ...] = ("en", "fa")
+from babel import Locale
+from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime.types import FluentType
+from fluent.syntax.ast import TextElement
+from fluent.syntax.visitor import Transformer
 
-# A number that is no part of a Latin word such as int8 or trial_3.
-_NUMBER = re.compile(
-    r"(?<![A-Za-z_\d.:/])(?<![A-Za-z\d]-)\d[\d,]*(?:\.\d+)?%?(?![A-Za-z_\d]|-\d|\.\d|:\d)"
+from chest_xray.reporting import numbers
+from chest_xray.reporting.messages import Interval, Message, Value
+
+TEXTS = files("chest_xray.reporting") / "texts"
+LANGUAGES: tuple[str, ...] = tuple(
+    sorted(path.name.removesuffix(".ftl") for path in TEXTS.iterdir() if path.name.endswith(".ftl"))
 )
-_MAX_DIGITS = 9
-_DIGITS = str.maketrans("0123456789.,%", "۰۱۲۳۴۵۶۷۸۹٫٬٪")
 
 
-class Words(NamedTuple):
-    """The same in both languages."""
-
-    en: str
-    fa: str
-
-    def of(self, language: Language) -> str:
-        """In one of them."""
-        return self.en if language == "en" else self.fa
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table in both languages.
+class Language:
+    """One language: what it says, and in which direction.
 
     Attributes:
-        caption: What it shows.
-        columns: Their headings.
-        rows: A cell a column; plain text is the same in both languages.
-        note: What one must know to read it, or nothing.
+        code: Its two letters, as the text file is called.
+        direction: ``ltr`` or ``rtl``.
     """
 
-    caption: Words
-    columns: Sequence[Words]
-    rows: Sequence[Sequence[str | Words]]
-    note: Words = field(default=Words("", ""))
+    def __init__(self, code: str) -> None:
+        self.code = code
+        locale = Locale.parse(code)
+        self.direction: str = locale.text_direction
+        self._plural = locale.plural_form
+        self._marked, self._plain = (self._bundle(isolating) for isolating in (True, False))
+        symbols = locale.number_symbols[locale.default_numbering_system]
+        digits = self.text({"key": "digits", "values": {}})
+        self._digits = str.maketrans("0123456789%", digits + symbols["percentSign"])
+
+    def text(self, message: Message) -> str:
+        """A message in this language, without marks of direction.
+
+        Raises:
+            KeyError: The text file has no such key.
+            ValueError: A variable of the text has no value, or one of another kind.
+        """
+        return self._format(self._plain, message)
+
+    def isolated_text(self, message: Message) -> str:
+        """The same, with Unicode's isolates around what was put in: for a page's templates."""
+        return self._format(self._marked, message)
+
+    def _bundle(self, isolating: bool) -> FluentBundle:
+        functions: dict[str, Callable[..., str]] = {
+            "NUM": lambda value, digits, sign="": self._written(
+                value, lambda plain: numbers.number(plain, int(digits), self.code, sign)
+            ),
+            "PERCENT": lambda value, digits: self._written(
+                value, lambda plain: numbers.percent(plain, int(digits), self.code)
+            ),
+            "SIGNIFICANT": lambda value, digits: self._written(
+                value, lambda plain: numbers.significant(plain, int(digits), self.code)
+            ),
+            "INTERVAL": lambda value, digits: self._interval(bundle, value, int(digits)),
+            "LIST": lambda value, separator: value.joined(separator),
+            "PLURAL": lambda value: self._plural(value.value),
+        }
+        bundle = FluentBundle(
+            [self.code], cast("dict[str, Callable[[Any], FluentType]]", functions), isolating
+        )
+        text = (TEXTS / f"{self.code}.ftl").read_text(encoding="utf8")
+        bundle.add_resource(_OneLine().visit(FluentResource(text)))
+        return bundle
+
+    def _format(self, bundle: FluentBundle, message: Message) -> str:
+        key = message["key"]
+        if not bundle.has_message(key):
+            raise KeyError(f"{self.code}.ftl has no text '{key}'")
+        values = {name: self._argument(bundle, one) for name, one in message["values"].items()}
+        pattern = bundle.get_message(key).value
+        if pattern is None:
+            raise KeyError(f"{self.code}.ftl has only attributes of '{key}'")
+        text, errors = bundle.format_pattern(pattern, values)
+        if errors:
+            raise ValueError(f"'{key}' of {self.code}.ftl: {errors[0]}")
+        return str(text)
+
+    def _argument(self, bundle: FluentBundle, value: Value) -> str | FluentType:
+        if isinstance(value, str):
+            return value
+        if value is None or isinstance(value, (int, float)):
+            return _Number(value, self)
+        if isinstance(value, Mapping):
+            if "key" in value:
+                return self._format(bundle, cast(Message, value))
+            return _Interval(value)
+        return _List([self._item(bundle, one) for one in value])
+
+    def _item(self, bundle: FluentBundle, item: str | int | Message) -> str:
+        if isinstance(item, str):
+            return item
+        if isinstance(item, int):
+            return self.in_own_digits(numbers.number(item, 0, self.code))
+        return self._format(bundle, item)
+
+    def _written(self, value: _Number, write: Callable[[float | None], str]) -> str:
+        return self.in_own_digits(write(value.value))
+
+    def in_own_digits(self, text: str) -> str:
+        """A number's text in this language's digits; one with an exponent stays as it is."""
+        return text if "E" in text else text.translate(self._digits)
+
+    def _interval(self, bundle: FluentBundle, value: _Interval, digits: int) -> str:
+        found = value.found
+        digits = numbers.digits_apart(found, digits)
+        value_text, low, high = (
+            self.in_own_digits(numbers.number(found[name], digits, self.code))
+            for name in ("value", "low", "high")
+        )
+        if "-" in (low, high):
+            return value_text
+        whole: Message = {
+            "key": "interval", "values": {"value": value_text, "low": low, "high": high}
+        }  # fmt: skip
+        return self._format(bundle, whole)
 
 
-def in_persian_digits(text: str) -> str:
-    """A Persian sentence with its numbers in Persian digits; names such as int8 stay."""
-    return _NUMBER.sub(lambda found: found[0].translate(_DIGITS), text).replace("%", "٪")
+class _OneLine(Transformer):
+    """Makes one line of each text; Fluent keeps the line breaks of its file."""
+
+    def visit_TextElement(self, node: TextElement) -> TextElement:
+        """Called for each piece of text."""
+        node.value = node.value.replace("\n", " ")
+        return node
 
 
-def both(
-    english: str,
-    persian: str,
-    numbers: Mapping[str, str] | None = None,
-    names: Mapping[str, str] | None = None,
-) -> Words:
-    """A sentence in both languages from its templates.
+class _Number(FluentType):
+    """A number as a text file gets it: whole ones can be written without a function."""
 
-    Args:
-        english: With a place ``{name}`` for every number and name.
-        persian: Likewise.
-        numbers: As text; in Persian they get Persian digits, and ``to`` between two is ``تا``.
-        names: What stays as it is, such as file and class names.
+    def __init__(self, value: float | None, language: Language) -> None:
+        self.value = value
+        self.language = language
+
+    def format(self, locale: Locale) -> str:
+        if isinstance(self.value, float):
+            raise ValueError(f"{self.value} has no number of digits: NUM, PERCENT or SIGNIFICANT")
+        return self.language.in_own_digits(numbers.number(self.value, 0, self.language.code))
+
+    def joined(self, separator: str) -> str:
+        """What is not there instead of a list."""
+        if self.value is not None:
+            raise ValueError(f"{self.value} is no list")
+        return "-"
+
+
+class _Interval(FluentType):
+    def __init__(self, found: Interval) -> None:
+        self.found = found
+
+    def format(self, locale: Locale) -> str:
+        raise ValueError("an interval has no number of digits: INTERVAL")
+
+
+class _List(FluentType):
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = texts
+
+    def joined(self, separator: str) -> str:
+        """The texts with a separator between them."""
+        return separator.join(self.texts)
+
+    def format(self, locale: Locale) -> str:
+        raise ValueError("a list has no separator: LIST")
+
+
+@cache
+def language(code: str) -> Language:
+    """The language of a text file; made once.
+
+    Raises:
+        ValueError: There is no such text file.
     """
-    kept = dict(names or {})
-    in_persian = {
-        name: in_persian_digits(text.replace(" to ", " تا "))
-        for name, text in (numbers or {}).items()
-    }
-    return Words(english.format(**(numbers or {}), **kept), persian.format(**in_persian, **kept))
+    if code not in LANGUAGES:
+        raise ValueError(f"There is no language {code}; there are {', '.join(LANGUAGES)}.")
+    return Language(code)
 
 
-def percent(share: float, digits: int = 1) -> str:
-    """A share of one, as 96.8%."""
-    return f"{share:.{digits}%}"
-
-
-def interval(found: Mapping[str, float | None], digits: int = 3) -> str:
-    """A value with its 95 % interval, as 0.968 (0.952 to 0.982); a dash where there is none."""
-    return _written(found, digits, "{} ({} to {})")
-
-
-def bracketed(found: Mapping[str, float | None], digits: int = 3) -> str:
-    """The same for a table, without a word: 0.968 [0.952, 0.982]."""
-    return _written(found, digits, "{} [{}, {}]")
-
-
-def ends(found: Mapping[str, float | None], digits: int = 3) -> tuple[str, str, str]:
-    """Value, low and high as text, a dash for what is not defined.
-
-    More digits are written where an interval that has a width would look as if it had none.
-    """
-    low, high = found["low"], found["high"]
-    if low is not None and high is not None and low < high:
-        while f"{low:.{digits}f}" == f"{high:.{digits}f}" and digits < _MAX_DIGITS:
-            digits += 1
-    value, low_text, high_text = (
-        "-" if found[name] is None else f"{found[name]:.{digits}f}"
-        for name in ("value", "low", "high")
-    )
-    return value, low_text, high_text
-
-
-def _written(found: Mapping[str, float | None], digits: int, pattern: str) -> str:
-    value, low, high = ends(found, digits)
-    if "-" in (low, high):
-        return value
-    return pattern.format(value, low, high)
+def in_every_language(messages: Sequence[Message]) -> dict[str, str]:
+    """The messages as Markdown, a paragraph each, by language: for TensorBoard."""
+    return {code: "\n\n".join(map(language(code).text, messages)) for code in LANGUAGES}

@@ -1,4 +1,4 @@
-"""The report as its notebooks write it: a line a figure, table or finding."""
+"""The report as its notebooks write it: a line per figure, table or list of findings."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from chest_xray.errors import DamagedResult, MissingResult, StaleResult
 from chest_xray.reporting import html
 from chest_xray.reporting.captions import caption
-from chest_xray.reporting.card_words import card_sections
-from chest_xray.reporting.languages import Language, Table, Words
-from chest_xray.reporting.limit_words import source_words
+from chest_xray.reporting.card_facts import card_sections
+from chest_xray.reporting.languages import language
+from chest_xray.reporting.limit_facts import source
+from chest_xray.reporting.messages import Message
+from chest_xray.reporting.tables import Table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,25 +52,26 @@ class Report:
     comes out.
     """
 
-    def __init__(self, results: Results, language: Language) -> None:
+    def __init__(self, results: Results, language_code: str) -> None:
         self.results = results
-        self.language: Language = language
+        self.language = language(language_code)
 
     def source(self) -> None:
         """Whose radiographs these are."""
-        self._show(html.sentences([source_words(self.results.drawn)], self.language))
+        self._show(html.findings([source(self.results.drawn)], self.language))
 
     def figure(self, name: str) -> None:
         """A figure of the catalog, the same as in TensorBoard and kedro viz."""
         self._try(lambda: html.figure(self.results.picture(name), caption(name), self.language))
 
-    def draw(self, make: Callable[..., Figure], said: Words, *names: str) -> None:
+    def draw(self, make: Callable[..., Figure], caption: Message, *names: str) -> None:
         """A figure that no pipeline keeps, made of the results of these names, with its caption."""
 
         def drawn() -> str:
             picture = BytesIO()
             make(*map(self.results.load, names)).savefig(picture, format="png")
-            return html.figure(base64.b64encode(picture.getvalue()).decode(), said, self.language)
+            png = base64.b64encode(picture.getvalue()).decode()
+            return html.figure(png, caption, self.language)
 
         self._try(drawn)
 
@@ -76,9 +79,13 @@ class Report:
         """A table, made of the results of these names."""
         self._try(lambda: html.table(make(*map(self.results.load, names)), self.language))
 
-    def say(self, make: Callable[..., Sequence[Words]], *names: str) -> None:
+    def say(self, make: Callable[..., Sequence[Message]], *names: str) -> None:
         """Findings, made of the results of these names."""
-        self._try(lambda: html.sentences(make(*map(self.results.load, names)), self.language))
+        self._try(lambda: html.findings(make(*map(self.results.load, names)), self.language))
+
+    def findings(self, name: str) -> None:
+        """The findings that a result keeps."""
+        self.say(lambda kept: kept["findings"], name)
 
     def card(self, model: str) -> None:
         """A model's card as a person reads it."""

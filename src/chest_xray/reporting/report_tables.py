@@ -7,136 +7,137 @@ from typing import Any
 
 import pandas as pd
 
-from chest_xray.reporting.error_words import EVIDENCE_FA
-from chest_xray.reporting.languages import Table, Words, both, bracketed, percent
-from chest_xray.reporting.model_words import METRIC_WORDS
+from chest_xray.radiographs.unusual import FilmLimits
+from chest_xray.reporting.error_facts import EVIDENCE, explanation
+from chest_xray.reporting.messages import Message, message
+from chest_xray.reporting.model_facts import METRICS
+from chest_xray.reporting.numbers import bracketed, number, percent
+from chest_xray.reporting.tables import Cell, Table
 
 Report = Mapping[str, Any]
 
 _SHOWN_TYPES = 15
-_METHODS = (
-    ("integrated_gradients", Words("Integrated Gradients (ours)", "گرادیان‌های تجمیعی (روش ما)")),
-    ("grad_cam", Words("Grad-CAM", "Grad-CAM")),
-    ("gradient", Words("plain gradient", "گرادیان ساده")),
-    ("random", Words("random map", "نقشهٔ تصادفی")),
-)
+_TIMES = {"mean_ms": "size-mean", "median_ms": "size-median"}
+_METHODS: dict[str, str | Message] = {
+    "integrated_gradients": message("method-integrated-gradients"),
+    "grad_cam": "Grad-CAM",
+    "gradient": message("method-gradient"),
+    "random": message("method-random"),
+}
+_OUTCOMES = {"wrong": "outcome-wrong", "right": "outcome-right"}
 
 
-def errors_table(table: pd.DataFrame) -> Table:
-    """The most important error types: what, how often, how much it matters, how sure."""
-    columns = [
-        Words("error type", "گونهٔ خطا"),
-        Words("explanation", "توضیح"),
-        Words("errors", "خطا"),
-        Words("% of all errors", "درصد از کل خطاها"),
-        Words("risk ratio (95 %)", "نسبت خطر (۹۵٪)"),
-        Words("importance", "اهمیت"),
-        Words("evidence", "قوت شاهد"),
-    ]
+def errors_table(table: pd.DataFrame, limits: Mapping[str, Any]) -> Table:
+    """The most important error types: what, how often, how much it matters, how sure.
+
+    Args:
+        table: ``{model}_error_table``.
+        limits: ``film_limits``.
+    """
     shown = table.head(_SHOWN_TYPES)
-    rows: list[list[str | Words]] = [
+    rows: list[list[Cell]] = [
         [
             f"`{row['error_type']}`",
-            Words(row["explanation_en"], row["explanation_fa"]),
+            explanation(row["error_type"], FilmLimits(**limits)),
             str(row["count"]),
-            f"{row['percent']:.1f}",
+            number(row["percent"], 1),
             _ratio(row),
-            "" if pd.isna(row["importance"]) else f"{row['importance']:.2f}",
-            Words(row["evidence"], EVIDENCE_FA[row["evidence"]]),
+            "" if pd.isna(row["importance"]) else number(row["importance"], 2),
+            message(EVIDENCE[row["evidence"]]),
         ]
         for row in shown.to_dict("records")
     ]
-    note = both(
-        "An image can be of several types, so the percentages do not add up. {shown} of {all} "
-        "types; the file `error_table` has them all.",
-        "هر تصویر می‌تواند از چند گونه باشد، پس جمع درصدها صد نمی‌شود. {shown} گونه از {all} گونه؛ "
-        "همه در پروندهٔ `error_table` هستند.",
-        {"shown": str(len(shown)), "all": str(len(table))},
-    )
     return Table(
-        Words("Kinds of errors, the most important first", "گونه‌های خطا، مهم‌ترین در آغاز"),
-        columns,
+        message("errors-table"),
+        [
+            message("errors-type"),
+            message("errors-explanation"),
+            message("errors-count"),
+            message("errors-percent"),
+            message("errors-risk-ratio"),
+            message("errors-importance"),
+            message("errors-evidence"),
+        ],
         rows,
-        note,
+        message("errors-note", shown=len(shown), all=len(table)),
     )
 
 
 def _ratio(row: Mapping[Hashable, Any]) -> str:
     if pd.isna(row["risk_ratio"]):
         return ""
-    return f"{row['risk_ratio']:.1f} [{row['risk_ratio_low']:.1f}, {row['risk_ratio_high']:.1f}]"
+    value, low, high = (
+        number(row[name], 1) for name in ("risk_ratio", "risk_ratio_low", "risk_ratio_high")
+    )
+    return f"{value} [{low}, {high}]"
 
 
 def size_and_speed_table(report: Report) -> Table:
     """Size, and mean and median time of one image, before and after."""
     size = report["size"]
-    rows: list[list[str | Words]] = [
+    rows: list[list[Cell]] = [
         [
-            Words("file on disk, MB", "اندازهٔ پرونده، مگابایت"),
+            message("size-file"),
             "",
-            f"{size['float'] / 1e6:.2f}",
-            f"{size['int8'] / 1e6:.2f}",
-            f"{1 / size['ratio']:.2f}",
+            number(size["float"] / 1e6, 2),
+            number(size["int8"] / 1e6, 2),
+            number(1 / size["ratio"], 2),
         ]
     ]
     for row in report["latency"]:
-        if row["batch"] != 1 or row["threads"] != 1:
-            continue
-        what = f"{row['what']}, {row['image']} px"
-        for key, said in (
-            ("mean_ms", Words("mean time, ms", "میانگین زمان، میلی‌ثانیه")),
-            ("median_ms", Words("median time, ms", "میانهٔ زمان، میلی‌ثانیه")),
-        ):
-            after = row["int8"]
-            rows.append(
-                [
-                    said,
-                    f"{row['backend']}: {what}",
-                    f"{row['float'][key]:.2f}",
-                    "-" if after is None else f"{after[key]:.2f}",
-                    "-" if after is None else f"{row['float'][key] / after[key]:.2f}",
-                ]
-            )
+        if row["batch"] == 1 and row["threads"] == 1:
+            of_what = f"{row['backend']}: {row['what']}, {row['image']} px"
+            rows += [
+                [message(key), of_what, *_before_and_after(row, time)]
+                for time, key in _TIMES.items()
+            ]
     return Table(
-        Words("Size and speed before and after", "اندازه و سرعت، پیش و پس از کوانتیزه‌سازی"),
+        message("size-table"),
         [
-            Words("measure", "سنجه"),
-            Words("of what", "از چه"),
-            Words("float", "اعشاری"),
-            Words("int8", "int8"),
-            Words("times less", "چند برابر کمتر"),
+            message("size-measure"),
+            message("size-of-what"),
+            message("column-float"),
+            message("column-int8"),
+            message("size-times-less"),
         ],
         rows,
-        Words("One image, one thread.", "یک تصویر، یک رشته."),
+        message("size-note"),
     )
+
+
+def _before_and_after(row: Mapping[str, Any], time: str) -> list[str]:
+    before, after = row["float"], row["int8"]
+    if after is None:
+        return [number(before[time], 2), "-", "-"]
+    return [number(before[time], 2), number(after[time], 2), number(before[time] / after[time], 2)]
 
 
 def class_accuracy_table(report: Report) -> Table:
     """Right decisions in each class, and the overall metrics, before and after."""
-    classes: list[list[str | Words]] = [
+    classes: list[list[Cell]] = [
         [
-            Words(f"right of {name}", f"درست از {name}"),
+            message("class-right", class_name=name),
             percent(row["float"]["value"]),
             percent(row["int8"]["value"]),
-            f"{row['n']:,}",
+            number(row["n"]),
             f"{row['lost']} / {row['gained']}",
         ]
         for name, row in report["per_class"].items()
         if name != "overall"
     ]
-    overall: list[list[str | Words]] = [
-        [METRIC_WORDS[name], bracketed(row["float"]), bracketed(row["int8"]), "", ""]
+    overall: list[list[Cell]] = [
+        [message(METRICS[name]), bracketed(row["float"]), bracketed(row["int8"]), "", ""]
         for name, row in report["per_class"]["overall"].items()
-        if name in METRIC_WORDS
+        if name in METRICS
     ]
     return Table(
-        Words("Accuracy of each class before and after", "دقت هر دسته، پیش و پس از کوانتیزه‌سازی"),
+        message("class-table"),
         [
-            Words("measure", "سنجه"),
-            Words("float", "اعشاری"),
-            Words("int8", "int8"),
-            Words("images", "تصویر"),
-            Words("lost / gained", "از دست رفته / به دست آمده"),
+            message("size-measure"),
+            message("column-float"),
+            message("column-int8"),
+            message("class-images"),
+            message("class-lost"),
         ],
         [*classes, *overall],
     )
@@ -145,55 +146,46 @@ def class_accuracy_table(report: Report) -> Table:
 def fidelity_table(report: Report) -> Table:
     """Whether a map's order tells which pixels matter, ours beside the other methods'."""
     return Table(
-        Words(
-            "Do the maps show what matters to the model?",
-            "آیا نقشه‌ها آنچه را برای مدل مهم است نشان می‌دهند؟",
-        ),
+        message("fidelity-table"),
+        [message("fidelity-method"), message("fidelity-deletion"), message("fidelity-insertion")],
         [
-            Words("method", "روش"),
-            Words("deletion area (lower is better)", "سطح حذف (کمتر بهتر)"),
-            Words("insertion area (higher is better)", "سطح بازگرداندن (بیشتر بهتر)"),
+            [name, *(bracketed(report[test][method]["area"]) for test in ("deletion", "insertion"))]
+            for method, name in _METHODS.items()
         ],
-        [
-            [said, *(bracketed(report[test][method]["area"]) for test in ("deletion", "insertion"))]
-            for method, said in _METHODS
-        ],
-        both(
-            "{n} test images; mean probability of the more probable class while pixels are taken "
-            "away, or put back, in the smoothed map's order.",
-            "{n} تصویر تست؛ میانگین احتمال دستهٔ محتمل‌تر هنگامی که پیکسل‌ها به ترتیب نقشهٔ هموارشده "
-            "حذف یا بازگردانده می‌شوند.",
-            {"n": str(report["sample"]["images"])},
-        ),
-    )  # fmt: skip
+        message("fidelity-note", images=report["sample"]["images"]),
+    )
 
 
 def explained_table(images: pd.DataFrame) -> Table:
     """The explained images, a row each."""
-    outcomes = {"wrong": Words("wrong", "نادرست"), "right": Words("right", "درست")}
     return Table(
-        Words("The explained images", "تصویرهایی که توضیح داده شدند"),
+        message("explained-table"),
         [
-            Words("image", "تصویر"),
-            Words("called", "پاسخ"),
-            Words("label", "برچسب"),
-            Words("probability", "احتمال"),
-            Words("log-odds", "لگاریتم بخت"),
-            Words("of the baseline image", "تصویر مبنا"),
-            Words("steps", "گام"),
-            Words("delta", "دلتا"),
+            message("explained-image"),
+            message("explained-called"),
+            message("explained-label"),
+            message("explained-probability"),
+            message("explained-log-odds"),
+            message("explained-baseline"),
+            message("explained-steps"),
+            message("explained-delta"),
         ],
         [
             [
                 f"`{row['image_id']}`",
-                outcomes.get(row["outcome"], row["outcome"]),
+                _outcome(row["outcome"]),
                 row["label"],
-                f"{row['probability']:.3f}",
-                f"{row['log_odds']:+.2f}",
-                f"{row['baseline_log_odds']:+.2f}",
+                number(row["probability"], 3),
+                number(row["log_odds"], 2, sign="+"),
+                number(row["baseline_log_odds"], 2, sign="+"),
                 str(row["steps"]),
-                f"{row['delta']:+.4f}",
+                number(row["delta"], 4, sign="+"),
             ]
             for row in images.to_dict("records")
         ],
     )
+
+
+def _outcome(outcome: str) -> Cell:
+    """An image that was asked for has none, ''."""
+    return message(_OUTCOMES[outcome]) if outcome in _OUTCOMES else outcome

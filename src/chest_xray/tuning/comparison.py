@@ -18,24 +18,9 @@ from chest_xray.statistics.metrics import (
     metrics_with_intervals,
     paired_differences,
 )
-from chest_xray.tuning.finalists import BASELINE
 from chest_xray.tuning.trials import SearchState, Trial, score
 
 COMPARED = ("accuracy", "f1", "auc")
-_VERDICTS = {
-    "better": (
-        "The tuned model is better than the baseline",
-        "مدل تنظیم‌شده از مدل نخست بهتر است",
-    ),
-    "not told apart": (
-        "The tuned model and the baseline are not told apart",
-        "مدل تنظیم‌شده و مدل نخست از هم تمییز داده نمی‌شوند",
-    ),
-    "worse": (
-        "The tuned model is worse than the baseline",
-        "مدل تنظیم‌شده از مدل نخست بدتر است",
-    ),
-}
 
 
 def trials_table(
@@ -148,8 +133,8 @@ def compare(
         All of ``summary``, ``test`` (``n``,
         ``patients``, a ``note`` where patients are not known, ``few_patients``, each model's
         metrics, ``difference`` tuned minus baseline, ``mcnemar``), ``outcome`` (``better``, ``not
-        told apart`` or ``worse``), its sentence ``verdict_en`` and ``verdict_fa``, and what it is
-        of: ``weights_hash`` by model and ``splits_hash``.
+        told apart`` or ``worse``), and what it is of: ``weights_hash`` by model and
+        ``splits_hash``.
 
     Raises:
         MixedResults: Models, predictions and splits don't belong together.
@@ -168,7 +153,6 @@ def compare(
         for probability, threshold in zip(both, thresholds, strict=True)
     ]
     exact = mcnemar(right[0], right[1])
-    outcome = _outcome(difference["accuracy"])
     few = few_patients(splits, cards[0]["class_names"], min_patients)
     return {
         **summary,
@@ -193,8 +177,7 @@ def compare(
             for model, card in zip(("baseline", "tuned"), cards, strict=True)
         },
         "splits_hash": cards[1]["splits_hash"],
-        "outcome": outcome,
-        **_verdict(outcome, difference["accuracy"], exact["p"], len(test), summary["settings"]),
+        "outcome": _outcome(difference["accuracy"]),
     }
 
 
@@ -223,61 +206,3 @@ def _outcome(accuracy: Mapping[str, float | None]) -> str:
     if accuracy["high"] is not None and accuracy["high"] < 0:
         return "worse"
     return "not told apart"
-
-
-def _verdict(
-    outcome: str,
-    accuracy: Mapping[str, Any],
-    p: float,
-    images: int,
-    standings: Sequence[Mapping[str, Any]],
-) -> dict[str, str]:
-    value, low, high = (100 * accuracy[name] for name in ("value", "low", "high"))
-    english, persian = _VERDICTS[outcome]
-    kept_en, kept_fa = _why_kept(standings)
-    failed_en, failed_fa = _failures(standings)
-    return {
-        "verdict_en": f"{english} on the same {images} test images: accuracy {value:+.1f} points "
-        f"(95 %: {low:+.1f} to {high:+.1f}; exact McNemar p = {p:.2g}){kept_en}.{failed_en}",
-        "verdict_fa": f"{persian}: اختلاف دقت روی همان {images} تصویر تست {value:+.1f} واحد درصد "
-        f"(بازهٔ ۹۵٪: {low:+.1f} تا {high:+.1f}؛ آزمون دقیق مک‌نمار p = {p:.2g}){kept_fa}."
-        f"{failed_fa}",
-    }
-
-
-def _why_kept(standings: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
-    """Why the baseline's own setting won, where it did."""
-    if not any(row["chosen"] and row["name"] == BASELINE for row in standings):
-        return "", ""
-    if any(row.get("failed") for row in standings):
-        return (
-            "; the baseline's own setting was kept, as none of the others that could be compared "
-            "was better",
-            "؛ تنظیم مدل نخست نگه داشته شد، چون از تنظیم‌های دیگر هیچ‌یک که مقایسه‌شدنی بود بهتر نبود",
-        )
-    return (
-        "; the search found no better setting, so that the baseline's own was kept",
-        "؛ جست‌وجو تنظیم بهتری نیافت و همان تنظیم مدل نخست نگه داشته شد",
-    )
-
-
-def _failures(standings: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
-    """Which finalists are not compared, since a training of theirs failed twice."""
-    lost = {row["name"]: row["failed"] for row in standings if row.get("failed")}
-    if not lost:
-        return "", ""
-    english = "; ".join(
-        f"{name} (seed {', '.join(str(one['seed']) for one in failed)}: {failed[0]['problem']})"
-        for name, failed in lost.items()
-    )
-    persian = "؛ ".join(
-        f"{name} (بذر {'، '.join(str(one['seed']) for one in failed)}: {failed[0]['problem']})"
-        for name, failed in lost.items()
-    )
-    whole = len(standings) - len(lost)
-    return (
-        f" Only {whole} of {len(standings)} finalists were compared: a training failed twice with "
-        f"the setting of {english}.",
-        f" تنها {whole} از {len(standings)} راه‌یافته مقایسه شد: آموزش با این تنظیم‌ها دو بار شکست "
-        f"خورد: {persian}.",
-    )

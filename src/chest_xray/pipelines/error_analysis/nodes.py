@@ -65,13 +65,13 @@ def describe_images(
     parameters: ErrorAnalysisParameters,
 ) -> pd.DataFrame:
     """Every predicted image with the error types it belongs to."""
+    from chest_xray.evaluating import error_types
     from chest_xray.evaluating.belonging import refuse_other_predictions, refuse_other_splits
-    from chest_xray.pipelines.error_analysis import types
     from chest_xray.radiographs.unusual import FilmLimits
 
     refuse_other_splits(card, splits)
     refuse_other_predictions(predictions, splits, card)
-    return types.describe_images(
+    return error_types.describe_images(
         predictions,
         index,
         splits,
@@ -87,9 +87,9 @@ def keep_notes(
     images: pd.DataFrame, notes_so_far: pd.DataFrame, index: pd.DataFrame
 ) -> pd.DataFrame:
     """The sheet for a person's own reading, with everything already filled in."""
-    from chest_xray.pipelines.error_analysis import notes
+    from chest_xray.evaluating import error_notes
 
-    return notes.keep_notes(images, notes_so_far, set(index["image_id"]))
+    return error_notes.keep_notes(images, notes_so_far, set(index["image_id"]))
 
 
 def tabulate(
@@ -100,26 +100,30 @@ def tabulate(
     card: dict[str, Any],
     parameters: ErrorAnalysisParameters,
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
-    """The error table of the test part, the exploration with validation, and what they say."""
-    from chest_xray.pipelines.error_analysis import table
-    from chest_xray.pipelines.error_analysis.notes import causes_named
+    """The error table of the test part, the exploration with validation, and what they show."""
+    from chest_xray.evaluating import error_table
+    from chest_xray.evaluating.error_notes import causes_named
     from chest_xray.radiographs.splitting import unknown_patients
     from chest_xray.radiographs.unusual import FilmLimits
-    from chest_xray.reporting.error_words import error_findings
+    from chest_xray.reporting.error_facts import error_findings, with_explanations
 
     test = images[images["part"] == "test"].reset_index(drop=True)
-    positive, scored = card["class_names"][1], FilmLimits(**limits)
-    errors = table.error_table(
-        test, causes_named(notes), scored, parameters, positive, parameters.missed_cost
+    positive, film_limits = card["class_names"][1], FilmLimits(**limits)
+    errors = error_table.error_table(
+        test, causes_named(notes), parameters, positive, parameters.missed_cost
     )
-    explored = table.explore(images, scored, parameters, positive)
-    orders = table.orders_by_cost(test, scored, parameters, positive)
+    explored = error_table.explore(images, parameters, positive)
+    orders = error_table.orders_by_cost(test, parameters, positive)
     findings = error_findings(
         test, errors, {cost: list(order.index) for cost, order in orders.items()}, positive,
         parameters.min_errors, parameters.significance, unknown_patients(splits)[1],
     )  # fmt: skip
     made_from = {key: card[key] for key in ("weights_hash", "splits_hash")}
-    return errors, explored, findings | made_from
+    return (
+        with_explanations(errors, film_limits),
+        with_explanations(explored, film_limits),
+        {"findings": findings, **made_from},
+    )
 
 
 def show(
@@ -127,14 +131,13 @@ def show(
     table: pd.DataFrame,
     findings: dict[str, Any],
     pixels: PixelMap,
-    limits: dict[str, Any],
     card: dict[str, Any],
     parameters: ErrorAnalysisParameters,
 ) -> tuple[Figure, dict[str, Figure], Figure, Figure, Figure, TensorBoardRecords]:
     """Every error, their types, rates and confidence, also in TensorBoard."""
-    from chest_xray.pipelines.error_analysis.table import orders_by_cost
-    from chest_xray.radiographs.unusual import FilmLimits
+    from chest_xray.evaluating.error_table import orders_by_cost
     from chest_xray.reporting import error_figures
+    from chest_xray.reporting.languages import in_every_language
 
     test = images[images["part"] == "test"].reset_index(drop=True)
     wrong = test[test["error"]].sort_values("confidence", ascending=False, kind="stable")
@@ -143,7 +146,7 @@ def show(
     whole = error_figures.misclassified_figure(
         wrong, levels, parameters.errors_per_page * parameters.pages_in_one_figure
     )
-    orders = orders_by_cost(test, FilmLimits(**limits), parameters, card["class_names"][1])
+    orders = orders_by_cost(test, parameters, card["class_names"][1])
     types = error_figures.error_types_figure(table, orders)
     rates = error_figures.error_rates_figure(test)
     confidence = error_figures.confidence_figure(test)
@@ -157,6 +160,6 @@ def show(
             "confidence": confidence,
             **{f"misclassified/{name.removesuffix('.png')}": page for name, page in named.items()},
         },
-        texts={"errors": "\n\n".join(findings["en"] + findings["fa"])},
+        texts={"errors": "\n\n".join(in_every_language(findings["findings"]).values())},
     )
     return whole, named, types, rates, confidence, records

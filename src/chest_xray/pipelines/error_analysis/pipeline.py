@@ -82,7 +82,6 @@ def create_pipeline(model: str = "baseline") -> Pipeline:
                     f"{model}_error_table",
                     f"{model}_error_findings",
                     "pixels",
-                    "film_limits",
                     f"{model}_card",
                     PARAMETERS,
                 ],

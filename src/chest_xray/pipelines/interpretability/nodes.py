@@ -119,7 +119,7 @@ def measure_heat_maps(
     from chest_xray.explaining import report
     from chest_xray.explaining.location import lesion_reader
     from chest_xray.radiographs.splitting import unknown_patients
-    from chest_xray.reporting.explanation_words import explanation_words
+    from chest_xray.reporting.explanation_facts import explanation_findings
 
     refuse_other_splits(model.card, splits)
     refuse_other_pixels(model.card, pixels.manifest)
@@ -131,7 +131,7 @@ def measure_heat_maps(
     tested = report.explanation_report(model, images, parameters)
     _, note = unknown_patients(splits)
     made_from = {key: model.card[key] for key in ("weights_hash", "splits_hash")}
-    return tested | made_from | {"note": note, "words": explanation_words(tested, note)}
+    return tested | made_from | {"note": note, "findings": explanation_findings(tested, note)}
 
 
 def show(
@@ -146,6 +146,8 @@ def show(
     """The examples with their heat maps, and the fidelity curves, also in TensorBoard."""
     from chest_xray.radiographs.reading import stored_as
     from chest_xray.reporting import explanation_figures as figures
+    from chest_xray.reporting.explanation_facts import where_the_maps_point
+    from chest_xray.reporting.languages import in_every_language, language
     from chest_xray.reporting.overlays import original
 
     examples = table[table["outcome"] != ""]
@@ -158,18 +160,17 @@ def show(
             [maps[image_id].numpy() for image_id in examples["image_id"]],
             card["class_names"],
             parameters.smoothing,
-            report["words"]["en"]["location"],
+            language("en").text(where_the_maps_point(report["location"])),
         ),
         "fidelity": figures.fidelity_figure(report),
     }
-    words = {
-        f"heat maps ({language})": "\n\n".join(sentences.values())
-        for language, sentences in report["words"].items()
+    findings = {
+        f"heat maps ({code})": text for code, text in in_every_language(report["findings"]).items()
     }
     records = TensorBoardRecords(
         card["run"],
         step=card["best_epoch"],
         figures=shown,
-        texts={**words, "explanation report": f"```json\n{json.dumps(report, indent=2)}\n```"},
+        texts={**findings, "explanation report": f"```json\n{json.dumps(report, indent=2)}\n```"},
     )
     return shown["explanations"], shown["fidelity"], records

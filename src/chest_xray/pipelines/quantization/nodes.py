@@ -259,33 +259,31 @@ def report(
     trials: pd.DataFrame,
     speed: dict[str, Any],
     pytorch_int8: dict[str, Any],
-) -> tuple[dict[str, Any], pd.DataFrame, list[dict[str, str]]]:
-    """Before and after, in numbers, in a table, and in words."""
+) -> tuple[dict[str, Any], pd.DataFrame, dict[str, Any]]:
+    """Before and after, in numbers, in a table, and as findings."""
     from chest_xray.deploying.reports import build_report
-    from chest_xray.reporting.quantization_words import quantization_findings, quantization_table
+    from chest_xray.reporting.quantization_facts import quantization_findings, quantization_table
 
     built = build_report(
         contenders, quality, pytorch_quality, export_check, trials, speed, pytorch_int8
     )
-    return built, quantization_table(built), quantization_findings(built)
+    return built, quantization_table(built), {"findings": quantization_findings(built)}
 
 
 def show(
-    built: dict[str, Any], findings: list[dict[str, str]], card: dict[str, Any]
+    built: dict[str, Any], findings: dict[str, Any], card: dict[str, Any]
 ) -> tuple[Figure, TensorBoardRecords]:
     """Size, speed and quality of float and int8, also in TensorBoard."""
+    from chest_xray.reporting.languages import in_every_language
+    from chest_xray.reporting.quantization_facts import headline_scalars
     from chest_xray.reporting.quantization_figures import quantization_figure
-    from chest_xray.reporting.quantization_words import headline_scalars
 
     figure = quantization_figure(built)
-    texts = {
-        f"findings/{language}": "\n\n".join(finding[language] for finding in findings)
-        for language in ("en", "fa")
-    }
+    told = in_every_language(findings["findings"])
     records = TensorBoardRecords(
         f"quantized/{card['run'].partition('/')[2]}",
         scalars={"": headline_scalars(built)},
         figures={"quantization": figure},
-        texts=texts,
+        texts={f"findings/{language}": text for language, text in told.items()},
     )
     return figure, records

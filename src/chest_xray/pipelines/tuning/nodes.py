@@ -124,10 +124,11 @@ def compare(
     splits: pd.DataFrame,
     training: TrainingParameters,
 ) -> dict[str, Any]:
-    """The settings over their seeds, and both models on the same test images."""
+    """The settings over their seeds, both models on the same test images, and the verdict."""
+    from chest_xray.reporting.tuning_facts import verdict
     from chest_xray.tuning import comparison
 
-    return comparison.compare(
+    compared = comparison.compare(
         summary,
         (baseline_predictions, tuned_predictions),
         (baseline_card, tuned_card),
@@ -136,3 +137,4 @@ def compare(
         training.seed,
         training.min_patients,
     )
+    return compared | {"verdict": verdict(compared)}

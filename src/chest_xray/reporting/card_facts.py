@@ -1,0 +1,99 @@
+"""A model's card as a person reads it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chest_xray.reporting.data_facts import data_findings
+from chest_xray.reporting.limit_facts import (
+    data_limits,
+    measurement_limits,
+    shortcut_limits,
+    source,
+)
+from chest_xray.reporting.messages import Message, message
+from chest_xray.reporting.model_facts import metrics_table, model_findings, training_method
+from chest_xray.reporting.tables import Table
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, with findings, a table and code below it; code is the same in every language."""
+
+    heading: Message
+    findings: list[Message]
+    table: Table | None = None
+    code: str = ""
+
+
+def card_sections(
+    model: str,
+    card: Mapping[str, Any],
+    metrics: Mapping[str, Any],
+    audit: Mapping[str, Any],
+    explained: Mapping[str, Any] | None,
+    drawn: bool,
+    data_folder: str,
+) -> list[Section]:
+    """The card, from what was recorded and measured.
+
+    Args:
+        model: ``baseline`` or ``tuned``.
+        card: ``{model}_card``; ``metrics`` and ``audit`` likewise.
+        metrics: Of the test part.
+        audit: Of the data.
+        explained: ``{model}_explanation_report``, or None where there is none.
+        drawn: Whether the radiographs are phantoms.
+        data_folder: Where the environment's results are, for the lines that load the model.
+    """
+    return [
+        Section(message("card-use"), [_use(card), message("not-a-device")]),
+        Section(message("card-data"), [source(drawn), *data_findings(audit)]),
+        Section(message("card-training"), training_method(card)),
+        Section(
+            message("card-measured"), model_findings(metrics, card), metrics_table(metrics)
+        ),
+        Section(
+            message("card-limits"),
+            [*_shortcuts(model, explained), *data_limits(audit), *measurement_limits(metrics)],
+        ),
+        Section(message("card-loading"), [_facts(card)], code=_code(model, data_folder)),
+    ]  # fmt: skip
+
+
+def _use(card: Mapping[str, Any]) -> Message:
+    negative, positive = card["class_names"]
+    return message("card-takes", positive=positive, negative=negative)
+
+
+def _shortcuts(model: str, explained: Mapping[str, Any] | None) -> list[Message]:
+    if explained is not None:
+        return shortcut_limits(explained)
+    pipeline = "interpretability" if model == "tuned" else f"interpretability_{model}"
+    return [message("limit-no-heat-maps", command=f"kedro run --pipelines={pipeline}")]
+
+
+def _facts(card: Mapping[str, Any]) -> Message:
+    return message(
+        "card-facts",
+        temperature=card["temperature"],
+        threshold=card["threshold"],
+        positive=card["class_names"][1],
+        weights=card["weights_hash"][:12],
+        data=card["data_hash"][:12],
+    )
+
+
+def _code(model: str, data_folder: str) -> str:
+    return "\n".join(
+        [
+            "from chest_xray.explaining import heat_map, load_model",
+            "",
+            f"model = load_model({json.dumps(data_folder)}, {json.dumps(model)})",
+            'explained = heat_map(model, "radiograph.jpeg")',
+            "explained.probability, explained.values  # float32 [image_size, image_size]",
+        ]
+    )

@@ -1,0 +1,193 @@
+"""What the audit of a folder of radiographs found, as tables and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chest_xray.reporting.messages import Message, interval, message
+from chest_xray.reporting.numbers import number, percent
+from chest_xray.reporting.patient_facts import patient_doubts
+from chest_xray.reporting.tables import Cell, Table
+
+Audit = Mapping[str, Any]
+
+PARTS = {"train": "part-train", "validation": "part-validation", "test": "part-test"}
+# A classifier that sees no pixel and still reaches this is no sign of a clean data set.
+TELLING_AUC = 0.6
+_SIDES = {"width": "sizes-width", "height": "sizes-height"}
+_FACTS = {
+    "mode": "fact-mode",
+    "format": "fact-format",
+    "bits": "fact-bits",
+    "size": "fact-size",
+    "darkest": "fact-darkest",
+    "brightest": "fact-brightest",
+    "jpeg_quality": "fact-jpeg-quality",
+}
+_QUANTILES = ("min", "25%", "50%", "75%", "max")
+
+
+def parts_table(audit: Audit) -> Table:
+    """Images of each class in each part of the split."""
+    classes, images = list(audit["counts"]), audit["images"]
+    rows: list[list[Cell]] = []
+    for part, key in PARTS.items():
+        counts = [audit["counts_by_part"].get(f"{part}/{name}", 0) for name in classes]
+        rows.append([message(key), *_counted(counts, images)])
+    rows.append([message("parts-all"), *_counted(list(audit["counts"].values()), images)])
+    return Table(
+        message("parts-table"),
+        [message("parts-part"), *classes, message("parts-together"), message("parts-share")],
+        rows,
+    )
+
+
+def _counted(counts: list[int], images: int) -> list[str]:
+    total = sum(counts)
+    return [*map(number, counts), number(total), percent(total / max(images, 1))]
+
+
+def folders_table(audit: Audit) -> Table:
+    """Images of each class in each of the folders that were merged."""
+    classes, counts = list(audit["counts"]), audit["counts_by_folder"]
+    folders = dict.fromkeys(key.rpartition("/")[0] for key in counts)
+    return Table(
+        message("folders-table"),
+        [message("folders-folder"), *classes],
+        [
+            [
+                folder or message("folders-none"),
+                *(number(counts.get(f"{folder}/{name}", 0)) for name in classes),
+            ]
+            for folder in folders
+        ],
+    )
+
+
+def sizes_table(audit: Audit) -> Table:
+    """Width and height of the files, by quartiles."""
+    sizes = audit["sizes"]
+    return Table(
+        message("sizes-table"),
+        [
+            message("sizes-side"),
+            message("sizes-smallest"),
+            message("sizes-first-quartile"),
+            message("sizes-median"),
+            message("sizes-third-quartile"),
+            message("sizes-largest"),
+        ],
+        [
+            [message(key), *(number(sizes[side][name]) for name in _QUANTILES)]
+            for side, key in _SIDES.items()
+        ],
+    )
+
+
+def data_findings(audit: Audit) -> list[Message]:
+    """What there is, how unequal, what is wrong with it, and what gives the classes away."""
+    return [
+        *map(_shortcut, audit["class_shortcuts"]),
+        _counts(audit),
+        *patient_doubts(audit["patient_doubts"]),
+        _sizes(audit),
+        _defects(audit),
+        *_near_duplicates(audit),
+        _split(audit),
+        _no_pixel(audit),
+    ]
+
+
+def _shortcut(found: Mapping[str, Any]) -> Message:
+    classes = [
+        message(
+            "data-shortcut-class",
+            label=label,
+            values=[
+                message("data-shortcut-value", value=value, count=count)
+                for value, count in counts.items()
+            ],
+        )
+        for label, counts in found["values"].items()
+    ]
+    return message(
+        "data-shortcut",
+        fact=message(_FACTS[found["fact"]]),
+        accuracy=found["balanced_accuracy"],
+        classes=classes,
+    )
+
+
+def _counts(audit: Audit) -> Message:
+    counts = audit["counts"]
+    many, few = max(counts, key=counts.get), min(counts, key=counts.get)
+    return message(
+        "data-counts",
+        images=audit["images"],
+        patients=audit["patients"],
+        many=many,
+        few=few,
+        many_count=counts[many],
+        few_count=counts[few],
+        ratio=counts[many] / max(counts[few], 1),
+        share=counts[many] / max(sum(counts.values()), 1),
+    )
+
+
+def _sizes(audit: Audit) -> Message:
+    width, height = (audit["sizes"][side] for side in _SIDES)
+    median = {"width": round(width["50%"]), "height": round(height["50%"])}
+    if all(side["min"] == side["max"] for side in (width, height)):
+        return message("data-one-size", **median)
+    return message(
+        "data-sizes",
+        smallest=round(min(width["min"], height["min"])),
+        largest=round(max(width["max"], height["max"])),
+        **median,
+    )
+
+
+def _defects(audit: Audit) -> Message:
+    both_sides = audit["patients_on_both_sides_of_the_published_folders"]
+    # The reason is given only where that is what was found, and what was done.
+    again = both_sides and audit["split_method"] != "published"
+    return message(
+        "data-defects-split-again" if again else "data-defects",
+        unreadable=len(audit["unreadable"]),
+        duplicates=audit["duplicate_groups"],
+        conflicting=len(audit["duplicate_groups_with_conflicting_labels"]),
+        both_sides=both_sides,
+    )
+
+
+def _near_duplicates(audit: Audit) -> list[Message]:
+    groups = audit["near_duplicates"]
+    if not groups:
+        return []
+    counts = {
+        name: sum(group[f"across_{name}"] for group in groups)
+        for name in ("patients", "classes", "published_folders")
+    }
+    files = sum(len(group["files"]) for group in groups)
+    return [message("data-near-duplicates", groups=len(groups), files=files, **counts)]
+
+
+def _split(audit: Audit) -> Message:
+    leaked, method = audit["test_images_with_a_trained_patient"], audit["split_method"]
+    if leaked:
+        return message("data-split-leaks", method=method, leaked=leaked)
+    return message("data-split", method=method)
+
+
+def _no_pixel(audit: Audit) -> Message:
+    found = audit["no_pixel_baseline"]
+    files, size = found["size_mode_and_jpeg_header"], found["size_and_mode"]
+    if not files or files["auc"]["value"] is None:
+        return message("data-no-pixel-unknown")
+    area = interval(files["auc"])
+    if files["auc"]["value"] > TELLING_AUC:
+        return message("data-no-pixel-telling", files=area, size=interval(size["auc"]))
+    if files["auc"]["high"] > TELLING_AUC:
+        return message("data-no-pixel-open", files=area)
+    return message("data-no-pixel-clean", files=area)

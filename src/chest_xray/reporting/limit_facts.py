@@ -1,0 +1,61 @@
+"""What the results don't show; from the results themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chest_xray.reporting.data_facts import TELLING_AUC
+from chest_xray.reporting.messages import Message, interval, message
+from chest_xray.reporting.patient_facts import few_patients
+
+Audit = Mapping[str, Any]
+
+# Interval wider than this, and a comparison of two good models is a matter of luck.
+_WIDE = 0.05
+
+
+def source(drawn: bool) -> Message:
+    """Whose radiographs these are."""
+    return message("source-phantoms") if drawn else message("source-folder")
+
+
+def data_limits(audit: Audit) -> list[Message]:
+    """What the data leave open."""
+    found = []
+    files = audit["no_pixel_baseline"]["size_mode_and_jpeg_header"]
+    if files and files["auc"]["value"] is not None and files["auc"]["value"] > TELLING_AUC:
+        found.append(message("limit-files-tell", auc=interval(files["auc"])))
+    conflicting = audit["duplicate_groups_with_conflicting_labels"]
+    if conflicting:
+        found.append(message("limit-conflicting-labels", groups=len(conflicting)))
+    return [*found, message("limit-one-source")]
+
+
+def measurement_limits(metrics: Mapping[str, Any]) -> list[Message]:
+    """How far the test part carries."""
+    few = few_patients(metrics.get("few_patients", []))
+    accuracy = metrics["accuracy"]
+    if accuracy["low"] is None:
+        return few
+    width = accuracy["high"] - accuracy["low"]
+    limit = message(
+        "limit-small-test" if width > _WIDE else "limit-test",
+        images=metrics["n"],
+        patients=metrics["patients"],
+        width=100 * width,
+    )
+    return [limit, *few]
+
+
+def shortcut_limits(report: Mapping[str, Any]) -> list[Message]:
+    """Whether the heat maps found the model looking at what is no lung."""
+    corners = report["location"]["corners"]
+    ratios = corners["ratio_to_the_largest_elsewhere"]
+    return [
+        message(
+            "limit-shortcut" if corners["alarm"] else "limit-no-shortcut",
+            mass=ratios["mass"],
+            covered=ratios["covered"],
+        )
+    ]

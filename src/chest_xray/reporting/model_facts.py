@@ -1,0 +1,174 @@
+"""How a model was trained and how well it does, as tables and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from chest_xray.reporting.messages import Message, interval, message
+from chest_xray.reporting.numbers import bracketed, ends, number
+from chest_xray.reporting.patient_facts import few_patients, patient_doubts
+from chest_xray.reporting.tables import Cell, Table
+
+Metrics = Mapping[str, Any]
+Card = Mapping[str, Any]
+
+METRICS = {
+    "accuracy": "metric-accuracy",
+    "f1": "metric-f1",
+    "macro_f1": "metric-macro-f1",
+    "auc": "metric-auc",
+    "sensitivity": "metric-sensitivity",
+    "specificity": "metric-specificity",
+    "brier": "metric-brier",
+    "ece": "metric-ece",
+}
+_OF_EPOCHS: dict[str, str | Message] = {
+    "loss": message("metric-loss"),
+    "accuracy": message("metric-accuracy"),
+    "f1": message("metric-f1"),
+    "auc": "AUC",
+}
+_EPOCH_PARTS = {"train": "part-train", "validation": "part-validation"}
+# By how much validation accuracy may fall behind train before one speaks of overfitting.
+_GAP = 0.05
+
+
+def training_method(card: Card) -> list[Message]:
+    """How the model of a card was trained."""
+    settings = card["parameters"]
+    moves, stopping = settings["augmentation"], settings["early_stopping"]
+    return [
+        message(
+            "model-network",
+            backbone=card["backbone"],
+            weights=card["initial_weights"],
+            sizes=card["head_sizes"] or None,
+            dropout=card["dropout"],
+            side=card["image_size"],
+        ),
+        message(
+            "model-augmentation",
+            rotation=moves["rotation_degrees"],
+            **{
+                name: moves[name]
+                for name in ("translation", "scale", "brightness", "gain", "mean_contrast")
+            },
+        ),
+        message(
+            "model-stopping",
+            epochs=settings["epochs"],
+            metric=stopping["metric"],
+            patience=stopping["patience"],
+            best=card["best_epoch"],
+            finished=card["finished"],
+            threshold=card["threshold"],
+            policy=card["threshold_policy"]["policy"],
+        ),
+    ]
+
+
+def metrics_table(metrics: Metrics) -> Table:
+    """Every metric of the test part with its 95 % interval, beside no pixels at all."""
+    nothing = metrics["no_pixel_baseline"]
+    rows: list[list[Cell]] = []
+    for name, key in METRICS.items():
+        without = bracketed(nothing[name]) if nothing and name in nothing else ""
+        rows.append([message(key), *ends(metrics[name]), without])
+    return Table(
+        message("metrics-table"),
+        [
+            message("metrics-metric"),
+            message("metrics-value"),
+            message("metrics-low"),
+            message("metrics-high"),
+            message("metrics-no-pixels"),
+        ],
+        rows,
+        message("metrics-note", images=metrics["n"], patients=metrics["patients"]),
+    )
+
+
+def epochs_table(history: pd.DataFrame) -> Table:
+    """Loss, accuracy, F1 and AUC of train and validation, a row per epoch."""
+    rows: list[list[Cell]] = []
+    for epoch in history["epoch"].unique().tolist():
+        found = history[history["epoch"] == epoch].set_index("part")
+        cells = [number(float(found.loc[part, name]), 3) for part in _EPOCH_PARTS
+                 for name in _OF_EPOCHS]  # fmt: skip
+        rows.append([str(epoch), str(found.loc["train", "image_size"]), *cells])
+    return Table(
+        message("epochs-table"),
+        [
+            message("epochs-epoch"),
+            message("epochs-side"),
+            *(
+                message("epochs-metric", part=message(part), metric=metric)
+                for part in _EPOCH_PARTS.values()
+                for metric in _OF_EPOCHS.values()
+            ),
+        ],
+        rows,
+    )
+
+
+def training_findings(history: pd.DataFrame, card: Card) -> list[Message]:
+    """What the curves show at the epoch that was kept."""
+    kept = history[history["epoch"] == card["best_epoch"]].set_index("part")
+    train, validation = (float(kept.loc[part, "accuracy"]) for part in ("train", "validation"))
+    if train - validation > _GAP:
+        key = "curves-overfitted"
+    elif validation > train:
+        key = "curves-validation-ahead"
+    else:
+        key = "curves-close"
+    ran = int(history["epoch"].max())
+    return [message(key, epoch=card["best_epoch"], ran=ran, train=train, validation=validation)]
+
+
+def model_findings(metrics: Metrics, card: Card) -> list[Message]:
+    """How well a model does on test, what its errors are, and what to hold it against."""
+    negative, positive = card["class_names"]
+    (true_negative, alarms), (missed, found) = metrics["confusion_matrix"]
+    return [
+        message(
+            "model-measured",
+            images=metrics["n"],
+            patients=metrics["patients"],
+            **{name: interval(metrics[name]) for name in ("accuracy", "f1", "auc")},
+        ),
+        message(
+            "model-errors",
+            positive=positive,
+            negative=negative,
+            ill=missed + found,
+            missed=missed,
+            healthy=true_negative + alarms,
+            alarms=alarms,
+        ),
+        *_against_nothing(metrics),
+        *patient_doubts(metrics["patient_doubts"]),
+        *few_patients(metrics.get("few_patients", [])),
+    ]
+
+
+def _against_nothing(metrics: Metrics) -> list[Message]:
+    nothing, low = metrics["no_pixel_baseline"], metrics["auc"]["low"]
+    if not nothing or nothing["auc"]["high"] is None or low is None:
+        return [message("model-no-pixel-unknown")]
+    high = nothing["auc"]["high"]
+    learnt = round(low, 3) > round(high, 3)
+    return [
+        message(
+            "model-no-pixel",
+            accuracy=interval(nothing["accuracy"]),
+            auc=interval(nothing["auc"]),
+        ),
+        message(
+            "model-learnt-from-images" if learnt else "model-learning-not-shown",
+            low=low,
+            files=high,
+        ),
+    ]

@@ -1,0 +1,634 @@
+### What the report, the models' cards and TensorBoard say, in English.
+### Functions and the meaning of `backticks`: chest_xray/reporting/languages.py.
+
+# The ten digits, zero first.
+digits = 0123456789
+interval = { $value } ({ $low } to { $high })
+yes = yes
+no = no
+
+## Pages
+
+page-report = Chest X-ray: report
+page-baseline-card = Chest X-ray: the first model
+page-tuned-card = Chest X-ray: the tuned model
+result-missing = `{ $name }` is missing; this makes it: `{ $command }`
+result-damaged = The newest `{ $name }` is damaged; this makes it again: `{ $command }`
+result-stale =
+    `{ $name }` is not shown: it was made from another `{ $made_from }` than the newest; this makes
+    it again: `{ $command }`
+result-of-unknown-origin =
+    `{ $name }` is not shown: nothing tells which radiographs, splits and model it was made from;
+    this makes it again: `{ $command }`
+
+## Figures
+
+model-baseline = First model
+model-tuned = Tuned model
+figure-of-model = { $model }. { $caption }
+figure-class-counts = How many images each class has, by subtype and by published folder.
+figure-image-sizes = Width and height of every file.
+figure-sample-grid = Some radiographs of both classes as the model sees them.
+figure-tuning =
+    The search: best so far against time, which hyperparameters mattered, and the setting of every
+    trial.
+figure-quantization = Size, latency, throughput and quality, float beside int8.
+figure-curves =
+    Loss and accuracy on train and validation; the dotted line is the epoch that was kept.
+figure-confusion-matrix = Confusion matrix of the test part.
+figure-ranking = ROC and precision-recall curves on test.
+figure-reliability = Do predicted probabilities come true? On the diagonal they do.
+figure-misclassified =
+    Every misclassified test image, the most confident first, with the types it belongs to.
+figure-error-types =
+    Error types by importance, and how their order depends on the cost of a missed pneumonia.
+figure-error-rates =
+    How often the model errs as a film gets darker, paler, blurred, tilted and so on.
+figure-confidence = How sure the model was where it was right and where it was wrong.
+figure-explanations =
+    Images called wrong and right: the original, the heat map, and the map laid over the original.
+figure-fidelity =
+    What happens when pixels are taken away or put back in the order of a map, and when the weights
+    are scrambled.
+figure-one-heat-map =
+    What moved the answer for one image: orange for pneumonia, blue against it.
+
+## The data
+
+source-phantoms =
+    These radiographs are drawn (phantoms): their truth is known, and no number here speaks of
+    patients.
+source-folder =
+    A folder of radiographs was measured as it is. If it is the published set (Kermany and others,
+    doi:10.17632/rscbjbr9sj.2, CC BY 4.0), it holds children of one hospital.
+part-train = train
+part-validation = validation
+part-test = test
+parts-table = Images of each class after the split
+parts-part = part
+parts-together = together
+parts-share = share of all
+parts-all = all
+folders-table = The folders that were merged
+folders-folder = folder
+folders-none = no folder
+sizes-table = Size of the images (px)
+sizes-side = side
+sizes-width = width
+sizes-height = height
+sizes-smallest = smallest
+sizes-first-quartile = first quartile
+sizes-median = median
+sizes-third-quartile = third quartile
+sizes-largest = largest
+data-shortcut =
+    Warning: { $fact } alone tells the class, with a balanced accuracy of
+    { NUM($accuracy, digits: 3) } on patients that were held out. A model can learn this instead of
+    the disease, and its results here then say nothing about other films. Images by value:
+    { LIST($classes, separator: "; ") }.
+data-shortcut-class = { $label }: { LIST($values, separator: ", ") }
+data-shortcut-value = { $value } ({ $count })
+fact-mode = the colour mode
+fact-format = the file format
+fact-bits = the number of bits of a grey level
+fact-size = the size of the image (px)
+fact-darkest = the darkest grey level
+fact-brightest = the brightest grey level
+fact-jpeg-quality = the JPEG quality
+data-counts =
+    { $images } images of { $patients } patients: { $many_count } { $many } and { $few_count }
+    { $few }, { NUM($ratio, digits: 1) } to one. Always answering { $many } would be right for
+    { PERCENT($share, digits: 1) } of them, so accuracy alone says little, and the loss weighs each
+    class by its rarity.
+data-one-size = All files are { $width } x { $height } px: somebody has resized them before.
+data-sizes =
+    Files differ in size: sides from { $smallest } to { $largest } px, the median file
+    { $width } x { $height }. All are stretched to one square.
+data-defects =
+    Unreadable files: { $unreadable }; groups of identical images: { $duplicates } (with conflicting
+    labels: { $conflicting }); patients on both sides of the published train and test folders:
+    { $both_sides }.
+data-defects-split-again =
+    Unreadable files: { $unreadable }; groups of identical images: { $duplicates } (with conflicting
+    labels: { $conflicting }); patients on both sides of the published train and test folders:
+    { $both_sides }. For that reason the folders were merged and split again.
+data-near-duplicates =
+    { $groups } films are there several times, saved again at another quality or size ({ $files }
+    files): { $patients } of them under the names of several patients, who then count as one,
+    { $classes } in both classes, { $published_folders } in several of the published folders.
+data-split-leaks =
+    The split by `{ $method }` leaks: { $leaked } test images are of patients that were learnt from,
+    so results on test are too good.
+data-split =
+    The split is by `{ $method }`, and no test image is of a patient that was learnt from.
+data-no-pixel-unknown =
+    How far one gets without a look at any pixel could not be measured: a class has fewer than two
+    patients.
+data-no-pixel-telling =
+    Without a look at any pixel, size and colour mode alone reach an AUC of
+    { INTERVAL($size, digits: 3) }, with the JPEG header { INTERVAL($files, digits: 3) }: part of any
+    accuracy here may come from how files were saved and not from the lungs.
+data-no-pixel-open =
+    Without a look at any pixel, size, colour mode and JPEG header reach an AUC of
+    { INTERVAL($files, digits: 3) }: there are too few patients to say whether the files give the
+    classes away.
+data-no-pixel-clean =
+    Without a look at any pixel, size, colour mode and JPEG header reach an AUC of
+    { INTERVAL($files, digits: 3) }: the files give the classes away hardly or not at all.
+
+## Patients that are unknown, doubtful or few
+
+patients-unknown =
+    Nothing tells the patients of some or all images: each image counted as its own patient, so
+    images of one patient may lie on both sides of the split, and intervals may be too narrow.
+patients-ambiguous-ids =
+    { $groups } groups of patient ids may each be one patient written in two ways, such as `{ $one }`
+    and `{ $other }`. They count as different patients; where they are one, test images may show a
+    patient who was learnt from.
+patients-many-folders =
+    A pattern of file names tells { $patients } patients scattered over { $folders } folders,
+    `{ $example }` alone over { $example_folders }: it may fit by chance, and then test images show
+    patients who were learnt from.
+patients-both-classes =
+    Of { $patients } patients with several films that a pattern of file names tells, { $mixed } are
+    in both classes, about as by chance: it may not tell patients at all, and then test images show
+    patients who were learnt from.
+patients-folders-disagree =
+    { $several } of { $folders } folders hold several of the patients that a pattern of file names
+    tells. Where a folder is a patient, test images show patients who were learnt from.
+patients-few-in-validation =
+    The validation part has only { PLURAL($patients) ->
+        [one] { $patients } patient
+       *[other] { $patients } patients
+    } of { $class_name }, fewer than { $fewest }: what was chosen on it (epoch, calibration,
+    threshold, setting) is uncertain.
+patients-few-in-test =
+    The test part has only { PLURAL($patients) ->
+        [one] { $patients } patient
+       *[other] { $patients } patients
+    } of { $class_name }, fewer than { $fewest }: every number that rests on them is uncertain.
+
+## A model
+
+metric-accuracy = accuracy
+metric-f1 = F1
+metric-macro-f1 = F1, mean of both classes
+metric-auc = AUC
+metric-sensitivity = sensitivity
+metric-specificity = specificity
+metric-brier = Brier score
+metric-ece = calibration error
+metric-loss = loss
+model-network =
+    The backbone is `{ $backbone }` (initial weights: `{ $weights }`), topped by linear layers with
+    hidden units { LIST($sizes, separator: ", ") } and dropout { SIGNIFICANT($dropout, digits: 2) }. It sees grey images of
+    { $side } x { $side } px.
+model-augmentation =
+    Augmentation draws for each image a rotation of up to { SIGNIFICANT($rotation, digits: 3) }
+    degrees, a translation of up to { PERCENT($translation, digits: 0) } of the side, a scale of up
+    to { PERCENT($scale, digits: 0) }, and changes of brightness
+    ({ PERCENT($brightness, digits: 0) }), gain ({ PERCENT($gain, digits: 0) }) and contrast about
+    the mean ({ PERCENT($mean_contrast, digits: 0) }).
+model-stopping =
+    At most { $epochs } epochs, stopped early when the validation `{ $metric }` gains nothing for
+    { $patience } epochs; the weights of epoch { $best } were kept (`{ $finished }`). The decision
+    threshold { NUM($threshold, digits: 3) } was chosen on validation by `{ $policy }`.
+metrics-table = Metrics on test
+metrics-metric = metric
+metrics-value = value
+metrics-low = 95 % from
+metrics-high = to
+metrics-no-pixels = no pixels at all
+metrics-note =
+    { $images } images of { $patients } patients; 95 % intervals with patients as the units.
+epochs-table = Metrics by epoch
+epochs-epoch = epoch
+epochs-side = image side, px
+epochs-metric = { $part }: { $metric }
+curves-overfitted =
+    At the kept epoch { $epoch } of { $ran }, accuracy is { PERCENT($train, digits: 1) } on train
+    and { PERCENT($validation, digits: 1) } on validation; train is well ahead: the model has begun
+    to learn images by heart.
+curves-validation-ahead =
+    At the kept epoch { $epoch } of { $ran }, accuracy is { PERCENT($train, digits: 1) } on train
+    and { PERCENT($validation, digits: 1) } on validation; validation is ahead, as train is measured
+    with augmentation and dropout: no sign of overfitting.
+curves-close =
+    At the kept epoch { $epoch } of { $ran }, accuracy is { PERCENT($train, digits: 1) } on train
+    and { PERCENT($validation, digits: 1) } on validation; both are close: little overfitting.
+model-measured =
+    On { $images } test images of { $patients } patients accuracy is
+    { INTERVAL($accuracy, digits: 3) }, F1 { INTERVAL($f1, digits: 3) } and AUC
+    { INTERVAL($auc, digits: 3) } (95 % intervals).
+model-errors =
+    Of { $ill } images of { $positive }, { $missed } were missed; of { $healthy } of { $negative },
+    { $alarms } raised a false alarm.
+model-no-pixel-unknown =
+    What files tell without pixels could not be measured on this test part, so there is nothing to
+    hold the model against.
+model-no-pixel =
+    Size, mode and JPEG header alone would reach an accuracy of { INTERVAL($accuracy, digits: 3) }
+    and an AUC of { INTERVAL($auc, digits: 3) } on the same images.
+model-learnt-from-images =
+    Even the lower end of the model's AUC ({ NUM($low, digits: 3) }) is above the upper end of
+    theirs ({ NUM($files, digits: 3) }): the model has learnt from the images.
+model-learning-not-shown =
+    The lower end of the model's AUC ({ NUM($low, digits: 3) }) is not above the upper end of theirs
+    ({ NUM($files, digits: 3) }): that it has learnt anything from the images is not shown.
+
+## Limits
+
+not-a-device =
+    Research and teaching; this is not a medical device, and nothing here may decide about a
+    patient.
+limit-files-tell =
+    The files themselves tell the classes apart (AUC { INTERVAL($auc, digits: 3) } without a pixel),
+    so no accuracy here speaks of another hospital.
+limit-conflicting-labels =
+    { $groups } groups of identical images have conflicting labels: some labels are wrong.
+limit-one-source =
+    All parts come from one source: the test part tells of new patients of that source, not of other
+    machines, ages or countries.
+limit-small-test =
+    The test part is small ({ $images } images of { $patients } patients): the 95 % interval of
+    accuracy is { NUM($width, digits: 1) } points wide, and differences smaller than that are not
+    shown.
+limit-test =
+    With { $images } test images of { $patients } patients the 95 % interval of accuracy is
+    { NUM($width, digits: 1) } points wide: smaller differences between models are not shown.
+limit-shortcut =
+    A shortcut was found: the corners, where letters and markers are, drive the decision more than
+    any equal patch elsewhere (mass { NUM($mass, digits: 2) } times, effect
+    { NUM($covered, digits: 2) } times).
+limit-no-shortcut =
+    No shortcut in the corners was found (mass { NUM($mass, digits: 2) } times, effect
+    { NUM($covered, digits: 2) } times the largest equal patch elsewhere); other shortcuts were not
+    looked for by heat maps.
+limit-no-heat-maps =
+    Heat maps of this model were not tested, so shortcuts were not looked for: `{ $command }` does.
+
+## A model's card
+
+card-use = Intended use
+card-data = Data
+card-training = Training
+card-measured = Measured on test
+card-limits = Shortcuts and limits
+card-loading = How to load it
+card-takes =
+    It takes a frontal chest radiograph and gives the probability of `{ $positive }` (against
+    `{ $negative }`), to teach and to study how such a model is built, measured and questioned.
+card-facts =
+    Probability at temperature { NUM($temperature, digits: 3) }; from { NUM($threshold, digits: 3) }
+    on the answer is `{ $positive }`. Weights `{ $weights }`, data `{ $data }` (first characters of
+    their hashes).
+
+## Hyperparameters
+
+column-first-model = first model
+column-tuned-model = tuned model
+settings-table = Hyperparameters
+settings-name = hyperparameter
+settings-tried = tried in the search
+trials-table = The best trials, on validation
+trials-trial = trial
+trials-best = best { $metric }
+trials-epochs = epochs
+trials-seconds = seconds
+trials-finalist = finalist
+finalists-table = Finalists, trained in full, on validation
+finalists-setting = setting
+finalists-trainings = trainings
+finalists-mean = mean { $metric }
+finalists-deviation = standard deviation
+finalists-taken = taken
+finalists-baseline = the baseline's own
+finalists-failed = { $done }, { $failed } failed
+comparison-table = First and tuned model on test
+comparison-difference = difference
+comparison-note =
+    { $images } test images of { $patients } patients, the same for both; 95 % intervals with
+    patients as the units.
+tuning-search =
+    { $trials } trials of { $epochs } epochs altogether took { NUM($minutes, digits: 1) } minutes. By
+    its rule, the { $metric } on validation, `{ $chosen }` was taken.
+tuning-chance =
+    No trial was better than chance: the trials were too short, or there is too little data, for the
+    search to tell settings apart.
+tuning-better =
+    The tuned model is better than the baseline on the same { $images } test images: accuracy
+    { NUM($value, digits: 1, sign: "+") } points (95 %: { NUM($low, digits: 1, sign: "+") } to
+    { NUM($high, digits: 1, sign: "+") }; exact McNemar p = { SIGNIFICANT($p, digits: 2) }){ $kept }.{ $failures }
+tuning-not-told-apart =
+    The tuned model and the baseline are not told apart on the same { $images } test images: accuracy
+    { NUM($value, digits: 1, sign: "+") } points (95 %: { NUM($low, digits: 1, sign: "+") } to
+    { NUM($high, digits: 1, sign: "+") }; exact McNemar p = { SIGNIFICANT($p, digits: 2) }){ $kept }.{ $failures }
+tuning-worse =
+    The tuned model is worse than the baseline on the same { $images } test images: accuracy
+    { NUM($value, digits: 1, sign: "+") } points (95 %: { NUM($low, digits: 1, sign: "+") } to
+    { NUM($high, digits: 1, sign: "+") }; exact McNemar p = { SIGNIFICANT($p, digits: 2) }){ $kept }.{ $failures }
+tuning-none-compared-better =
+    { "; " }the baseline's own setting was kept, as none of the others that could be compared was
+    better
+tuning-none-better =
+    { "; " }the search found no better setting, so that the baseline's own was kept
+tuning-failures =
+    { " " }Only { $whole } of { $all } finalists were compared: a training failed twice with the
+    setting of { LIST($settings, separator: "; ") }.
+tuning-failure = { $name } (seed { LIST($seeds, separator: ", ") }: { $problem })
+tuning-accuracy-rose =
+    The measured accuracy rose from { NUM($before, digits: 3) } to { NUM($after, digits: 3) }.
+tuning-accuracy-stayed =
+    The measured accuracy stayed at { NUM($after, digits: 3) }: tuning brought no higher accuracy
+    here.
+tuning-accuracy-fell =
+    The measured accuracy fell from { NUM($before, digits: 3) } to { NUM($after, digits: 3) }: the
+    choice was made on validation, and test did not follow it.
+
+## Quantization
+
+size-table = Size and speed before and after
+size-measure = measure
+size-of-what = of what
+column-float = float
+column-int8 = int8
+size-times-less = times less
+size-note = One image, one thread.
+size-file = file on disk, MB
+size-mean = mean time, ms
+size-median = median time, ms
+class-table = Accuracy of each class before and after
+class-right = right of { $class_name }
+class-images = images
+class-lost = lost / gained
+quantization-size =
+    The int8 file has { NUM($after, digits: 2) } MB instead of { NUM($before, digits: 2) } MB:
+    { PERCENT($ratio, digits: 1) } of the float file.
+quantization-faster =
+    One image of { $image } px takes { NUM($median, digits: 2) } ms in int8 on one thread. Float
+    takes { INTERVAL($file, digits: 2) } times as long for the whole file in the same runtime (int8
+    is faster), { INTERVAL($network, digits: 2) } times for the network alone, and PyTorch eager
+    { INTERVAL($eager, digits: 2) } times (medians, 95 % intervals).
+quantization-slower =
+    One image of { $image } px takes { NUM($median, digits: 2) } ms in int8 on one thread. Float
+    takes { INTERVAL($file, digits: 2) } times as long for the whole file in the same runtime (int8
+    is slower), { INTERVAL($network, digits: 2) } times for the network alone, and PyTorch eager
+    { INTERVAL($eager, digits: 2) } times (medians, 95 % intervals).
+quantization-as-fast =
+    One image of { $image } px takes { NUM($median, digits: 2) } ms in int8 on one thread. Float
+    takes { INTERVAL($file, digits: 2) } times as long for the whole file in the same runtime (no
+    difference that these runs show), { INTERVAL($network, digits: 2) } times for the network alone,
+    and PyTorch eager { INTERVAL($eager, digits: 2) } times (medians, 95 % intervals).
+quantization-machine =
+    Measured on { $processor } (cores used: { $cores }, onnxruntime { $version }), which has
+    instructions for dot products of bytes: { LIST($instructions, separator: ", ") }.
+quantization-machine-without-int8 =
+    Measured on { $processor } (cores used: { $cores }, onnxruntime { $version }), which has no
+    instruction for dot products of bytes (VNNI, AMX or ARM's): a CPU that has one gains more from
+    int8.
+quantization-quality =
+    Right decisions on test, float to int8: { LIST($classes, separator: "; ") }. AUC
+    { NUM($before, digits: 4) } to { NUM($after, digits: 4) }.
+quantization-class =
+    { $class_name } { PERCENT($before, digits: 1) } to { PERCENT($after, digits: 1) } of { $images }
+    images ({ $lost } lost, { $gained } gained)
+quantization-agreement =
+    Both models decide alike on { PERCENT($share, digits: 1) } of { $images } test images (95 %:
+    { PERCENT($low, digits: 1) } to { PERCENT($high, digits: 1) }). Where only one is right, it is
+    float { $first } times and int8 { $second } times, exact McNemar p =
+    { SIGNIFICANT($p, digits: 2) }: no sign that one errs more often. Probabilities differ by
+    { NUM($mean, digits: 4) } on average and { NUM($largest, digits: 3) } at most.
+quantization-disagreement =
+    Both models decide alike on { PERCENT($share, digits: 1) } of { $images } test images (95 %:
+    { PERCENT($low, digits: 1) } to { PERCENT($high, digits: 1) }). Where only one is right, it is
+    float { $first } times and int8 { $second } times, exact McNemar p =
+    { SIGNIFICANT($p, digits: 2) }: they do not err equally often. Probabilities differ by
+    { NUM($mean, digits: 4) } on average and { NUM($largest, digits: 3) } at most.
+quantization-export =
+    On { $stored } validation and test images the float file and PyTorch differ by at most
+    { NUM($probability, digits: 6) } in probability ({ NUM($log_odds, digits: 6) } in log-odds); on
+    { $original } of them at their original size, which the file resizes by itself, by at most
+    { NUM($original_probability, digits: 6) } ({ NUM($original_log_odds, digits: 6) }).
+quantization-export-without-originals =
+    On { $stored } validation and test images the float file and PyTorch differ by at most
+    { NUM($probability, digits: 6) } in probability ({ NUM($log_odds, digits: 6) } in log-odds);
+    original sizes were left out.
+quantization-choice =
+    Of { $trials } trials on validation the method { $method } was taken. No layer had to stay in
+    float. { $int8 } operators really run in int8, { $float } convolutions and matrix products in
+    float.
+quantization-choice-with-float =
+    Of { $trials } trials on validation the method { $method } was taken. These layers stay in float:
+    { LIST($layers, separator: ", ") }. { $int8 } operators really run in int8, { $float }
+    convolutions and matrix products in float.
+quantization-pytorch-left-out = PyTorch's own int8 (PT2E) has no row: { $detail } is 0.
+quantization-pytorch-other-processor =
+    PyTorch's own int8 (PT2E) has no row: torchao's Inductor quantizer is for x86, and this machine
+    is { $detail }.
+quantization-pytorch-no-compiler =
+    PyTorch's own int8 (PT2E) has no row: torch.compile needs a C++ compiler, and { $detail } is not
+    here.
+quantization-pytorch-failed = PyTorch's own int8 (PT2E) has no row: { $detail }.
+quantization-pytorch =
+    PyTorch's own int8 (PT2E, compiled) takes { NUM($median, digits: 2) } ms for the network alone;
+    its own compiled float takes { INTERVAL($ratio, digits: 2) } times as long. Its accuracy on test
+    is { PERCENT($accuracy, digits: 1) }.
+
+## Errors
+
+errors-table = Kinds of errors, the most important first
+errors-type = error type
+errors-explanation = explanation
+errors-count = errors
+errors-percent = % of all errors
+errors-risk-ratio = risk ratio (95 %)
+errors-importance = importance
+errors-evidence = evidence
+errors-note =
+    An image can be of several types, so the percentages do not add up. { $shown } of { $all } types;
+    the file `error_table` has them all.
+evidence-by-definition = by definition
+evidence-reading = a person's reading
+evidence-nothing-to-compare = nothing to compare with
+evidence-anecdotal = anecdotal
+evidence-clear = clear
+evidence-clear-not-independent = clear, not independent
+evidence-suggestive = suggestive
+evidence-fewer-errors = fewer errors
+evidence-not-shown = not shown
+errors-none =
+    None of the { $images } test images is misclassified: there is nothing to explain.
+errors-counted =
+    { $errors } of { $images } test images ({ PERCENT($share, digits: 1) }) are misclassified:
+    { $missed } missed pneumonias and { $alarms } false alarms.
+errors-none-clear =
+    No type that is told independently of the model, with errors of { $fewest } patients or more,
+    goes wrong more often than chance explains, all types taken together (Holm,
+    { SIGNIFICANT($significance, digits: 6) }): the sizes below are leads to follow, not causes.
+errors-clear =
+    More errors than chance explains, all types taken together, go with:
+    { LIST($types, separator: ", ") }. That they go together doesn't yet make it the cause.
+errors-first =
+    The most important type is { $type } (errors: { $errors }, risk ratio with 95 % interval:
+    { NUM($ratio, digits: 1) } ({ NUM($low, digits: 1) } - { NUM($high, digits: 1) }), { $evidence }):
+    { NUM($recoverable, digits: 1) } errors would go away if it did as well as the rest.
+errors-first-without-doubtful-labels =
+    Leaving doubtful labels out, the most important type is { $type } (errors: { $errors }, risk ratio
+    with 95 % interval: { NUM($ratio, digits: 1) } ({ NUM($low, digits: 1) } -
+    { NUM($high, digits: 1) }), { $evidence }): { NUM($recoverable, digits: 1) } errors would go away
+    if it did as well as the rest.
+errors-order-holds =
+    That holds whether a missed pneumonia costs { SIGNIFICANT($low, digits: 6) } or
+    { SIGNIFICANT($high, digits: 6) } false alarms.
+errors-order-depends =
+    Which type comes first depends on the cost of a missed pneumonia in false alarms:
+    { LIST($firsts, separator: ", ") }.
+errors-first-at = { $type } at { SIGNIFICANT($cost, digits: 6) }
+errors-causes =
+    A person who looked at the images named these causes: { LIST($causes, separator: ", ") }.
+errors-cause = { $cause } ({ $errors })
+errors-few =
+    { $errors } errors are few: the intervals are wide, and a type with fewer than { $fewest } errors,
+    or errors of fewer patients, is an anecdote.
+
+## What an error type means
+
+type-of-a-person = A person who looked at the image gave the cause: { $cause }.
+type-folder = The published folder is { $name }.
+type-subtype = The file's name says the subtype { $name }.
+type-missed = Pneumonia that the model called healthy.
+type-false-alarm = A healthy chest that the model called pneumonia.
+type-near-threshold =
+    The probability lies close to the decision threshold: the model was undecided.
+type-confident = The model was sure, and wrong.
+type-too-dark =
+    The film is darker than usual; its bright parts stay below { NUM($limit, digits: 2) } of white, as
+    the most extreme { NUM($percent, digits: 0) } % of the training films are.
+type-too-bright =
+    The film is brighter than usual; its bright parts are above { NUM($limit, digits: 2) } of white, as
+    the most extreme { NUM($percent, digits: 0) } % of the training films are.
+type-low-contrast =
+    The film is pale: its greys span less than { NUM($limit, digits: 2) } of the scale, as the most
+    extreme { NUM($percent, digits: 0) } % of the training films are.
+type-blurred =
+    The film has less fine detail than usual (sharpness below { NUM($limit, digits: 2) }), as the most
+    extreme { NUM($percent, digits: 0) } % of the training films are.
+type-noisy =
+    The film is grainier than usual (noise above { NUM($limit, digits: 3) }), as the most extreme
+    { NUM($percent, digits: 0) } % of the training films are.
+type-tilted =
+    The chest is tilted by more than { NUM($limit, digits: 0) } degrees, as the most extreme
+    { NUM($percent, digits: 0) } % of the training films are.
+type-cropped =
+    The film is closely cut: the body goes on beyond its left and right edges (grey above
+    { NUM($limit, digits: 2) } there), as the most extreme { NUM($percent, digits: 0) } % of the
+    training films are.
+type-tall-shape =
+    The film is of an unusually tall shape (width over height below { NUM($limit, digits: 2) }), as the
+    most extreme { NUM($percent, digits: 0) } % of the training films are.
+type-wide-shape =
+    The film is of an unusually wide shape (width over height above { NUM($limit, digits: 2) }), as the
+    most extreme { NUM($percent, digits: 0) } % of the training films are.
+type-black-borders = Black borders take more than { PERCENT($limit, digits: 0) } of the film.
+type-burnt-in-marker = A letter, marker or text is burnt into an upper corner.
+type-small-original =
+    The original file is small (shorter side below { NUM($limit, digits: 0) } px), as the most extreme
+    { NUM($percent, digits: 0) } % of the training films are.
+type-low-jpeg-quality =
+    The file was compressed strongly (JPEG quality below { NUM($limit, digits: 0) }), as the most
+    extreme { NUM($percent, digits: 0) } % of the training films are.
+type-other-colour-mode =
+    The file's colour mode is not { $mode }, which most training files have.
+type-many-images =
+    The patient has more images than those of { NUM($usual, digits: 0) } % of the training images.
+type-label-doubt =
+    Most of the nearest training images, as this model sees them, have the other label: look at the
+    label again. The model's own view is the source of both, so this is no independent evidence.
+type-bacteria = The file's name says bacterial pneumonia.
+type-virus = The file's name says viral pneumonia.
+type-virus-at-low-contrast =
+    Viral pneumonia, by the file's name, on a pale film (both of these rows).
+
+## Heat maps
+
+sentences = { LIST($sentences, separator: " ") }
+method-integrated-gradients = Integrated Gradients (ours)
+method-gradient = plain gradient
+method-random = random map
+fidelity-table = Do the maps show what matters to the model?
+fidelity-method = method
+fidelity-deletion = deletion area (lower is better)
+fidelity-insertion = insertion area (higher is better)
+fidelity-note =
+    { $images } test images; mean probability of the more probable class while pixels are taken away,
+    or put back, in the smoothed map's order.
+explained-table = The explained images
+explained-image = image
+explained-called = called
+explained-label = label
+explained-probability = probability
+explained-log-odds = log-odds
+explained-baseline = of the baseline image
+explained-steps = steps
+explained-delta = delta
+outcome-wrong = wrong
+outcome-right = right
+explanation-completeness =
+    { PERCENT($converged, digits: 0) } of the heat maps add up to the difference in log-odds within
+    { PERCENT($tolerance, digits: 0) } (median { NUM($steps, digits: 0) } steps); the others are marked.
+    The baseline itself has log-odds of { NUM($log_odds, digits: 1) }, on the same side as
+    { PERCENT($same_side, digits: 0) } of the images: of those a map shows little of what speaks for
+    their class, since the baseline has it already.
+explanation-deletion-tells =
+    Deleting pixels in the smoothed maps' order lowers the mean probability of the more probable class
+    to { NUM($ours, digits: 2) }, in a random order as smooth to { NUM($random, digits: 2) }
+    (difference { NUM($low, digits: 2) } to { NUM($high, digits: 2) }, 95 %): the order tells which
+    regions matter. Grad-CAM: { NUM($grad_cam, digits: 2) }, plain gradients:
+    { NUM($gradient, digits: 2) }.
+explanation-deletion-not-shown =
+    Deleting pixels in the smoothed maps' order lowers the mean probability of the more probable class
+    to { NUM($ours, digits: 2) }, in a random order as smooth to { NUM($random, digits: 2) }
+    (difference { NUM($low, digits: 2) } to { NUM($high, digits: 2) }, 95 %): that the order tells which
+    regions matter is not shown. Grad-CAM: { NUM($grad_cam, digits: 2) }, plain gradients:
+    { NUM($gradient, digits: 2) }.
+explanation-insertion-agrees =
+    Inserting them in that order gives { NUM($ours, digits: 2) } against { NUM($random, digits: 2) }
+    ({ NUM($low, digits: 2) } to { NUM($high, digits: 2) }), which agrees.
+explanation-insertion-no-gain =
+    Inserting them in that order gives { NUM($ours, digits: 2) } against { NUM($random, digits: 2) }
+    ({ NUM($low, digits: 2) } to { NUM($high, digits: 2) }), which is no gain.
+explanation-randomization =
+    With all weights scrambled, maps agree with the true ones by a rank correlation of
+    { NUM($signed, digits: 2) } with their signs and { NUM($absolute, digits: 2) } without: what is left
+    without signs is the image's own contrast, not what was learnt.
+explanation-stability =
+    Noise of a few grey levels leaves a rank correlation of { NUM($noise, digits: 2) }, a shift of one
+    pixel { NUM($shift, digits: 2) }; maps of different images have { NUM($other_image, digits: 2) }.
+explanation-location =
+    Of the maps' mass { PERCENT($centre, digits: 0) } lies in the centre (area
+    { PERCENT($centre_area, digits: 0) }), { PERCENT($border, digits: 0) } on the border
+    ({ PERCENT($border_area, digits: 0) }), { PERCENT($corners, digits: 0) } in the corners
+    ({ PERCENT($corners_area, digits: 0) }), { PERCENT($left, digits: 0) } in the left half of the image
+    and { PERCENT($right, digits: 0) } in the right.
+explanation-outcomes =
+    Wrong against right answers: centre { PERCENT($wrong_centre, digits: 0) } and
+    { PERCENT($right_centre, digits: 0) }, border { PERCENT($wrong_border, digits: 0) } and
+    { PERCENT($right_border, digits: 0) }, corners { PERCENT($wrong_corners, digits: 0) } and
+    { PERCENT($right_corners, digits: 0) } ({ $wrong } and { $right } images).
+explanation-no-wrong =
+    None of the tested images was called wrong, so there is no comparison.
+explanation-corners-drive =
+    A marker or letter in a corner drives the decision: corners hold { NUM($mass, digits: 2) } times the
+    mass of any equal patch elsewhere, and covering them changes the log-odds
+    { NUM($covered, digits: 2) } times as much.
+explanation-corners-do-not-drive =
+    Nothing in the corners drives the decision: against equal patches elsewhere they hold
+    { NUM($mass, digits: 2) } times the largest mass, and covering them changes the log-odds
+    { NUM($covered, digits: 2) } times as much.
+explanation-lesions =
+    { $subtype }: the highest value of the map lies in the lesion in { PERCENT($pointing, digits: 0) } of
+    { $images } images with a small lesion (chance { PERCENT($chance, digits: 0) }), and
+    { PERCENT($mass, digits: 0) } of the positive mass does (chance
+    { PERCENT($mass_chance, digits: 0) }).
+explanation-no-lesions =
+    Where the lesions are is not known, so the maps can't be held against them.

@@ -1,0 +1,230 @@
+"""What a search found, as tables and messages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from chest_xray.reporting.messages import Message, message
+from chest_xray.reporting.model_facts import METRICS
+from chest_xray.reporting.numbers import bracketed, number, significant
+from chest_xray.reporting.patient_facts import few_patients, unknown_patients
+from chest_xray.reporting.tables import Cell, Table
+
+Comparison = Mapping[str, Any]
+Card = Mapping[str, Any]
+
+_COMPARED = ("accuracy", "f1", "auc")
+_SHOWN_TRIALS = 8
+_BASELINE = "baseline"
+_VERDICTS = {
+    "better": "tuning-better",
+    "not told apart": "tuning-not-told-apart",
+    "worse": "tuning-worse",
+}
+
+
+def settings_table(trials: pd.DataFrame, baseline: Card, tuned: Card) -> Table:
+    """Every hyperparameter that was searched: what was tried, and what was taken."""
+    columns = trials.columns.tolist()
+    names = columns[columns.index("problem") + 1 :]
+    return Table(
+        message("settings-table"),
+        [
+            message("settings-name"),
+            message("settings-tried"),
+            message("column-first-model"),
+            message("column-tuned-model"),
+        ],
+        [
+            [f"`{name}`", _tried(trials[name]), _setting(baseline, name), _setting(tuned, name)]
+            for name in names
+        ],
+    )
+
+
+def _tried(values: pd.Series) -> str:
+    if pd.api.types.is_numeric_dtype(values) and values.nunique() > 4:
+        return f"{_plain(float(values.min()))} … {_plain(float(values.max()))}"
+    return " | ".join(sorted({_plain(value) for value in values}))
+
+
+def _setting(card: Card, name: str) -> str:
+    value: Any = card["parameters"]
+    for part in name.split("."):
+        value = value[part]
+    return _plain(json.dumps(value) if isinstance(value, list) else value)
+
+
+def _plain(value: Any) -> str:
+    return significant(value, 3) if isinstance(value, float) else str(value)
+
+
+def trials_table(trials: pd.DataFrame) -> Table:
+    """The best trials of the search on validation."""
+    criterion = trials["criterion"].iloc[0]
+    best = trials.dropna(subset="value").sort_values("value", ascending=criterion == "loss")
+    return Table(
+        message("trials-table"),
+        [
+            message("trials-trial"),
+            message("trials-best", metric=criterion),
+            message("metric-accuracy"),
+            "AUC",
+            message("trials-epochs"),
+            message("trials-seconds"),
+            message("trials-finalist"),
+        ],
+        [
+            [
+                str(row["trial"]),
+                number(row["value"], 4),
+                number(row["accuracy"], 3),
+                number(row["auc"], 3),
+                str(row["epochs"]),
+                number(row["seconds"]),
+                message("yes") if row["finalist"] else message("no"),
+            ]
+            for row in best.head(_SHOWN_TRIALS).to_dict("records")
+        ],
+    )
+
+
+def finalists_table(comparison: Comparison) -> Table:
+    """The finalists over the same seeds, on validation."""
+    metric = comparison["criterion"]["metric"]
+    return Table(
+        message("finalists-table"),
+        [
+            message("finalists-setting"),
+            message("finalists-trainings"),
+            message("finalists-mean", metric=metric),
+            message("finalists-deviation"),
+            message("finalists-taken"),
+        ],
+        [
+            [
+                message("finalists-baseline") if row["name"] == _BASELINE else row["name"],
+                _trainings(row),
+                number(row["mean"], 4),
+                number(row["spread"], 4),
+                message("yes") if row["chosen"] else "",
+            ]
+            for row in comparison["settings"]
+        ],
+    )
+
+
+def _trainings(row: Mapping[str, Any]) -> Cell:
+    done, failed = len(row["values"]), len(row.get("failed", []))
+    return message("finalists-failed", done=done, failed=failed) if failed else str(done)
+
+
+def comparison_table(comparison: Comparison) -> Table:
+    """Both models on the same test images, and their difference."""
+    test = comparison["test"]
+    return Table(
+        message("comparison-table"),
+        [
+            message("metrics-metric"),
+            message("column-first-model"),
+            message("column-tuned-model"),
+            message("comparison-difference"),
+        ],
+        [
+            [
+                message(METRICS[name]),
+                *(bracketed(test[model][name]) for model in ("baseline", "tuned", "difference")),
+            ]
+            for name in _COMPARED
+        ],
+        message("comparison-note", images=test["n"], patients=test["patients"]),
+    )
+
+
+def verdict(comparison: Comparison) -> Message:
+    """Whether the tuned model is better on test, why it was chosen, and what was not compared.
+
+    Args:
+        comparison: ``outcome``, ``test`` and ``settings`` of ``tuning.comparison.compare``.
+    """
+    test, settings = comparison["test"], comparison["settings"]
+    accuracy = test["difference"]["accuracy"]
+    return message(
+        _VERDICTS[comparison["outcome"]],
+        images=test["n"],
+        **{name: _points(accuracy[name]) for name in ("value", "low", "high")},
+        p=test["mcnemar"]["p"],
+        kept=_why_kept(settings),
+        failures=_failures(settings),
+    )
+
+
+def _points(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
+def _why_kept(settings: Sequence[Mapping[str, Any]]) -> Message | str:
+    """Why the baseline's own setting won, where it did."""
+    if not any(row["chosen"] and row["name"] == _BASELINE for row in settings):
+        return ""
+    if any(row.get("failed") for row in settings):
+        return message("tuning-none-compared-better")
+    return message("tuning-none-better")
+
+
+def _failures(settings: Sequence[Mapping[str, Any]]) -> Message | str:
+    """Which finalists are not compared, since a training of theirs failed twice."""
+    lost = {row["name"]: row["failed"] for row in settings if row.get("failed")}
+    if not lost:
+        return ""
+    return message(
+        "tuning-failures",
+        whole=len(settings) - len(lost),
+        all=len(settings),
+        settings=[
+            message(
+                "tuning-failure",
+                name=name,
+                seeds=[one["seed"] for one in failed],
+                problem=failed[0]["problem"],
+            )
+            for name, failed in lost.items()
+        ],
+    )
+
+
+def tuning_findings(comparison: Comparison) -> list[Message]:
+    """How much was searched, who won, and whether accuracy on test really rose."""
+    search, test = comparison["search"], comparison["test"]
+    found = [
+        message(
+            "tuning-search",
+            trials=search["trials"],
+            epochs=search["epochs"],
+            minutes=search["seconds"] / 60,
+            metric=comparison["criterion"]["metric"],
+            chosen=comparison["chosen"],
+        )
+    ]
+    if not search["better_than_chance"]:
+        found.append(message("tuning-chance"))
+    # A comparison that was kept before it had notes has none.
+    return [
+        *found,
+        comparison["verdict"],
+        _accuracy(test),
+        *unknown_patients(test.get("note", "")),
+        *few_patients(test.get("few_patients", [])),
+    ]
+
+
+def _accuracy(test: Mapping[str, Any]) -> Message:
+    before, after = (test[model]["accuracy"]["value"] for model in ("baseline", "tuned"))
+    if after == before:
+        return message("tuning-accuracy-stayed", after=after)
+    key = "tuning-accuracy-rose" if after > before else "tuning-accuracy-fell"
+    return message(key, before=before, after=after)

@@ -1,0 +1,285 @@
+"""Other results give other sentences, and they are true of them."""
+
+import copy
+
+import pandas as pd
+import pytest
+
+from chest_xray.reporting.card_facts import card_sections
+from chest_xray.reporting.data_facts import data_findings, parts_table, sizes_table
+from chest_xray.reporting.languages import LANGUAGES, in_every_language, language
+from chest_xray.reporting.limit_facts import data_limits, measurement_limits
+from chest_xray.reporting.model_facts import metrics_table, model_findings, training_findings
+from chest_xray.reporting.tuning_facts import comparison_table, tuning_findings, verdict
+
+SIDE = {"min": 900, "25%": 1000, "50%": 1200, "75%": 1400, "max": 2000}
+AUDIT = {
+    "class_shortcuts": [],
+    "images": 400,
+    "patients": 200,
+    "counts": {"NORMAL": 100, "PNEUMONIA": 300},
+    "counts_by_part": {"train/NORMAL": 80, "train/PNEUMONIA": 240, "test/NORMAL": 20},
+    "sizes": {"width": SIDE, "height": SIDE},
+    "unreadable": [],
+    "duplicate_groups": 3,
+    "near_duplicates": [],
+    "patient_doubts": [],
+    "duplicate_groups_with_conflicting_labels": [],
+    "patients_on_both_sides_of_the_published_folders": 12,
+    "test_images_with_a_trained_patient": 0,
+    "split_method": "patient",
+    "no_pixel_baseline": {
+        "size_and_mode": {"auc": {"value": 0.7, "low": 0.65, "high": 0.75}},
+        "size_mode_and_jpeg_header": {"auc": {"value": 0.9, "low": 0.85, "high": 0.93}},
+    },
+}
+SHORTCUT = {
+    "fact": "format", "balanced_accuracy": 0.983,
+    "values": {"NORMAL": {"png": 100}, "PNEUMONIA": {"jpeg": 290, "png": 10}},
+}  # fmt: skip
+EMPTY = {"value": None, "low": None, "high": None}
+METRICS = {
+    **{
+        name: {"value": 0.9, "low": 0.85, "high": 0.95}
+        for name in (
+            "accuracy", "f1", "macro_f1", "auc", "sensitivity", "specificity", "brier", "ece",
+        )
+    },
+    "confusion_matrix": [[18, 2], [3, 57]],
+    "n": 80,
+    "patients": 40,
+    "images_counted_as_their_own_patient": 0,
+    "note": "",
+    "patient_doubts": [],
+    "few_patients": [],
+    "no_pixel_baseline": {
+        "accuracy": {"value": 0.75, "low": 0.7, "high": 0.8},
+        "auc": {"value": 0.6, "low": 0.5, "high": 0.7},
+    },
+}  # fmt: skip
+CARD = {
+    "backbone": "resnet18", "initial_weights": "IMAGENET1K_V1", "head_sizes": [128],
+    "dropout": 0.2, "image_size": 128, "class_names": ["NORMAL", "PNEUMONIA"],
+    "temperature": 1.5, "threshold": 0.4, "threshold_policy": {"policy": "youden"},
+    "best_epoch": 2, "finished": "all 3 epochs done", "weights_hash": "c" * 64,
+    "data_hash": "d" * 64,
+    "parameters": {
+        "epochs": 3,
+        "early_stopping": {"metric": "loss", "patience": 4},
+        "augmentation": {"rotation_degrees": 10.0, "translation": 0.05, "scale": 0.1,
+                         "brightness": 0.1, "gain": 0.2, "mean_contrast": 0.1},
+    },
+}  # fmt: skip
+
+
+def comparison(before, after):
+    def each(value):
+        return {
+            name: {"value": value, "low": -0.1, "high": 0.1} for name in ("accuracy", "f1", "auc")
+        }
+
+    found = {
+        "criterion": {"metric": "loss"},
+        "search": {"trials": 5, "epochs": 20, "seconds": 120, "better_than_chance": True},
+        "chosen": "trial 3",
+        "test": {
+            "n": 80,
+            "patients": 40,
+            "baseline": each(before),
+            "tuned": each(after),
+            "difference": each(after - before),
+            "mcnemar": {"p": 0.5},
+        },
+        "outcome": "not told apart",
+        "settings": [{"name": "trial 3", "chosen": True}],
+    }
+    return found | {"verdict": verdict(found)}
+
+
+def english(messages):
+    return in_every_language(messages)["en"]
+
+
+def persian(message):
+    return language("fa").text(message)
+
+
+def test_the_audit_is_told_as_it_is():
+    said = english(data_findings(AUDIT))
+    assert "400 images of 200 patients: 300 PNEUMONIA and 100 NORMAL, 3.0 to one" in said
+    assert "how files were saved" in said
+    clean = copy.deepcopy(AUDIT)
+    clean["class_shortcuts"] = [SHORTCUT]
+    clean["no_pixel_baseline"]["size_mode_and_jpeg_header"]["auc"] = {
+        "value": 0.5, "low": 0.45, "high": 0.55,
+    }  # fmt: skip
+    clean["test_images_with_a_trained_patient"] = 7
+    other = english(data_findings(clean))
+    assert "hardly or not at all" in other
+    assert "leaks: 7 test images" in other
+    assert "Warning" not in said
+    assert other.startswith("Warning: the file format alone tells the class")
+    assert "NORMAL: png (100); PNEUMONIA: jpeg (290), png (10)" in other
+    warning = persian(data_findings(clean)[0])
+    assert warning.startswith("هشدار: قالب پرونده")
+    assert "۰٫۹۸۳" in warning
+    assert [row[-1] for row in parts_table(AUDIT).rows] == ["80.0%", "0.0%", "5.0%", "100.0%"]
+    assert sizes_table(AUDIT).rows[0][3] == "1,200"
+
+
+def test_a_model_that_beats_no_pixels_only_by_luck_is_not_praised():
+    assert "has learnt from the images" in english(model_findings(METRICS, CARD))
+    # Above what files tell, and not above what they could.
+    luck = METRICS | {"auc": {"value": 0.75, "low": 0.65, "high": 0.8}}
+    assert "is not shown" in english(model_findings(luck, CARD))
+    assert "Of 60 images of PNEUMONIA, 3 were missed" in english(model_findings(METRICS, CARD))
+    assert len(metrics_table(METRICS).rows) == 8
+
+
+def test_where_patients_are_not_known_every_model_s_findings_say_so():
+    # Also where it is only trained images whose patients nothing tells.
+    message = "Nothing tells the patient of 5 of 400 images: ..."
+    doubt = {"kind": "unknown", "message": message, "images": 5, "of": 400}
+    unknown = METRICS | {"patient_doubts": [doubt]}
+    found = comparison(0.9, 0.9)
+    assert "Nothing tells" not in english(model_findings(METRICS, CARD) + tuning_findings(found))
+    found["test"]["note"] = message
+    for said in (model_findings(unknown, CARD), tuning_findings(found)):
+        assert "each image counted as its own patient" in english(said[-1:])
+        assert "بیمار جداگانه‌ای" in persian(said[-1])
+
+
+@pytest.mark.parametrize("nothing", [None, {"accuracy": EMPTY, "auc": EMPTY}])
+def test_where_files_could_not_be_measured_the_report_says_so_and_claims_nothing(nothing):
+    said = english(model_findings(METRICS | {"no_pixel_baseline": nothing}, CARD))
+    assert "could not be measured" in said
+    assert "has learnt from the images" not in said
+    assert len(metrics_table(METRICS | {"no_pixel_baseline": nothing}).rows) == 8
+    audit = AUDIT | {"no_pixel_baseline": dict.fromkeys(AUDIT["no_pixel_baseline"], nothing)}
+    audit["no_pixel_baseline"]["size_mode_and_jpeg_header"] = nothing
+    assert "could not be measured" in english(data_findings(audit))
+    assert "tell the classes apart" not in english(data_limits(audit))
+
+
+def test_of_few_patients_it_stays_open_whether_files_give_the_classes_away():
+    audit = copy.deepcopy(AUDIT)
+    audit["no_pixel_baseline"]["size_mode_and_jpeg_header"]["auc"] = {
+        "value": 0.5, "low": 0.2, "high": 0.8,
+    }  # fmt: skip
+    said = english(data_findings(audit))
+    assert "0.500 (0.200 to 0.800): there are too few patients to say" in said
+    assert "hardly or not at all" not in said
+
+
+def test_few_patients_are_said_with_every_number_that_rests_on_them_in_both_languages():
+    few = [
+        {"part": "validation", "class_name": "PNEUMONIA", "patients": 1, "fewest": 20},
+        {"part": "test", "class_name": "PNEUMONIA", "patients": 2, "fewest": 20},
+    ]
+    found = comparison(0.9, 0.9)
+    found["test"]["few_patients"] = few
+    noted = METRICS | {"few_patients": few}
+    for said in (model_findings(noted, CARD), measurement_limits(noted), tuning_findings(found)):
+        assert "validation part has only 1 patient of PNEUMONIA, fewer than 20" in english(said)
+        assert "every number that rests on them is uncertain" in english(said[-1:])
+        assert "۲ بیمار از دستهٔ PNEUMONIA" in persian(said[-1])
+
+
+DOUBTS = [
+    {"kind": "ambiguous_ids", "groups": [["007", "7"], ["12", "12.0"]]},
+    {
+        "kind": "many_folders",
+        "patients": 27,
+        "folders": 60,
+        "example": "IM-1",
+        "example_folders": 9,
+    },
+    {"kind": "both_classes", "patients": 50, "mixed": 48, "example": "IM-1"},
+    {"kind": "folders_disagree", "folders": 60, "several": 55, "example": "Patient-1"},
+]
+
+
+@pytest.mark.parametrize(
+    ("doubt", "english_part", "persian_part"),
+    [
+        (DOUBTS[0], "2 groups of patient ids may each be one patient", "۲ گروه از شناسه‌ها"),
+        (DOUBTS[1], "27 patients scattered over 60 folders, `IM-1` alone over 9",
+         "۲۷ بیمار را در ۶۰ پوشه"),
+        (DOUBTS[2], "Of 50 patients with several films", "از ۵۰ بیمار"),
+        (DOUBTS[3], "55 of 60 folders", "۵۵ پوشه از ۶۰ پوشه"),
+    ],
+    ids=[doubt["kind"] for doubt in DOUBTS],
+)  # fmt: skip
+def test_doubts_of_the_patients_stand_in_audit_and_findings(doubt, english_part, persian_part):
+    said = [*data_findings(AUDIT | {"patient_doubts": [doubt]}),
+            *model_findings(METRICS | {"patient_doubts": [doubt]}, CARD)]  # fmt: skip
+    assert english(said).count(english_part) == 2
+    assert " ".join(map(persian, said)).count(persian_part) == 2
+
+
+def test_films_that_were_saved_again_are_counted():
+    across = {"across_patients": True, "across_classes": False, "across_published_folders": True}
+    groups = [{"files": ["a", "b", "c"], **across}, {"files": ["d", "e"], **across}]
+    said = english(data_findings(AUDIT | {"near_duplicates": groups}))
+    assert "2 films are there several times" in said
+    assert "(5 files): 2 of them under the names of several patients" in said
+    assert "0 in both classes, 2 in several" in said
+
+
+@pytest.mark.parametrize(
+    ("train", "validation", "verdict"),
+    [(0.99, 0.8, "by heart"), (0.8, 0.9, "no sign of overfitting"), (0.9, 0.89, "both are close")],
+)
+def test_curves_are_judged_at_the_kept_epoch(train, validation, verdict):
+    history = pd.DataFrame(
+        {
+            "epoch": [1, 1, 2, 2],
+            "part": ["train", "validation"] * 2,
+            "accuracy": [0.5, 0.5, train, validation],
+        }
+    )
+    assert verdict in english(training_findings(history, CARD))
+
+
+@pytest.mark.parametrize(
+    ("after", "verdict"), [(0.95, "rose from"), (0.9, "no higher accuracy"), (0.85, "fell from")]
+)
+def test_tuning_claims_no_more_than_was_measured(after, verdict):
+    found = comparison(0.9, after)
+    assert verdict in english(tuning_findings(found))
+    points = {0.95: "+۵٫۰", 0.9: "+۰٫۰", 0.85: "-۵٫۰"}[after]
+    assert points in persian(tuning_findings(found)[1])
+    assert len(comparison_table(found).rows) == 3
+
+
+def test_the_verdict_says_which_finalists_are_not_compared():
+    found = comparison(0.9, 0.9)
+    failed = [{"seed": 8, "problem": "It broke."}]
+    found["settings"] = [
+        {"name": "baseline", "chosen": True, "failed": []},
+        {"name": "trial 1", "chosen": False, "failed": failed},
+    ]
+    told = english([verdict(found)])
+    assert "Only 1 of 2 finalists were compared" in told
+    assert "trial 1 (seed 8: It broke.)" in told
+    assert "found no better setting" not in told
+    assert "تنها ۱ از ۲" in persian(verdict(found)) and "trial 1" in persian(verdict(found))
+    found["settings"][1]["failed"] = []
+    told = english([verdict(found)])
+    assert "found no better setting" in told
+    assert "finalists" not in told
+
+
+def test_limits_follow_the_data():
+    assert "another hospital" in english(data_limits(AUDIT))
+    assert "small (80 images" in english(measurement_limits(METRICS))
+
+
+def test_a_card_says_what_a_model_is_not_for_and_how_to_load_it():
+    sections = card_sections("tuned", CARD, METRICS, AUDIT, None, False, "data/demo")
+    for code in LANGUAGES:
+        said = " ".join(language(code).text(one) for part in sections for one in part.findings)
+        assert {"en": "not a medical device", "fa": "ابزار پزشکی نیست"}[code] in said
+        assert "kedro run --pipelines=interpretability" in said
+        assert "CC BY 4.0" in said
+    assert 'load_model("data/demo", "tuned")' in sections[-1].code
