@@ -115,9 +115,14 @@ def tabulate(
     explored = error_table.explore(images, parameters, positive)
     orders = error_table.orders_by_cost(test, parameters, positive)
     findings = error_findings(
-        test, errors, {cost: list(order.index) for cost, order in orders.items()}, positive,
-        parameters.min_errors, parameters.significance, unknown_patients(splits)[1],
-    )  # fmt: skip
+        test,
+        errors,
+        {cost: list(order.index) for cost, order in orders.items()},
+        positive,
+        parameters.min_errors,
+        parameters.significance,
+        unknown_patients(splits)[1],
+    )
     made_from = {key: card[key] for key in ("weights_hash", "splits_hash")}
     return (
         with_explanations(errors, film_limits),
