@@ -17,15 +17,14 @@ from sixteen_bits import (
 )
 
 from chest_xray.radiographs.bit_depth import effective_bits, grey_of_levels
-from chest_xray.radiographs.decoding import decode_new
-from chest_xray.radiographs.image_files import decode
+from chest_xray.radiographs.decoding import decode
 
 
 @pytest.fixture
 def decoded(tmp_path):
     def decoded(data, bits_stored=None):
         (tmp_path / "film").write_bytes(data)
-        found = decode_new(tmp_path / "film", bits_stored=bits_stored)
+        found = decode(tmp_path / "film", bits_stored)
         assert (found.grey is None) == bool(found.problem)
         return found
 

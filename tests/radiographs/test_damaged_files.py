@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from chest_xray.radiographs.image_files import MAX_FILE_BYTES, MAX_IMAGE_PIXELS, decode
+from chest_xray.radiographs.decoded import MAX_IMAGE_PIXELS
+from chest_xray.radiographs.decoding import MAX_FILE_BYTES, decode
 from chest_xray.radiographs.preprocessing import resize
 
 

@@ -17,7 +17,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from chest_xray.radiographs.decoding import decode_new
+from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.dicom.decoding import decode_dicom
 
 OTHERS = Path(pydicom.__file__).parent / "data" / "test_files"
@@ -105,7 +105,7 @@ def test_jpeg_2000_is_read(film, bits):
 
 @pytest.mark.parametrize("path", sorted(OTHERS.glob("*.dcm")), ids=lambda path: path.name)
 def test_other_peoples_files_are_read_or_refused_with_a_reason(path):
-    decoded = decode_new(path)
+    decoded = decode(path)
     if decoded.grey is None:
         assert decoded.problem
     else:
@@ -121,7 +121,7 @@ def test_other_peoples_files_are_read_or_refused_with_a_reason(path):
     ("SC_ybr_full_422_uncompressed.dcm", (100, 100), True),
 ])  # fmt: skip
 def test_other_peoples_files_of_one_frame_are_read(name, shape, coloured):
-    decoded = decode_new(OTHERS / name)
+    decoded = decode(OTHERS / name)
     assert decoded.grey.shape == shape
     assert decoded.facts["coloured"] == coloured
 
@@ -129,7 +129,7 @@ def test_other_peoples_files_of_one_frame_are_read(name, shape, coloured):
 def test_the_same_slice_is_the_same_however_others_have_stored_it():
     names = ("MR_small.dcm", "MR_small_RLE.dcm", "MR_small_bigendian.dcm", "MR_small_implicit.dcm",
              "MR_small_jp2klossless.dcm")  # fmt: skip
-    first, *rest = (decode_new(OTHERS / name).grey for name in names)
+    first, *rest = (decode(OTHERS / name).grey for name in names)
     for other in rest:
         np.testing.assert_array_equal(first, other)
 
@@ -139,4 +139,4 @@ def test_the_same_slice_is_the_same_however_others_have_stored_it():
     ("MR_small_jpeg_ls_lossless.dcm", "no decoder of"), ("MR_truncated.dcm", "damaged"),
 ])  # fmt: skip
 def test_what_is_no_single_image_says_so(name, reason):
-    assert reason in decode_new(OTHERS / name).problem
+    assert reason in decode(OTHERS / name).problem

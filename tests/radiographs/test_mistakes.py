@@ -13,7 +13,7 @@ from PIL import Image
 
 from chest_xray.errors import BadPixels, BadRadiographs
 from chest_xray.radiographs import reading
-from chest_xray.radiographs.image_files import decode_for_index
+from chest_xray.radiographs.decoding import decode_for_index
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.reading import DecodedImages, collect_decoded_images, read_radiographs
 
@@ -72,7 +72,7 @@ def test_links_out_of_the_folder_are_followed_once_and_circles_end(folder, caplo
     (outside / "back").symlink_to(folder / "PNEUMONIA")
     (folder / "PNEUMONIA" / "other").symlink_to(outside)
     assert len(listed(folder)) == 24
-    assert "Passed over 3 links to folders that were listed already" in caplog.text
+    assert "Skipped 3 links to folders that were listed already" in caplog.text
 
 
 def test_broken_links_and_what_is_no_file_are_listed_with_their_reason(folder):

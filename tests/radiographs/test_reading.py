@@ -11,7 +11,8 @@ from PIL import Image
 
 from chest_xray.errors import BadPixels, BadRadiographs
 from chest_xray.radiographs import reading
-from chest_xray.radiographs.image_files import decode, jpeg_quality
+from chest_xray.radiographs.decoding import decode
+from chest_xray.radiographs.jpeg_quality import jpeg_quality
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.pixels import PixelMap, fingerprint
 from chest_xray.radiographs.preprocessing import resize
@@ -86,7 +87,7 @@ def test_what_a_killed_reading_leaves_is_never_read(phantoms, tmp_path):
 
 
 def test_rows_that_were_lost_are_read_anew(phantoms, tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "FILES_A_CHUNK", 40)
+    monkeypatch.setattr(reading, "FILES_PER_CHUNK", 40)
     folder, _ = phantoms
     decoded_images = DecodedImages(tmp_path / "readings")
     undisturbed = read(folder, decoded_images)[0]

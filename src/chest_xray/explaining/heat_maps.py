@@ -22,7 +22,7 @@ from chest_xray.explaining.model import ExplainedModel
 from chest_xray.machine.progress import track
 from chest_xray.parameters import AttributionParameters, InterpretabilityParameters
 from chest_xray.radiographs.bit_depth import grey_of_levels
-from chest_xray.radiographs.decoding import decode_new
+from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.image_files import grey_levels
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.preprocessing import resize
@@ -97,7 +97,7 @@ def heat_map(
         class_index: 1 for the class that is looked for (pneumonia), 0 for the other.
         how: Baseline, steps, tolerance and memory.
         bits_stored: What is stated of a file or an opened image of 16 bits
-            (``decoding.decode_new``).
+            (``decoding.decode``).
 
     Raises:
         BadExplanation: The file can't be decoded, the array is of another kind, there is no such
@@ -200,7 +200,7 @@ def _grey(
                 "are uint8 [height, width], and a colour image can be given as a file."
             )
         return image
-    decoded = decode_new(Path(image).expanduser(), bits_stored=bits_stored)
+    decoded = decode(Path(image).expanduser(), bits_stored)
     if decoded.grey is None:
         raise BadExplanation(f"{image} can't be explained: {decoded.problem}.")
     return decoded.grey

@@ -19,7 +19,7 @@ from chest_xray.errors import BadExplanation
 from chest_xray.evaluating.belonging import MAKERS, refuse_older_card
 from chest_xray.learning.network import Classifier, load_classifier, read_state_dict
 from chest_xray.machine.versions import lineage_path, version_path
-from chest_xray.radiographs.image_files import decode
+from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.preprocessing import normalize
 
 EXPLAINABLE = ("baseline", "tuned")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chest_xray.radiographs.image_files import Decoded
+    from chest_xray.radiographs.decoded import Decoded
 
 
 def decode(path: str | Path, bits_stored: int | None = None) -> Decoded:
@@ -22,9 +22,9 @@ def decode(path: str | Path, bits_stored: int | None = None) -> Decoded:
         says in one sentence why.
     """
     # The rooms of this package import it first, so it imports none of them before it is used.
-    from chest_xray.radiographs.decoding import decode_new
+    from chest_xray.radiographs import decoding
 
-    return decode_new(Path(path), bits_stored=bits_stored)
+    return decoding.decode(Path(path), bits_stored)
 
 
 __all__ = ["decode"]

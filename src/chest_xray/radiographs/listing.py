@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
-from typing import NoReturn
 
 import pandas as pd
 
 from chest_xray.errors import BadRadiographs
 from chest_xray.machine.names import as_written, folded
 from chest_xray.radiographs.class_names import PUBLISHED_FOLDERS, ClassNames
+from chest_xray.radiographs.files import walk_files
 from chest_xray.radiographs.patients import join_spellings
 from chest_xray.radiographs.patterns import fit
 from chest_xray.radiographs.tables import ImageMetadata, look_up
 
-LITTER_FOLDERS = frozenset({"__MACOSX", "@eaDir"})
-LITTER_FILES = frozenset({"Thumbs.db", "desktop.ini"})
-FOLDERS_SAID = 8
+_MAX_FOLDERS_NAMED = 8
 _COMPARED_BYTES = 4096
 
 logger = logging.getLogger(__name__)
@@ -77,7 +74,7 @@ def list_radiographs(
             table that doesn't fit the files.
     """
     _refuse_missing(folder)
-    found = _without_left_out(list(_walk(folder)), left_out)
+    found = _without_left_out(_find(folder), left_out)
     files = _without_second_copies(found, folder)
     classes = ClassNames(class_names, class_folders or {})
     told = look_up(table, [(image_id, file.path) for image_id, file in files], classes)
@@ -106,60 +103,21 @@ def _refuse_missing(folder: Path) -> None:
         )
 
 
-def _walk(folder: Path) -> Iterator[_File]:
-    """All files, each folder once: what is reached by links comes last, and circles end."""
-    seen: set[tuple[int, int]] = set()
-    starts = [folder]
-    litter, again, unnamed = 0, 0, []
-    for start in starts:
-        for parent, folders, names in os.walk(start, onerror=_refuse_folder):
-            status = _status(parent)
-            if (status.st_dev, status.st_ino) in seen:
-                folders.clear()
-                again += 1
-                continue
-            seen.add((status.st_dev, status.st_ino))
-            wanted = [name for name in folders if not _is_litter(name, LITTER_FOLDERS)]
-            links = [name for name in wanted if Path(parent, name).is_symlink()]
-            starts += [Path(parent, name) for name in sorted(links)]
-            litter += len(folders) - len(wanted)
-            folders[:] = [name for name in wanted if name not in links]
-            for name in names:
-                path = Path(parent, name)
-                if _is_litter(name, LITTER_FILES):
-                    litter += 1
-                elif as_written(str(path)) != str(path):
-                    unnamed.append(as_written(str(path)))
-                elif file := _file(path, folder):
-                    yield file
-    if litter:
-        logger.info("Passed over %d hidden files and folders and litter (.DS_Store).", litter)
-    if again:
-        logger.info("Passed over %d links to folders that were listed already.", again)
+def _find(folder: Path) -> list[_File]:
+    """The files below a folder; those whose names can't be written in an index are left out."""
+    found, unnamed = [], []
+    for path in walk_files(folder):
+        if as_written(str(path)) != str(path):
+            unnamed.append(as_written(str(path)))
+        elif file := _file(path, folder):
+            found.append(file)
     if unnamed:
         logger.warning(
             "%d files have names that are not UTF-8; left out, the first is %s.",
             len(unnamed),
             unnamed[0],
         )
-
-
-def _status(folder: str) -> os.stat_result:
-    try:
-        return Path(folder).stat()
-    except OSError as error:
-        _refuse_folder(error)
-
-
-def _refuse_folder(error: OSError) -> NoReturn:
-    raise BadRadiographs(
-        f"The folder {error.filename} can't be listed ({error.strerror}), so no one could say "
-        "what is missing from the radiographs."
-    ) from error
-
-
-def _is_litter(name: str, names: frozenset[str]) -> bool:
-    return name.startswith(".") or name in names
+    return found
 
 
 def _file(path: Path, folder: Path) -> _File | None:
@@ -283,7 +241,9 @@ def _refuse_missing_classes(
     if not files:
         raise BadRadiographs(f"The folder of radiographs {folder} is empty: no file lies below it.")
     folders = sorted({part for file in files for part in file.path.parts[:-1]})
-    message = ", ".join(folders[:FOLDERS_SAID]) + (", ..." if len(folders) > FOLDERS_SAID else "")
+    message = ", ".join(folders[:_MAX_FOLDERS_NAMED]) + (
+        ", ..." if len(folders) > _MAX_FOLDERS_NAMED else ""
+    )
     raise BadRadiographs(
         f"No file below {folder} is of class {' or '.join(missing)}: each class needs radiographs "
         "in a folder of its name (data_processing.class_names), in one that means it "

@@ -20,8 +20,9 @@ from chest_xray.machine.atomic_files import AtomicFileSystem
 from chest_xray.machine.cores import available_cores
 from chest_xray.machine.progress import track
 from chest_xray.machine.threads import single_threaded_workers
+from chest_xray.radiographs.decoded import UNREADABLE, Decoded
+from chest_xray.radiographs.decoding import decode_for_index
 from chest_xray.radiographs.grouping import first_of_same_pixels, group_ids
-from chest_xray.radiographs.image_files import UNREADABLE, Decoded, decode_for_index
 from chest_xray.radiographs.near_duplicates import NearDuplicateLimits, find_near_duplicates
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap, fingerprint
 from chest_xray.radiographs.preprocessing import preprocessing_name, resize
@@ -29,8 +30,8 @@ from chest_xray.radiographs.tables import INDEX_COLUMNS
 
 # Large enough that writing costs nothing, small enough that memory stays flat.
 FILES_PER_CHUNK = 256
-# What was read by another decoding is read again.
-_DECODING = 2
+# What was read by another decoding is read again; since 3, DICOM files are decoded.
+_DECODING = 3
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class DecodedChunk:
 
     Attributes:
         image_size: Side of the stored images, px.
-        bits_stored: What was stated of files of 16 bits (``decoding.decode_new``).
+        bits_stored: What was stated of files of 16 bits (``decoding.decode``).
         rows: One row per file: its absolute ``file``, ``bytes``, ``modified`` and facts; ``record``
             is
             its place in ``pixels``, or -1 where it can't be decoded.
@@ -169,7 +170,7 @@ def read_radiographs(
         listing: What ``list_radiographs`` found there.
         readings: What was read before.
         image_size: Side of the stored images, px.
-        bits_stored: What is stated of files of 16 bits (``decoding.decode_new``).
+        bits_stored: What is stated of files of 16 bits (``decoding.decode``).
 
     Yields:
         Chunks of files in the order of the listing; an empty one where nothing is new, as Kedro
@@ -211,7 +212,8 @@ def _read(
     decoded = decode_for_index(Path(file), bits_stored)
     if not decoded.problem.startswith(UNREADABLE) and _changed(key):
         decoded = Decoded(None, problem=f"{UNREADABLE}: it changed while it was read")
-    row = {"file": file, "bytes": size, "modified": modified, **decoded.facts}
+    facts = {name: fact for name, fact in decoded.facts.items() if name in INDEX_COLUMNS}
+    row = {"file": file, "bytes": size, "modified": modified, **facts}
     pixels = None if decoded.grey is None else resize(decoded.grey, image_size)
     return row | {"problem": decoded.problem}, pixels
 

@@ -103,7 +103,7 @@ class FilmRanges:
 
         Args:
             grey: The decoded film, uint8 [height, width].
-            facts: What ``new_files.decode_new`` says of it: ``width, height, jpeg_quality`` and
+            facts: What ``decoding.decode`` says of it: ``width, height, jpeg_quality`` and
                 ``coloured``.
 
         Returns:

@@ -55,9 +55,9 @@ def _threads(process: ProcessParameters) -> int:
 
 def _read(reader: Any, parameters: PredictionParameters, project_folder: Path) -> pd.DataFrame:
     from chest_xray.deploying.new_radiographs import tabulate
-    from chest_xray.radiographs.decoding import list_new
+    from chest_xray.radiographs.files import find_files
 
-    files = list_new(parameters.images, project_folder)
+    files = find_files(parameters.images, project_folder)
     return tabulate(reader.chunks(files, parameters.bits_stored))
 
 
@@ -78,11 +78,11 @@ def draw_overlays(
 
     from chest_xray.explaining.model import explained_model
     from chest_xray.machine.device import choose_hardware
-    from chest_xray.radiographs.decoding import list_new
-    from chest_xray.reporting import new_overlays
+    from chest_xray.radiographs.files import find_files
+    from chest_xray.reporting import overlays
 
-    files = list_new(parameters.images, project_folder)
+    files = find_files(parameters.images, project_folder)
     device = choose_hardware(process).device
     model = explained_model(weights, card, np.asarray(mean_image), device)
-    first = new_overlays.seen_first(table, parameters.overlays)
-    return new_overlays.overlays(model, files, first, shown, parameters.bits_stored)
+    first = overlays.most_probable(table, parameters.overlays)
+    return overlays.explained_overlays(model, files, first, shown, parameters.bits_stored)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from chest_xray.radiographs.colours import is_coloured
+from chest_xray.radiographs.decoded import Decoded
 from chest_xray.radiographs.dicom.elements import UnfitDicom, lift_functional_groups, parse
 from chest_xray.radiographs.dicom.hidden import is_padding, read_shutter
 from chest_xray.radiographs.dicom.levels import check_square_pixels, shown_levels
@@ -21,10 +22,11 @@ from chest_xray.radiographs.dicom.pixels import (
     check_unused_bits,
     decode_pixels,
     describe,
+    quality_of_jpeg,
     without_unused_bits,
 )
 from chest_xray.radiographs.dicom.tables import read_palette
-from chest_xray.radiographs.image_files import Decoded, grey_levels
+from chest_xray.radiographs.image_files import grey_levels
 
 
 def decode_dicom(data: bytes) -> Decoded:
@@ -36,10 +38,11 @@ def decode_dicom(data: bytes) -> Decoded:
     shutter hides what it says. Colours are weighted as in other files.
 
     Returns:
-        As ``decoding.decode_new``. A problem names the element and quotes no text of the file,
+        As ``decoding.decode``: ``bits`` are those that are stored, ``mode`` is ``DICOM`` and the
+        photometric interpretation. A problem names the element and quotes no text of the file,
         where anything about the patient may be.
     """
-    facts: dict[str, object] = {"jpeg_quality": 0}
+    facts: dict[str, object] = {}
     try:
         dataset = parse(data)
         pixels = describe(dataset)
@@ -47,10 +50,12 @@ def decode_dicom(data: bytes) -> Decoded:
             "width": pixels.columns,
             "height": pixels.rows,
             "mode": f"DICOM {pixels.interpretation}",
+            "bits": max(pixels.bits, 8),
         }
         lift_functional_groups(dataset)
         check_square_pixels(dataset)
         levels = _levels(dataset, pixels)
+        facts["jpeg_quality"] = quality_of_jpeg(dataset, pixels)
     except UnfitDicom as error:
         return Decoded(None, facts, str(error))
     colours = levels if levels.ndim == 3 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
+from PIL import Image
 from pydicom.dataelem import RawDataElement
+from pydicom.encaps import get_frame
 from pydicom.pixels.decoders.base import Decoder
 from pydicom.uid import (
     UID,
@@ -22,6 +25,7 @@ from pydicom.uid import (
     JPEGExtended12Bit,
 )
 
+from chest_xray.radiographs.decoded import MAX_IMAGE_PIXELS
 from chest_xray.radiographs.dicom.elements import (
     PYDICOM_ERRORS,
     UnfitDicom,
@@ -30,7 +34,7 @@ from chest_xray.radiographs.dicom.elements import (
     stored_bytes,
     whole_number,
 )
-from chest_xray.radiographs.image_files import MAX_IMAGE_PIXELS
+from chest_xray.radiographs.jpeg_quality import jpeg_quality
 
 StoredValues = NDArray[np.integer]
 
@@ -242,6 +246,21 @@ def _decoded(
     transformed = pixels.syntax in _JPEG and _ADOBE_TRANSFORM.search(data) is not None
     values, _ = decoder.as_array(data, index=0, raw=pixels.samples == 1 or transformed, **options)
     return values
+
+
+def quality_of_jpeg(dataset: pydicom.Dataset, pixels: PixelDescription) -> int:
+    """The quality (1 to 100) of pixels that were compressed as JPEG, 0 for others.
+
+    Args:
+        dataset: Whose pixels ``decode_pixels`` has decoded.
+        pixels: Its description.
+    """
+    if pixels.syntax not in _JPEG:
+        return 0
+    data, _, _ = stored_bytes(dataset, "PixelData")
+    frame = io.BytesIO(get_frame(data, 0, number_of_frames=1))
+    with Image.open(frame, formats=("JPEG",)) as image:
+        return jpeg_quality(getattr(image, "quantization", None))
 
 
 def _check_length(data: bytes, pixels: PixelDescription) -> None:
