@@ -120,9 +120,11 @@ def test_tiff_and_ppm_in_colours_of_16_bits_have_to_fill_them_too(decoded):
 def test_what_states_its_white_itself_needs_no_statement(decoded):
     twelve = levels_of(12)
     files = [
-        pnm(twelve, 4095), pnm(np.dstack([twelve] * 3), 4095), tiff(twelve, bits=12),
+        pnm(twelve, 4095),
+        pnm(np.dstack([twelve] * 3), 4095),
+        tiff(twelve, bits=12),
         jpeg_2000_of_12_bits(twelve),
-    ]  # fmt: skip
+    ]
     for data in files:
         for stated in (None, 14, 16):
             found = decoded(data, stated)

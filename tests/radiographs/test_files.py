@@ -11,9 +11,14 @@ from chest_xray.radiographs.files import find_files, walk_files
 @pytest.fixture
 def folder(tmp_path):
     for name in (
-        "b.png", "a/b/x.png", "a/c/x.png", ".hidden", "a/.git/x.png", "a/Thumbs.db",
+        "b.png",
+        "a/b/x.png",
+        "a/c/x.png",
+        ".hidden",
+        "a/.git/x.png",
+        "a/Thumbs.db",
         "__MACOSX/b.png",
-    ):  # fmt: skip
+    ):
         path = tmp_path / "films" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()

@@ -39,15 +39,19 @@ def free_memory(device: str) -> int:
 def free_in_container(group: Path) -> int | None:
     """Bytes that a control group (version 2) leaves; None where it sets no limit.
 
-    Files that the system only keeps because nobody needs their memory count as free.
+    Cached files that the system drops when memory is needed count as free.
     """
     limit, used, details = (group / f"memory.{name}" for name in ("max", "current", "stat"))
     if not limit.is_file() or not used.is_file() or limit.read_text().strip() == "max":
         return None
     kept = next(
-        (int(line.split()[1]) for line in details.read_text().splitlines()
-         if line.startswith("inactive_file ")), 0,
-    )  # fmt: skip
+        (
+            int(line.split()[1])
+            for line in details.read_text().splitlines()
+            if line.startswith("inactive_file ")
+        ),
+        0,
+    )
     return max(0, int(limit.read_text()) - int(used.read_text()) + kept)
 
 

@@ -33,7 +33,7 @@ def decode(path: Path, bits_stored: int | None = None) -> Decoded:
     Args:
         path: The file.
         bits_stored: How many bits (8 to 16) of a file of 16 bits hold its grey levels; None where
-            nobody states it: a film that doesn't fill 16 bits is then a problem. Files of 8 bits,
+            that is not stated: a film that doesn't fill 16 bits is then a problem. Files of 8 bits,
             DICOM files, and others that state their white themselves don't depend on it.
 
     Returns:

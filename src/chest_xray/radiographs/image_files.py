@@ -22,14 +22,22 @@ from chest_xray.radiographs.decoded import MAX_IMAGE_PIXELS, Decoded
 from chest_xray.radiographs.jpeg_quality import jpeg_quality
 from chest_xray.radiographs.pictures import choose_picture
 
-MAX_REASON_LENGTH = 200  # letters
+MAX_REASON_LENGTH = 200  # characters
 # Pillow knows forty, one of which starts another program to draw what it reads (EPS).
 FORMATS = ("BMP", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP")
 # What Pillow's decoders raise for damaged data; they have no common class of their own.
 _DAMAGED = (
-    OSError, SyntaxError, ValueError, EOFError, TypeError, LookupError, AttributeError,
-    ArithmeticError, RuntimeError, struct.error,
-)  # fmt: skip
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,
+    struct.error,
+)
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _ORIENTATION, _WHITE_IS_ZERO = 0x0112, 0  # tags of EXIF and of TIFF
 # How an image that was stored so is stood upright (EXIF 2.32, tag 0x0112).
@@ -97,8 +105,7 @@ def _decode_opened(
     image.load()
     turn = _turn(image)
     if turn is not None:
-        # Not by ImageOps, which writes the whole EXIF again and fails where a part of it is
-        # damaged.
+        # Not by ImageOps, which rewrites the EXIF data and fails where part of it is damaged.
         image = image.transpose(turn)
         facts |= {"width": image.width, "height": image.height}
     grey, bits, problem = _grey_of(image, depth, bits_stored)
@@ -128,7 +135,7 @@ def _turn(image: Image.Image) -> Image.Transpose | None:
     try:
         return _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))
     except _DAMAGED:
-        # A camera's notes that can't be read; the pixels are whole.
+        # Metadata that can't be read; the pixels may be intact.
         return None
 
 

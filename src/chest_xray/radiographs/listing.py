@@ -42,30 +42,30 @@ def list_radiographs(
 ) -> pd.DataFrame:
     """List the radiographs below a folder, whatever its nesting, without opening them.
 
-    A file's class is the name of the nearest folder above it that means a class (upper and lower
-    case count as the same). Litter of macOS and Windows and hidden files are passed over, and so
-    is the second copy of a tree that holds itself, as a Kaggle download can
-    (``chest_xray/chest_xray``). Links to folders are followed, each folder once. All of this is
-    logged.
+    A file's class is the name of the nearest folder above it that means a class (ignoring case).
+    Files are found as by ``files.walk_files``: hidden files and files of the operating system are
+    skipped, and links to folders are followed, each folder once. The second copy of a tree that
+    contains itself, as a Kaggle download can (``chest_xray/chest_xray``), is skipped too. All of
+    this is logged.
 
     Args:
         folder: Where the radiographs are.
         class_names: The two classes.
-        file_name_patterns: Regular expressions with a group ``patient`` and, where the name tells
+        file_name_patterns: Regular expressions with a group ``patient`` and, where the name has
             it, a group ``subtype``; the first that fits counts. One with a ``/`` is held against
             the path below ``folder``, with and without a ``/`` before it, the others against the
             file's name.
         class_folders: For a class, the folder names (and labels of the table) that mean it too.
-        left_out: Files that are no radiographs to learn from, as in a shell: ``*_lateral.png``,
+        left_out: Files that are no radiographs to train on, as in a shell: ``*_lateral.png``,
             ``*/masks/*``; held against the name and against the path below ``folder``, with and
             without a ``/`` before it.
         table: One row per image: ``image``, and any of ``patient_id``, ``label``, ``subtype``; what
-            it says counts before folder and file name. Its other columns are kept.
+            it has takes precedence over folder and file name. Its other columns are kept.
 
     Returns:
         One row per file, in order of ``image_id``: ``image_id`` (path below the tree's root),
         ``path`` (below ``folder``), ``folder`` (train, val, test or ''), ``label``, ``subtype``
-        ('' where not told), ``patient_id`` (the ``image_id`` where not told; one spelling where it
+        ('' where unknown), ``patient_id`` (the ``image_id`` where unknown; one spelling where it
         is written in several ways), ``bytes`` and ``modified`` (nanoseconds), then the table's
         other columns.
 
@@ -77,26 +77,26 @@ def list_radiographs(
     found = _without_left_out(_find(folder), left_out)
     files = _without_second_copies(found, folder)
     classes = ClassNames(class_names, class_folders or {})
-    told = look_up(table, [(image_id, file.path) for image_id, file in files], classes)
+    metadata = look_up(table, [(image_id, file.path) for image_id, file in files], classes)
     patterns = [re.compile(pattern) for pattern in file_name_patterns]
-    rows = [_row(image_id, file, classes, patterns, told) for image_id, file in files]
+    rows = [_row(image_id, file, classes, patterns, metadata) for image_id, file in files]
     listing = pd.DataFrame([row for row in rows if row is not None])
     _refuse_missing_classes(listing, folder, class_names, [file for _, file in files])
-    _say_unclassed(len(rows) - len(listing), folder)
-    _say_contradictions(files, listing, classes)
+    _warn_of_files_without_class(len(rows) - len(listing), folder)
+    _warn_of_contradicted_folders(files, listing, classes)
     patient_ids = join_spellings(listing["patient_id"])
     listing["patient_id"] = patient_ids.where(patient_ids != "", listing["image_id"])
-    return told.with_other_columns(listing.sort_values("image_id", ignore_index=True))
+    return metadata.with_other_columns(listing.sort_values("image_id", ignore_index=True))
 
 
 def _refuse_missing(folder: Path) -> None:
     try:
-        there = folder.is_dir()
+        exists = folder.is_dir()
     except OSError as error:
         raise BadRadiographs(
             f"The folder of radiographs {folder} can't be reached ({error.strerror})."
         ) from error
-    if not there:
+    if not exists:
         raise BadRadiographs(
             f"There is no folder of radiographs at {folder}: `make data` fetches the published "
             "set, --params=radiographs_path=DIR names another folder, and `make demo` needs none."
@@ -121,12 +121,12 @@ def _find(folder: Path) -> list[_File]:
 
 
 def _file(path: Path, folder: Path) -> _File | None:
-    """A file as it is listed; one that can't be asked is listed, and found unreadable later."""
+    """A file as it is listed; one whose status can't be read is reported when it is decoded."""
     below = PurePosixPath(path.relative_to(folder).as_posix())
     try:
         status = path.stat()
     except FileNotFoundError:
-        # A link to nothing is there all the same; what has just been removed is not.
+        # A link to nothing is listed; a file that has just been removed is not.
         return _File(below, 0, 0) if path.is_symlink() else None
     except OSError:
         return _File(below, 0, 0)
@@ -137,7 +137,7 @@ def _without_left_out(files: list[_File], left_out: Sequence[str]) -> list[_File
     counts = dict.fromkeys(left_out, 0)
     kept = []
     for file in files:
-        fits = next((one for one in left_out if _fits(file.path, one)), None)
+        fits = next((one for one in left_out if _matches(file.path, one)), None)
         if fits is None:
             kept.append(file)
         else:
@@ -152,12 +152,12 @@ def _without_left_out(files: list[_File], left_out: Sequence[str]) -> list[_File
     return kept
 
 
-def _fits(path: PurePosixPath, pattern: str) -> bool:
+def _matches(path: PurePosixPath, pattern: str) -> bool:
     return any(fnmatchcase(text, pattern) for text in (path.name, *_paths(path)))
 
 
 def _paths(path: PurePosixPath) -> tuple[str, str]:
-    # What begins with a / speaks of any folder, of those at the top too.
+    # A pattern that begins with / is about any folder, those at the top included.
     return path.as_posix(), f"/{path.as_posix()}"
 
 
@@ -174,7 +174,9 @@ def _without_second_copies(files: list[_File], folder: Path) -> list[tuple[str, 
         else:
             kept[file.path.as_posix()] = file
     if copies:
-        logger.info("The tree holds itself twice: %d files of the inner copy passed over.", copies)
+        logger.info(
+            "The folder contains a copy of itself: skipped %d files of the inner copy.", copies
+        )
     return list(kept.items())
 
 
@@ -189,7 +191,7 @@ def _are_copies(first: _File, second: _File, folder: Path) -> bool:
                 opened.seek(max(0, file.bytes // 2 - _COMPARED_BYTES // 2))
                 middles.append(opened.read(_COMPARED_BYTES))
         except OSError:
-            # Reading lists it with its reason; one that can't be read is nobody's copy.
+            # Decoding reports the reason; a file that can't be read is no copy of another.
             return False
     return middles[0] == middles[1]
 
@@ -207,9 +209,9 @@ def _row(
     file: _File,
     classes: ClassNames,
     patterns: Sequence[re.Pattern[str]],
-    told: ImageMetadata,
+    metadata: ImageMetadata,
 ) -> dict[str, object] | None:
-    known = told.of(image_id)
+    known = metadata.of(image_id)
     label = classes.of(known["label"]) if known["label"] else classes.of_folders(file.path)
     if label is None:
         return None
@@ -241,23 +243,23 @@ def _refuse_missing_classes(
     if not files:
         raise BadRadiographs(f"The folder of radiographs {folder} is empty: no file lies below it.")
     folders = sorted({part for file in files for part in file.path.parts[:-1]})
-    message = ", ".join(folders[:_MAX_FOLDERS_NAMED]) + (
+    named = ", ".join(folders[:_MAX_FOLDERS_NAMED]) + (
         ", ..." if len(folders) > _MAX_FOLDERS_NAMED else ""
     )
     raise BadRadiographs(
         f"No file below {folder} is of class {' or '.join(missing)}: each class needs radiographs "
         "in a folder of its name (data_processing.class_names), in one that means it "
-        f"(data_processing.class_folders; the folders with files in them are {message or 'none'}), "
+        f"(data_processing.class_folders; the folders with files in them are {named or 'none'}), "
         "or a label in radiograph_table."
     )
 
 
-def _say_unclassed(count: int, folder: Path) -> None:
+def _warn_of_files_without_class(count: int, folder: Path) -> None:
     if count:
         logger.warning("%d files below %s are of no class; left out.", count, folder)
 
 
-def _say_contradictions(
+def _warn_of_contradicted_folders(
     files: Sequence[tuple[str, _File]], listing: pd.DataFrame, classes: ClassNames
 ) -> None:
     by_folder = {image_id: classes.of_folders(file.path) for image_id, file in files}
@@ -269,7 +271,7 @@ def _say_contradictions(
     if contradicted:
         logger.warning(
             "radiograph_table gives %d images another class than their folder, the first is %s; "
-            "the table counts.",
+            "the table takes precedence.",
             len(contradicted),
             contradicted[0],
         )

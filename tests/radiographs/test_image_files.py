@@ -1,8 +1,8 @@
-"""Whatever a file holds, reading it gives grey levels or says in a line why not.
+"""Whatever a file holds, decoding it gives grey levels or a reason in one line.
 
 How many files were drawn, and what came of them:
 
-    pytest tests/radiographs/test_damaged_files.py --hypothesis-show-statistics
+    pytest tests/radiographs/test_image_files.py --hypothesis-show-statistics
 """
 
 import struct
@@ -67,7 +67,7 @@ def test_bytes_of_no_format_are_no_image(data):
 
 
 def bomb(width: int, height: int) -> bytes:
-    """A PNG of a few bytes that says it is very large."""
+    """A PNG of a few bytes whose header claims to be very large."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         check = struct.pack(">I", zlib.crc32(kind + content))

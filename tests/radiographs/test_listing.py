@@ -1,4 +1,4 @@
-"""Trees that look nothing like the published one, understood by conf alone."""
+"""Folders that look nothing like the published one are listed with parameters alone."""
 
 import logging
 from pathlib import Path
@@ -65,12 +65,12 @@ def test_patterns_fit_folders_at_the_top_too(tmp_path):
     assert listing["patient_id"].tolist() == ["0", "0", "1", "1"]
 
 
-def test_a_class_that_no_folder_means_is_said_with_the_folders_there_are(hospital):
+def test_a_class_without_a_folder_stops_the_run_and_folders_are_named(hospital):
     with pytest.raises(BadRadiographs, match=r"of class NORMAL or PNEUMONIA: .*Ward 0, Ward 1"):
         list_radiographs(hospital, CLASSES, PATTERNS)
 
 
-def test_where_no_patient_is_told_it_is_said_before_the_split(hospital, caplog):
+def test_where_no_patient_is_known_a_warning_comes_before_the_split(hospital, caplog):
     listing = listed(hospital, PATTERNS)
     doubts = patient_doubts(listing, PATTERNS, ClassNames(CLASSES, FOLDERS))
     refuse_doubtful_patients(doubts, patterns_confirmed=False)
@@ -87,27 +87,27 @@ def flat(tmp_path):
         draw(tmp_path / "images" / name, number)
         rows.append((name, f"{number // 2:03d}", ("no finding", "PNEUMONIA")[number % 2], number))
     rows.append(("elsewhere.png", "999", "PNEUMONIA", 7))
-    draw(tmp_path / "images" / "untold.png", 50)
+    draw(tmp_path / "images" / "without_row.png", 50)
     table = pd.DataFrame(rows, columns=["image", "patient_id", "label", "age"])
     return tmp_path, table
 
 
 def load(folder, table, encoding="utf-8-sig"):
-    table.to_csv(folder / "told.csv", index=False, encoding=encoding)
-    return TableDataset(filepath=str(folder / "told.csv")).load()
+    table.to_csv(folder / "table.csv", index=False, encoding=encoding)
+    return TableDataset(filepath=str(folder / "table.csv")).load()
 
 
-def test_a_table_tells_patient_and_class_and_its_other_columns_are_kept(flat, caplog):
+def test_a_table_gives_patient_and_class_and_its_other_columns_are_kept(flat, caplog):
     folder, table = flat
     caplog.set_level(logging.INFO)
     listing = listed(folder / "images", table=load(folder, table))
     assert len(listing) == 40
     assert listing["patient_id"].tolist() == [f"{number // 2:03d}" for number in range(40)]
     assert listing["age"].tolist() == list(range(40))
-    assert "speaks of 40 of 41 files; 1 of its rows name no file" in caplog.text
+    assert "has rows for 40 of 41 files; 1 of its rows name no file" in caplog.text
 
 
-def test_a_table_counts_before_the_folder_and_says_so(hospital, caplog):
+def test_a_table_takes_precedence_over_the_folder_with_a_warning(hospital, caplog):
     image = next(hospital.glob("*/سالم/*/*.png")).relative_to(hospital).as_posix()
     table = pd.DataFrame({"image": [image], "label": ["PNEUMONIA"], "patient_id": [None]})
     listing = listed(hospital, table=table)
@@ -124,8 +124,8 @@ def test_what_programs_write_into_a_table_is_read_as_it_is_meant(flat):
         patient, label = ("NA", "None") if number < 20 else ("007", "PNEUMONIA")
         sex = "" if number else "F"
         lines.append(f"{number:05d}.png,{patient},{label},{10**21 + number},{sex},")
-    (folder / "told.csv").write_text("\n".join(lines), encoding="utf8")
-    table = TableDataset(filepath=str(folder / "told.csv")).load()
+    (folder / "table.csv").write_text("\n".join(lines), encoding="utf8")
+    table = TableDataset(filepath=str(folder / "table.csv")).load()
     options = {"class_folders": {"NORMAL": ["none"]}, "table": table}
     listing = list_radiographs(folder / "images", CLASSES, [], **options)
     assert listing["label"].tolist() == ["NORMAL"] * 20 + ["PNEUMONIA"] * 20
@@ -143,11 +143,11 @@ def test_what_programs_write_into_a_table_is_read_as_it_is_meant(flat):
         (lambda t: t.rename(columns={"age": "label "}), "has two columns 'label'"),
         (lambda t: t.rename(columns={"age": "width"}), "a column 'width', which the index fills"),
         (lambda t: t.assign(image="x" + t["image"]), "names none of the 41 files: its first"),
-        (lambda t: t.assign(image="00000.png"), "rows for 00000.png that don't say the same"),
+        (lambda t: t.assign(image="00000.png"), "rows for 00000.png that contradict each other"),
         (lambda t: t.iloc[:0], "names none of the 41 files"),
     ],
 )
-def test_a_table_that_does_not_fit_is_refused_in_a_sentence(flat, change, message):
+def test_a_table_that_does_not_fit_is_refused_with_a_reason(flat, change, message):
     folder, table = flat
     with pytest.raises(BadRadiographs, match=message):
         listed(folder / "images", table=load(folder, change(table)))
