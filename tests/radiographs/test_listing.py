@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 from conftest import CLASSES, PATTERNS, PROJECT
+from dicom_files import written
 from PIL import Image
 
 from chest_xray.datasets.folder import FolderDataset
@@ -24,18 +25,24 @@ FOLDERS = {"NORMAL": ["سالم ", "no finding"], "PNEUMONIA": ["ذات‌الر
 def draw(path, number, mode="L"):
     path.parent.mkdir(parents=True, exist_ok=True)
     levels = np.random.default_rng(number).integers(0, 200, (40, 33))
+    if mode == "DICOM":
+        path.write_bytes(written(levels.astype(np.uint16) * 16))
+        return
     image = levels.astype(np.uint16) * 257 if mode == "I;16" else levels.astype(np.uint8)
     Image.fromarray(image).save(path)
 
 
 @pytest.fixture(scope="module")
 def hospital(tmp_path_factory):
-    """A folder a patient, Persian class names, spaces, 16 bits, lateral views and a mask."""
+    """A folder per patient, Persian class names, spaces, 16 bits, DICOM, lateral views, a mask."""
     folder = tmp_path_factory.mktemp("hospital") / "بیمارستان ۲"
     for number in range(48):
         word = ("سالم", "lobar pneumonia")[number % 2]
         patient = folder / f"Ward {number % 3}" / word / f"pat-{number // 4:04d}"
-        draw(patient / f"film {number}.png", number, "I;16" if number % 5 == 0 else "L")
+        if number % 7 == 3:
+            draw(patient / f"film {number}.dcm", number, "DICOM")
+        else:
+            draw(patient / f"film {number}.png", number, "I;16" if number % 5 == 0 else "L")
     draw(folder / "Ward 1" / "سالم" / "pat-0001" / "film 1_lateral.png", 100)
     draw(folder / "Ward 1" / "سالم" / "masks" / "film 1.png", 101)
     draw(folder / "unsorted" / "film.png", 102)
@@ -48,11 +55,11 @@ def listed(folder, patterns=(r"/pat-(?P<patient>\d+)/",), **options):
 
 def test_class_folders_patient_folders_and_files_left_out(hospital, caplog):
     caplog.set_level(logging.INFO)
-    listing = listed(hospital, left_out=["*_lateral.png", "*/masks/*", "*.dcm"])
+    listing = listed(hospital, left_out=["*_lateral.png", "*/masks/*", "*.bmp"])
     assert listing["label"].value_counts().to_dict() == {"NORMAL": 24, "PNEUMONIA": 24}
     assert listing["patient_id"].nunique() == 12
     assert not listing["path"].str.contains("lateral|masks").any()
-    assert "'*.dcm' leaves out 0 files" in caplog.text
+    assert "'*.bmp' leaves out 0 files" in caplog.text
     assert "1 files below" in caplog.text
 
 
@@ -206,5 +213,6 @@ def test_an_environment_of_one_s_own_is_all_it_takes(kedro, hospital, tmp_path):
     index = pd.read_parquet(next((tmp_path / "data").glob("*/radiograph_index.parquet/*/*")))
     assert len(index) == 48
     assert (index["problem"] == "").all()
+    assert (index["mode"] == "DICOM MONOCHROME2").sum() == 7
     audit = next((tmp_path / "data").glob("*/data_audit.json/*/*")).read_text()
     assert "Nothing tells the patient of 48 of 48 images" in audit
