@@ -31,7 +31,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file
 from chest_xray.learning.network import Classifier
-from chest_xray.radiographs.image_files import decode
+from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.preprocessing import normalize, resize
 torch.set_num_threads(1)
 card = json.loads(Path(sys.argv[2]).read_text())

@@ -28,7 +28,7 @@ from chest_xray.explaining.heat_maps import DEFAULT, explain_pixels
 from chest_xray.explaining.location import lesion_reader, mass_inside, pointing
 from chest_xray.explaining.model import ExplainedModel
 from chest_xray.machine.progress import track
-from chest_xray.radiographs.image_files import decode
+from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.preprocessing import resize
 
 REPLACEMENTS = ("black", "blurred", "mean")

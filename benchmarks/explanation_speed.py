@@ -32,7 +32,7 @@ from chest_xray.explaining.baselines import baseline_levels
 from chest_xray.explaining.heat_maps import DEFAULT, explain_pixels
 from chest_xray.explaining.model import ExplainedModel
 from chest_xray.machine.memory import peak_memory
-from chest_xray.radiographs.image_files import decode
+from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.preprocessing import normalize, resize
 
 STEPS = (50, 100, 200, 400, 800)

@@ -26,11 +26,11 @@ from chest_xray.deploying.new_radiographs import BatchPredictor, load_batch_pred
 from chest_xray.learning.network import load_classifier
 from chest_xray.machine.cores import available_cores
 from chest_xray.project.study import Study
-from chest_xray.radiographs.decoding import NewFile, list_new
+from chest_xray.radiographs.files import NamedFile, find_files
 from chest_xray.radiographs.preprocessing import MEAN, STANDARD_DEVIATION
 
 
-def plain_loop(study: Study) -> Callable[[Sequence[NewFile]], int]:
+def plain_loop(study: Study) -> Callable[[Sequence[NamedFile]], int]:
     """The tuned model's network and transforms, as a tutorial has them."""
     card = study.load("tuned_card")
     network, size = load_classifier(study.load("tuned_weights"), card), card["image_size"]
@@ -43,7 +43,7 @@ def plain_loop(study: Study) -> Callable[[Sequence[NewFile]], int]:
     )
 
     @torch.inference_mode()
-    def run(files: Sequence[NewFile]) -> int:
+    def run(files: Sequence[NamedFile]) -> int:
         torch.set_num_threads(available_cores())
         answers = []
         for file in files:
@@ -54,7 +54,7 @@ def plain_loop(study: Study) -> Callable[[Sequence[NewFile]], int]:
     return run
 
 
-def ours(reader: BatchPredictor) -> Callable[[Sequence[NewFile]], int]:
+def ours(reader: BatchPredictor) -> Callable[[Sequence[NamedFile]], int]:
     """How many rows a reader gives."""
     return lambda files: sum(len(chunk) for chunk in reader.chunks(files))
 
@@ -67,7 +67,7 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
-    files = list_new(str(arguments.folder), Path.cwd())[: arguments.files]
+    files = find_files(str(arguments.folder), Path.cwd())[: arguments.files]
     study = finished_study(arguments.env)
     warning = load_batch_predictor(study.data_folder, "quantized")
     contenders = {

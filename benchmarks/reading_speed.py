@@ -25,7 +25,8 @@ from machine import keep
 from PIL import Image
 from prepared import CLASS_NAMES, configured
 
-from chest_xray.radiographs.image_files import decode_for_index, jpeg_quality
+from chest_xray.radiographs.decoding import decode_for_index
+from chest_xray.radiographs.jpeg_quality import jpeg_quality
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.preprocessing import resize
 from chest_xray.radiographs.reading import DecodedImages, collect_decoded_images, read_radiographs

@@ -31,7 +31,7 @@ from chest_xray.deploying.scorers import FileScorer, NetworkScorer
 from chest_xray.errors import BadModelFile, BadPrediction, MissingVersion, MixedResults
 from chest_xray.evaluating.out_of_distribution import fit_ood_reference, from_arrays, to_arrays
 from chest_xray.phantoms import PlantedDefects, draw_phantom, plan_phantoms
-from chest_xray.radiographs.decoding import list_new
+from chest_xray.radiographs.files import find_files
 from chest_xray.radiographs.film import measure_levels
 from chest_xray.radiographs.film_tables import film_ranges
 from chest_xray.radiographs.image_files import grey_levels
@@ -175,16 +175,16 @@ def test_globs_files_and_what_is_not_there(folder):
     inner.mkdir(parents=True)
     (inner / "x.png").write_bytes(b"")
     (folder / ".hidden").write_bytes(b"")
-    assert "a/b/x.png" in [file.name for file in list_new(".", folder)]
-    assert ".hidden" not in [file.name for file in list_new(".", folder)]
-    assert [file.name for file in list_new("a/*/x.png", folder)] == ["b/x.png"]
-    assert [file.name for file in list_new("film_00[01].png", folder)] == [
+    assert "a/b/x.png" in [file.name for file in find_files(".", folder)]
+    assert ".hidden" not in [file.name for file in find_files(".", folder)]
+    assert [file.name for file in find_files("a/*/x.png", folder)] == ["b/x.png"]
+    assert [file.name for file in find_files("film_00[01].png", folder)] == [
         "film_000.png",
         "film_001.png",
     ]
     for nothing in ("", "nowhere", "*.gif", "a/**.png", "~nobody-here/films", "a" * 300):
         with pytest.raises(BadPrediction, match=r"prediction\.images|There is no file"):
-            list_new(nothing, folder)
+            find_files(nothing, folder)
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ class Known(torch.nn.Module):
 
 
 @given(first=st.integers(0, 255), second=st.integers(0, 255), left=st.integers(0, 255))
-def test_of_a_product_each_factor_gets_what_the_paper_s_formula_says(first, second, left):
+def test_of_a_product_each_factor_gets_its_share_by_the_paper_s_formula(first, second, left):
     levels = torch.full((1, 1, 2, 2), float(left))
     levels[0, 0, 0] = torch.tensor([first, second])
     found = integrated_gradients(Known(), levels, torch.zeros_like(levels), 0.01, 16, 64, 8)
@@ -112,7 +112,7 @@ def test_a_dicom_file_is_explained_as_any_other():
     assert found.converged
 
 
-def test_what_can_t_be_explained_is_said_in_a_sentence(tmp_path):
+def test_what_can_t_be_explained_is_refused_with_a_reason(tmp_path):
     (tmp_path / "text.jpeg").write_text("not a radiograph")
     grey = np.zeros((8, 8), np.uint8)
     for image, index, message in [
@@ -132,8 +132,11 @@ def test_what_can_t_be_explained_is_said_in_a_sentence(tmp_path):
 
 def test_three_lines_of_python_are_enough(tmp_path):
     weights = {name: one.contiguous() for name, one in MODEL.network.state_dict().items()}
-    card = CARD | {"weights_hash": weights_hash(weights), "splits_hash": "s" * 64,
-                   "data_hash": "d" * 64}  # fmt: skip
+    card = CARD | {
+        "weights_hash": weights_hash(weights),
+        "splits_hash": "s" * 64,
+        "data_hash": "d" * 64,
+    }
     models = tmp_path / "06_models"
     for version in ("2026-01-01", "2026-02-01"):
         for name in ("tuned_weights.safetensors", "tuned_card.json"):

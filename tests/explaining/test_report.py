@@ -151,9 +151,14 @@ def predictions(outcomes: str) -> pd.DataFrame:
     ]
     names = [f"{letter}{i}" for i, letter in enumerate(outcomes)]
     return pd.DataFrame(
-        {"image_id": names, "part": "test", "label": labels, "predicted": called,
-         "probability": probability}
-    )  # fmt: skip
+        {
+            "image_id": names,
+            "part": "test",
+            "label": labels,
+            "predicted": called,
+            "probability": probability,
+        }
+    )
 
 
 MODEL_CARD = {"class_names": ["NORMAL", "PNEUMONIA"], "threshold": 0.5}
@@ -210,17 +215,27 @@ def test_a_report_is_whole_and_its_findings_are_in_every_language(parameters):
     lesion = in_quadrant(slice(4, 8), slice(20, 26)) > 0
     images = [
         Subject(
-            str(i), f"patient{i // 2}", random.integers(0, 256, (SIZE, SIZE), dtype=np.uint8),
-            "wrong" if i == 4 else "right", i < 4, "bacteria", lesion if i % 2 else None,
+            str(i),
+            f"patient{i // 2}",
+            random.integers(0, 256, (SIZE, SIZE), dtype=np.uint8),
+            "wrong" if i == 4 else "right",
+            i < 4,
+            "bacteria",
+            lesion if i % 2 else None,
         )
         for i in range(5)
-    ]  # fmt: skip
+    ]
     report = explanation_report(small_model(), images, parameters)
     again = explanation_report(small_model(), images, parameters)
     assert json.dumps(report) == json.dumps(again)
     assert {
-        "completeness", "deletion", "insertion", "randomization", "stability", "location"
-    } <= set(report)  # fmt: skip
+        "completeness",
+        "deletion",
+        "insertion",
+        "randomization",
+        "stability",
+        "location",
+    } <= set(report)
     assert report["sample"]["images"] == 4
     assert report["location"]["regions"]["centre"]["wrong"]["n"] == 1
     assert report["location"]["lesions"]["bacteria"]["chance"]["pointing"]["value"] < 0.05
@@ -240,7 +255,7 @@ def test_a_report_is_whole_and_its_findings_are_in_every_language(parameters):
 
 
 class Reads(Classifier):
-    """A network that looks at one part of the film, whatever its backbone says."""
+    """A network that looks at one part of the film, whatever its backbone gives."""
 
     def __init__(self, part):
         super().__init__("resnet18", [8], 0.2)
@@ -257,15 +272,22 @@ class Reads(Classifier):
         ((slice(SIZE // 3, SIZE // 2), slice(SIZE // 3, SIZE // 2)), False),
     ],
 )
-def test_a_model_that_looks_at_a_corner_is_told_from_one_that_does_not(parameters, part, alarm):
+def test_a_model_that_looks_at_a_corner_is_distinguished_from_one_that_does_not(
+    parameters, part, alarm
+):
     random = np.random.default_rng(0)
     images = [
         Subject(
-            str(i), f"patient{i}", random.integers(0, 256, (SIZE, SIZE), dtype=np.uint8), "right",
-            True, "", None,
+            str(i),
+            f"patient{i}",
+            random.integers(0, 256, (SIZE, SIZE), dtype=np.uint8),
+            "right",
+            True,
+            "",
+            None,
         )
         for i in range(3)
-    ]  # fmt: skip
+    ]
     torch.manual_seed(0)
     corners = explanation_report(with_network(small_model(), Reads(part)), images, parameters)[
         "location"

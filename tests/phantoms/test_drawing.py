@@ -1,4 +1,4 @@
-"""A drawn phantom shows what its plan says: anatomy, lesion, film and file."""
+"""A drawn phantom follows its plan: anatomy, lesion, film and file."""
 
 import io
 import itertools
@@ -124,10 +124,10 @@ def test_films_of_a_patient_are_alike_but_not_the_same() -> None:
     """Nearer to each other, on films of the same size and place, than to another patient's."""
     frame = {"width": 96, "height": 80, "tilt_degrees": 0.0, "crop": 1.0, "marker": False}
     own, others = [], []
-    for plan, stranger in itertools.pairwise(FILMS):
+    for plan, neighbour in itertools.pairwise(FILMS):
         first = {**healthy(plan), **frame}
-        second = {**first, "image_seed": stranger["image_seed"] + 1}
-        other = {**second, "patient_seed": stranger["patient_seed"] + 1}
+        second = {**first, "image_seed": neighbour["image_seed"] + 1}
+        other = {**second, "patient_seed": neighbour["patient_seed"] + 1}
         own.append(np.corrcoef(grey(first).ravel(), grey(second).ravel())[0, 1])
         others.append(np.corrcoef(grey(first).ravel(), grey(other).ravel())[0, 1])
     assert max(own) < 0.999

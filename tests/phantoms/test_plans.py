@@ -93,7 +93,7 @@ def test_classes_and_sizes_are_as_asked() -> None:
     assert films["file"].str.startswith("train/").mean() == pytest.approx(0.85, abs=0.03)
 
 
-def test_without_shortcuts_the_film_says_nothing_about_the_class() -> None:
+def test_without_shortcuts_the_film_is_independent_of_the_class() -> None:
     films = plan_phantoms(2000, 0, 200)
     film = ["width", "height", "jpeg_quality", "brightness", "contrast", "noise", "crop", "marker"]
     means = films.groupby("label")[film].mean()
@@ -121,7 +121,7 @@ def test_a_whole_shortcut_follows_the_label_on_disk() -> None:
     assert planted(films, "brightness_with_class").all()
 
 
-def test_half_a_shortcut_follows_where_it_says_so() -> None:
+def test_half_a_shortcut_follows_the_class_where_it_is_planted() -> None:
     films = plan_phantoms(200, 4, 64, PlantedDefects(marker_with_class=0.5))
     where = planted(films, "marker_with_class")
     assert where.mean() == pytest.approx(0.5, abs=0.1)
@@ -148,9 +148,15 @@ def test_more_defects_than_films_are_refused() -> None:
     with pytest.raises(ValueError, match=r"1000 unreadable, .* are asked of \d+ films"):
         plan_phantoms(10, 0, 64, PlantedDefects(unreadable=400, duplicates=600))
     asked = PhantomParameters(
-        patients=10, image_size=64, seed=0, unreadable=400, duplicates=600, flipped_labels=0,
-        marker_with_class=0, brightness_with_class=0,
-    )  # fmt: skip
+        patients=10,
+        image_size=64,
+        seed=0,
+        unreadable=400,
+        duplicates=600,
+        flipped_labels=0,
+        marker_with_class=0,
+        brightness_with_class=0,
+    )
     with pytest.raises(BadParameters, match=r"1000 unreadable, .* are asked of \d+ films"):
         nodes.plan(asked)
 

@@ -18,15 +18,14 @@ from sixteen_bits import (
 )
 
 from chest_xray.radiographs.bit_depth import effective_bits, grey_of_levels
-from chest_xray.radiographs.decoding import decode_new
-from chest_xray.radiographs.image_files import decode
+from chest_xray.radiographs.decoding import decode
 
 
 @pytest.fixture
 def decoded(tmp_path):
     def decoded(data, bits_stored=None):
         (tmp_path / "film").write_bytes(data)
-        found = decode_new(tmp_path / "film", bits_stored=bits_stored)
+        found = decode(tmp_path / "film", bits_stored)
         assert (found.grey is None) == bool(found.problem)
         return found
 
@@ -122,9 +121,11 @@ def test_tiff_and_ppm_in_colours_of_16_bits_have_to_fill_them_too(decoded):
 def test_what_states_its_white_itself_needs_no_statement(decoded):
     twelve = levels_of(12)
     files = [
-        pnm(twelve, 4095), pnm(np.dstack([twelve] * 3), 4095), tiff(twelve, bits=12),
+        pnm(twelve, 4095),
+        pnm(np.dstack([twelve] * 3), 4095),
+        tiff(twelve, bits=12),
         jpeg_2000_of_12_bits(twelve),
-    ]  # fmt: skip
+    ]
     for data in files:
         for stated in (None, 14, 16):
             found = decoded(data, stated)

@@ -36,17 +36,20 @@ def test_a_range_of_padding_in_either_order(film, syntax, ends):
 
 
 @pytest.mark.parametrize("syntax", SYNTAXES)
-@pytest.mark.parametrize(("kind", "bits", "padding", "representation", "element"), [
-    (np.int16, 16, -2000, "SS", -2000),
-    (np.int16, 16, -2000, "US", 63536),
-    (np.uint16, 16, 63536, "US", 63536),
-    (np.uint16, 16, 63536, "SS", -2000),
-    (np.uint16, 16, 65535, "SS", -1),
-    (np.int16, 13, -4096, "US", 61440),
-    (np.int16, 13, -4096, "US", 4096),  # its thirteen bits alone
-    (np.uint16, 12, 65535, "US", 65535),  # in bits that aren't used
-    (np.int16, 13, -32768, "SS", -32768),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "bits", "padding", "representation", "element"),
+    [
+        (np.int16, 16, -2000, "SS", -2000),
+        (np.int16, 16, -2000, "US", 63536),
+        (np.uint16, 16, 63536, "US", 63536),
+        (np.uint16, 16, 63536, "SS", -2000),
+        (np.uint16, 16, 65535, "SS", -1),
+        (np.int16, 13, -4096, "US", 61440),
+        (np.int16, 13, -4096, "US", 4096),  # its thirteen bits alone
+        (np.uint16, 12, 65535, "US", 65535),  # in bits that aren't used
+        (np.int16, 13, -32768, "SS", -32768),
+    ],
+)
 def test_padding_written_with_or_without_a_sign(
     film, syntax, kind, bits, padding, representation, element
 ):
@@ -74,13 +77,16 @@ def test_padding_is_black_in_an_inverted_film_too(film):
     check_padded(data, film)
 
 
-@pytest.mark.parametrize(("elements", "reason"), [
-    ([(LIMIT, "US", 100)], "PixelPaddingRangeLimit (0028,0121)"),
-    ([(VALUE, "US", 0), (LIMIT, "US", 65535)], "every pixel is padding"),
-    ([(VALUE, "US", [0, 1])], "PixelPaddingValue (0028,0120) has 2 values"),
-    ([(VALUE, "US", None)], "PixelPaddingValue (0028,0120) is empty"),
-    ([(VALUE, "OB", b"\0\0\0\0")], "PixelPaddingValue (0028,0120) has 2 values"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("elements", "reason"),
+    [
+        ([(LIMIT, "US", 100)], "PixelPaddingRangeLimit (0028,0121)"),
+        ([(VALUE, "US", 0), (LIMIT, "US", 65535)], "every pixel is padding"),
+        ([(VALUE, "US", [0, 1])], "PixelPaddingValue (0028,0120) has 2 values"),
+        ([(VALUE, "US", None)], "PixelPaddingValue (0028,0120) is empty"),
+        ([(VALUE, "OB", b"\0\0\0\0")], "PixelPaddingValue (0028,0120) has 2 values"),
+    ],
+)
 def test_padding_that_is_refused(film, elements, reason):
     decoded = decode_dicom(written(scaled(film, 12), elements=elements))
     assert decoded.grey is None
@@ -88,9 +94,11 @@ def test_padding_that_is_refused(film, elements, reason):
 
 
 RECTANGLE = {
-    "ShutterLeftVerticalEdge": 9, "ShutterRightVerticalEdge": 40,
-    "ShutterUpperHorizontalEdge": 5, "ShutterLowerHorizontalEdge": 44,
-}  # fmt: skip
+    "ShutterLeftVerticalEdge": 9,
+    "ShutterRightVerticalEdge": 40,
+    "ShutterUpperHorizontalEdge": 5,
+    "ShutterLowerHorizontalEdge": 44,
+}
 
 
 def behind(film, shutter):
@@ -146,23 +154,45 @@ def test_a_shutter_over_colours(film):
     assert decoded.grey[:4].max() == decoded.grey[:, 40:].max() == 0
 
 
-@pytest.mark.parametrize(("tags", "reason"), [
-    ({"ShutterShape": "BITMAP"}, "ShutterShape (0018,1600) is not one of"),
-    ({"ShutterShape": "RECTANGULAR"}, "ShutterLeftVerticalEdge (0018,1602) has 0 values"),
-    ({"ShutterShape": "CIRCULAR", "CenterOfCircularShutter": [3], "RadiusOfCircularShutter": 2},
-     "CenterOfCircularShutter (0018,1610) has 1 values"),
-    ({"ShutterShape": "CIRCULAR", "CenterOfCircularShutter": [3, 3]},
-     "RadiusOfCircularShutter (0018,1612) has 0 values"),
-    ({"ShutterShape": "POLYGONAL", "VerticesOfThePolygonalShutter": [1, 1, 5, 5]},
-     "VerticesOfThePolygonalShutter (0018,1620)"),
-    ({"ShutterShape": "RECTANGULAR", **RECTANGLE, "ShutterLeftVerticalEdge": 41},
-     "ShutterShape (0018,1600), hides the whole"),
-    ({"ShutterShape": "RECTANGULAR", **RECTANGLE, "ShutterPresentationValue": [0, 0]},
-     "ShutterPresentationValue (0018,1622)"),
-    ({"ShutterShape": "RECTANGULAR", **RECTANGLE,
-      "ShutterPresentationColorCIELabValue": [9, 9, 9]},
-     "ShutterPresentationColorCIELabValue (0018,1624)"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("tags", "reason"),
+    [
+        ({"ShutterShape": "BITMAP"}, "ShutterShape (0018,1600) is not one of"),
+        ({"ShutterShape": "RECTANGULAR"}, "ShutterLeftVerticalEdge (0018,1602) has 0 values"),
+        (
+            {
+                "ShutterShape": "CIRCULAR",
+                "CenterOfCircularShutter": [3],
+                "RadiusOfCircularShutter": 2,
+            },
+            "CenterOfCircularShutter (0018,1610) has 1 values",
+        ),
+        (
+            {"ShutterShape": "CIRCULAR", "CenterOfCircularShutter": [3, 3]},
+            "RadiusOfCircularShutter (0018,1612) has 0 values",
+        ),
+        (
+            {"ShutterShape": "POLYGONAL", "VerticesOfThePolygonalShutter": [1, 1, 5, 5]},
+            "VerticesOfThePolygonalShutter (0018,1620)",
+        ),
+        (
+            {"ShutterShape": "RECTANGULAR", **RECTANGLE, "ShutterLeftVerticalEdge": 41},
+            "ShutterShape (0018,1600), hides the whole",
+        ),
+        (
+            {"ShutterShape": "RECTANGULAR", **RECTANGLE, "ShutterPresentationValue": [0, 0]},
+            "ShutterPresentationValue (0018,1622)",
+        ),
+        (
+            {
+                "ShutterShape": "RECTANGULAR",
+                **RECTANGLE,
+                "ShutterPresentationColorCIELabValue": [9, 9, 9],
+            },
+            "ShutterPresentationColorCIELabValue (0018,1624)",
+        ),
+    ],
+)
 def test_shutters_that_are_refused(film, tags, reason):
     decoded = decode_dicom(written(scaled(film, 12), **tags))
     assert decoded.grey is None

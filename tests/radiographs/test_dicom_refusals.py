@@ -45,49 +45,80 @@ def refused(data):
     return decoded.problem
 
 
-@pytest.mark.parametrize(("tags", "reason"), [
-    ({"HighBit": 15}, "HighBit (0028,0102) is 15 where BitsStored (0028,0101) of 12 needs 11"),
-    ({"BitsStored": 17, "HighBit": 16}, "BitsStored (0028,0101) is 17, more than BitsAllocated"),
-    ({"BitsAllocated": 12}, "BitsAllocated (0028,0100) is 12; 1, 8, 16 and 32 are read"),
-    ({"BitsAllocated": 64}, "BitsAllocated (0028,0100) is 64"),
-    ({"BitsStored": 0}, "BitsStored (0028,0101) is not one whole number from 1"),
-    ({"PixelRepresentation": 2}, "PixelRepresentation (0028,0103)"),
-    ({"SamplesPerPixel": 2}, "SamplesPerPixel (0028,0002) is 2 where MONOCHROME2 needs 1"),
-    ({"SamplesPerPixel": 3}, "SamplesPerPixel (0028,0002) is 3 where MONOCHROME2 needs 1"),
-    ({"Rows": 0}, "Rows (0028,0010)"), ({"Columns": 0}, "Columns (0028,0011)"),
-    ({"Rows": 25}, "PixelData (7FE0,0010) holds 1,152 bytes where Rows"),
-    ({"Rows": 23}, "PixelData (7FE0,0010) holds 1,152 bytes where Rows"),
-    ({"Columns": 23}, "PixelData (7FE0,0010) holds 1,152 bytes where Rows"),
-    ({"Rows": 12}, "PixelData (7FE0,0010) holds 1,152 bytes where Rows"),
-    ({"Rows": 65535, "Columns": 65535}, "larger than 100,000,000 px"),
-    ({"NumberOfFrames": 2}, "2 frames where one is expected: NumberOfFrames (0028,0008)"),
-    ({"PhotometricInterpretation": "HSV"}, "PhotometricInterpretation (0028,0004) is not one of"),
-    ({"PhotometricInterpretation": None}, "PhotometricInterpretation (0028,0004)"),
-    ({"PhotometricInterpretation": "YBR_ICT"}, "YBR_ICT, which only JPEG 2000 has"),
-    ({"RescaleSlope": 0}, "RescaleSlope (0028,1053) is 0"),
-    ({"RescaleSlope": [1, 2]}, "RescaleSlope (0028,1053) has 2 values"),
-    ({"WindowCenter": 9}, "WindowWidth (0028,1051) is missing where there is a WindowCenter"),
-    ({"WindowWidth": 9}, "WindowCenter (0028,1050) is missing where there is a WindowWidth"),
-    ({"WindowCenter": 9, "WindowWidth": 0}, "WindowWidth (0028,1051) is not of 1 or more"),
-    ({"WindowCenter": 9, "WindowWidth": -5}, "WindowWidth (0028,1051)"),
-    ({"WindowCenter": 9, "WindowWidth": 0.5}, "WindowWidth (0028,1051)"),
-    ({"WindowCenter": 9, "WindowWidth": 0, "VOILUTFunction": "SIGMOID"}, "above 0, as a SIGMOID"),
-    ({"WindowCenter": 9, "WindowWidth": 9, "VOILUTFunction": "CUBIC"},
-     "VOILUTFunction (0028,1056) is not one of LINEAR"),
-    ({"PresentationLUTShape": "INVERSE"}, "PresentationLUTShape (2050,0020) is not IDENTITY"),
-    ({"PixelPresentation": "COLOR"}, "PixelPresentation (0008,9205)"),
-    ({"PixelAspectRatio": [1, 2]}, "PixelAspectRatio (0028,0034) gives pixels that are not square"),
-    ({"PixelSpacing": [0.2, 0.1]}, "PixelSpacing (0028,0030) gives pixels that are not square"),
-    ({"ImagerPixelSpacing": [0.2]}, "ImagerPixelSpacing (0018,1164) is not two numbers above 0"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("tags", "reason"),
+    [
+        ({"HighBit": 15}, "HighBit (0028,0102) is 15 where BitsStored (0028,0101) of 12 needs 11"),
+        (
+            {"BitsStored": 17, "HighBit": 16},
+            "BitsStored (0028,0101) is 17, more than BitsAllocated",
+        ),
+        ({"BitsAllocated": 12}, "BitsAllocated (0028,0100) is 12; 1, 8, 16 and 32 are read"),
+        ({"BitsAllocated": 64}, "BitsAllocated (0028,0100) is 64"),
+        ({"BitsStored": 0}, "BitsStored (0028,0101) is not one whole number from 1"),
+        ({"PixelRepresentation": 2}, "PixelRepresentation (0028,0103)"),
+        ({"SamplesPerPixel": 2}, "SamplesPerPixel (0028,0002) is 2 where MONOCHROME2 needs 1"),
+        ({"SamplesPerPixel": 3}, "SamplesPerPixel (0028,0002) is 3 where MONOCHROME2 needs 1"),
+        ({"Rows": 0}, "Rows (0028,0010)"),
+        ({"Columns": 0}, "Columns (0028,0011)"),
+        ({"Rows": 25}, "PixelData (7FE0,0010) holds 1,152 bytes where Rows"),
+        ({"Rows": 23}, "PixelData (7FE0,0010) holds 1,152 bytes where Rows"),
+        ({"Columns": 23}, "PixelData (7FE0,0010) holds 1,152 bytes where Rows"),
+        ({"Rows": 12}, "PixelData (7FE0,0010) holds 1,152 bytes where Rows"),
+        ({"Rows": 65535, "Columns": 65535}, "larger than 100,000,000 px"),
+        ({"NumberOfFrames": 2}, "2 frames where one is expected: NumberOfFrames (0028,0008)"),
+        (
+            {"PhotometricInterpretation": "HSV"},
+            "PhotometricInterpretation (0028,0004) is not one of",
+        ),
+        ({"PhotometricInterpretation": None}, "PhotometricInterpretation (0028,0004)"),
+        ({"PhotometricInterpretation": "YBR_ICT"}, "YBR_ICT, which only JPEG 2000 has"),
+        ({"RescaleSlope": 0}, "RescaleSlope (0028,1053) is 0"),
+        ({"RescaleSlope": [1, 2]}, "RescaleSlope (0028,1053) has 2 values"),
+        ({"WindowCenter": 9}, "WindowWidth (0028,1051) is missing where there is a WindowCenter"),
+        ({"WindowWidth": 9}, "WindowCenter (0028,1050) is missing where there is a WindowWidth"),
+        ({"WindowCenter": 9, "WindowWidth": 0}, "WindowWidth (0028,1051) is not of 1 or more"),
+        ({"WindowCenter": 9, "WindowWidth": -5}, "WindowWidth (0028,1051)"),
+        ({"WindowCenter": 9, "WindowWidth": 0.5}, "WindowWidth (0028,1051)"),
+        (
+            {"WindowCenter": 9, "WindowWidth": 0, "VOILUTFunction": "SIGMOID"},
+            "above 0, as a SIGMOID",
+        ),
+        (
+            {"WindowCenter": 9, "WindowWidth": 9, "VOILUTFunction": "CUBIC"},
+            "VOILUTFunction (0028,1056) is not one of LINEAR",
+        ),
+        ({"PresentationLUTShape": "INVERSE"}, "PresentationLUTShape (2050,0020) is not IDENTITY"),
+        ({"PixelPresentation": "COLOR"}, "PixelPresentation (0008,9205)"),
+        (
+            {"PixelAspectRatio": [1, 2]},
+            "PixelAspectRatio (0028,0034) gives pixels that are not square",
+        ),
+        ({"PixelSpacing": [0.2, 0.1]}, "PixelSpacing (0028,0030) gives pixels that are not square"),
+        (
+            {"ImagerPixelSpacing": [0.2]},
+            "ImagerPixelSpacing (0018,1164) is not two numbers above 0",
+        ),
+    ],
+)
 def test_elements_that_do_not_fit_are_named(tags, reason):
     assert reason in refused(written(STORED, **tags))
 
 
-@pytest.mark.parametrize("keyword", [
-    "Rows", "Columns", "SamplesPerPixel", "PhotometricInterpretation", "BitsAllocated",
-    "BitsStored", "HighBit", "PixelRepresentation", "PixelData",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "keyword",
+    [
+        "Rows",
+        "Columns",
+        "SamplesPerPixel",
+        "PhotometricInterpretation",
+        "BitsAllocated",
+        "BitsStored",
+        "HighBit",
+        "PixelRepresentation",
+        "PixelData",
+    ],
+)
 def test_missing_elements_are_named(keyword):
     assert keyword in refused(written(STORED, without=[keyword]))
 
@@ -110,9 +141,16 @@ def test_other_kinds_of_pixels_are_named(keyword):
     assert f"{keyword} (7FE0,00" in refused(written(STORED, elements=[element]))
 
 
-@pytest.mark.parametrize("keyword", [
-    "RescaleSlope", "RescaleIntercept", "WindowWidth", "WindowCenter", "PixelSpacing",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "keyword",
+    [
+        "RescaleSlope",
+        "RescaleIntercept",
+        "WindowWidth",
+        "WindowCenter",
+        "PixelSpacing",
+    ],
+)
 @pytest.mark.parametrize("text", ["nan", "inf", "1e999", "one", "1,5", "0x10"])
 def test_what_is_not_a_number_is_named(keyword, text):
     tags = {"WindowCenter": 900, "WindowWidth": 900}
@@ -173,16 +211,28 @@ def element(tag, representation, data, syntax):
 SYNTAXES = [ExplicitVRLittleEndian, ImplicitVRLittleEndian, ExplicitVRBigEndian]
 TEXTS = (f"{PATIENT}\\{NUMBER}\\19700102 ", f"{PATIENT} ")
 REQUIRED = (
-    "Rows", "Columns", "SamplesPerPixel", "PhotometricInterpretation", "BitsAllocated",
-    "BitsStored", "HighBit", "PixelRepresentation",
-)  # fmt: skip
+    "Rows",
+    "Columns",
+    "SamplesPerPixel",
+    "PhotometricInterpretation",
+    "BitsAllocated",
+    "BitsStored",
+    "HighBit",
+    "PixelRepresentation",
+)
 
 
-@pytest.mark.parametrize("keyword", [
-    *[keyword for keyword in (*_PIXELS, *_DISPLAY) if "PixelData" not in keyword],
-    "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence", "SpecificCharacterSet",
-    "LUTDescriptor", "OtherPatientNames",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "keyword",
+    [
+        *[keyword for keyword in (*_PIXELS, *_DISPLAY) if "PixelData" not in keyword],
+        "SharedFunctionalGroupsSequence",
+        "PerFrameFunctionalGroupsSequence",
+        "SpecificCharacterSet",
+        "LUTDescriptor",
+        "OtherPatientNames",
+    ],
+)
 @pytest.mark.parametrize("syntax", SYNTAXES)
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_no_text_gets_out_wherever_it_was_written(keyword, syntax, caplog, capfd):
@@ -222,11 +272,19 @@ def test_nothing_of_the_patient_is_kept():
 
 
 BASES = [
-    written(STORED, syntax=syntax, WindowCenter=900, WindowWidth=900, PixelSpacing=[1, 1],
-            elements=[table(16, 0, 12, np.arange(16, dtype=np.uint16).tobytes()),
-                      ("PixelPaddingValue", "US", 3)])
+    written(
+        STORED,
+        syntax=syntax,
+        WindowCenter=900,
+        WindowWidth=900,
+        PixelSpacing=[1, 1],
+        elements=[
+            table(16, 0, 12, np.arange(16, dtype=np.uint16).tobytes()),
+            ("PixelPaddingValue", "US", 3),
+        ],
+    )
     for syntax in (*SYNTAXES, RLELossless)
-]  # fmt: skip
+]
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")

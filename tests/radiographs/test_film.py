@@ -67,13 +67,13 @@ def test_blur_is_found_and_noise_is_not_taken_for_sharpness(plans, usual):
     assert abs(np.median(grainy - usual["sharpness"])) < np.median(usual["sharpness"] - blurred) / 3
 
 
-def test_a_tilt_is_told_in_degrees_to_its_side(plans):
+def test_a_tilt_is_measured_in_degrees_with_its_sign(plans):
     for degrees in (-10.0, 10.0):
         found = measured(plans.assign(tilt_degrees=degrees))["tilt_degrees"]
         assert np.median(found) == pytest.approx(degrees, abs=2.5)
 
 
-def test_black_borders_are_told_by_their_share():
+def test_black_borders_are_measured_by_their_share():
     grey = np.full((100, 100), 128, dtype=np.uint8)
     grey[:10] = 2
     grey[:, 80:] = 0
@@ -109,7 +109,7 @@ def test_films_are_measured_on_what_the_model_sees_but_for_the_edge_of_rounding(
     assert (apart > 0).mean() < 0.001
 
 
-def test_as_many_training_films_are_unusual_as_the_percentile_says(plans, tmp_path):
+def test_as_many_training_films_are_unusual_as_the_percentile_states(plans, tmp_path):
     drawn = np.stack([resize(draw_phantom(one).pixels, 48) for one in plans.to_dict("records")])
     (tmp_path / "map").write_bytes(drawn.tobytes())
     names = plans["file"].tolist()

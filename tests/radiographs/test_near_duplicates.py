@@ -33,8 +33,10 @@ def plain_film(seed, side=64):
 
 def phantoms(patients):
     truth = plan_phantoms(patients, 3, 64, PlantedDefects())
-    return [Image.open(io.BytesIO(encode_jpeg(draw_phantom(plan), plan))).convert("L")
-            for plan in truth.to_dict("records")]  # fmt: skip
+    return [
+        Image.open(io.BytesIO(encode_jpeg(draw_phantom(plan), plan))).convert("L")
+        for plan in truth.to_dict("records")
+    ]
 
 
 def saved_again(image, quality, scale=1.0):

@@ -55,9 +55,15 @@ PERHAPS_ONE = {
     "a space within a name": ("علی رضا", "علیرضا"),
 }
 TWO = [
-    ("7", "70"), ("1.2", "12"), ("12.5", "12"), ("person11", "person1-1"), ("a1", "b1"),
-    ("IM-0115", "NORMAL2-IM-0115"), ("00001280", "00001299"), ("p1-2", "p12"),
-]  # fmt: skip
+    ("7", "70"),
+    ("1.2", "12"),
+    ("12.5", "12"),
+    ("person11", "person1-1"),
+    ("a1", "b1"),
+    ("IM-0115", "NORMAL2-IM-0115"),
+    ("00001280", "00001299"),
+    ("p1-2", "p12"),
+]
 
 
 @pytest.mark.parametrize(("one", "other"), ONE.values(), ids=ONE)
@@ -105,7 +111,7 @@ def test_class_folders_are_compared_in_the_same_way():
     assert classes.of("Ward-۱") == "NORMAL"
 
 
-def test_a_table_with_digits_of_two_scripts_tells_each_patient_once(tmp_path, caplog):
+def test_a_table_with_digits_of_two_scripts_has_each_patient_once(tmp_path, caplog):
     caplog.set_level("INFO")
     rows = []
     for number in range(24):

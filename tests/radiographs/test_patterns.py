@@ -151,17 +151,31 @@ def of_patients(place, patients=60, films=3, seed=0):
         lambda n, film, random: f"study-{10 * n + film}",
         lambda n, film, random: ("AP", "PA", "lateral")[film % 3],
     ],
-    ids=["one", "hospitals", "wards", "published", "parts of a download", "dates",
-         "years and months", "patients", "studies of patients", "studies", "views"],
-)  # fmt: skip
+    ids=[
+        "one",
+        "hospitals",
+        "wards",
+        "published",
+        "parts of a download",
+        "dates",
+        "years and months",
+        "patients",
+        "studies of patients",
+        "studies",
+        "views",
+    ],
+)
 def test_folders_of_other_things_than_patients_stop_nothing(place):
     for seed in range(5):
         assert doubts_of(of_patients(place, seed=seed), [r"^(?P<patient>pat\d+)_"]) == []
 
 
 def test_patients_who_fell_ill_or_recovered_stop_nothing():
-    paths = [f"{CLASSES[(n + (film > 2) * (n % 4 == 0)) % 2]}/pat{n}_{film}.png"
-             for n in range(60) for film in range(4)]  # fmt: skip
+    paths = [
+        f"{CLASSES[(n + (film > 2) * (n % 4 == 0)) % 2]}/pat{n}_{film}.png"
+        for n in range(60)
+        for film in range(4)
+    ]
     assert doubts_of(paths, [r"^(?P<patient>pat\d+)_"]) == []
 
 
@@ -172,7 +186,7 @@ def test_the_published_names_are_never_doubted(seed, patients):
     assert doubts_of(truth["file"]) == []
 
 
-def test_patients_that_a_table_tells_are_not_doubted():
+def test_patients_from_a_table_are_not_doubted():
     images = pd.DataFrame({"image_id": viewer_export()})
     images["path"] = images["image_id"]
     images["label"] = images["path"].str.partition("/")[0]
@@ -181,8 +195,14 @@ def test_patients_that_a_table_tells_are_not_doubted():
 
 
 def test_doubts_can_be_kept_as_json():
-    doubts = doubts_of([*viewer_export(), "NORMAL/7.png", "NORMAL/person7_virus_1.jpeg",
-                        "NORMAL/person07_virus_1.jpeg"])  # fmt: skip
+    doubts = doubts_of(
+        [
+            *viewer_export(),
+            "NORMAL/7.png",
+            "NORMAL/person7_virus_1.jpeg",
+            "NORMAL/person07_virus_1.jpeg",
+        ]
+    )
     assert [kind for kind, _ in kinds(doubts)] == ["unknown", "ambiguous_ids", "many_folders"]
     assert json.loads(json.dumps(doubts)) == doubts
     assert "'person07' and 'person7'" in doubts[1]["message"]
@@ -206,11 +226,20 @@ def test_the_node_stops_before_anything_is_read_and_the_audit_keeps_what_was_acc
     # Split by image, the audit of what was read.
     number = np.arange(len(listing))
     index = listing.assign(
-        group_id=listing["patient_id"], problem="", width=64, height=64, mode="L", mean=0.0,
-        jpeg_quality=0, bits=8, darkest=0, brightest=255,
-        pixel_hash=number.astype(str), near_duplicate_of="",
+        group_id=listing["patient_id"],
+        problem="",
+        width=64,
+        height=64,
+        mode="L",
+        mean=0.0,
+        jpeg_quality=0,
+        bits=8,
+        darkest=0,
+        brightest=255,
+        pixel_hash=number.astype(str),
+        near_duplicate_of="",
         near_duplicate_correlation=np.nan,
-    )  # fmt: skip
+    )
     audit = nodes.audit(index, split(index, "image", 7), confirmed)
     assert [doubt["kind"] for doubt in audit["patient_doubts"]] == ["many_folders"]
     assert "scattered over 60 folders" in audit["note"]

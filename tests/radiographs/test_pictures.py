@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 from sixteen_bits import eight_bits
 
-from chest_xray.radiographs.decoding import decode_new
+from chest_xray.radiographs.decoding import decode
 
 FILM = Image.fromarray(eight_bits())
 SMALL = FILM.resize((16, 16))
@@ -13,7 +13,7 @@ SMALL = FILM.resize((16, 16))
 
 def saved(path, form, first, *others, **options):
     first.save(path, form, save_all=True, append_images=others, **options)
-    return decode_new(path)
+    return decode(path)
 
 
 @pytest.mark.parametrize("others", [[SMALL], [SMALL, SMALL], [FILM], [FILM, SMALL]])

@@ -11,7 +11,8 @@ from PIL import Image
 
 from chest_xray.errors import BadPixels, BadRadiographs
 from chest_xray.radiographs import reading
-from chest_xray.radiographs.image_files import decode, jpeg_quality
+from chest_xray.radiographs.decoding import decode
+from chest_xray.radiographs.jpeg_quality import jpeg_quality
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.pixels import PixelMap, fingerprint
 from chest_xray.radiographs.preprocessing import resize
@@ -28,7 +29,7 @@ def read(folder, decoded_images, share=0.5):
     return *collect_decoded_images(folder, listing, decoded_images, SIZE, share), chunks
 
 
-def test_the_index_says_what_was_drawn(phantoms, tmp_path):
+def test_the_index_agrees_with_what_was_drawn(phantoms, tmp_path):
     folder, truth = phantoms
     index, manifest, _ = read(folder, DecodedImages(tmp_path))
     joined = index.merge(truth, left_on="image_id", right_on="file", suffixes=("", "_true"))
@@ -85,8 +86,8 @@ def test_what_a_killed_reading_leaves_is_never_read(phantoms, tmp_path):
     np.testing.assert_array_equal(PixelMap(killed).read(rows), PixelMap(undisturbed).read(rows))
 
 
-def test_rows_that_were_lost_are_read_anew(phantoms, tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "FILES_A_CHUNK", 40)
+def test_rows_that_were_lost_are_read_again(phantoms, tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "FILES_PER_CHUNK", 40)
     folder, _ = phantoms
     decoded_images = DecodedImages(tmp_path / "readings")
     undisturbed = read(folder, decoded_images)[0]
@@ -98,19 +99,19 @@ def test_rows_that_were_lost_are_read_anew(phantoms, tmp_path, monkeypatch):
         read(folder, decoded_images)
 
 
-def test_a_tree_that_holds_itself_and_litter_are_seen_through(phantoms, tmp_path):
+def test_a_folder_that_contains_itself_and_system_files_are_skipped(phantoms, tmp_path):
     folder, truth = phantoms
     nested = tmp_path / "chest_xray"
     shutil.copytree(folder, nested)
     shutil.copytree(folder, nested / "chest_xray")
     shutil.copytree(folder, nested / "__MACOSX" / "chest_xray")
-    (nested / "train" / "NORMAL" / ".DS_Store").write_bytes(b"litter")
+    (nested / "train" / "NORMAL" / ".DS_Store").write_bytes(b"settings")
     listing = list_radiographs(nested, CLASSES, PATTERNS)
     assert sorted(listing["image_id"]) == sorted(truth["file"])
     assert not listing["path"].str.startswith("chest_xray/").any()
 
 
-def test_folders_that_teach_nothing_are_refused(tmp_path):
+def test_missing_folders_and_classes_are_refused(tmp_path):
     with pytest.raises(BadRadiographs, match="make demo"):
         list_radiographs(tmp_path / "nowhere", CLASSES, PATTERNS)
     (tmp_path / "NORMAL").mkdir()

@@ -35,7 +35,7 @@ def test_a_split_by_patient_leaks_nothing_and_keeps_its_shares(images, seed):
         assert (part == "test").mean() == pytest.approx(0.1, abs=0.03)
 
 
-def test_a_split_by_image_is_exact_and_says_what_leaks():
+def test_a_split_by_image_is_exact_and_counts_what_leaks():
     splits = split(index_of([4] * 250), "image", 0)
     assert splits["part"].value_counts().to_dict() == {"train": 800, "validation": 100, "test": 100}
     assert leaked(splits) > 50

@@ -17,7 +17,7 @@ from chest_xray.errors import BadModelFile, BadRadiographs
 from chest_xray.machine.cores import available_cores
 from chest_xray.machine.progress import track
 from chest_xray.machine.threads import single_threaded_workers
-from chest_xray.radiographs.decoding import decode_new
+from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.preprocessing import resize
 from chest_xray.radiographs.reading import stored_as
@@ -117,7 +117,7 @@ def _by_pytorch(module: nn.Module, images: NDArray[np.uint8]) -> NDArray[np.floa
 
 
 def _original(path: Path, bits: int | None) -> NDArray[np.uint8]:
-    decoded = decode_new(path, bits_stored=bits)
+    decoded = decode(path, bits)
     if decoded.grey is None:
         raise BadRadiographs(
             f"{path} can't be read any more ({decoded.problem}): it is compared at its original "

@@ -32,7 +32,8 @@ from chest_xray.machine.cores import available_cores
 from chest_xray.machine.progress import track
 from chest_xray.machine.threads import single_threaded_workers
 from chest_xray.machine.versions import version_path
-from chest_xray.radiographs.decoding import NewFile, decode_new, list_new
+from chest_xray.radiographs.decoding import decode
+from chest_xray.radiographs.files import NamedFile, find_files
 from chest_xray.radiographs.preprocessing import preprocessing_name, resize
 from chest_xray.radiographs.unusual import FilmRanges
 
@@ -116,17 +117,17 @@ class BatchPredictor:
         self, images: str | Path, folder: Path | None = None, bits_stored: int | None = None
     ) -> Iterator[Row]:
         """Judge a folder, a file or a glob (relative to ``folder``, or to where one is)."""
-        files = list_new(str(images), folder or Path.cwd())
+        files = find_files(str(images), folder or Path.cwd())
         yield from chain.from_iterable(self.chunks(files, bits_stored))
 
     def chunks(
-        self, files: Sequence[NewFile], bits_stored: int | None = None
+        self, files: Sequence[NamedFile], bits_stored: int | None = None
     ) -> Iterator[list[Row]]:
         """Judge files, in their order; each thread reads and judges chunks of its own.
 
         Args:
             files: Any number.
-            bits_stored: What is stated of those of 16 bits (``decoding.decode_new``).
+            bits_stored: What is stated of those of 16 bits (``decoding.decode``).
         """
         chunks = (files[i : i + FILES_PER_CHUNK] for i in range(0, len(files), FILES_PER_CHUNK))
         total = -(-len(files) // FILES_PER_CHUNK)
@@ -139,14 +140,14 @@ class BatchPredictor:
                 begun.extend(islice(scored, 1))
                 yield rows
 
-    def _scorer(self, files: Sequence[NewFile], bits_stored: int | None) -> list[Row]:
+    def _scorer(self, files: Sequence[NamedFile], bits_stored: int | None) -> list[Row]:
         read = [self._read(file, bits_stored) for file in files]
         whole = [one for one in read if isinstance(one, _Film)]
         scored = iter(self._rows(whole) if whole else ())
         return [next(scored) if isinstance(one, _Film) else one for one in read]
 
-    def _read(self, file: NewFile, bits_stored: int | None) -> _Film | Row:
-        decoded = decode_new(file.path, bits_stored=bits_stored)
+    def _read(self, file: NamedFile, bits_stored: int | None) -> _Film | Row:
+        decoded = decode(file.path, bits_stored)
         if decoded.grey is None:
             return Row(file.name, problem=decoded.problem)
         warnings = (

@@ -22,7 +22,8 @@ from PIL import Image
 from chest_xray.deploying.model_file import open_model
 from chest_xray.errors import BadImage, BadModelFile
 from chest_xray.radiographs.bit_depth import grey_of_levels
-from chest_xray.radiographs.decoding import decode_new, looks_coloured
+from chest_xray.radiographs.colours import looks_coloured
+from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.image_files import grey_levels
 from chest_xray.radiographs.unusual import FilmRanges
 
@@ -101,7 +102,7 @@ class Predictor:
 
 
 def _from_file(path: Path, bits_stored: int | None) -> tuple[NDArray[np.uint8], dict[str, Any]]:
-    decoded = decode_new(path, bits_stored=bits_stored)
+    decoded = decode(path, bits_stored)
     if decoded.grey is None:
         raise BadImage(f"{path}: {decoded.problem}; a whole image file of one frame is needed.")
     return decoded.grey, decoded.facts

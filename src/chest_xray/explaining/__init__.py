@@ -1,4 +1,4 @@
-"""Why the model says what it says: a heat map for any image, and how far it can be trusted.
+"""Explanations: a heat map for any image, and measures of how far heat maps can be trusted.
 
     from chest_xray.explaining import heat_map, load_model
     model = load_model("data", "tuned")

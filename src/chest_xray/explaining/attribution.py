@@ -1,4 +1,4 @@
-"""Attribution methods: one signed number a pixel, for the log-odds of a class.
+"""Attribution methods: one signed number per pixel, for the log-odds of a class.
 
 Three of Captum's (https://captum.ai): integrated gradients, which is the one that heat maps are
 made with, and plain gradients and Grad-CAM beside it; and a random map, which any of them must

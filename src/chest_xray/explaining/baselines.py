@@ -20,10 +20,10 @@ def baseline_levels(
 ) -> torch.Tensor:
     """The baselines of an image.
 
-    ``black``: no light at all, which tells of bright pixels only. ``blurred``: the image itself
+    ``black``: no light at all, which explains bright pixels only. ``blurred``: the image itself
     without detail, so that what is left to explain is detail. ``mean``: the mean of the training
-    images, a chest of nobody. ``several``: all three, to be averaged over, so that no single choice
-    decides (Sturmfels et al., 2020, https://distill.pub/2020/attribution-baselines).
+    images, no single patient's chest. ``several``: all three, to be averaged over, so that no
+    single choice decides (Sturmfels et al., 2020, https://distill.pub/2020/attribution-baselines).
 
     Args:
         name: One of ``BASELINES``.

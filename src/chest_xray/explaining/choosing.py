@@ -1,4 +1,4 @@
-"""Which images are shown, which are asked for, and which are tested on."""
+"""Choosing the images that are shown, explained on request, and tested on."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ def with_outcomes(predictions: pd.DataFrame) -> pd.DataFrame:
 
 
 def choose_examples(test: pd.DataFrame, card: Mapping[str, Any], each: int) -> pd.DataFrame:
-    """The test images that are shown, by rule: so many that were called wrong, so many right.
+    """The test images that are shown, by rule: ``each`` wrong predictions and ``each`` right ones.
 
-    Of either: the most confident of each class, then the closest to the threshold of each class,
+    Of both: the most confident of each class, then the closest to the threshold of each class,
     then the most confident that are left. Fewer where there are fewer, which is logged.
 
     Args:
-        test: ``image_id, label, probability, predicted, outcome``, a row a test image.
+        test: ``image_id, label, probability, predicted, outcome``, one row per test image.
         card: The model's ``class_names`` and ``threshold``.
-        each: How many of either.
+        each: How many of both.
 
     Returns:
         The chosen rows, wrong ones first, with ``chosen_as``: the rule that took them.
@@ -48,8 +48,12 @@ def choose_examples(test: pd.DataFrame, card: Mapping[str, Any], each: int) -> p
         if len(taken) < each:
             logger.warning(
                 "%d of %d test images were called %s, so %d are shown instead of %d.",
-                len(rows), len(test), outcome, len(taken), each,
-            )  # fmt: skip
+                len(rows),
+                len(test),
+                outcome,
+                len(taken),
+                each,
+            )
         chosen += taken
     columns = [*test.columns, "chosen_as"]
     return pd.DataFrame(chosen, columns=columns).reset_index(drop=True)
@@ -108,12 +112,12 @@ def images_asked_for(images: str, index: pd.DataFrame, project_folder: Path) -> 
 
     Args:
         images: '' for none, an ``image_id``, a glob over them (``*person23_*``), or a text file
-            with one a line, relative to the project.
+            with one per line, relative to the project.
         index: ``image_id`` and ``problem``, one row per file of the data set.
         project_folder: The project's.
 
     Raises:
-        BadExplanation: An id that isn't there (the nearest are named), a glob that nothing fits,
+        BadExplanation: An id that isn't there (the nearest are named), a glob that matches nothing,
             or an image that could not be read.
     """
     if not images:
@@ -172,8 +176,8 @@ def choose_tested(test: pd.DataFrame, count: int, wrong: int, seed: int) -> pd.D
 
     Args:
         test: As ``with_outcomes`` gives it.
-        count: So many are drawn without a look at them, all where there are fewer.
-        wrong: So many wrong ones are taken beside those, where there are any left, as the maps of
+        count: How many are drawn at random; all where there are fewer.
+        wrong: How many wrong ones are added to those, where there are any left, as the maps of
             right and wrong answers are compared and a good model has few wrong ones.
         seed: Of the draw.
 

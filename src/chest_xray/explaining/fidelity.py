@@ -42,7 +42,7 @@ def deletion_and_insertion(
         levels: The image, float [1, 1, size, size].
         replacement: What stands in a pixel's place, the same shape.
         maps: By name, [size, size].
-        points: The curves have so many steps, of equal numbers of pixels.
+        points: The number of steps of the curves, of equal numbers of pixels.
         images_at_once: In one forward pass.
     """
     with torch.inference_mode():

@@ -22,7 +22,7 @@ from chest_xray.explaining.model import ExplainedModel
 from chest_xray.machine.progress import track
 from chest_xray.parameters import AttributionParameters, InterpretabilityParameters
 from chest_xray.radiographs.bit_depth import grey_of_levels
-from chest_xray.radiographs.decoding import decode_new
+from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.image_files import grey_levels
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.preprocessing import resize
@@ -37,7 +37,7 @@ class HeatMap:
     """What every pixel did to the log-odds of a class.
 
     Attributes:
-        values: float32 [size, size], signed: above 0 speaks for the class, below 0 against it.
+        values: float32 [size, size], signed: above 0 is evidence for the class, below 0 against it.
             They add up to ``log_odds - baseline_log_odds + delta``.
         pixels: What the model saw, uint8 [size, size].
         class_name: The class that is explained.
@@ -71,9 +71,10 @@ def heat_map(
     """How much every pixel of an image moved the model's answer, and which way.
 
     The answer is the log-odds of a class, log(p / (1 - p)), here f(x) of an image x. What moved it
-    can only be told against another image, the baseline b, which stands for "nothing to see": an
-    explanation says why f is f(x) and not f(b). Integrated gradients (Sundararajan et al., 2017,
-    https://arxiv.org/abs/1703.01365) walks in a straight line from b to x and gives pixel i
+    can only be measured against another image, the baseline b, which stands for "nothing to see":
+    an explanation gives the reasons why f is f(x) and not f(b). Integrated gradients (Sundararajan
+    et al., 2017, https://arxiv.org/abs/1703.01365) walks in a straight line from b to x and gives
+    pixel i
 
         (x_i - b_i) * integral from 0 to 1 of df/dx_i (b + a (x - b)) da
 
@@ -94,10 +95,9 @@ def heat_map(
         model: What ``load_model`` gives.
         image: A file, an opened image of any size and mode, or grey levels uint8 [height, width];
             it is stretched to the model's square as in training.
-        class_index: 1 for the class that is looked for (pneumonia), 0 for the other.
+        class_index: 1 for the positive class (pneumonia), 0 for the other.
         how: Baseline, steps, tolerance and memory.
-        bits_stored: What is stated of a file or an opened image of 16 bits
-            (``decoding.decode_new``).
+        bits_stored: Of a file or an opened image of 16 bits, as ``decoding.decode`` takes it.
 
     Raises:
         BadExplanation: The file can't be decoded, the array is of another kind, there is no such
@@ -119,11 +119,16 @@ def explain_pixels(
     levels = model.levels(pixels[None])
     integrals = [
         integrated_gradients(
-            log_odds, levels, baseline[None], how.tolerance, how.initial_steps, how.max_steps,
+            log_odds,
+            levels,
+            baseline[None],
+            how.tolerance,
+            how.initial_steps,
+            how.max_steps,
             model.images_within(how.memory_mib),
         )
         for baseline in baseline_levels(how.baseline, model, levels, how.blur)
-    ]  # fmt: skip
+    ]
     return _averaged(integrals, pixels, model.card["class_names"][class_index])
 
 
@@ -162,9 +167,12 @@ def explain_images(
     if missed:
         logger.warning(
             "%d of %d heat maps miss the tolerance of %g at %d steps, such as %s; they are marked.",
-            len(missed), len(found), parameters.attribution.tolerance,
-            parameters.attribution.max_steps, missed[0],
-        )  # fmt: skip
+            len(missed),
+            len(found),
+            parameters.attribution.tolerance,
+            parameters.attribution.max_steps,
+            missed[0],
+        )
     return {name: torch.from_numpy(one.values) for name, one in found.items()}, table
 
 
@@ -200,7 +208,7 @@ def _grey(
                 "are uint8 [height, width], and a colour image can be given as a file."
             )
         return image
-    decoded = decode_new(Path(image).expanduser(), bits_stored=bits_stored)
+    decoded = decode(Path(image).expanduser(), bits_stored)
     if decoded.grey is None:
         raise BadExplanation(f"{image} can't be explained: {decoded.problem}.")
     return decoded.grey

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from chest_xray.explaining.attribution import Map
 from chest_xray.explaining.model import LogOdds
-from chest_xray.radiographs.image_files import decode
+from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.preprocessing import resize
 
 Mask = NDArray[np.bool_]

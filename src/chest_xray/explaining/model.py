@@ -19,7 +19,7 @@ from chest_xray.errors import BadExplanation
 from chest_xray.evaluating.belonging import MAKERS, refuse_older_card
 from chest_xray.learning.network import Classifier, load_classifier, read_state_dict
 from chest_xray.machine.versions import lineage_path, version_path
-from chest_xray.radiographs.image_files import decode
+from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.preprocessing import normalize
 
 EXPLAINABLE = ("baseline", "tuned")
@@ -29,8 +29,8 @@ class LogOdds(nn.Module):
     """The log-odds of a class as a function of grey levels.
 
     Takes grey levels before normalization, float [n, 1, size, size], 0 to 255, so that a baseline
-    is an honest grey image; gives float [n]: log(p / (1 - p)) of the probability p that the
-    predictions tell of, temperature included.
+    is an honest grey image; gives float [n]: log(p / (1 - p)) of the probability p that
+    predictions give, temperature included.
 
     Computes in float32 whatever the hardware: bfloat16 rounds the gradients so much that half of
     the integrals miss a tolerance of 1 %.
@@ -141,7 +141,7 @@ def load_model(
         BadExplanation: A model that can't be explained, or mean training images of other splits
             only.
         BadWeights: The card was written for other weights.
-        MixedResults: The card doesn't tell which splits the model was trained on.
+        MixedResults: The card doesn't state which splits the model was trained on.
     """
     if name not in EXPLAINABLE:
         raise BadExplanation(

@@ -213,13 +213,17 @@ def _delete_and_insert(
     levels = model.levels(image.pixels[None])
     how = parameters.attribution
     replacement = baseline_levels(parameters.replacement, model, levels, how.blur)
-    # As overlays show them: the neighbours of a lone pixel still tell what it showed, so an order
+    # As overlays show them: the neighbours of a single pixel still show what it showed, so an order
     # of lone pixels takes nothing away until nearly all are gone.
     soft = {method: smoothed(values, parameters.smoothing) for method, values in maps.items()}
     found = deletion_and_insertion(
-        model.log_odds(), levels, replacement, soft, parameters.curve_points,
+        model.log_odds(),
+        levels,
+        replacement,
+        soft,
+        parameters.curve_points,
         model.images_within(how.memory_mib),
-    )  # fmt: skip
+    )
     for test in ("deletion", "insertion"):
         areas = {method: area(getattr(found[method], test)) for method in maps}
         for method in maps:

@@ -1,4 +1,4 @@
-"""Does a map hang on what the model has learnt, and does it hold still otherwise?"""
+"""Sanity checks of heat maps: they depend on the weights, and are stable under small changes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def rank_correlation(one: Map, other: Map) -> float:
 
 
 def with_noise(pixels: NDArray[np.uint8], levels: float, seed: int) -> NDArray[np.uint8]:
-    """An image with Gaussian noise of so many grey levels."""
+    """An image with Gaussian noise, its standard deviation in grey levels."""
     random = np.random.default_rng(seed)
     noisy = pixels + random.normal(0, levels, pixels.shape)
     return np.round(noisy).clip(0, 255).astype(np.uint8)

@@ -1,1 +1,1 @@
-"""The computer: cores, memory, device, threads, subprocesses, files written as a whole."""
+"""The machine: cores, memory, device, threads, subprocesses, atomic files, progress, file names."""

@@ -17,8 +17,8 @@ from threadpoolctl import threadpool_limits
 from chest_xray.errors import BadParameters
 from chest_xray.machine.cores import available_cores
 
-# glibc's mallopt (malloc.h): how much is kept back from the operating system, and from what size
-# on a block is mapped on its own. Training frees and asks for the same large blocks at each step.
+# glibc's mallopt (malloc.h): how much is not returned to the operating system, and the size
+# from which a block is mapped on its own. Each training step frees and allocates the same blocks.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _KEPT_BYTES = 1 << 30
 
@@ -84,7 +84,7 @@ def choose_hardware(process: ProcessSettings) -> Hardware:
 
 def _devices() -> list[str]:
     found = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    return [name for name, there in found.items() if there] + ["cpu"]
+    return [name for name, available in found.items() if available] + ["cpu"]
 
 
 def _best_device() -> str:

@@ -39,7 +39,7 @@ def free_memory(device: str) -> int:
 def free_in_container(group: Path) -> int | None:
     """Bytes that a control group (version 2) leaves; None where it sets no limit.
 
-    Files that the system only keeps because nobody needs their memory count as free.
+    Cached files that the system drops when memory is needed count as free.
     """
     limit, used, details = (group / f"memory.{name}" for name in ("max", "current", "stat"))
     if not limit.is_file() or not used.is_file() or limit.read_text().strip() == "max":

@@ -1,4 +1,4 @@
-"""A progress bar with a rough time left; a line now and then where there is no terminal."""
+"""A progress bar with the estimated time left; log lines where there is no terminal."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ def _with_bar(items: Iterable[Item], description: str, total: int) -> Iterator[I
 
 
 def _with_lines(items: Iterable[Item], description: str, total: int) -> Iterator[Item]:
-    start = message = time.monotonic()
+    start = last_line = time.monotonic()
     for done, item in enumerate(items, start=1):
         yield item
         now = time.monotonic()
-        if now - message >= SECONDS_BETWEEN_LINES and done < total:
+        if now - last_line >= SECONDS_BETWEEN_LINES and done < total:
             left = (now - start) / done * (total - done)
             logger.info("%s: %d of %d, about %.0f s left", description, done, total, left)
-            message = now
+            last_line = now

@@ -27,12 +27,12 @@ def run_apart(
         work: A function of a module; what its library reads from the environment when imported, it
             must import itself.
         arguments: Plain values and arrays.
-        seconds: After so many the process is ended.
+        seconds: After this time the process is ended.
         environment: Set in that process, before ``work`` is called.
 
     Raises:
-        BadQuantization: No answer in time, or the process ended without one; what it wrote to
-            stderr says why.
+        BadQuantization: No answer in time, or the process ended without one; the
+            reason is in what it wrote to stderr.
         ChestXrayError: What ``work`` raised of this kind.
     """
     context = multiprocessing.get_context("spawn")

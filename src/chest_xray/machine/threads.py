@@ -1,4 +1,4 @@
-"""Threads that decode, resize or judge side by side."""
+"""Thread pools whose workers decode, resize or predict in parallel, one core each."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import torch
 
 @contextmanager
 def single_threaded_workers(count: int) -> Iterator[ThreadPoolExecutor]:
-    """So many threads, in each of which torch works with one.
+    """A pool of ``count`` threads, in each of which torch uses a single thread.
 
-    Pillow, hashlib, torch and onnxruntime let go of the interpreter while they work: threads are
-    enough, and torch must not start threads of its own inside each of them. What has not begun when
-    the block is left is dropped.
+    Pillow, hashlib, torch and onnxruntime release the interpreter's lock while they work, so
+    threads are enough, and torch must not start threads of its own inside each of them. Tasks that
+    have not started when the block is left are cancelled.
     """
     threads = torch.get_num_threads()
     pool = ThreadPoolExecutor(count, initializer=torch.set_num_threads, initargs=(1,))
@@ -23,5 +23,5 @@ def single_threaded_workers(count: int) -> Iterator[ThreadPoolExecutor]:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
-        # MKL's number is the whole process's, not the worker's: training would go on with one.
+        # MKL's number of threads is the process's, not the worker's: training would use one.
         torch.set_num_threads(threads)

@@ -1,4 +1,4 @@
-"""Versions of results as they lie in an environment's data folder, for those who have no Kedro."""
+"""Versions of results in an environment's data folder, found without Kedro."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SHOWN = 3
 
 
 def lineage_path(entry: PurePath, version: str) -> PurePath:
-    """Where it is kept what a version was made from: in its layer, apart from the versions.
+    """The file that records what a version was made from: in its layer, apart from the versions.
 
     Args:
         entry: The catalog entry's ``filepath``, such as ``data/06_models/tuned_card.json``.
@@ -34,7 +34,7 @@ def version_path(entry: Path, maker: str, version: str = "") -> Path:
     if version in versions or (versions and not version):
         return versions[version or max(versions)]
     wanted = f"version {version} of {entry.name}" if version else entry.name
-    there = f"; there are {', '.join(sorted(versions)[-_SHOWN:])}" if versions else ""
+    known = f"; there are {', '.join(sorted(versions)[-_SHOWN:])}" if versions else ""
     raise MissingVersion(
-        f"There is no {wanted} at {entry.parent}{there}; kedro run --pipelines={maker} makes it."
+        f"There is no {wanted} at {entry.parent}{known}; kedro run --pipelines={maker} makes it."
     )

@@ -1,4 +1,4 @@
-"""What can be wrong with a set of radiographs, planted so that its finders can be tested."""
+"""Defects planted in a set of phantoms, so that what detects them can be tested."""
 
 from dataclasses import dataclass
 
@@ -61,7 +61,7 @@ def plant_defects(
         random: decides where.
 
     Returns:
-        The films, changed, with one more row a duplicate at the end. The column `copy_of` has the
+        The films, changed, with one more row per duplicate at the end. The column `copy_of` has the
         row number of a duplicate's original, and -1 elsewhere.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Where a film's pixels lie in the patient: coordinates, strokes and textures in body units.
+"""From a film's pixels to places in the patient: coordinates, strokes and textures in body units.
 
 Body coordinates are those of the radiologist's view: x grows to the image's right (the patient's
 left), y grows towards the feet, and one unit is about half the width of the thorax. Everything is

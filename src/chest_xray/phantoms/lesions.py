@@ -1,4 +1,4 @@
-"""Pneumonia: where it lies in the lungs and how much of their air it replaces."""
+"""Pneumonia: its place in the lungs, and how much of their air it replaces."""
 
 from dataclasses import dataclass
 

@@ -8,7 +8,7 @@ from chest_xray.phantoms.lesions import LOBES
 from chest_xray.phantoms.names import name_files
 
 _MIN_PATIENTS = 10
-_SMALLEST_IMAGE = 32
+_MIN_IMAGE_SIZE = 32
 _SEEDS = 2**31
 
 _PNEUMONIA_SHARE = 0.6
@@ -52,7 +52,7 @@ _COLUMNS = (
 def plan_phantoms(
     patients: int, seed: int, image_size: int, defects: PlantedDefects = NO_DEFECTS
 ) -> pd.DataFrame:
-    """Plan a set of phantoms as it will lie on disk.
+    """Plan a set of phantoms as it will be on disk.
 
     Args:
         patients: how many different patients are drawn, 10 or more. About 60 % have pneumonia,
@@ -108,10 +108,10 @@ def _check(patients: int, seed: int, image_size: int) -> None:
         )
     if seed < 0:
         raise ValueError(f"Phantoms: seed is {seed}; it must be 0 or more.")
-    if image_size < _SMALLEST_IMAGE:
+    if image_size < _MIN_IMAGE_SIZE:
         raise ValueError(
             f"Phantoms: image_size is {image_size} pixels; a chest can be drawn from "
-            f"{_SMALLEST_IMAGE} on."
+            f"{_MIN_IMAGE_SIZE} on."
         )
 
 

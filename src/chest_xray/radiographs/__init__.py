@@ -1,4 +1,4 @@
-"""Radiographs as files: finding, reading, describing and splitting them; the one preprocessing."""
+"""Radiographs as files: finding, decoding, indexing, splitting, measuring, preprocessing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chest_xray.radiographs.image_files import Decoded
+    from chest_xray.radiographs.decoded import Decoded
 
 
 def decode(path: str | Path, bits_stored: int | None = None) -> Decoded:
@@ -19,12 +19,12 @@ def decode(path: str | Path, bits_stored: int | None = None) -> Decoded:
 
     Returns:
         An object with ``grey``, uint8 [height, width], or None where ``problem``, otherwise '',
-        says in one sentence why.
+        is one sentence that gives the reason.
     """
-    # The rooms of this package import it first, so it imports none of them before it is used.
-    from chest_xray.radiographs.decoding import decode_new
+    # Importing any module of this package runs this file first: so nothing is imported up here.
+    from chest_xray.radiographs import decoding
 
-    return decode_new(Path(path), bits_stored=bits_stored)
+    return decoding.decode(Path(path), bits_stored)
 
 
 __all__ = ["decode"]

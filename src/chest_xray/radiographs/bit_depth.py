@@ -1,4 +1,4 @@
-"""What white is: of how many bits the grey levels in a file of 16 bits are.
+"""Which level is white: how many bits the grey levels in a file of 16 bits really have.
 
 Detectors have 10 to 15 bits, and many programs write their levels into files of 16 bits as they
 are. No field of such a file says so; read as 16 bits, it comes out dark.
@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-# Dead pixels and single white ones: so many levels may lie above those of the film.
+# Dead and white pixels: this share of levels may be above those of the film.
 OUTLIER_SHARE = 0.001
-# Letters that were burnt into a film as white have one level, the greatest, and cover at most this.
+# Letters that were burnt into a film as white have one level, the highest, and at most this share.
 _LETTERS_SHARE = 0.05
 _MIN_BITS, _MAX_BITS = 8, 16
 _STATED_IN = "data_processing.bits_stored, prediction.bits_stored"
@@ -29,7 +29,7 @@ class Depth:
 
     Attributes:
         bits: Of one level of one band, as the header says; 8 also where there are fewer.
-        white: The greatest level that Pillow gives, where the header settles it; 0 where not.
+        white: The highest level that Pillow gives, where the header states it; 0 where not.
         signed: Whether levels may be below 0.
     """
 
@@ -41,7 +41,7 @@ class Depth:
 def depth_of(image: Image.Image, data: bytes) -> Depth:
     """The depth of an opened image that isn't loaded yet.
 
-    Pillow drops the low byte of colours and transparent images of 16 bits without a word, so it
+    Pillow silently drops the low byte of colours and transparent images of 16 bits, so it
     is looked for where it still is: in the header.
     """
     if image.format == "TIFF":
@@ -73,7 +73,7 @@ def _numbers(value: object) -> tuple[int, ...]:
 
 
 def _depth_of_ppm(image: Image.Image) -> Depth:
-    # Pillow scales by the greatest level that the header states, except where it is 65,535.
+    # Pillow scales by the highest level that the header states, except where it is 65,535.
     args = _decoder_arguments(image)
     stated = args[-1] if isinstance(args, tuple) and args and isinstance(args[-1], int) else 0
     if stated > 255:
@@ -92,10 +92,10 @@ def _depth_of_jpeg2000(data: bytes) -> Depth:
 
 
 def effective_bits(levels: NDArray[np.generic]) -> int:
-    """The fewest bits, 8 or more, that hold a film's levels.
+    """The smallest number of bits, 8 or more, that holds a film's levels.
 
     All but a thousandth of the levels lie below 2 to this power, burnt-in letters left out: white
-    ones are of one level, the greatest, and few.
+    ones are of one level, the highest, and few.
 
     Args:
         levels: Whole numbers of 0 or more, of any shape.
@@ -123,15 +123,15 @@ def grey_of_levels(
 
     Args:
         levels: Whole numbers [height, width].
-        bits_stored: Of how many bits they are; None where nobody says so, and they have to fill 16.
+        bits_stored: How many bits they have; None where that is not stated: they have to fill 16.
 
     Returns:
         uint8 [height, width], from 0 to ``2**bits - 1``; those bits; and ''. Or None, 0 and why
         nothing says what white is.
     """
-    least = int(levels.min())
-    if least < 0:
-        return None, 0, f"grey levels down to {least}, and nothing says which of them is black"
+    lowest = int(levels.min())
+    if lowest < 0:
+        return None, 0, f"grey levels down to {lowest}, and nothing says which of them is black"
     bits = bits_stored or effective_bits(levels)
     if bits_stored is None and bits < _MAX_BITS:
         return None, 0, _too_few_bits(bits)
@@ -154,11 +154,11 @@ def _too_few_bits(bits: int) -> str:
 
 
 def _too_many_bits(levels: NDArray[np.generic], bits_stored: int | None, above: float) -> str:
-    greatest = int(levels.max())
+    highest = int(levels.max())
     if bits_stored is None or bits_stored == _MAX_BITS:
-        return f"grey levels up to {greatest}, which is more than 16 bits hold (65535)"
+        return f"grey levels up to {highest}, which is more than 16 bits hold (65535)"
     return (
-        f"grey levels up to {greatest}, {100 * above:.1f} % of them above the {2**bits_stored - 1} "
+        f"grey levels up to {highest}, {100 * above:.1f} % of them above the {2**bits_stored - 1} "
         f"of {bits_stored} bits, which bits_stored states ({_STATED_IN}): this file has more bits"
     )
 
@@ -168,7 +168,7 @@ def problem_of_high_bytes(image: Image.Image, bits_stored: int | None) -> str:
 
     Args:
         image: As Pillow gives it, in 8 bits: the upper half of each level.
-        bits_stored: Of how many bits its levels are; None where nobody says so.
+        bits_stored: How many bits its levels have; None where that is not stated.
     """
     if bits_stored == _MAX_BITS:
         return ""

@@ -1,4 +1,4 @@
-"""Which class the names of folders and labels mean."""
+"""Names of folders and labels, mapped to the classes that they mean."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Single facts about the files that tell the class by themselves.
+"""Single facts about the files that predict the class by themselves.
 
 Where all films of one class come from another device or program, a network can learn that instead
-of the disease. ``learning.shortcuts`` says how far all facts together lead; this says which one it
-is.
+of the disease. ``evaluating.shortcuts`` measures how well all facts together predict the class;
+this module finds the single facts.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 def class_shortcuts(
     index: pd.DataFrame, positive: str, alarm: float, seed: int
 ) -> list[dict[str, Any]]:
-    """Find the single facts that tell the class, and warn of them.
+    """Find the single facts that predict the class, and warn of them.
 
     Each fact is given to a small decision tree, whose classes weigh the same, by patient-grouped
     cross-validation: the tree never sees a patient that it is measured on.
@@ -38,7 +38,7 @@ def class_shortcuts(
     Args:
         index: ``path, label, group_id, width, height, mode, jpeg_quality, bits, darkest, brightest,
             problem``.
-        positive: The class that is looked for.
+        positive: The positive class.
         alarm: From this balanced accuracy (0.5 is chance, 1 is perfect) on a fact is reported.
         seed: Of the folds and the trees.
 
@@ -46,7 +46,7 @@ def class_shortcuts(
         The strongest first: ``fact`` (``mode, format, bits, size, darkest, brightest,
         jpeg_quality``), ``balanced_accuracy``, and by class ``images``, ``patients`` and ``values``
         (how many images have the most frequent values, and by ``others`` the rest). Empty also
-        where a class has fewer than ten patients, of whom nothing could be told.
+        where a class has fewer than ten patients, too few to conclude anything.
     """
     readable = index[index["problem"] == ""].reset_index(drop=True)
     patients = readable.groupby("label")["group_id"].nunique()
@@ -58,13 +58,15 @@ def class_shortcuts(
         accuracy = _accuracy(columns, labels, readable["group_id"], seed)
         if accuracy >= alarm:
             values = _values(readable["label"], columns)
-            found.append({
-                "fact": fact,
-                "balanced_accuracy": accuracy,
-                "images": {label: len(rows) for label, rows in readable.groupby("label")},
-                "patients": {str(label): int(count) for label, count in patients.items()},
-                "values": values,
-            })  # fmt: skip
+            found.append(
+                {
+                    "fact": fact,
+                    "balanced_accuracy": accuracy,
+                    "images": {label: len(rows) for label, rows in readable.groupby("label")},
+                    "patients": {str(label): int(count) for label, count in patients.items()},
+                    "values": values,
+                }
+            )
     found.sort(key=lambda one: -one["balanced_accuracy"])
     _warn(found)
     return found
@@ -100,7 +102,7 @@ def _accuracy(
 
 
 def _features(columns: pd.DataFrame) -> NDArray[np.float64]:
-    """One column a word, or the numbers; of a size also its shape."""
+    """One column per category, or the numbers; of a size also its shape."""
     if list(columns) == ["width", "height"]:
         columns = columns.assign(shape=columns["width"] / columns["height"])
     return pd.get_dummies(columns).to_numpy(dtype=np.float64)
@@ -120,7 +122,7 @@ def _values(labels: pd.Series, columns: pd.DataFrame) -> dict[str, dict[str, int
 def _warn(found: Sequence[dict[str, Any]]) -> None:
     for one in found:
         logger.warning(
-            "The fact '%s' of the files tells the class by itself (balanced accuracy %.3f): a "
+            "The fact '%s' of the files predicts the class by itself (balanced accuracy %.3f): a "
             "model can learn it instead of the disease. data_audit has its values by class; save "
             "the films of both classes in the same way.",
             one["fact"],

@@ -1,146 +1,96 @@
-"""Files that a model has not seen: which there are, and what is in them, DICOM included."""
+"""One way from a file to grey levels, whatever the file is: DICOM, or an image that Pillow reads.
+
+Everything that reads radiographs comes through here: indexing for training, prediction, deployed
+models and explanations. Needs numpy and Pillow, and pydicom only where a file is DICOM.
+"""
 
 from __future__ import annotations
 
-import glob
-import os
 import re
-from dataclasses import dataclass
+import stat
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
+from chest_xray.radiographs.decoded import UNREADABLE, Decoded
+from chest_xray.radiographs.file_facts import file_facts
+from chest_xray.radiographs.image_files import decode_image
 
-from chest_xray.errors import BadPrediction
-from chest_xray.machine.names import as_written
-from chest_xray.radiographs.colours import is_coloured
-from chest_xray.radiographs.image_files import (
-    FORMATS,
-    MAX_FILE_BYTES,
-    UNREADABLE,
-    Decoded,
-    decode,
-)
-from chest_xray.radiographs.pictures import choose_picture
+# An image of MAX_IMAGE_PIXELS in three colours of 16 bits is smaller.
+MAX_FILE_BYTES = 1_000_000_000
 
-_GREY_MODES = ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L")
-_SUFFIXES = (".dcm", ".dicom", ".dic")
-_MARK_AT, _HEAD = 128, 132
+_DICOM_SUFFIXES = (".dcm", ".dicom", ".dic")
+_DICOM_PREFIX_START, _DICOM_PREFIX_END = 128, 132
 # How a file without preamble begins (group 0002 or 0008, with its VR or a short length), and how no
 # other format here does.
 _FIRST_ELEMENT = re.compile(
     rb"[\x02\x08]\x00.\x00(?:[A-Z]{2}|.[\x00\x01]\x00\x00)|\x00[\x02\x08]\x00.[A-Z]{2}", re.DOTALL
 )
-_COLOUR_SIDE = 256
-_LITTER = ("__MACOSX", "@eaDir", "Thumbs.db", "desktop.ini")
 
 
-@dataclass(frozen=True)
-class NewFile:
-    """``path`` to open, and the ``name`` it is told by: its path below what was asked for."""
-
-    path: Path
-    name: str
-
-
-def list_new(images: str, folder: Path) -> list[NewFile]:
-    """The files that are asked for, in order.
+def decode(path: Path, bits_stored: int | None = None) -> Decoded:
+    """Read a radiograph's file and decode it in full.
 
     Args:
-        images: A folder (all files below it, hidden ones and litter apart), a file, or a glob.
-        folder: What a relative one is relative to.
+        path: The file.
+        bits_stored: How many bits (8 to 16) of a file of 16 bits hold its grey levels; None where
+            that is not stated: a film that doesn't fill 16 bits is then a problem. Files of 8 bits,
+            DICOM files, and others that state their white themselves don't depend on it.
 
-    Raises:
-        BadPrediction: Nothing asked for, or nothing there.
+    Returns:
+        The grey levels, and as facts ``width``, ``height`` (px), ``mode`` (Pillow's, or ``DICOM``
+        and the photometric interpretation), ``bits`` (that white has in the file, 8 or more),
+        ``jpeg_quality`` (1 to 100, 0 where the pixels are not compressed as JPEG) and
+        ``coloured`` (whether the image has colours, other than grey stored as colour). A file
+        that can't be decoded has no grey levels, a ``problem``, and the facts found before it.
     """
-    if not images:
-        raise BadPrediction(
-            "No images are named: --params=prediction.images=... takes a folder, a file or a glob."
-        )
-    try:
-        asked = (folder / Path(images).expanduser()).absolute()
-        if asked.is_file():
-            return [NewFile(asked, as_written(asked.name))]
-        if asked.is_dir():
-            root, found = asked, _below(asked)
-        else:
-            root = _fixed_part(asked)
-            found = list(root.glob(asked.relative_to(root).as_posix()))
-    # An unknown home, a pattern that is none, a name that no file can have.
-    except (RuntimeError, ValueError, OSError) as error:
-        raise BadPrediction(
-            f"prediction.images '{images[:80]}' names no files ({error}): a folder, a file or a "
-            "glob is needed."
-        ) from error
-    files = [path for path in sorted(found) if path.is_file() or path.is_symlink()]
-    if not files:
-        raise BadPrediction(f"There is no file at {asked}: a folder, a file or a glob is needed.")
-    return [NewFile(path, as_written(path.relative_to(root).as_posix())) for path in files]
+    contents = _read(path)
+    if isinstance(contents, Decoded):
+        return contents
+    return _decode_contents(contents, path.name, bits_stored)
 
 
-def _below(folder: Path) -> list[Path]:
-    found = []
-    for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not _is_litter(name)]
-        found += [Path(parent, name) for name in names if not _is_litter(name)]
-    return found
+def decode_for_index(path: Path, bits_stored: int | None = None) -> Decoded:
+    """As ``decode``, with the facts of ``file_facts``, which only an index of files needs."""
+    contents = _read(path)
+    if isinstance(contents, Decoded):
+        return contents
+    decoded = _decode_contents(contents, path.name, bits_stored)
+    return replace(decoded, facts=decoded.facts | file_facts(contents, decoded.grey))
 
 
-def _is_litter(name: str) -> bool:
-    return name.startswith(".") or name in _LITTER
+def is_dicom(data: bytes, name: str) -> bool:
+    """Whether a file is DICOM, by its first bytes or, as some have no preamble, its name's suffix.
 
-
-def _fixed_part(pattern: Path) -> Path:
-    """The folder above the first part of a path that has a wildcard."""
-    parts = pattern.parts
-    wild = next((i for i, part in enumerate(parts[:-1]) if glob.has_magic(part)), len(parts) - 1)
-    return Path(*parts[:wild])
-
-
-def decode_new(path: Path, *, bits_stored: int | None = None) -> Decoded:
-    """What ``decoding.decode_new`` gives, of DICOM files too, with one fact more: ``coloured``.
-
-    A DICOM file states its bits itself, so ``bits_stored`` is for the others.
+    Args:
+        data: At least the first 132 bytes of the file.
+        name: The file's name.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(_HEAD)
-            if is_dicom(data, path.name):
-                data += file.read(MAX_FILE_BYTES)
-            else:
-                data = b""
-    except OSError as error:
-        return Decoded(None, problem=f"{UNREADABLE}: {error.strerror}")
-    if len(data) > MAX_FILE_BYTES:
-        return Decoded(None, problem=f"larger than {MAX_FILE_BYTES:,} bytes")
-    if data:
-        # Who has no DICOM needs no pydicom.
-        from chest_xray.radiographs.dicom.decoding import decode_dicom
-
-        return decode_dicom(data)
-    decoded = decode(path, bits_stored)
-    if decoded.grey is None:
-        return decoded
-    grey = decoded.facts["mode"] in _GREY_MODES
-    return Decoded(decoded.grey, decoded.facts | {"coloured": not grey and _coloured(path)})
-
-
-def is_dicom(head: bytes, name: str) -> bool:
-    """Whether a file is DICOM, by its first 132 bytes or, as some have no preamble, its suffix."""
-    return bool(head) and (
-        head[_MARK_AT:_HEAD] == b"DICM"
-        or name.lower().endswith(_SUFFIXES)
-        or _FIRST_ELEMENT.match(head) is not None
+    return bool(data) and (
+        data[_DICOM_PREFIX_START:_DICOM_PREFIX_END] == b"DICM"
+        or name.lower().endswith(_DICOM_SUFFIXES)
+        or _FIRST_ELEMENT.match(data) is not None
     )
 
 
-def looks_coloured(image: Image.Image) -> bool:
-    """``is_coloured`` of an image made smaller; it is made so in place."""
-    image.thumbnail((_COLOUR_SIDE, _COLOUR_SIDE))
-    return is_coloured(np.asarray(image.convert("RGB")))
+def _read(path: Path) -> bytes | Decoded:
+    """A file's bytes, or why there are none."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return Decoded(None, problem=f"{UNREADABLE}: not a regular file")
+        if status.st_size > MAX_FILE_BYTES:
+            return Decoded(None, problem=f"larger than {MAX_FILE_BYTES:,} bytes")
+        return path.read_bytes()
+    except OSError as error:
+        return Decoded(None, problem=f"{UNREADABLE}: {error.strerror}")
 
 
-def _coloured(path: Path) -> bool:
-    with Image.open(path, formats=FORMATS) as image:
-        choose_picture(image)
-        return looks_coloured(image)
+def _decode_contents(data: bytes, name: str, bits_stored: int | None) -> Decoded:
+    if not data:
+        return Decoded(None, problem="empty file")
+    if is_dicom(data, name):
+        # Whoever has no DICOM needs no pydicom.
+        from chest_xray.radiographs.dicom.decoding import decode_dicom
+
+        return decode_dicom(data)
+    return decode_image(data, bits_stored)

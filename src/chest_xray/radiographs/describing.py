@@ -1,4 +1,4 @@
-"""What a folder of radiographs holds, in numbers."""
+"""The data audit: counts, sizes, duplicates, unreadable files and patients of an index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The film itself, measured: brightness, contrast, sharpness, noise, tilt, cut, borders, markers.
+"""Measures of a film: brightness, contrast, sharpness, noise, tilt, cut, borders, markers.
 
 Needs numpy and Pillow only, as deployed models measure films too. No measure looks at the class.
 """
@@ -13,9 +13,18 @@ from numpy.typing import NDArray
 from PIL import Image
 
 MEASURES = (
-    "brightness", "contrast", "sharpness", "noise", "tilt_degrees", "cut", "shape", "border",
-    "marker", "side", "jpeg_quality",
-)  # fmt: skip
+    "brightness",
+    "contrast",
+    "sharpness",
+    "noise",
+    "tilt_degrees",
+    "cut",
+    "shape",
+    "border",
+    "marker",
+    "side",
+    "jpeg_quality",
+)
 
 # Half way is up, as in ``preprocessing``, which needs torch.
 _HALF = np.float32(0.503)
@@ -23,7 +32,7 @@ _HALF = np.float32(0.503)
 _MARGIN = 0.12
 # Upper corners: elsewhere near the edges, arms and ribs are as small and as bright as letters.
 _CORNER_HEIGHT, _CORNER_WIDTH = 0.36, 0.22
-# Grain stands out by itself, by about so many of its standard deviations at the brightest pixels.
+# Grain stands out by itself, by about this many of its standard deviations at the brightest pixels.
 _GRAIN_REACH = 4.0
 # A digital border is black but for what JPEG leaves of the edge beside it.
 _BLACK_LEVEL = 6
@@ -60,7 +69,7 @@ def measure_levels(levels: NDArray[np.uint8], shape: float) -> dict[str, float]:
         shape: Width over height of the original.
 
     Returns:
-        - ``brightness``: 90th percentile of the middle's grey levels, 0 to 1: what the beam hardly
+        - ``brightness``: 90th percentile of the middle's grey levels, 0 to 1: where the beam hardly
           gets through, which no lesion in a lung changes; more is brighter.
         - ``contrast``: from the 10th to the 90th percentile of the middle, 0 to 1.
         - ``sharpness``: finest over middling detail, as a logarithm; noise taken out.
@@ -134,11 +143,11 @@ def _kernel(sigma: float) -> NDArray[np.float32]:
 def _blurred_middle(image: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
     """The middle of the film after a Gaussian blur, edges mirrored.
 
-    Sums of shifted images and no product of matrices, whose last bits hang on how many threads
-    the library of linear algebra has.
+    Sums of shifted images and no product of matrices, whose last bits depend on how many
+    threads the library of linear algebra has.
     """
     weights = _kernel(sigma)[_BLUR_REACH:]
-    # Further away than so many deviations, a weight is nothing to a float32.
+    # Beyond six deviations, a weight is below the precision of a float32.
     reach = min(_BLUR_REACH, math.ceil(6 * sigma))
     side, cut = len(image), round(_MARGIN * len(image))
     mirrored = np.pad(image, reach, mode="reflect")

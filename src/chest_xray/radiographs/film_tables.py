@@ -1,4 +1,4 @@
-"""The measures of many films, and the limits that the training part sets."""
+"""Film measures of many images, and the limits that follow from the training part."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def film_limits(
     """The limits that the training part sets.
 
     Args:
-        training: What ``measure_films`` says of the training part.
+        training: The measures (``measure_films``) of the training part.
         percent: Of the training films, to lie beyond each limit, 0 to 50.
         border_share: From which share of the area on black lines count as a border.
         marker_contrast: From which ``marker`` on there is one.
@@ -85,7 +85,7 @@ def film_ranges(
     """The range of each film measure among the training films.
 
     Args:
-        measures: What ``measure_films`` says of all images.
+        measures: Those of all images (``measure_films``).
         splits: ``image_id, label, part``.
         percent: Of the training films, beyond each end of each range, 0 to 50.
         image_size: Side of the measured images, px.

@@ -1,4 +1,4 @@
-"""Which images belong together: those of a patient, and those that show one film."""
+"""Groups of images that belong together: of one patient, or showing one film."""
 
 from __future__ import annotations
 

@@ -1,13 +1,9 @@
-"""One file, read once and decoded in full: what it is, and its grey levels."""
+"""The image files that Pillow reads (JPEG, PNG, TIFF and more): their facts and grey levels."""
 
 from __future__ import annotations
 
-import hashlib
 import io
-import stat
 import struct
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,30 +17,27 @@ from chest_xray.radiographs.bit_depth import (
     problem_of_high_bytes,
     scaled,
 )
+from chest_xray.radiographs.colours import looks_coloured
+from chest_xray.radiographs.decoded import MAX_IMAGE_PIXELS, Decoded
+from chest_xray.radiographs.jpeg_quality import jpeg_quality
 from chest_xray.radiographs.pictures import choose_picture
 
-# The table of luminance steps at quality 50 (ISO/IEC 10918-1, annex K), row by row.
-# fmt: off
-_LUMINANCE_STEPS = np.array([
-    16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55,
-    14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51, 87, 80, 62,
-    18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92,
-    49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
-])
-# fmt: on
-MAX_IMAGE_PIXELS = 100_000_000  # px; the largest detectors made give a quarter of that
-MAX_FILE_BYTES = 1_000_000_000  # bytes; such an image in three colours of 16 bits is smaller
-MAX_REASON_LENGTH = 200  # letters
+MAX_REASON_LENGTH = 200  # characters
 # Pillow knows forty, one of which starts another program to draw what it reads (EPS).
 FORMATS = ("BMP", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP")
-# A problem that begins so is the system's, not the file's: the file is tried again next time.
-UNREADABLE = "can't be read"
-
 # What Pillow's decoders raise for damaged data; they have no common class of their own.
 _DAMAGED = (
-    OSError, SyntaxError, ValueError, EOFError, TypeError, LookupError, AttributeError,
-    ArithmeticError, RuntimeError, struct.error,
-)  # fmt: skip
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,
+    struct.error,
+)
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _ORIENTATION, _WHITE_IS_ZERO = 0x0112, 0  # tags of EXIF and of TIFF
 # How an image that was stored so is stood upright (EXIF 2.32, tag 0x0112).
@@ -57,6 +50,7 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_GREY_MODES = ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L")
 # Grey levels without a range that all programs agree on.
 _UNCLEAR_MODES = ("F", "HSV", "LAB")
 
@@ -64,72 +58,19 @@ _UNCLEAR_MODES = ("F", "HSV", "LAB")
 Image.MAX_IMAGE_PIXELS = MAX_IMAGE_PIXELS
 
 
-@dataclass(frozen=True)
-class Decoded:
-    """What a file holds. ``grey`` is uint8 [height, width], or None where ``problem`` says why."""
-
-    grey: NDArray[np.uint8] | None
-    facts: dict[str, object] = field(default_factory=dict)
-    problem: str = ""
-
-
-def decode(path: Path, bits_stored: int | None = None) -> Decoded:
-    """Read a radiograph's file and decode it in full.
+def decode_image(data: bytes, bits_stored: int | None = None) -> Decoded:
+    """Decode the bytes of an image file that Pillow reads.
 
     Pillow's draft mode, which decodes a JPEG at a smaller scale, is faster and not used: the hash
-    of the pixels and the resize of the deployed model would then speak of other images.
+    of the pixels and the resize of the deployed model would then be of other images.
 
     Args:
-        path: The file.
-        bits_stored: How many bits (8 to 16) of a file of 16 bits hold its grey levels; None where
-            nobody states it: a film that doesn't fill 16 bits is then a problem. Files of 8 bits,
-            and those that state their white themselves, don't depend on it.
+        data: The whole file.
+        bits_stored: As ``decoding.decode`` takes it.
 
     Returns:
-        The grey levels, and as facts ``width``, ``height`` (px), ``mode`` (Pillow's), ``bits``
-        (that white has in the file: 8, or 9 to 16) and ``jpeg_quality`` (1 to 100, 0 for other
-        formats). A file that can't be decoded has no grey levels and a ``problem``.
+        As ``decoding.decode``; ``mode`` is Pillow's.
     """
-    data = _contents(path)
-    return data if isinstance(data, Decoded) else _decode_contents(data, bits_stored)
-
-
-def decode_for_index(path: Path, bits_stored: int | None = None) -> Decoded:
-    """The same, with what only the index keeps.
-
-    Returns:
-        As ``decode``, with more facts: ``sha256`` of the file, ``pixel_hash`` (of size and grey
-        levels), ``mean``, ``std``, ``darkest`` and ``brightest`` of the grey levels.
-    """
-    data = _contents(path)
-    if isinstance(data, Decoded):
-        return data
-    decoded = _decode_contents(data, bits_stored)
-    facts = decoded.facts | {"sha256": hashlib.sha256(data).hexdigest()}
-    if decoded.grey is not None:
-        digest = hashlib.sha256(f"{decoded.grey.shape}".encode())
-        digest.update(decoded.grey.data)
-        facts["pixel_hash"] = digest.hexdigest()
-        facts |= _facts_of_levels(decoded.grey)
-    return Decoded(decoded.grey, facts, decoded.problem)
-
-
-def _contents(path: Path) -> bytes | Decoded:
-    """A file's bytes, or why there are none."""
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            return Decoded(None, problem=f"{UNREADABLE}: not a regular file")
-        if status.st_size > MAX_FILE_BYTES:
-            return Decoded(None, problem=f"larger than {MAX_FILE_BYTES:,} bytes")
-        return path.read_bytes()
-    except OSError as error:
-        return Decoded(None, problem=f"{UNREADABLE}: {error.strerror}")
-
-
-def _decode_contents(data: bytes, bits_stored: int | None) -> Decoded:
-    if not data:
-        return Decoded(None, problem="empty file")
     facts: dict[str, object] = {}
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
@@ -164,14 +105,15 @@ def _decode_opened(
     image.load()
     turn = _turn(image)
     if turn is not None:
-        # Not by ImageOps, which writes the whole EXIF again and fails where a part of it is
-        # damaged.
+        # Not by ImageOps, which rewrites the EXIF data and fails where part of it is damaged.
         image = image.transpose(turn)
         facts |= {"width": image.width, "height": image.height}
     grey, bits, problem = _grey_of(image, depth, bits_stored)
     if grey is None:
         return Decoded(None, facts, problem)
-    return Decoded(255 - grey if white_is_zero else grey, facts | {"bits": bits})
+    coloured = facts["mode"] not in _GREY_MODES and looks_coloured(image)
+    facts |= {"bits": bits, "coloured": coloured}
+    return Decoded(255 - grey if white_is_zero else grey, facts)
 
 
 def _grey_of(
@@ -193,7 +135,7 @@ def _turn(image: Image.Image) -> Image.Transpose | None:
     try:
         return _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))
     except _DAMAGED:
-        # A camera's notes that can't be read; the pixels are whole.
+        # Metadata that can't be read; the pixels may be intact.
         return None
 
 
@@ -201,20 +143,6 @@ def _white_is_zero(image: Image.Image) -> bool:
     # Pillow turns such levels of 8 bits round by itself.
     tags = getattr(image, "tag_v2", {})
     return image.mode.startswith("I;16") and tags.get(PHOTOMETRIC_INTERPRETATION) == _WHITE_IS_ZERO
-
-
-def _facts_of_levels(grey: NDArray[np.uint8]) -> dict[str, object]:
-    # By the number of pixels per level: several times faster than numpy's passes in float64.
-    pixels_per_level = np.asarray(Image.fromarray(grey).histogram(), dtype=np.float64)
-    levels = np.arange(256)
-    mean = float(pixels_per_level @ levels / grey.size)
-    there = np.flatnonzero(pixels_per_level)
-    return {
-        "mean": mean,
-        "std": float(np.sqrt(pixels_per_level @ (levels - mean) ** 2 / grey.size)),
-        "darkest": int(there[0]),
-        "brightest": int(there[-1]),
-    }
 
 
 def grey_levels(image: Image.Image) -> NDArray[np.uint8]:
@@ -226,23 +154,3 @@ def grey_levels(image: Image.Image) -> NDArray[np.uint8]:
     if image.mode.startswith("I"):
         return scaled(np.asarray(image), 65535)
     return np.array(image if image.mode == "L" else image.convert("L"))
-
-
-def jpeg_quality(tables: dict[int, list[int]] | None) -> int:
-    """The quality (1 to 100) whose quantization table is nearest to a JPEG's, 0 without a table.
-
-    The scaling of tables by quality is that of the Independent JPEG Group's library (jcparam.c).
-    """
-    if not tables:
-        return 0
-    steps = np.sort(np.asarray(tables[min(tables)], dtype=np.float64))
-    if len(steps) != 64:
-        return 0
-    return int(np.abs(_tables_by_quality() - steps).sum(axis=1).argmin()) + 1
-
-
-def _tables_by_quality() -> NDArray[np.float64]:
-    quality = np.arange(1, 101, dtype=np.float64)[:, None]
-    scale = np.where(quality < 50, 5000 / quality, 200 - 2 * quality)
-    steps = np.floor((np.sort(_LUMINANCE_STEPS) * scale + 50) / 100)
-    return steps.clip(1, 255)

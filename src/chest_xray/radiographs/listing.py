@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
-from typing import NoReturn
 
 import pandas as pd
 
 from chest_xray.errors import BadRadiographs
 from chest_xray.machine.names import as_written, folded
 from chest_xray.radiographs.class_names import PUBLISHED_FOLDERS, ClassNames
+from chest_xray.radiographs.files import walk_files
 from chest_xray.radiographs.patients import join_spellings
 from chest_xray.radiographs.patterns import fit
 from chest_xray.radiographs.tables import ImageMetadata, look_up
 
-LITTER_FOLDERS = frozenset({"__MACOSX", "@eaDir"})
-LITTER_FILES = frozenset({"Thumbs.db", "desktop.ini"})
-FOLDERS_SAID = 8
+_MAX_FOLDERS_NAMED = 8
 _COMPARED_BYTES = 4096
 
 logger = logging.getLogger(__name__)
@@ -45,30 +42,30 @@ def list_radiographs(
 ) -> pd.DataFrame:
     """List the radiographs below a folder, whatever its nesting, without opening them.
 
-    A file's class is the name of the nearest folder above it that means a class (upper and lower
-    case count as the same). Litter of macOS and Windows and hidden files are passed over, and so
-    is the second copy of a tree that holds itself, as a Kaggle download can
-    (``chest_xray/chest_xray``). Links to folders are followed, each folder once. All of this is
-    logged.
+    A file's class is the name of the nearest folder above it that means a class (ignoring case).
+    Files are found as by ``files.walk_files``: hidden files and files of the operating system are
+    skipped, and links to folders are followed, each folder once. The second copy of a tree that
+    contains itself, as a Kaggle download can (``chest_xray/chest_xray``), is skipped too. All of
+    this is logged.
 
     Args:
         folder: Where the radiographs are.
         class_names: The two classes.
-        file_name_patterns: Regular expressions with a group ``patient`` and, where the name tells
+        file_name_patterns: Regular expressions with a group ``patient`` and, where the name has
             it, a group ``subtype``; the first that fits counts. One with a ``/`` is held against
             the path below ``folder``, with and without a ``/`` before it, the others against the
             file's name.
         class_folders: For a class, the folder names (and labels of the table) that mean it too.
-        left_out: Files that are no radiographs to learn from, as in a shell: ``*_lateral.png``,
+        left_out: Files that are no radiographs to train on, as in a shell: ``*_lateral.png``,
             ``*/masks/*``; held against the name and against the path below ``folder``, with and
             without a ``/`` before it.
         table: One row per image: ``image``, and any of ``patient_id``, ``label``, ``subtype``; what
-            it says counts before folder and file name. Its other columns are kept.
+            it has takes precedence over folder and file name. Its other columns are kept.
 
     Returns:
         One row per file, in order of ``image_id``: ``image_id`` (path below the tree's root),
         ``path`` (below ``folder``), ``folder`` (train, val, test or ''), ``label``, ``subtype``
-        ('' where not told), ``patient_id`` (the ``image_id`` where not told; one spelling where it
+        ('' where unknown), ``patient_id`` (the ``image_id`` where unknown; one spelling where it
         is written in several ways), ``bytes`` and ``modified`` (nanoseconds), then the table's
         other columns.
 
@@ -77,98 +74,59 @@ def list_radiographs(
             table that doesn't fit the files.
     """
     _refuse_missing(folder)
-    found = _without_left_out(list(_walk(folder)), left_out)
+    found = _without_left_out(_find(folder), left_out)
     files = _without_second_copies(found, folder)
     classes = ClassNames(class_names, class_folders or {})
-    told = look_up(table, [(image_id, file.path) for image_id, file in files], classes)
+    metadata = look_up(table, [(image_id, file.path) for image_id, file in files], classes)
     patterns = [re.compile(pattern) for pattern in file_name_patterns]
-    rows = [_row(image_id, file, classes, patterns, told) for image_id, file in files]
+    rows = [_row(image_id, file, classes, patterns, metadata) for image_id, file in files]
     listing = pd.DataFrame([row for row in rows if row is not None])
     _refuse_missing_classes(listing, folder, class_names, [file for _, file in files])
-    _say_unclassed(len(rows) - len(listing), folder)
-    _say_contradictions(files, listing, classes)
+    _warn_of_files_without_class(len(rows) - len(listing), folder)
+    _warn_of_contradicted_folders(files, listing, classes)
     patient_ids = join_spellings(listing["patient_id"])
     listing["patient_id"] = patient_ids.where(patient_ids != "", listing["image_id"])
-    return told.with_other_columns(listing.sort_values("image_id", ignore_index=True))
+    return metadata.with_other_columns(listing.sort_values("image_id", ignore_index=True))
 
 
 def _refuse_missing(folder: Path) -> None:
     try:
-        there = folder.is_dir()
+        exists = folder.is_dir()
     except OSError as error:
         raise BadRadiographs(
             f"The folder of radiographs {folder} can't be reached ({error.strerror})."
         ) from error
-    if not there:
+    if not exists:
         raise BadRadiographs(
             f"There is no folder of radiographs at {folder}: `make data` fetches the published "
             "set, --params=radiographs_path=DIR names another folder, and `make demo` needs none."
         )
 
 
-def _walk(folder: Path) -> Iterator[_File]:
-    """All files, each folder once: what is reached by links comes last, and circles end."""
-    seen: set[tuple[int, int]] = set()
-    starts = [folder]
-    litter, again, unnamed = 0, 0, []
-    for start in starts:
-        for parent, folders, names in os.walk(start, onerror=_refuse_folder):
-            status = _status(parent)
-            if (status.st_dev, status.st_ino) in seen:
-                folders.clear()
-                again += 1
-                continue
-            seen.add((status.st_dev, status.st_ino))
-            wanted = [name for name in folders if not _is_litter(name, LITTER_FOLDERS)]
-            links = [name for name in wanted if Path(parent, name).is_symlink()]
-            starts += [Path(parent, name) for name in sorted(links)]
-            litter += len(folders) - len(wanted)
-            folders[:] = [name for name in wanted if name not in links]
-            for name in names:
-                path = Path(parent, name)
-                if _is_litter(name, LITTER_FILES):
-                    litter += 1
-                elif as_written(str(path)) != str(path):
-                    unnamed.append(as_written(str(path)))
-                elif file := _file(path, folder):
-                    yield file
-    if litter:
-        logger.info("Passed over %d hidden files and folders and litter (.DS_Store).", litter)
-    if again:
-        logger.info("Passed over %d links to folders that were listed already.", again)
+def _find(folder: Path) -> list[_File]:
+    """The files below a folder; those whose names can't be written in an index are left out."""
+    found, unnamed = [], []
+    for path in walk_files(folder):
+        if as_written(str(path)) != str(path):
+            unnamed.append(as_written(str(path)))
+        elif file := _file(path, folder):
+            found.append(file)
     if unnamed:
         logger.warning(
             "%d files have names that are not UTF-8; left out, the first is %s.",
             len(unnamed),
             unnamed[0],
         )
-
-
-def _status(folder: str) -> os.stat_result:
-    try:
-        return Path(folder).stat()
-    except OSError as error:
-        _refuse_folder(error)
-
-
-def _refuse_folder(error: OSError) -> NoReturn:
-    raise BadRadiographs(
-        f"The folder {error.filename} can't be listed ({error.strerror}), so no one could say "
-        "what is missing from the radiographs."
-    ) from error
-
-
-def _is_litter(name: str, names: frozenset[str]) -> bool:
-    return name.startswith(".") or name in names
+    return found
 
 
 def _file(path: Path, folder: Path) -> _File | None:
-    """A file as it is listed; one that can't be asked is listed, and found unreadable later."""
+    """A file as it is listed; one whose status can't be read is reported when it is decoded."""
     below = PurePosixPath(path.relative_to(folder).as_posix())
     try:
         status = path.stat()
     except FileNotFoundError:
-        # A link to nothing is there all the same; what has just been removed is not.
+        # A link to nothing is listed; a file that has just been removed is not.
         return _File(below, 0, 0) if path.is_symlink() else None
     except OSError:
         return _File(below, 0, 0)
@@ -179,7 +137,7 @@ def _without_left_out(files: list[_File], left_out: Sequence[str]) -> list[_File
     counts = dict.fromkeys(left_out, 0)
     kept = []
     for file in files:
-        fits = next((one for one in left_out if _fits(file.path, one)), None)
+        fits = next((one for one in left_out if _matches(file.path, one)), None)
         if fits is None:
             kept.append(file)
         else:
@@ -194,12 +152,12 @@ def _without_left_out(files: list[_File], left_out: Sequence[str]) -> list[_File
     return kept
 
 
-def _fits(path: PurePosixPath, pattern: str) -> bool:
+def _matches(path: PurePosixPath, pattern: str) -> bool:
     return any(fnmatchcase(text, pattern) for text in (path.name, *_paths(path)))
 
 
 def _paths(path: PurePosixPath) -> tuple[str, str]:
-    # What begins with a / speaks of any folder, of those at the top too.
+    # A pattern that begins with / is about any folder, those at the top included.
     return path.as_posix(), f"/{path.as_posix()}"
 
 
@@ -216,7 +174,9 @@ def _without_second_copies(files: list[_File], folder: Path) -> list[tuple[str, 
         else:
             kept[file.path.as_posix()] = file
     if copies:
-        logger.info("The tree holds itself twice: %d files of the inner copy passed over.", copies)
+        logger.info(
+            "The folder contains a copy of itself: skipped %d files of the inner copy.", copies
+        )
     return list(kept.items())
 
 
@@ -231,7 +191,7 @@ def _are_copies(first: _File, second: _File, folder: Path) -> bool:
                 opened.seek(max(0, file.bytes // 2 - _COMPARED_BYTES // 2))
                 middles.append(opened.read(_COMPARED_BYTES))
         except OSError:
-            # Reading lists it with its reason; one that can't be read is nobody's copy.
+            # Decoding reports the reason; a file that can't be read is no copy of another.
             return False
     return middles[0] == middles[1]
 
@@ -249,9 +209,9 @@ def _row(
     file: _File,
     classes: ClassNames,
     patterns: Sequence[re.Pattern[str]],
-    told: ImageMetadata,
+    metadata: ImageMetadata,
 ) -> dict[str, object] | None:
-    known = told.of(image_id)
+    known = metadata.of(image_id)
     label = classes.of(known["label"]) if known["label"] else classes.of_folders(file.path)
     if label is None:
         return None
@@ -283,21 +243,23 @@ def _refuse_missing_classes(
     if not files:
         raise BadRadiographs(f"The folder of radiographs {folder} is empty: no file lies below it.")
     folders = sorted({part for file in files for part in file.path.parts[:-1]})
-    message = ", ".join(folders[:FOLDERS_SAID]) + (", ..." if len(folders) > FOLDERS_SAID else "")
+    named = ", ".join(folders[:_MAX_FOLDERS_NAMED]) + (
+        ", ..." if len(folders) > _MAX_FOLDERS_NAMED else ""
+    )
     raise BadRadiographs(
         f"No file below {folder} is of class {' or '.join(missing)}: each class needs radiographs "
         "in a folder of its name (data_processing.class_names), in one that means it "
-        f"(data_processing.class_folders; the folders with files in them are {message or 'none'}), "
+        f"(data_processing.class_folders; the folders with files in them are {named or 'none'}), "
         "or a label in radiograph_table."
     )
 
 
-def _say_unclassed(count: int, folder: Path) -> None:
+def _warn_of_files_without_class(count: int, folder: Path) -> None:
     if count:
         logger.warning("%d files below %s are of no class; left out.", count, folder)
 
 
-def _say_contradictions(
+def _warn_of_contradicted_folders(
     files: Sequence[tuple[str, _File]], listing: pd.DataFrame, classes: ClassNames
 ) -> None:
     by_folder = {image_id: classes.of_folders(file.path) for image_id, file in files}
@@ -309,7 +271,7 @@ def _say_contradictions(
     if contradicted:
         logger.warning(
             "radiograph_table gives %d images another class than their folder, the first is %s; "
-            "the table counts.",
+            "the table takes precedence.",
             len(contradicted),
             contradicted[0],
         )

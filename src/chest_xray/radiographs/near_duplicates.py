@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class NearDuplicateLimits:
-    """From which correlations on two films are one.
+    """The correlations from which on two files show one film.
 
     Attributes:
         frequencies: Of the 255 lowest spatial frequencies, each weighted by itself.
@@ -48,12 +48,12 @@ def find_near_duplicates(
     """Which images are near-duplicates, by comparing all pairs.
 
     Takes time with the square of the number of different images (100,000: a few minutes), and
-    memory with the number (1 kB an image). Brightness and contrast that change all levels alike
+    memory with the number (1 kB per image). Brightness and contrast that change all levels alike
     don't count. A film that was mirrored, cropped or turned is another one.
 
     Args:
         pixels: Holds all of the images.
-        images: ``image_id, pixel_hash``, a row per image; those with the same hash are compared
+        images: ``image_id, pixel_hash``, one row per image; those with the same hash are compared
             once.
         limits: From which correlations on.
 

@@ -1,4 +1,4 @@
-"""One patient written in several ways, and ids of which nobody can say whether they are one."""
+"""Patient ids: joining the spellings of one id, and finding ids that may be one patient's."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ logger = logging.getLogger(__name__)
 
 
 def join_spellings(patient_ids: pd.Series) -> pd.Series:
-    """Give the ids that are one id written in several ways (``naming.folded``) one spelling.
+    """Give the ids that are one id written in several ways (``names.folded``) one spelling.
 
     Args:
-        patient_ids: What names or a table tell, '' where nothing does.
+        patient_ids: From file names or a table, '' where unknown.
 
     Returns:
         The same; ids with a single spelling stay as they are written. Of several spellings, the
-        first in the order of code points counts, without invisible marks and doubled spaces.
+        first in the order of code points is taken, without invisible marks and doubled spaces.
     """
     spellings = _by_key(patient_ids, folded)
     joined = {

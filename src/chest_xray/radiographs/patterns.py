@@ -1,4 +1,4 @@
-"""Whether what the patterns of file names tell as a patient can be one.
+"""Patient ids from file names: applying the patterns, and checking that what they give is patients.
 
 A pattern that was written for one folder can fit the names of another by chance: a viewer that
 numbers the files by series writes ``IM-0003-0001.jpeg`` into every patient's folder. A split by
@@ -26,11 +26,11 @@ from chest_xray.radiographs.splitting import unknown_patients
 MIN_IMAGES = 20
 MIN_FOLDERS = 10
 # A folder of more images is a ward, a hospital or a part of a download rather than a patient.
-LARGEST_PATIENT_FOLDER = 20
-# Where a pattern may be right, only folders as many and as small as patients' speak against it.
+MAX_PATIENT_FOLDER = 20
+# Where a pattern may be right, only folders as many and as small as patients' contradict it.
 MIN_PATIENT_FOLDERS = 20
-USUAL_PATIENT_FOLDER = 10
-# Of the images, how many must lie in folders that neither hold one patient nor all of one.
+MAX_MEDIAN_PATIENT_FOLDER = 10
+# The share of images that must be in folders with several patients, none of them complete.
 CROSSING_SHARE = 0.5
 ALONE_SHARE = 0.9
 # Folders of one "patient" alone, at the median image, where each folder holds one.
@@ -45,7 +45,7 @@ _DATE = re.compile(
     r"|\d{1,2}[-_.]\d{1,2}[-_.](?:1[34]|19|20)\d\d"
 )
 _DAY_OR_MONTH = re.compile(r"\d{1,2}")
-_WHAT_TO_DO = (
+_ADVICE = (
     "if a folder is a patient, data_processing.file_name_patterns needs a pattern with the folder, "
     "such as '/(?P<patient>[^/]+)/[^/]+$', or radiograph_table a patient_id; if the pattern is "
     "right, set data_processing.patterns_confirmed: true."
@@ -55,7 +55,7 @@ logger = logging.getLogger(__name__)
 
 
 class Fit(NamedTuple):
-    """What a pattern tells of a file.
+    """What a pattern finds in a file's path.
 
     Attributes:
         pattern: Its number.
@@ -78,7 +78,7 @@ def fit(path: PurePosixPath, patterns: Sequence[re.Pattern[str]]) -> Fit | None:
     name = unicodedata.normalize("NFC", path.name)
     whole = unicodedata.normalize("NFC", path.as_posix())
     for number, pattern in enumerate(patterns):
-        # What begins with a / speaks of any folder, of those at the top too.
+        # A pattern that begins with / is about any folder, those at the top included.
         texts = ((whole, 0), (f"/{whole}", -1)) if "/" in pattern.pattern else ((name, None),)
         for text, start in texts:
             if found := pattern.search(text):
@@ -93,7 +93,7 @@ def fit(path: PurePosixPath, patterns: Sequence[re.Pattern[str]]) -> Fit | None:
 def patient_doubts(
     images: pd.DataFrame, file_name_patterns: Sequence[str], classes: ClassNames
 ) -> list[dict[str, Any]]:
-    """What speaks against the patients of these images.
+    """Reasons to doubt the patient ids of these images.
 
     Args:
         images: ``image_id, path, label, patient_id``.
@@ -103,14 +103,14 @@ def patient_doubts(
     Returns:
         A dictionary per doubt, plain enough for JSON: ``kind``, ``message`` (one sentence),
         ``stops`` (whether no split should be made of such patients), and its numbers and examples.
-        Kinds: ``unknown`` (nothing tells the patient), ``ambiguous_ids``, and of a pattern
-        ``many_folders`` and ``both_classes`` (what it tells can hardly be patients) and
+        Kinds: ``unknown`` (no patient id is known), ``ambiguous_ids``, and of a pattern
+        ``many_folders`` and ``both_classes`` (what it finds can hardly be patients) and
         ``folders_disagree`` (the folders look like other patients).
     """
     doubts = [*_unknown(images), *_ambiguous(images)]
     compiled = [re.compile(pattern) for pattern in file_name_patterns]
-    told = _told_by_patterns(images, compiled, classes)
-    for number, of_pattern in told.groupby("pattern"):
+    matched = _matched_by_patterns(images, compiled, classes)
+    for number, of_pattern in matched.groupby("pattern"):
         if len(of_pattern) >= MIN_IMAGES:
             doubts += _pattern_doubts(of_pattern, compiled[int(str(number))].pattern)
     return doubts
@@ -121,7 +121,7 @@ def refuse_doubtful_patients(doubts: Sequence[dict[str, Any]], patterns_confirme
 
     Args:
         doubts: As ``patient_doubts`` gives them.
-        patterns_confirmed: Whether somebody has looked and says that the patterns are right.
+        patterns_confirmed: Whether a person has confirmed that the patterns are right.
 
     Raises:
         BadRadiographs: A pattern fits by chance, as far as folders and classes show.
@@ -138,29 +138,34 @@ def _unknown(images: pd.DataFrame) -> list[dict[str, Any]]:
         return []
     return [
         {
-            "kind": "unknown", "message": message, "stops": False,
-            "images": count, "of": len(images),
+            "kind": "unknown",
+            "message": message,
+            "stops": False,
+            "images": count,
+            "of": len(images),
         }
-    ]  # fmt: skip
+    ]
 
 
 def _ambiguous(images: pd.DataFrame) -> list[dict[str, Any]]:
-    told = images.loc[images["patient_id"] != images["image_id"], "patient_id"]
-    groups = ambiguous_ids(told)
+    matched = images.loc[images["patient_id"] != images["image_id"], "patient_id"]
+    groups = ambiguous_ids(matched)
     if not groups:
         return []
     example = " and ".join(map(in_quotes, groups[0][:2]))
     message = (
         f"{len(groups)} groups of patient ids may each be one patient, such as {example}; they "
-        "count as different patients until radiograph_table or the names write them alike."
+        "count as different patients until radiograph_table or names write them in one way."
     )
     return [{"kind": "ambiguous_ids", "message": message, "stops": False, "groups": groups}]
 
 
-def _told_by_patterns(
+def _matched_by_patterns(
     images: pd.DataFrame, patterns: Sequence[re.Pattern[str]], classes: ClassNames
 ) -> pd.DataFrame:
-    """The images whose patient a pattern tells: ``path, label, patient, pattern, in_name, place``.
+    """The images whose patient id comes from a pattern.
+
+    Columns: ``path, label, patient, pattern, in_name, place``.
 
     ``place`` is the folder without what is no patient's: classes, the published folders, dates, and
     from the folder on that the pattern takes the patient from.
@@ -170,7 +175,7 @@ def _told_by_patterns(
         images["path"], images["label"], images["patient_id"], strict=True
     ):
         found = fit(PurePosixPath(path), patterns)
-        # What a table tells counts before a pattern, and isn't in doubt here.
+        # A table's id takes precedence over a pattern, and isn't checked here.
         if found and found.patient and folded(found.patient) == folded(patient_id):
             folders = PurePosixPath(path).parts[:-1]
             place = _without_dates(
@@ -196,30 +201,30 @@ def _without_dates(folders: Sequence[str]) -> str:
     return "/".join(kept)
 
 
-def _pattern_doubts(told: pd.DataFrame, pattern: str) -> list[dict[str, Any]]:
-    """The doubts about one pattern, the gravest alone."""
-    for doubt in (_many_folders(told), _both_classes(told), _folders_disagree(told)):
+def _pattern_doubts(matched: pd.DataFrame, pattern: str) -> list[dict[str, Any]]:
+    """The most serious doubt about one pattern, if any."""
+    for doubt in (_many_folders(matched), _both_classes(matched), _folders_disagree(matched)):
         if doubt:
-            beginning = f"The pattern '{pattern}' fits {len(told):,} files, but "
-            message = f"{beginning}{doubt['message']}; {_WHAT_TO_DO}"
-            return [doubt | {"message": message, "pattern": pattern, "images": len(told)}]
+            beginning = f"The pattern '{pattern}' fits {len(matched):,} files, but "
+            message = f"{beginning}{doubt['message']}; {_ADVICE}"
+            return [doubt | {"message": message, "pattern": pattern, "images": len(matched)}]
     return []
 
 
-def _many_folders(told: pd.DataFrame) -> dict[str, Any] | None:
+def _many_folders(matched: pd.DataFrame) -> dict[str, Any] | None:
     """Patients that are scattered over folders, each with its share of several or one image."""
-    sizes = told["place"].value_counts()
+    sizes = matched["place"].value_counts()
     if len(sizes) < MIN_FOLDERS:
         return None
-    spread = told.groupby("patient")["place"].transform("nunique")
-    alone = told.groupby("place")["patient"].transform("nunique") == 1
-    patients = told["patient"].nunique()
-    agreement = _agreement(told)
+    spread = matched.groupby("patient")["place"].transform("nunique")
+    alone = matched.groupby("place")["patient"].transform("nunique") == 1
+    patients = matched["patient"].nunique()
+    agreement = _agreement(matched)
     crossing = float(((spread > 1) & ~alone).mean())
     if (
         crossing >= CROSSING_SHARE
         and patients <= len(sizes)
-        and sizes.median() <= LARGEST_PATIENT_FOLDER
+        and sizes.median() <= MAX_PATIENT_FOLDER
     ):
         stops = True
     elif alone.mean() >= ALONE_SHARE and spread.median() >= MANY_FOLDERS:
@@ -228,24 +233,29 @@ def _many_folders(told: pd.DataFrame) -> dict[str, Any] | None:
             return None
     else:
         return None
-    example = str(told["patient"].iloc[int(spread.argmax())])
-    places = sorted(set(told.loc[told["patient"] == example, "place"]))
+    example = str(matched["patient"].iloc[int(spread.argmax())])
+    places = sorted(set(matched.loc[matched["patient"] == example, "place"]))
     message = (
-        f"the {patients:,} patients it tells are scattered over {len(sizes):,} folders: "
+        f"the {patients:,} patients it finds are scattered over {len(sizes):,} folders: "
         f"'{example}' lies in {len(places)} of them, such as '{places[0]}' and '{places[1]}'"
     )
-    if told.loc[told["patient"] == example, "label"].nunique() > 1:
+    if matched.loc[matched["patient"] == example, "label"].nunique() > 1:
         message += ", and in both classes"
     return {
-        "kind": "many_folders", "message": message, "stops": stops, "patients": patients,
-        "folders": len(sizes), "example": example, "example_folders": len(places),
-    }  # fmt: skip
+        "kind": "many_folders",
+        "message": message,
+        "stops": stops,
+        "patients": patients,
+        "folders": len(sizes),
+        "example": example,
+        "example_folders": len(places),
+    }
 
 
-def _both_classes(told: pd.DataFrame) -> dict[str, Any] | None:
-    """Patients whose films belong to both classes, hardly less often than by chance."""
-    agreement = _agreement(told)
-    by_patient = told.groupby("patient")["label"].agg(["size", "nunique"])
+def _both_classes(matched: pd.DataFrame) -> dict[str, Any] | None:
+    """Patients whose films belong to both classes, about as often as by chance."""
+    agreement = _agreement(matched)
+    by_patient = matched.groupby("patient")["label"].agg(["size", "nunique"])
     several = by_patient[by_patient["size"] > 1]
     mixed = several.index[several["nunique"] > 1]
     if agreement is None or agreement >= WEAK_AGREEMENT or len(mixed) < MIN_MIXED:
@@ -254,52 +264,60 @@ def _both_classes(told: pd.DataFrame) -> dict[str, Any] | None:
     stops = (
         agreement < CHANCE_AGREEMENT
         and len(mixed) >= len(several) / 2
-        and bool(told["in_name"].all())
+        and bool(matched["in_name"].all())
     )
-    of_example = told[told["patient"] == mixed[0]].drop_duplicates("label")["path"].tolist()
+    of_example = matched[matched["patient"] == mixed[0]].drop_duplicates("label")["path"].tolist()
     message = (
         f"of {len(several):,} patients with several films it finds {len(mixed):,} in both classes, "
         f"about what chance would give: '{mixed[0]}' is in '{of_example[0]}' and '{of_example[1]}'"
     )
     return {
-        "kind": "both_classes", "message": message, "stops": stops, "patients": len(several),
-        "mixed": len(mixed), "example": str(mixed[0]),
-    }  # fmt: skip
+        "kind": "both_classes",
+        "message": message,
+        "stops": stops,
+        "patients": len(several),
+        "mixed": len(mixed),
+        "example": str(mixed[0]),
+    }
 
 
-def _agreement(told: pd.DataFrame) -> float | None:
+def _agreement(matched: pd.DataFrame) -> float | None:
     """How much more often than by chance two films of one patient are of one class, at most 1.
 
     As Cohen's kappa; None with one class, or with few patients of several films.
     """
-    shares = told["label"].value_counts(normalize=True)
-    of_patient = told.groupby("patient")["label"].transform("size")
+    shares = matched["label"].value_counts(normalize=True)
+    of_patient = matched.groupby("patient")["label"].transform("size")
     several = of_patient > 1
     if len(shares) < 2 or several.sum() < MIN_IMAGES:
         return None
-    same = told.groupby(["patient", "label"])["path"].transform("size")
+    same = matched.groupby(["patient", "label"])["path"].transform("size")
     agreed = float(((same[several] - 1) / (of_patient[several] - 1)).mean())
     chance = float((shares**2).sum())
     return (agreed - chance) / (1 - chance)
 
 
-def _folders_disagree(told: pd.DataFrame) -> dict[str, Any] | None:
+def _folders_disagree(matched: pd.DataFrame) -> dict[str, Any] | None:
     """Many small folders, as of a patient each, most of which hold several patients."""
-    by_place = told.groupby("place")["patient"].agg(["size", "nunique"])
+    by_place = matched.groupby("place")["patient"].agg(["size", "nunique"])
     larger = by_place[by_place["size"] > 1]
     mixed = larger.index[larger["nunique"] > 1]
     if (
         len(by_place) < MIN_PATIENT_FOLDERS
-        or not 2 <= by_place["size"].median() <= USUAL_PATIENT_FOLDER
+        or not 2 <= by_place["size"].median() <= MAX_MEDIAN_PATIENT_FOLDER
         or len(mixed) < len(larger) / 2
     ):
         return None
-    patients = sorted(set(told.loc[told["place"] == mixed[0], "patient"]))
+    patients = sorted(set(matched.loc[matched["place"] == mixed[0], "patient"]))
     message = (
-        f"{len(mixed):,} of {len(by_place):,} folders hold several of the patients it tells, as if "
+        f"{len(mixed):,} of {len(by_place):,} folders hold several of the patients it finds, as if "
         f"a folder were a patient: '{mixed[0]}' holds '{patients[0]}' and '{patients[1]}'"
     )
     return {
-        "kind": "folders_disagree", "message": message, "stops": False,
-        "folders": len(by_place), "several": len(mixed), "example": str(mixed[0]),
-    }  # fmt: skip
+        "kind": "folders_disagree",
+        "message": message,
+        "stops": False,
+        "folders": len(by_place),
+        "several": len(mixed),
+        "example": str(mixed[0]),
+    }

@@ -11,7 +11,7 @@ _SHAPE_TOLERANCE = 0.02
 
 
 def choose_picture(image: Image.Image) -> str:
-    """Turn an opened file to its one picture, and say why there is none, '' if there is.
+    """Seek an opened file's one picture; return why there is none, or ''.
 
     The first picture of a phone's JPEG (MPO) is the photograph, and the others are previews or a
     second view. In a TIFF one page may be the picture, and the others smaller copies of it.

@@ -1,4 +1,4 @@
-"""Reading a folder of radiographs: each file once, in parallel, and only what is new."""
+"""Decoding a folder of radiographs into an index and pixels: in parallel, and only new files."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from chest_xray.machine.atomic_files import AtomicFileSystem
 from chest_xray.machine.cores import available_cores
 from chest_xray.machine.progress import track
 from chest_xray.machine.threads import single_threaded_workers
+from chest_xray.radiographs.decoded import UNREADABLE, Decoded
+from chest_xray.radiographs.decoding import decode_for_index
 from chest_xray.radiographs.grouping import first_of_same_pixels, group_ids
-from chest_xray.radiographs.image_files import UNREADABLE, Decoded, decode_for_index
 from chest_xray.radiographs.near_duplicates import NearDuplicateLimits, find_near_duplicates
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap, fingerprint
 from chest_xray.radiographs.preprocessing import preprocessing_name, resize
@@ -29,8 +30,8 @@ from chest_xray.radiographs.tables import INDEX_COLUMNS
 
 # Large enough that writing costs nothing, small enough that memory stays flat.
 FILES_PER_CHUNK = 256
-# What was read by another decoding is read again.
-_DECODING = 2
+# Files read by an earlier version of the decoding are read again; 3 is the first with DICOM.
+_DECODING = 3
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,9 @@ class DecodedChunk:
 
     Attributes:
         image_size: Side of the stored images, px.
-        bits_stored: What was stated of files of 16 bits (``decoding.decode_new``).
+        bits_stored: As ``decoding.decode`` took it.
         rows: One row per file: its absolute ``file``, ``bytes``, ``modified`` and facts; ``record``
-            is
-            its place in ``pixels``, or -1 where it can't be decoded.
+            is its place in ``pixels``, or -1 where it can't be decoded.
         pixels: uint8 [decoded files, image_size, image_size].
     """
 
@@ -74,14 +74,14 @@ class DecodedImages:
     ) -> dict[tuple[str, int, int], dict[str, Any]]:
         """The rows of all files read at a size, by absolute path, bytes and time of change.
 
-        Files that were read with another ``bits_stored`` stated aren't among them.
+        Files that were read with another ``bits_stored`` aren't among them.
         """
         chunks = (_chunk_of_rows(path) for path in self._rows_paths(image_size))
-        read_so = _read_so(image_size, bits_stored)
+        settings = _decoding_settings(image_size, bits_stored)
         rows = {
             (row["file"], row["bytes"], row["modified"]): row
             for chunk in chunks
-            if chunk | read_so == chunk
+            if chunk | settings == chunk
             for row in chunk["rows"]
         }
         self._refuse_short_map(
@@ -113,13 +113,13 @@ class DecodedImages:
         numbers = [int(path.stem.rpartition("_")[2]) for path in self._rows_paths(size)]
         number = max(numbers, default=-1) + 1
         path = self.folder / f"rows_{size}px_{number:06d}.json"
-        content = {**_read_so(size, chunk.bits_stored), "rows": rows}
+        content = {**_decoding_settings(size, chunk.bits_stored), "rows": rows}
         with AtomicFileSystem().open(str(path), "wb") as file:
             file.write(json.dumps(content).encode())
 
 
-def _read_so(image_size: int, bits_stored: int | None) -> dict[str, Any]:
-    """How files were read: what tells one chunk's rows from another's of the same files."""
+def _decoding_settings(image_size: int, bits_stored: int | None) -> dict[str, Any]:
+    """How files were decoded: rows with other settings are of other pixels."""
     return {
         "preprocessing": preprocessing_name(image_size),
         "decoding": _DECODING,
@@ -130,9 +130,9 @@ def _read_so(image_size: int, bits_stored: int | None) -> dict[str, Any]:
 def _chunk_of_rows(path: Path) -> dict[str, Any]:
     try:
         chunk = json.loads(path.read_bytes())
-        # The first decoding had no number.
-        how = {name: chunk.get(name) for name in ("decoding", "bits_stored")}
-        return how | {name: chunk[name] for name in ("preprocessing", "rows")}
+        # The first version of the decoding had no number.
+        settings = {name: chunk.get(name) for name in ("decoding", "bits_stored")}
+        return settings | {name: chunk[name] for name in ("preprocessing", "rows")}
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise BadPixels(
             f"{path} is damaged ({error}); remove the folder {path.parent}, and the radiographs "
@@ -169,7 +169,7 @@ def read_radiographs(
         listing: What ``list_radiographs`` found there.
         decoded_images: What was read before.
         image_size: Side of the stored images, px.
-        bits_stored: What is stated of files of 16 bits (``decoding.decode_new``).
+        bits_stored: As ``decoding.decode`` takes it.
 
     Yields:
         Chunks of files in the order of the listing; an empty one where nothing is new, as Kedro
@@ -183,11 +183,11 @@ def read_radiographs(
     total = -(-len(new) // FILES_PER_CHUNK)
     with single_threaded_workers(available_cores()) as pool:
         reads = (pool.map(lambda key: _read(key, image_size, bits_stored), keys) for keys in chunks)
-        # One more is begun than is waited for, so that none is idle while a chunk is saved.
-        begun = deque(islice(reads, 2))
+        # One chunk is decoded ahead, so that no worker is idle while a chunk is saved.
+        pending = deque(islice(reads, 2))
         for _ in track(range(total), "Reading radiographs", total):
-            read = list(begun.popleft())
-            begun.extend(islice(reads, 1))
+            read = list(pending.popleft())
+            pending.extend(islice(reads, 1))
             yield _chunk(read, image_size, bits_stored)
 
 
@@ -211,13 +211,14 @@ def _read(
     decoded = decode_for_index(Path(file), bits_stored)
     if not decoded.problem.startswith(UNREADABLE) and _changed(key):
         decoded = Decoded(None, problem=f"{UNREADABLE}: it changed while it was read")
-    row = {"file": file, "bytes": size, "modified": modified, **decoded.facts}
+    facts = {name: fact for name, fact in decoded.facts.items() if name in INDEX_COLUMNS}
+    row = {"file": file, "bytes": size, "modified": modified, **facts}
     pixels = None if decoded.grey is None else resize(decoded.grey, image_size)
     return row | {"problem": decoded.problem}, pixels
 
 
 def _changed(key: tuple[str, int, int]) -> bool:
-    """Whether a file is not, or no more, what was listed: its pixels are not those of the key."""
+    """Whether a file has changed since it was listed: its pixels are not those of the key."""
     file, size, modified = key
     try:
         status = Path(file).stat()
@@ -250,7 +251,7 @@ def collect_decoded_images(
     bits_stored: int | None = None,
     near_duplicates: NearDuplicateLimits | None = None,
 ) -> tuple[pd.DataFrame, PixelManifest]:
-    """Bring together what was read of the listed files.
+    """Build the index and the manifest of pixels from what was read of the listed files.
 
     Images whose decoded grey levels are the same are duplicates, and belong, with all images of
     their patients, to one group; so do near-duplicates, where limits are given.
@@ -261,7 +262,7 @@ def collect_decoded_images(
         decoded_images: What was read of them.
         image_size: Side of the stored images, px.
         max_unreadable_share: More than this share of files that can't be decoded is refused.
-        near_duplicates: From when on two films are one; None where none are looked for.
+        near_duplicates: From which correlations on two files show one film; None to look for none.
 
     Returns:
         The index, one row per file, with the columns ``INDEX_COLUMNS`` and those that a table added
@@ -304,13 +305,13 @@ def _manifest(
     )
 
 
-def _refuse_unreadable(index: pd.DataFrame, folder: Path, largest_share: float) -> None:
+def _refuse_unreadable(index: pd.DataFrame, folder: Path, max_share: float) -> None:
     bad = index[index["problem"] != ""]
-    if len(bad) > largest_share * len(index):
+    if len(bad) > max_share * len(index):
         first = bad.iloc[0]
         raise BadRadiographs(
             f"{len(bad)} of {len(index)} files below {folder} can't be read, more than the share "
-            f"of {largest_share:g} that data_processing.max_unreadable_share allows; the "
+            f"of {max_share:g} that data_processing.max_unreadable_share allows; the "
             f"first is {first['path']} ({first['problem']})."
         )
     for label, problems in index.groupby("label")["problem"]:

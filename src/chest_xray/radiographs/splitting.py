@@ -1,4 +1,4 @@
-"""Which radiographs are learnt from, which are chosen by, and which are measured on."""
+"""Splitting radiographs into train, validation and test, and checking and naming a split."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ PARTS = ("train", "validation", "test")
 SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
 LEAKING_METHODS = ("image", "published")
 FOLDS = 10
-LARGEST_SHARE_ERROR = 0.01
+MAX_SHARE_ERROR = 0.01
 # Below this many images of a class, a share can't be met within a point by whole images.
-SMALLEST_CLASS_CHECKED = 200
+MIN_CHECKED_CLASS_SIZE = 200
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +28,9 @@ def split(index: pd.DataFrame, method: str, seed: int) -> pd.DataFrame:
 
     Args:
         index: ``image_id, label, patient_id, group_id, folder, problem``, one row per file.
-        method: ``patient``: stratified by class, a group (a patient, with whoever shares a film)
-            on one side only. ``image``: stratified by class, patients not looked at, as
-            the assignment has it. ``published``: the folders train, val and test as they are.
+        method: ``patient``: stratified by class, a group (a patient, with all who share a film)
+            on one side only. ``image``: stratified by class, ignoring patients.
+            ``published``: the folders train, val and test as they are.
         seed: Of the random order; with ``patient``, seeds 0 to 9, 10 to 19, ... are each a tenfold
             cross-validation.
 
@@ -76,7 +76,7 @@ def _by_patient(readable: pd.DataFrame, seed: int) -> pd.Series:
 def _pair_errors(labels: pd.Series, folds: Sequence[np.ndarray]) -> np.ndarray:
     """By how much each pair of folds, as test and validation part, misses a class's shares at most.
 
-    Classes under ``SMALLEST_CLASS_CHECKED`` images count only where a part would have none of them.
+    Classes under ``MIN_CHECKED_CLASS_SIZE`` images count only where a part would have none of them.
 
     Returns:
         float [folds, folds], 0 to 1; infinite for a fold with itself or without one of the classes.
@@ -86,7 +86,7 @@ def _pair_errors(labels: pd.Series, folds: Sequence[np.ndarray]) -> np.ndarray:
         labels.iloc[rows].value_counts().reindex(counts.index, fill_value=0) for rows in folds
     ]
     shares = np.array([(count / counts).to_numpy() for count in inside])
-    checked = shares[:, (counts >= SMALLEST_CLASS_CHECKED).to_numpy()]
+    checked = shares[:, (counts >= MIN_CHECKED_CLASS_SIZE).to_numpy()]
     held_out = np.abs(checked - SHARES["test"]).max(axis=1, initial=0)
     train = 1 - checked[:, None] - checked[None, :]
     errors = np.abs(train - SHARES["train"]).max(axis=2, initial=0)
@@ -108,11 +108,11 @@ def _without_large(readable: pd.DataFrame, folds: Sequence[np.ndarray]) -> np.nd
 def _partners(errors: np.ndarray, usual: np.ndarray) -> dict[int, list[int]]:
     """By fold for the test part, the folds for the validation part that keep the shares with it.
 
-    The limit is a point, or the least that gives each fold without large groups a partner.
+    The limit is a point, or the smallest that gives each fold without large groups a partner.
     """
-    least = errors.min(axis=1)
-    needed = least[usual & np.isfinite(least)]
-    limit = max(LARGEST_SHARE_ERROR, needed.max() if len(needed) else least.min())
+    smallest = errors.min(axis=1)
+    needed = smallest[usual & np.isfinite(smallest)]
+    limit = max(MAX_SHARE_ERROR, needed.max() if len(needed) else smallest.min())
     if not np.isfinite(limit):
         raise BadSplit(
             "Fewer than two of ten folds of patients have images of both classes; more patients of "
@@ -174,7 +174,7 @@ def _parts(count: int, validation: np.ndarray, test: np.ndarray) -> pd.Series:
 
 
 def check_splits(splits: pd.DataFrame) -> None:
-    """Refuse splits that would measure something else than they say.
+    """Refuse splits that would not measure what their method promises.
 
     Raises:
         BadSplit: A part lacks a class; a group lies on two sides, though the method doesn't allow
@@ -206,9 +206,9 @@ def _missed_shares(labels: pd.Series, parts: pd.Series) -> list[tuple[str, str, 
     counts = labels.value_counts()
     return [
         (label, part, float(shares.loc[label, part]))
-        for label in shares.index[counts[shares.index] >= SMALLEST_CLASS_CHECKED]
+        for label in shares.index[counts[shares.index] >= MIN_CHECKED_CLASS_SIZE]
         for part, share in SHARES.items()
-        if abs(shares.loc[label, part] - share) > LARGEST_SHARE_ERROR
+        if abs(shares.loc[label, part] - share) > MAX_SHARE_ERROR
     ]
 
 
@@ -231,7 +231,7 @@ def _check_shares(splits: pd.DataFrame) -> None:
 
 
 def splits_hash(splits: pd.DataFrame) -> str:
-    """The hash by which splits are known again: of which image is in which part, and its class.
+    """The hash that identifies splits: of which image is in which part, and of its class.
 
     Args:
         splits: ``image_id, label, part``, one row per image in any order.
@@ -255,7 +255,7 @@ def unknown_patients(images: pd.DataFrame) -> tuple[int, str]:
     """How many images (``image_id, patient_id``) count as their own patient, and what it means.
 
     Returns:
-        The number, and a sentence to stand beside every number measured on them, '' for none.
+        The number, and a sentence to show with every number measured on them, '' for none.
     """
     count = int((images["patient_id"] == images["image_id"]).sum())
     if not count:

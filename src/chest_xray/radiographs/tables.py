@@ -1,4 +1,4 @@
-"""What a table says of the images: their patients, classes, and more."""
+"""Metadata of the images from a table: patients, classes, and any other columns."""
 
 from __future__ import annotations
 
@@ -14,31 +14,48 @@ from chest_xray.errors import BadRadiographs
 from chest_xray.radiographs.class_names import ClassNames
 
 METADATA_COLUMNS = ("patient_id", "label", "subtype")
-# fmt: off
 INDEX_COLUMNS = [
-    "image_id", "path", "folder", "label", "subtype", "patient_id", "group_id", "width", "height",
-    "mode", "bytes", "jpeg_quality", "sha256", "pixel_hash", "mean", "std", "problem",
-    "duplicate_of", "bits", "darkest", "brightest", "near_duplicate_of",
+    "image_id",
+    "path",
+    "folder",
+    "label",
+    "subtype",
+    "patient_id",
+    "group_id",
+    "width",
+    "height",
+    "mode",
+    "bytes",
+    "jpeg_quality",
+    "sha256",
+    "pixel_hash",
+    "mean",
+    "std",
+    "problem",
+    "duplicate_of",
+    "bits",
+    "darkest",
+    "brightest",
+    "near_duplicate_of",
     "near_duplicate_correlation",
 ]
-# fmt: on
-# What a table's other columns may not be called: they stand in the index beside these.
+# Names that a table's other columns may not have, as they are added to the index.
 _TAKEN = {*INDEX_COLUMNS, "modified", "record", "file"} - set(METADATA_COLUMNS)
-_NOTHING = dict.fromkeys(METADATA_COLUMNS, "")
+_UNKNOWN = dict.fromkeys(METADATA_COLUMNS, "")
 
 logger = logging.getLogger(__name__)
 
 
 class ImageMetadata:
-    """What a table says, by image_id."""
+    """The rows of a table, by image_id."""
 
     def __init__(self, rows: dict[str, dict[str, str]], others: pd.DataFrame | None) -> None:
         self._rows = rows
         self._others = others
 
     def of(self, image_id: str) -> dict[str, str]:
-        """``patient_id``, ``label`` and ``subtype`` of an image, each '' where not told."""
-        return self._rows.get(image_id, _NOTHING)
+        """``patient_id``, ``label`` and ``subtype`` of an image, each '' where unknown."""
+        return self._rows.get(image_id, _UNKNOWN)
 
     def with_other_columns(self, listing: pd.DataFrame) -> pd.DataFrame:
         """The listing with the table's other columns; cells are missing where it has no row."""
@@ -50,20 +67,20 @@ def look_up(
     files: Sequence[tuple[str, PurePosixPath]],
     classes: ClassNames,
 ) -> ImageMetadata:
-    """Find the rows of a table that speak of the given files.
+    """Find the rows of a table that belong to the given files.
 
     An ``image`` is a path below the folder of radiographs or, where only one file is called so, a
     file's name.
 
     Args:
-        table: ``image``, any of ``TOLD_COLUMNS``, and more; or None.
+        table: ``image``, any of ``METADATA_COLUMNS``, and more; or None.
         files: ``image_id`` and path of each file.
         classes: What its labels can mean.
 
     Raises:
         BadRadiographs: A table without ``image``, with a column of the index or one that is
-            misspelt or there twice; one that names no file, names one that could be several, or
-            says two things of one.
+            misspelt or duplicated; one that names no file, names one that could be several, or
+            contradicts itself.
     """
     if table is None:
         return ImageMetadata({}, None)
@@ -80,11 +97,11 @@ def look_up(
         )
     found = found.drop_duplicates().set_index("image_id")
     _refuse_contradictions(found)
-    _say(len(files), found, len(table) - int(image_ids.notna().sum()), classes)
-    told = {name: _text(found, name) for name in METADATA_COLUMNS}
+    _log_coverage(len(files), found, len(table) - int(image_ids.notna().sum()), classes)
+    columns = {name: _text(found, name) for name in METADATA_COLUMNS}
     rows = {
         image_id: dict(zip(METADATA_COLUMNS, row, strict=True))
-        for image_id, *row in zip(found.index, *told.values(), strict=True)
+        for image_id, *row in zip(found.index, *columns.values(), strict=True)
     }
     others = found.drop(columns=[name for name in METADATA_COLUMNS if name in found])
     # Whole numbers beyond 64 bits, and cells of several kinds, fit no other column of the index.
@@ -146,7 +163,7 @@ def _refuse_contradictions(found: pd.DataFrame) -> None:
     twice = found.index[found.index.duplicated()]
     if len(twice):
         raise BadRadiographs(
-            f"radiograph_table has rows for {twice[0]} that don't say the same; one is needed."
+            f"radiograph_table has rows for {twice[0]} that contradict each other; one is needed."
         )
 
 
@@ -156,16 +173,16 @@ def _text(found: pd.DataFrame, name: str) -> list[str]:
     return ["" if pd.isna(value) else str(value).strip() for value in found[name]]
 
 
-def _say(files: int, found: pd.DataFrame, nameless: int, classes: ClassNames) -> None:
+def _log_coverage(files: int, found: pd.DataFrame, nameless: int, classes: ClassNames) -> None:
     logger.info(
-        "radiograph_table speaks of %d of %d files; %d of its rows name no file.",
+        "radiograph_table has rows for %d of %d files; %d of its rows name no file.",
         len(found),
         files,
         nameless,
     )
-    strange = sorted({label for label in _text(found, "label") if label and not classes.of(label)})
-    if strange:
+    unknown = sorted({label for label in _text(found, "label") if label and not classes.of(label)})
+    if unknown:
         logger.warning(
             "radiograph_table has labels that mean no class (data_processing.class_folders): %s.",
-            ", ".join(strange),
+            ", ".join(unknown),
         )

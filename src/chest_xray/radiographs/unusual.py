@@ -1,4 +1,4 @@
-"""From which measures on a film is unusual, and in what a new one is.
+"""Limits from which on a film is unusual, and the warnings about a new one.
 
 Needs numpy and Pillow only, as deployed models warn too.
 """
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from chest_xray.errors import MixedResults
 from chest_xray.radiographs.film import measure_levels, square
 
-# What a film can be, by the measure that tells it and the side on which it is unusual.
+# Types of unusual films: the measure that identifies each, and the side on which it is unusual.
 FILM_TYPES: dict[str, tuple[str, str]] = {
     "too_dark": ("brightness", "low"),
     "too_bright": ("brightness", "high"),
@@ -38,14 +38,14 @@ COLOURED = "coloured"
 
 @dataclass(frozen=True)
 class FilmLimits:
-    """From where on a film is unusual.
+    """Limits of the film measures.
 
     Attributes:
         percent: The share of the training films that lies beyond each percentile.
         images: How many training films the percentiles are of.
         low: By measure; below it a film is unusual.
         high: By measure; above it a film is unusual. In error analysis, ``border`` and ``marker``
-            are there or not: theirs are no percentiles.
+            are present or not: theirs are no percentiles.
         mode: Pillow's, of most training films.
     """
 
@@ -78,9 +78,9 @@ class FilmRanges:
     splits_hash: str
 
     @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> FilmRanges:
+    def from_json(cls, saved: Mapping[str, Any]) -> FilmRanges:
         """From what ``dataclasses.asdict`` gave."""
-        return cls(FilmLimits(**kept["limits"]), kept["image_size"], kept["splits_hash"])
+        return cls(FilmLimits(**saved["limits"]), saved["image_size"], saved["splits_hash"])
 
     def refuse_other_model(self, card: Mapping[str, Any]) -> None:
         """Raise ``MixedResults`` unless a model learned from these films.
@@ -97,13 +97,13 @@ class FilmRanges:
             )
 
     def warnings(self, grey: NDArray[np.uint8], facts: Mapping[str, Any]) -> tuple[str, ...]:
-        """In what a new film differs from the training films.
+        """The types of unusual film that a new film is.
 
-        The same whatever model looks at the film, and whatever else is looked at beside it.
+        They depend neither on the model nor on other films.
 
         Args:
             grey: The decoded film, uint8 [height, width].
-            facts: What ``new_files.decode_new`` says of it: ``width, height, jpeg_quality`` and
+            facts: Those of ``decoding.decode``: ``width, height, jpeg_quality`` and
                 ``coloured``.
 
         Returns:

@@ -1,19 +1,24 @@
-"""A heat map laid over the radiograph that it is of."""
+"""Heat maps laid over the radiographs that they explain, as arrays and as PNG files."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import NDArray
 from PIL import Image
 
 from chest_xray.errors import BadExplanation
 from chest_xray.explaining.baselines import smoothed
-from chest_xray.radiographs.image_files import decode
+from chest_xray.explaining.heat_maps import heat_map
+from chest_xray.explaining.model import ExplainedModel
+from chest_xray.parameters import InterpretabilityParameters
+from chest_xray.radiographs.decoding import decode
+from chest_xray.radiographs.files import NamedFile
 from chest_xray.reporting.style import CLASS_COLOURS
 
 # From the first class's colour over white to the second's.
@@ -31,7 +36,8 @@ def overlay(
     Args:
         grey: uint8 [height, width], any size.
         values: float [size, size], enlarged bilinearly to the image.
-        limit: The absolute value from which on the colour is full; it is the clearer the less.
+        limit: The absolute value from which on the colour is full; below it, the overlay is the
+            more transparent the smaller the value.
 
     Returns:
         uint8 [height, width, 3].
@@ -50,38 +56,85 @@ def colour_limit(maps: NDArray[np.float32]) -> float:
     return max(float(np.percentile(np.abs(maps), 99.5)), 1e-12)
 
 
-def original(path: Path, bits: int | None = None) -> NDArray[np.uint8]:
+def original(path: Path, bits_stored: int | None = None) -> NDArray[np.uint8]:
     """A radiograph's grey levels at its own size, uint8 [height, width].
 
     Args:
-        path: Its file.
-        bits: With how many bits it was read before, as the index has it (``decoding.decode_new``).
+        path: Its file, which could be decoded before.
+        bits_stored: As ``decoding.decode`` takes it.
 
     Raises:
         BadExplanation: It can't be decoded any more.
     """
-    decoded = decode(path, bits)
+    decoded = decode(path, bits_stored)
     if decoded.grey is None:
         raise BadExplanation(
-            f"{path} can't be shown: {decoded.problem}; a run of the data_processing pipeline "
-            "lists the folder anew."
+            f"{path} can't be shown: {decoded.problem}; it could be read before, so put it back, "
+            "or run the pipeline again that listed it."
         )
     return decoded.grey
 
 
 def overlay_png(
-    path: Path, values: NDArray[np.float32], smoothing: float, bits: int | None = None
+    path: Path, values: NDArray[np.float32], smoothing: float, bits_stored: int | None = None
 ) -> Callable[[], bytes]:
     """A function that draws the overlay of a file as a PNG, at the file's size.
 
     A function, so that of many images only one is in memory at a time. The map is smoothed by a
-    Gaussian, and has the colour limit of its own; ``bits`` as in ``original``.
+    Gaussian, and has the colour limit of its own; ``bits_stored`` as in ``original``.
     """
 
     def draw() -> bytes:
-        soft = smoothed(values, smoothing)
-        file = io.BytesIO()
-        Image.fromarray(overlay(original(path, bits), soft, colour_limit(soft))).save(file, "PNG")
-        return file.getvalue()
+        return _png(original(path, bits_stored), values, smoothing)
 
     return draw
+
+
+def most_probable(table: pd.DataFrame, count: int) -> list[str]:
+    """The names of the files to look at first: of those that could be read, the most probable.
+
+    Args:
+        table: ``file, probability, problem``, one row per file.
+        count: At most so many.
+    """
+    scored = table[table["problem"] == ""]
+    return scored.nlargest(count, "probability", keep="first")["file"].tolist()
+
+
+def explained_overlays(
+    model: ExplainedModel,
+    files: Sequence[NamedFile],
+    names: Sequence[str],
+    parameters: InterpretabilityParameters,
+    bits_stored: int | None = None,
+) -> dict[str, Callable[[], bytes]]:
+    """Functions that explain a new file and draw the overlay as a PNG, at the file's size.
+
+    Args:
+        model: Explains.
+        files: All that were asked for.
+        names: Of those to draw.
+        parameters: ``attribution`` and ``smoothing``, as for test images.
+        bits_stored: As ``decoding.decode`` takes it.
+
+    Returns:
+        By ``{name}.png``.
+    """
+    paths = {file.name: file.path for file in files}
+
+    def drawer(path: Path) -> Callable[[], bytes]:
+        def draw() -> bytes:
+            grey = original(path, bits_stored)
+            values = heat_map(model, grey, how=parameters.attribution).values
+            return _png(grey, values, parameters.smoothing)
+
+        return draw
+
+    return {f"{name}.png": drawer(paths[name]) for name in names}
+
+
+def _png(grey: NDArray[np.uint8], values: NDArray[np.float32], smoothing: float) -> bytes:
+    soft = smoothed(values, smoothing)
+    file = io.BytesIO()
+    Image.fromarray(overlay(grey, soft, colour_limit(soft))).save(file, "PNG")
+    return file.getvalue()

@@ -1,9 +1,9 @@
 """95 % intervals that keep a width where an estimate is 0 or 1, or rests on few patients.
 
-A bootstrap draws only what was seen: where no patient is called wrong, no draw is, and of a single
-patient every draw is the same. These intervals ask instead which true values the estimate does not
-contradict (score intervals), with patients as the units. ``benchmarks/intervals.py`` measures how
-often they hold the truth.
+A bootstrap draws only what was seen: where no patient is misclassified, none is in any draw, and of
+a single patient every draw is the same. These intervals ask instead which true values the estimate
+does not contradict (score intervals), with patients as the units. ``benchmarks/intervals.py``
+measures how often they contain the truth.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from scipy.optimize import brentq
 from chest_xray.statistics.risk import Z_95, wilson
 
 # How much patients differ is known from the patients themselves and from what one expects of any:
-# that counts as much as so many of them. Chosen by the coverage in benchmarks/intervals.py.
+# the expectation has the weight of this many of them (chosen by the coverage in
+# benchmarks/intervals.py).
 _EXPECTED_COUNTS_AS = 20
 _EXACT_UP_TO = 8
 
@@ -33,7 +34,7 @@ class Interval(NamedTuple):
 
 
 def effective_patients(images: Sequence[int] | NDArray[np.int64]) -> float:
-    """How many patients with one image each would tell as much (Kish, 1965, Survey Sampling).
+    """How many patients with one image each carry as much information (Kish, 1965).
 
     Args:
         images: Of each patient, 1 or more. Images of one patient count as if they were all alike.
@@ -48,8 +49,8 @@ def share_interval(value: float, variance: float, images: NDArray[np.int64]) -> 
     Wilson's, of the number of independent images that would have this variance (Korn and Graubard,
     1998, Survey Methodology 24:193; Franco and others, 2019,
     https://doi.org/10.1093/jssam/smy019): at most all images; about as many as there are patients
-    where they are few; and just so many where the value is 0 or 1. A mean of numbers between 0 and
-    1 varies at most as much as a share that equals it, so for one the interval is rather wide.
+    where they are few; and exactly as many where the value is 0 or 1. A mean of numbers between 0
+    and 1 varies at most as much as a share that equals it, so for one the interval is rather wide.
 
     Args:
         value: 0 to 1.
@@ -66,7 +67,7 @@ def share_interval(value: float, variance: float, images: NDArray[np.int64]) -> 
 
 
 def _shrunk(variance: float, expected: float, patients: float) -> float:
-    """A variance that so many patients show, drawn towards the one that is expected of any."""
+    """The variance observed among the patients, shrunk towards the one expected of any."""
     weight = patients + _EXPECTED_COUNTS_AS
     return (patients * variance + _EXPECTED_COUNTS_AS * expected) / weight
 
@@ -83,7 +84,7 @@ def auc_interval(
     Args:
         value: 0 to 1.
         variance: Of the value over draws of patients.
-        positives: Images of each patient of the class looked for.
+        positives: Images of each patient of the positive class.
         negatives: Likewise, of the other class.
     """
     if math.isnan(value):
@@ -116,14 +117,14 @@ def _auc_bound(area: float, scale: float, sizes: tuple[float, float]) -> float:
 
 
 def chance_auc(positives: int, negatives: int) -> float:
-    """The AUC, 0.5 to 1, that scores which tell nothing exceed in at most 1 of 20 cases.
+    """The AUC, 0.5 to 1, that uninformative scores exceed in at most 1 of 20 cases.
 
     From the distribution of U (Mann and Whitney, 1947): the exact one where a class has at most 8
     patients, as in scipy.stats.mannwhitneyu, and the normal one where both have more. Of so few
     patients that even a perfect ranking comes by chance more often, it is 1: nothing exceeds it.
 
     Args:
-        positives: Patients of the class looked for, 1 or more; ``negatives``: of the other.
+        positives: Patients of the positive class, 1 or more; ``negatives``: of the other.
     """
     few, many = sorted((positives, negatives))
     if few > _EXACT_UP_TO:
@@ -146,7 +147,7 @@ def difference_interval(first: Interval, second: Interval, correlation: float) -
     The method of variance estimates recovery (Newcombe, 1998, method 10,
     https://doi.org/10.1002/(SICI)1097-0258(19981130)17:22<2635::AID-SIM954>3.0.CO;2-C; Zou and
     Donner, 2008, https://doi.org/10.1002/sim.3095): it stays between -1 and 1, and keeps a width
-    where two models are right alike.
+    where two models are equally right.
 
     Args:
         first: 0 to 1, or NaN; ``second`` likewise.

@@ -1,4 +1,4 @@
-"""How well probabilities tell two classes apart, and how sure that is."""
+"""Metrics of a binary classifier with 95 % intervals, and paired comparisons of two models."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from chest_xray.statistics.intervals import (
 
 METRICS = ("accuracy", "f1", "macro_f1", "auc", "sensitivity", "specificity", "brier", "ece")
 CALIBRATION_BINS = 10
-# Of the class that is not looked for: only a half of the macro F1.
-_OTHER_F1 = "f1_of_the_other"
+# Of the negative class: only a half of the macro F1.
+_OTHER_F1 = "negative_f1"
 # Draws times images that are weighted at once: 32 MiB, and a few times as much to compute with.
 _WEIGHTS_AT_ONCE = 1 << 22
 
@@ -35,35 +35,35 @@ def weighted_metrics(
     """All metrics for many weightings of the same images at once.
 
     Args:
-        labels: bool [n], whether an image is of the class looked for.
+        labels: bool [n], whether an image is of the positive class.
         probabilities: float [n], 0 to 1.
         threshold: At or above it an image is called positive.
         weights: float [draws, n], how often each image counts in a draw.
 
     Returns:
         For each of ``METRICS`` float [draws]; NaN where a draw lacks what the metric needs.
-        ``f1`` is of the class looked for, ``macro_f1`` the mean over both; ``ece`` is the expected
+        ``f1`` is of the positive class, ``macro_f1`` the mean over both; ``ece`` is the expected
         calibration error over ten bins of equal width (Guo et al., 2017,
         https://arxiv.org/abs/1706.04599).
     """
     positive = labels.astype(np.float64)
-    called = (probabilities >= threshold).astype(np.float64)
-    hits = weights @ (positive * called)
-    misses = weights @ (positive * (1 - called))
-    alarms = weights @ ((1 - positive) * called)
-    passes = weights @ ((1 - positive) * (1 - called))
-    total = hits + misses + alarms + passes
+    predicted = (probabilities >= threshold).astype(np.float64)
+    true_positives = weights @ (positive * predicted)
+    false_negatives = weights @ (positive * (1 - predicted))
+    false_positives = weights @ ((1 - positive) * predicted)
+    true_negatives = weights @ ((1 - positive) * (1 - predicted))
+    total = true_positives + false_negatives + false_positives + true_negatives
     with np.errstate(invalid="ignore", divide="ignore"):
-        f1 = 2 * hits / (2 * hits + misses + alarms)
-        f1_of_the_other = 2 * passes / (2 * passes + misses + alarms)
+        f1 = 2 * true_positives / (2 * true_positives + false_negatives + false_positives)
+        other_f1 = 2 * true_negatives / (2 * true_negatives + false_negatives + false_positives)
         return {
-            "accuracy": (hits + passes) / total,
+            "accuracy": (true_positives + true_negatives) / total,
             "f1": f1,
-            "macro_f1": (f1 + f1_of_the_other) / 2,
-            _OTHER_F1: f1_of_the_other,
+            "macro_f1": (f1 + other_f1) / 2,
+            _OTHER_F1: other_f1,
             "auc": _auc(labels, probabilities, weights),
-            "sensitivity": hits / (hits + misses),
-            "specificity": passes / (passes + alarms),
+            "sensitivity": true_positives / (true_positives + false_negatives),
+            "specificity": true_negatives / (true_negatives + false_positives),
             "brier": weights @ (probabilities - positive) ** 2 / total,
             "ece": _calibration_error(positive, probabilities, weights),
         }
@@ -94,7 +94,7 @@ def _calibration_error(positive: Floats, probabilities: Floats, weights: Floats)
 
 
 def metrics(labels: NDArray[np.bool_], probabilities: Floats, threshold: float) -> dict[str, float]:
-    """The metrics of ``weighted_metrics``, every image counting once."""
+    """The metrics of ``weighted_metrics``, every image with weight 1."""
     once = np.ones((1, len(labels)))
     values = weighted_metrics(labels, probabilities, threshold, once)
     return {name: float(values[name][0]) for name in METRICS}
@@ -115,7 +115,7 @@ def metrics_with_intervals(
     for shares and the Brier score, Newcombe's for the AUC (``intervals``). F1 is an increasing
     function of a share: of the images that are of the class or called so, those that are both. The
     ends of the macro F1 are the means of those of both classes. The calibration error has no
-    interval: drawing adds error to it, so that the draws lie above the value.
+    interval: drawing adds error to it, so the draws are above the value.
 
     Returns:
         For each of ``METRICS`` ``value``, ``low`` and ``high``, 0 to 1; None where it is not
@@ -163,8 +163,11 @@ def _intervals(
 
     everything = np.ones_like(labels)
     counted = {
-        "accuracy": everything, "brier": everything, "sensitivity": labels, "specificity": ~labels,
-    }  # fmt: skip
+        "accuracy": everything,
+        "brier": everything,
+        "sensitivity": labels,
+        "specificity": ~labels,
+    }
     found = {
         name: share_interval(float(values[name][0]), _variance(drawn[name]), images(among))
         for name, among in counted.items()
@@ -200,14 +203,14 @@ def _plain(found: Interval) -> dict[str, float | None]:
 
 
 def few_patients(
-    splits: pd.DataFrame, class_names: Sequence[str], fewest: int
+    splits: pd.DataFrame, class_names: Sequence[str], min_patients: int
 ) -> list[dict[str, Any]]:
-    """The classes that a held-out part has too few patients of for its numbers to carry far.
+    """The classes that a held-out part has too few patients of for precise metrics.
 
     Args:
         splits: ``part, label, group_id``.
         class_names: In the order in which they are reported.
-        fewest: Below so many patients, a class is reported.
+        min_patients: A class with fewer is reported.
 
     Returns:
         ``part``, ``class_name``, ``patients`` and ``fewest`` of each, validation before test.
@@ -217,15 +220,15 @@ def few_patients(
         for name in class_names:
             own = (splits["part"] == part) & (splits["label"] == name)
             patients = int(splits.loc[own, "group_id"].nunique())
-            if patients < fewest:
+            if patients < min_patients:
                 found.append(
-                    {"part": part, "class_name": name, "patients": patients, "fewest": fewest}
+                    {"part": part, "class_name": name, "patients": patients, "fewest": min_patients}
                 )
     return found
 
 
 def confusion_matrix(labels: NDArray[np.bool_], called: NDArray[np.bool_]) -> list[list[int]]:
-    """Counts: a row a true class, a column a predicted one; the class looked for comes second."""
+    """Counts: rows are true classes, columns predicted ones; the positive class comes second."""
     return [
         [int(((labels == row) & (called == column)).sum()) for column in (False, True)]
         for row in (False, True)
@@ -246,7 +249,7 @@ def reliability(labels: NDArray[np.bool_], probabilities: Floats) -> list[dict[s
 
 
 def as_labels(labels: ArrayLike, positive: str) -> NDArray[np.bool_]:
-    """bool [n]: whether each label is the class looked for."""
+    """bool [n]: whether each label is the positive class."""
     return np.asarray(labels) == positive
 
 
@@ -266,7 +269,7 @@ def paired_differences(
     so few patients leave open.
 
     Args:
-        labels: bool [n], whether an image is of the class looked for.
+        labels: bool [n], whether an image is of the positive class.
         probabilities: Of each model, float [n], 0 to 1.
         thresholds: Of each model.
         patients: [n], of each image.
@@ -290,19 +293,20 @@ def paired_differences(
                 first[0][name],
                 second[0][name],
                 paired_correlation(
-                    first[1][name], second[1][name],
+                    first[1][name],
+                    second[1][name],
                     everyone if name in ("accuracy", "brier") else rarer,
                 ),
             )
         )
         for name in METRICS
-    }  # fmt: skip
+    }
 
 
 def mcnemar(first_right: NDArray[np.bool_], second_right: NDArray[np.bool_]) -> dict[str, Any]:
     """The exact test of McNemar (1947): do two models err equally often on the same images?
 
-    Only images on which one is right and the other wrong tell; under the hypothesis each of them
+    Only images on which one is right and the other wrong count; under the hypothesis each of them
     is a fair coin. The test takes images as independent, which those of one patient are not;
     ``paired_differences`` does not need that.
 

@@ -1,4 +1,4 @@
-"""How much more often something happens inside a group than outside of it, and how sure that is."""
+"""Risk ratios of a group against the rest, Wilson intervals, and Holm's correction."""
 
 from __future__ import annotations
 
@@ -77,10 +77,10 @@ def _rate(events: int, count: int) -> float:
 
 
 def holm(p_values: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
-    """P values corrected for their number (Holm, 1979), float [n]: any false claim in 5 % at most.
+    """P values corrected for their number (Holm, 1979), float [n], for a family-wise error rate.
 
     Args:
-        p_values: One a test, 0 to 1; NaN is no test, and stays NaN.
+        p_values: One per test, 0 to 1; NaN is no test, and stays NaN.
     """
     p = np.asarray(p_values, dtype=np.float64)
     corrected = np.full(len(p), math.nan)
@@ -96,8 +96,10 @@ def wilson(events: float, count: float) -> tuple[float, float]:
 
     Args:
         events: 0 to ``count``.
-        count: Of independent images; need not be whole, where it stands for images of patients.
+        count: Of independent images; need not be whole, where it is an effective number
+            (``intervals.share_interval``).
     """
+    # scipy's binomtest(...).proportion_ci(method="wilson") is the same for whole numbers only.
     if not count:
         return math.nan, math.nan
     rate, z2 = events / count, Z_95**2

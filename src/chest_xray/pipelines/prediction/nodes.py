@@ -67,9 +67,9 @@ def _predict(
     predictor: BatchPredictor, parameters: PredictionParameters, project_folder: Path
 ) -> pd.DataFrame:
     from chest_xray.deploying.new_radiographs import tabulate
-    from chest_xray.radiographs.decoding import list_new
+    from chest_xray.radiographs.files import find_files
 
-    files = list_new(parameters.images, project_folder)
+    files = find_files(parameters.images, project_folder)
     return tabulate(predictor.chunks(files, parameters.bits_stored))
 
 
@@ -95,9 +95,9 @@ def draw_overlays(
     """Heat maps over the most probable ones, drawn while they are saved, one at a time."""
     if not parameters.overlays:
         return {}
-    from chest_xray.radiographs.decoding import list_new
-    from chest_xray.reporting import new_overlays
+    from chest_xray.radiographs.files import find_files
+    from chest_xray.reporting import overlays
 
-    files = list_new(parameters.images, project_folder)
-    first = new_overlays.seen_first(table, parameters.overlays)
-    return new_overlays.overlays(model, files, first, shown, parameters.bits_stored)
+    files = find_files(parameters.images, project_folder)
+    first = overlays.most_probable(table, parameters.overlays)
+    return overlays.explained_overlays(model, files, first, shown, parameters.bits_stored)

@@ -24,44 +24,84 @@ from pydicom.dataelem import RawDataElement
 from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.tag import Tag
 
-# Many files nearly keep to the standard. What pydicom says of them may quote a patient's data.
+# Many files nearly keep to the standard. pydicom's warnings about them may quote a patient's data.
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
 warnings.filterwarnings("ignore", category=UserWarning, module=r"pydicom\.")
 logging.getLogger("pydicom").setLevel(logging.CRITICAL)
 
 # What pydicom raises for damaged elements; it has no common class of its own.
 PYDICOM_ERRORS = (
-    InvalidDicomError, BytesLengthException, AttributeError, KeyError, IndexError, TypeError,
-    ValueError, ArithmeticError, OSError, EOFError, RuntimeError, NotImplementedError,
-    RecursionError, struct.error, zlib.error,
-)  # fmt: skip
+    InvalidDicomError,
+    BytesLengthException,
+    AttributeError,
+    KeyError,
+    IndexError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    OSError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    RecursionError,
+    struct.error,
+    zlib.error,
+)
 
 _PIXELS = [
-    "SamplesPerPixel", "PhotometricInterpretation", "PlanarConfiguration", "NumberOfFrames",
-    "Rows", "Columns", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation",
-    "PixelData", "FloatPixelData", "DoubleFloatPixelData",
-]  # fmt: skip
+    "SamplesPerPixel",
+    "PhotometricInterpretation",
+    "PlanarConfiguration",
+    "NumberOfFrames",
+    "Rows",
+    "Columns",
+    "BitsAllocated",
+    "BitsStored",
+    "HighBit",
+    "PixelRepresentation",
+    "PixelData",
+    "FloatPixelData",
+    "DoubleFloatPixelData",
+]
 _DISPLAY = [
-    "PixelPaddingValue", "PixelPaddingRangeLimit", "RescaleIntercept", "RescaleSlope",
-    "ModalityLUTSequence", "WindowCenter", "WindowWidth", "VOILUTFunction", "VOILUTSequence",
-    "PresentationLUTSequence", "PresentationLUTShape", "PixelPresentation",
-    "PixelAspectRatio", "PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing",
-    "ShutterShape", "ShutterLeftVerticalEdge", "ShutterRightVerticalEdge",
-    "ShutterUpperHorizontalEdge", "ShutterLowerHorizontalEdge", "CenterOfCircularShutter",
-    "RadiusOfCircularShutter", "VerticesOfThePolygonalShutter", "ShutterPresentationValue",
+    "PixelPaddingValue",
+    "PixelPaddingRangeLimit",
+    "RescaleIntercept",
+    "RescaleSlope",
+    "ModalityLUTSequence",
+    "WindowCenter",
+    "WindowWidth",
+    "VOILUTFunction",
+    "VOILUTSequence",
+    "PresentationLUTSequence",
+    "PresentationLUTShape",
+    "PixelPresentation",
+    "PixelAspectRatio",
+    "PixelSpacing",
+    "ImagerPixelSpacing",
+    "NominalScannedPixelSpacing",
+    "ShutterShape",
+    "ShutterLeftVerticalEdge",
+    "ShutterRightVerticalEdge",
+    "ShutterUpperHorizontalEdge",
+    "ShutterLowerHorizontalEdge",
+    "CenterOfCircularShutter",
+    "RadiusOfCircularShutter",
+    "VerticesOfThePolygonalShutter",
+    "ShutterPresentationValue",
     "ShutterPresentationColorCIELabValue",
-]  # fmt: skip
+]
 _PALETTES = [
     f"{segmented}{colour}PaletteColorLookupTable{part}"
     for segmented, part in (("", "Descriptor"), ("", "Data"), ("Segmented", "Data"))
     for colour in ("Red", "Green", "Blue")
 ]
-# From the most general to the one that counts where both are there.
+# From the most general to the one that takes precedence.
 _FUNCTIONAL_GROUPS = ["SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"]
 
 
-class UnfitDicom(Exception):
-    """Why a DICOM file has no picture here, in one sentence without any text of the file."""
+class UnsupportedDicom(Exception):
+    """Why a DICOM file can't be decoded here, in one sentence without any text of the file."""
 
 
 def named(keyword: str) -> str:
@@ -74,19 +114,19 @@ def parse(data: bytes) -> pydicom.FileDataset:
     """The elements of a file that are about pixels; others are skipped.
 
     Raises:
-        UnfitDicom: Its elements can't be found.
+        UnsupportedDicom: Its elements can't be found.
     """
     tags = [*_PIXELS, *_DISPLAY, *_PALETTES, *_FUNCTIONAL_GROUPS]
     try:
         return pydicom.dcmread(io.BytesIO(data), force=True, specific_tags=list(tags))
     except PYDICOM_ERRORS as error:
-        raise UnfitDicom(
+        raise UnsupportedDicom(
             "damaged: its list of DICOM elements can't be followed to the end"
         ) from error
 
 
 def lift_functional_groups(dataset: pydicom.Dataset) -> None:
-    """Put what the functional groups of a single frame say of its display beside its pixels.
+    """Copy the display elements in the functional groups of a single frame to the data set itself.
 
     Enhanced objects (PS3.3 C.7.6.16) keep window, rescale and more in sequences of sequences. The
     groups themselves, which hold dates too, are dropped.
@@ -102,7 +142,7 @@ def _macros(group: pydicom.Dataset, keyword: str) -> list[pydicom.Dataset]:
     try:
         return [element.value[0] for element in group if element.VR == "SQ" and element.value]
     except PYDICOM_ERRORS as error:
-        raise UnfitDicom(f"damaged: {named(keyword)} can't be read") from error
+        raise UnsupportedDicom(f"damaged: {named(keyword)} can't be read") from error
 
 
 def _lift(macro: pydicom.Dataset, dataset: pydicom.Dataset) -> None:
@@ -118,7 +158,7 @@ def items(dataset: pydicom.Dataset, keyword: str) -> Sequence[pydicom.Dataset]:
     if value is None:
         return []
     if not isinstance(value, pydicom.Sequence):
-        raise UnfitDicom(f"{named(keyword)} is not a sequence of items")
+        raise UnsupportedDicom(f"{named(keyword)} is not a sequence of items")
     return value
 
 
@@ -126,7 +166,7 @@ def code(dataset: pydicom.Dataset, keyword: str) -> str:
     """A coded word in capitals without padding, '' where it is missing or empty."""
     words = codes(dataset, keyword)
     if len(words) > 1:
-        raise UnfitDicom(f"{named(keyword)} has {len(words)} values where one is expected")
+        raise UnsupportedDicom(f"{named(keyword)} has {len(words)} values where one is expected")
     return words[0] if words else ""
 
 
@@ -135,21 +175,23 @@ def codes(dataset: pydicom.Dataset, keyword: str) -> list[str]:
 
 
 def whole_number(
-    dataset: pydicom.Dataset, keyword: str, least: int, greatest: int, default: int | None = None
+    dataset: pydicom.Dataset, keyword: str, minimum: int, maximum: int, default: int | None = None
 ) -> int:
     """A whole number within bounds.
 
     Raises:
-        UnfitDicom: It is none, is out of bounds, or is missing and has no ``default``.
+        UnsupportedDicom: It is none, is out of bounds, or is missing and has no ``default``.
     """
     found = numbers(dataset, keyword)
     if not found and default is None:
         state = "empty" if keyword in dataset else "missing"
-        raise UnfitDicom(f"damaged: {named(keyword)} is {state}")
+        raise UnsupportedDicom(f"damaged: {named(keyword)} is {state}")
     if not found and default is not None:
         return default
-    if len(found) > 1 or found[0] != int(found[0]) or not least <= found[0] <= greatest:
-        raise UnfitDicom(f"{named(keyword)} is not one whole number from {least} to {greatest:,}")
+    if len(found) > 1 or found[0] != int(found[0]) or not minimum <= found[0] <= maximum:
+        raise UnsupportedDicom(
+            f"{named(keyword)} is not one whole number from {minimum} to {maximum:,}"
+        )
     return int(found[0])
 
 
@@ -157,25 +199,25 @@ def numbers(dataset: pydicom.Dataset, keyword: str) -> list[float]:
     """An element's numbers, none where it is missing or empty.
 
     Raises:
-        UnfitDicom: One is not a finite number.
+        UnsupportedDicom: One is not a finite number.
     """
     message = f"{named(keyword)} holds what is not a number"
     values = _values(dataset, keyword)
     if not all(isinstance(value, str | int | float | Decimal) for value in values):
-        raise UnfitDicom(message)
+        raise UnsupportedDicom(message)
     try:
         found = [float(str(value)) for value in values]
     except (TypeError, ValueError) as error:
-        raise UnfitDicom(message) from error
+        raise UnsupportedDicom(message) from error
     if not all(math.isfinite(value) for value in found):
-        raise UnfitDicom(message)
+        raise UnsupportedDicom(message)
     return found
 
 
 def number(dataset: pydicom.Dataset, keyword: str, default: float) -> float:
     found = numbers(dataset, keyword)
     if len(found) > 1:
-        raise UnfitDicom(f"{named(keyword)} has {len(found)} values where one is expected")
+        raise UnsupportedDicom(f"{named(keyword)} has {len(found)} values where one is expected")
     return found[0] if found else default
 
 
@@ -192,7 +234,7 @@ def _value(dataset: pydicom.Dataset, keyword: str) -> object:
     try:
         return dataset[keyword].value
     except PYDICOM_ERRORS as error:
-        raise UnfitDicom(f"damaged: {named(keyword)} can't be read") from error
+        raise UnsupportedDicom(f"damaged: {named(keyword)} can't be read") from error
 
 
 def stored_bytes(dataset: pydicom.Dataset, keyword: str) -> tuple[bytes, str, bool]:
@@ -202,16 +244,16 @@ def stored_bytes(dataset: pydicom.Dataset, keyword: str) -> tuple[bytes, str, bo
     which is wrong for signed and unsigned ones just where such files are.
 
     Returns:
-        The bytes, their representation ('' where the file doesn't say) and whether their words are
-        little endian.
+        The bytes, their representation ('' where the file doesn't state it) and whether their words
+        are little endian.
 
     Raises:
-        UnfitDicom: The element is missing or empty.
+        UnsupportedDicom: The element is missing or empty.
     """
     element = dataset.get_item(Tag(keyword), keep_deferred=True)
     if not isinstance(element, RawDataElement) or not element.value:
         state = "missing" if element is None else "empty"
-        raise UnfitDicom(f"damaged: {named(keyword)} is {state}")
+        raise UnsupportedDicom(f"damaged: {named(keyword)} is {state}")
     # What is of unknown representation is little endian in any file (PS3.5 6.2.2).
     little_endian = element.is_little_endian or element.VR == "UN"
     return element.value, element.VR or "", little_endian
@@ -221,9 +263,9 @@ def words(dataset: pydicom.Dataset, keyword: str) -> NDArray[np.uint16]:
     """An element's words of 16 bits, without a sign.
 
     Raises:
-        UnfitDicom: It is missing, empty, or of half a word.
+        UnsupportedDicom: It is missing, empty, or of half a word.
     """
     data, _, little_endian = stored_bytes(dataset, keyword)
     if len(data) % 2:
-        raise UnfitDicom(f"damaged: {named(keyword)} has an odd number of bytes")
+        raise UnsupportedDicom(f"damaged: {named(keyword)} has an odd number of bytes")
     return np.frombuffer(data, "<u2" if little_endian else ">u2").astype(np.uint16)

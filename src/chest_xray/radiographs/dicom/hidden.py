@@ -9,7 +9,7 @@ import pydicom
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from chest_xray.radiographs.dicom.elements import UnfitDicom, codes, named, numbers, words
+from chest_xray.radiographs.dicom.elements import UnsupportedDicom, codes, named, numbers, words
 from chest_xray.radiographs.dicom.pixels import PixelDescription, StoredValues
 
 _SHAPES = ("RECTANGULAR", "CIRCULAR", "POLYGONAL")
@@ -35,13 +35,13 @@ def is_padding(
     """Which pixels are padding (PS3.3 C.7.5.1.1.2): one value, or a range in either order.
 
     Args:
-        values: With their unused bits; a padding that no stored value can have is found there.
+        values: With their unused bits; a padding value outside the stored range is looked for here.
         stored: Without them.
     """
     if "PixelPaddingValue" not in dataset:
         if "PixelPaddingRangeLimit" in dataset:
-            raise UnfitDicom(
-                f"{named('PixelPaddingRangeLimit')} is there without PixelPaddingValue"
+            raise UnsupportedDicom(
+                f"{named('PixelPaddingRangeLimit')} is present without PixelPaddingValue"
             )
         return np.zeros(stored.shape, dtype=np.bool_)
     ends = [_padding(dataset, "PixelPaddingValue", pixels)]
@@ -49,10 +49,10 @@ def is_padding(
         ends.append(_padding(dataset, "PixelPaddingRangeLimit", pixels))
     low, high = min(ends), max(ends)
     padding = (stored >= low) & (stored <= high)
-    if not pixels.least <= low <= high <= pixels.greatest:
+    if not pixels.min_value <= low <= high <= pixels.max_value:
         padding |= (values >= low) & (values <= high)
     if padding.all():
-        raise UnfitDicom(f"every pixel is padding, by {named('PixelPaddingValue')}")
+        raise UnsupportedDicom(f"every pixel is padding, by {named('PixelPaddingValue')}")
     return padding
 
 
@@ -60,11 +60,11 @@ def _padding(dataset: pydicom.Dataset, keyword: str, pixels: PixelDescription) -
     """A padding value, with or without a sign as the pixels are, however it was written."""
     found = words(dataset, keyword)
     if len(found) != 1:
-        raise UnfitDicom(f"{named(keyword)} has {len(found)} values where one is needed")
+        raise UnsupportedDicom(f"{named(keyword)} has {len(found)} values where one is needed")
     word = int(found[0])
     if not pixels.signed:
         return word % 2**pixels.allocated if pixels.allocated < 16 else word
-    if pixels.greatest < word < 2**pixels.bits:
+    if pixels.max_value < word < 2**pixels.bits:
         # The bits of a negative value, without those that are not used.
         return word - 2**pixels.bits
     return word - 65536 if word >= 32768 else word
@@ -76,7 +76,7 @@ def read_shutter(dataset: pydicom.Dataset, pixels: PixelDescription) -> Shutter 
     Rows and columns are counted from 1, and those of edges are visible.
 
     Raises:
-        UnfitDicom: It is malformed, hides everything, or is of another kind.
+        UnsupportedDicom: It is malformed, hides everything, or is of another kind.
     """
     shapes = codes(dataset, "ShutterShape")
     if not shapes:
@@ -84,14 +84,14 @@ def read_shutter(dataset: pydicom.Dataset, pixels: PixelDescription) -> Shutter 
     if "ShutterPresentationColorCIELabValue" in dataset and (
         "ShutterPresentationValue" not in dataset
     ):
-        raise UnfitDicom(
+        raise UnsupportedDicom(
             f"a shutter with a colour, {named('ShutterPresentationColorCIELabValue')}, is not "
             "shown here"
         )
     visible = np.ones((pixels.rows, pixels.columns), dtype=np.bool_)
     for shape in shapes:
         if shape not in _SHAPES:
-            raise UnfitDicom(f"{named('ShutterShape')} is not one of {', '.join(_SHAPES)}")
+            raise UnsupportedDicom(f"{named('ShutterShape')} is not one of {', '.join(_SHAPES)}")
         if shape == "RECTANGULAR":
             visible &= _rectangle(dataset, visible.shape)
         elif shape == "CIRCULAR":
@@ -99,7 +99,7 @@ def read_shutter(dataset: pydicom.Dataset, pixels: PixelDescription) -> Shutter 
         else:
             visible &= _polygon(dataset, visible.shape)
     if not visible.any():
-        raise UnfitDicom(f"the shutter, {named('ShutterShape')}, hides the whole image")
+        raise UnsupportedDicom(f"the shutter, {named('ShutterShape')}, hides the whole image")
     return Shutter(visible, _shutter_level(dataset))
 
 
@@ -109,7 +109,7 @@ def _shutter_level(dataset: pydicom.Dataset) -> int:
         return 0
     found = words(dataset, "ShutterPresentationValue")
     if len(found) != 1:
-        raise UnfitDicom(f"{named('ShutterPresentationValue')} is not one value")
+        raise UnsupportedDicom(f"{named('ShutterPresentationValue')} is not one value")
     return round(int(found[0]) / 257)
 
 
@@ -132,7 +132,9 @@ def _polygon(dataset: pydicom.Dataset, shape: tuple[int, ...]) -> NDArray[np.boo
     keyword = "VerticesOfThePolygonalShutter"
     found = numbers(dataset, keyword)
     if len(found) < 6 or len(found) % 2:
-        raise UnfitDicom(f"{named(keyword)} is not rows and columns of three vertices or more")
+        raise UnsupportedDicom(
+            f"{named(keyword)} is not rows and columns of three vertices or more"
+        )
     canvas = Image.new("1", (shape[1], shape[0]))
     corners = [(column - 1, row - 1) for row, column in zip(found[::2], found[1::2], strict=True)]
     ImageDraw.Draw(canvas).polygon(corners, fill=1, outline=1)
@@ -146,7 +148,7 @@ def _rows_and_columns(shape: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArra
 def _exactly(dataset: pydicom.Dataset, keyword: str, count: int) -> list[float]:
     found = numbers(dataset, keyword)
     if len(found) != count:
-        raise UnfitDicom(
+        raise UnsupportedDicom(
             f"{named(keyword)} has {len(found)} values where {named('ShutterShape')} needs {count}"
         )
     return found

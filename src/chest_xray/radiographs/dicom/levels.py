@@ -1,4 +1,4 @@
-"""From the stored values of a grey DICOM image to what a viewer shows (PS3.4 N.2)."""
+"""From the stored values of a grey DICOM image to the levels that a viewer shows (PS3.4 N.2)."""
 
 from __future__ import annotations
 
@@ -7,14 +7,21 @@ import pydicom
 from numpy.typing import NDArray
 from pydicom.pixels import apply_rescale, apply_windowing
 
-from chest_xray.radiographs.dicom.elements import UnfitDicom, code, items, named, number, numbers
+from chest_xray.radiographs.dicom.elements import (
+    UnsupportedDicom,
+    code,
+    items,
+    named,
+    number,
+    numbers,
+)
 from chest_xray.radiographs.dicom.pixels import PixelDescription, StoredValues
 from chest_xray.radiographs.dicom.tables import read_table
 
 _FUNCTIONS = ("LINEAR", "LINEAR_EXACT", "SIGMOID")
 _SHAPES = {"MONOCHROME1": "INVERSE", "MONOCHROME2": "IDENTITY"}
 # Spacings are rounded to a few digits; less than this is no stretch that can be seen.
-_LARGEST_STRETCH = 0.01
+_MAX_STRETCH = 0.01
 # With more bits a table of all possible values would be larger than an image.
 _BITS_LISTED = 16
 
@@ -32,20 +39,20 @@ def shown_levels(
     the counted pixels.
 
     Raises:
-        UnfitDicom: An element that is needed for it is malformed.
+        UnsupportedDicom: An element that is needed for it is malformed.
     """
     _check_presentation(dataset, pixels.interpretation)
     # Each possible value is computed once, however many pixels have it.
     places: NDArray[np.integer]
     if pixels.bits <= _BITS_LISTED:
-        values = np.arange(pixels.least, pixels.greatest + 1)
-        places = stored.astype(np.int32) - pixels.least
+        values = np.arange(pixels.min_value, pixels.max_value + 1)
+        places = stored.astype(np.int32) - pixels.min_value
     else:
         values, inverse = np.unique(stored, return_inverse=True)
         places = inverse.reshape(stored.shape)
-    there = np.zeros(len(values), dtype=np.bool_)
-    there[places[counted]] = True
-    levels = _levels(dataset, pixels, values, there).clip(0, 1)
+    present = np.zeros(len(values), dtype=np.bool_)
+    present[places[counted]] = True
+    levels = _levels(dataset, pixels, values, present).clip(0, 1)
     if pixels.interpretation == "MONOCHROME1":
         levels = 1 - levels
     return np.floor(levels * 255 + 0.5).astype(np.uint8)[places]
@@ -62,9 +69,9 @@ def check_square_pixels(dataset: pydicom.Dataset) -> None:
         if not sides:
             continue
         if len(sides) != 2 or min(sides) <= 0:
-            raise UnfitDicom(f"{named(keyword)} is not two numbers above 0")
-        if max(sides) > min(sides) * (1 + _LARGEST_STRETCH):
-            raise UnfitDicom(
+            raise UnsupportedDicom(f"{named(keyword)} is not two numbers above 0")
+        if max(sides) > min(sides) * (1 + _MAX_STRETCH):
+            raise UnsupportedDicom(
                 f"{named(keyword)} gives pixels that are not square: the image has to be resampled "
                 "to square ones"
             )
@@ -72,12 +79,12 @@ def check_square_pixels(dataset: pydicom.Dataset) -> None:
 
 def _check_presentation(dataset: pydicom.Dataset, interpretation: str) -> None:
     if items(dataset, "PresentationLUTSequence"):
-        raise UnfitDicom(f"{named('PresentationLUTSequence')} is not applied here")
+        raise UnsupportedDicom(f"{named('PresentationLUTSequence')} is not applied here")
     if code(dataset, "PixelPresentation") in ("COLOR", "MIXED"):
-        raise UnfitDicom(f"{named('PixelPresentation')} asks for colours in a grey image")
+        raise UnsupportedDicom(f"{named('PixelPresentation')} asks for colours in a grey image")
     shape = code(dataset, "PresentationLUTShape")
     if shape not in ("", _SHAPES[interpretation]):
-        raise UnfitDicom(
+        raise UnsupportedDicom(
             f"{named('PresentationLUTShape')} is not {_SHAPES[interpretation]}, which belongs to "
             f"{interpretation} in {named('PhotometricInterpretation')}: nothing says whether the "
             "image is inverted"
@@ -88,18 +95,18 @@ def _levels(
     dataset: pydicom.Dataset,
     pixels: PixelDescription,
     values: NDArray[np.integer],
-    there: NDArray[np.bool_],
+    present: NDArray[np.bool_],
 ) -> NDArray[np.float64]:
     """The level of each value, black 0 to white 1, or beyond."""
     modality = items(dataset, "ModalityLUTSequence")
     scale: tuple[float, float] | None = None
     if modality:
-        table = read_table(modality[0], (pixels.least, pixels.greatest))
+        table = read_table(modality[0], (pixels.min_value, pixels.max_value))
         rescaled = table.of(values).astype(np.float64)
         possible = scale = (0.0, float(table.white))
     else:
         rescaled = _rescale(dataset, values)
-        ends = _rescale(dataset, np.array([pixels.least, pixels.greatest]))
+        ends = _rescale(dataset, np.array([pixels.min_value, pixels.max_value]))
         possible = (float(ends.min()), float(ends.max()))
     voi = items(dataset, "VOILUTSequence")
     if voi:
@@ -108,16 +115,16 @@ def _levels(
     windowed = _window(dataset, rescaled)
     if windowed is not None:
         return windowed
-    least, greatest = scale or (float(rescaled[there].min()), float(rescaled[there].max()))
-    return (rescaled - least) / ((greatest - least) or 1.0)
+    black, white = scale or (float(rescaled[present].min()), float(rescaled[present].max()))
+    return (rescaled - black) / ((white - black) or 1.0)
 
 
 def _rescale(dataset: pydicom.Dataset, values: NDArray[np.integer]) -> NDArray[np.float64]:
     slope = number(dataset, "RescaleSlope", 1.0)
     if slope == 0:
-        raise UnfitDicom(f"{named('RescaleSlope')} is 0, which makes all pixels alike")
+        raise UnsupportedDicom(f"{named('RescaleSlope')} is 0, which makes all pixels alike")
     rescale = pydicom.Dataset()
-    # pydicom fails where one is there without the other, or empty.
+    # pydicom fails where one is present without the other, or empty.
     rescale.RescaleSlope, rescale.RescaleIntercept = slope, number(dataset, "RescaleIntercept", 0.0)
     return np.asarray(apply_rescale(values, rescale), dtype=np.float64)
 
@@ -126,7 +133,7 @@ def _window(dataset: pydicom.Dataset, values: NDArray[np.float64]) -> NDArray[np
     """Levels through the first window, None where there is none (PS3.3 C.11.2.1.2 and C.11.2.1.3).
 
     Raises:
-        UnfitDicom: It is half there, of no width or of an unknown function.
+        UnsupportedDicom: Centre or width is missing, or width or function is invalid.
     """
     centres, widths = numbers(dataset, "WindowCenter"), numbers(dataset, "WindowWidth")
     if not centres and not widths:
@@ -135,13 +142,15 @@ def _window(dataset: pydicom.Dataset, values: NDArray[np.float64]) -> NDArray[np
         present, absent = "WindowCenter", "WindowWidth"
         if not centres:
             present, absent = absent, present
-        raise UnfitDicom(f"{named(absent)} is missing where there is a {named(present)}")
+        raise UnsupportedDicom(f"{named(absent)} is missing where there is a {named(present)}")
     function = code(dataset, "VOILUTFunction") or "LINEAR"
     if function not in _FUNCTIONS:
-        raise UnfitDicom(f"{named('VOILUTFunction')} is not one of {', '.join(_FUNCTIONS)}")
-    least = "of 1 or more" if function == "LINEAR" else "above 0"
+        raise UnsupportedDicom(f"{named('VOILUTFunction')} is not one of {', '.join(_FUNCTIONS)}")
+    allowed = "of 1 or more" if function == "LINEAR" else "above 0"
     if widths[0] <= 0 or (function == "LINEAR" and widths[0] < 1):
-        raise UnfitDicom(f"{named('WindowWidth')} is not {least}, as a {function} window needs")
+        raise UnsupportedDicom(
+            f"{named('WindowWidth')} is not {allowed}, as a {function} window needs"
+        )
     window = pydicom.Dataset()
     window.WindowCenter, window.WindowWidth = centres[0], widths[0]
     window.VOILUTFunction, window.PhotometricInterpretation = function, "MONOCHROME2"

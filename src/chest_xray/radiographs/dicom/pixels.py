@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
+from PIL import Image
 from pydicom.dataelem import RawDataElement
+from pydicom.encaps import get_frame
 from pydicom.pixels.decoders.base import Decoder
 from pydicom.uid import (
     UID,
@@ -22,15 +25,16 @@ from pydicom.uid import (
     JPEGExtended12Bit,
 )
 
+from chest_xray.radiographs.decoded import MAX_IMAGE_PIXELS
 from chest_xray.radiographs.dicom.elements import (
     PYDICOM_ERRORS,
-    UnfitDicom,
+    UnsupportedDicom,
     code,
     named,
     stored_bytes,
     whole_number,
 )
-from chest_xray.radiographs.image_files import MAX_IMAGE_PIXELS
+from chest_xray.radiographs.jpeg_quality import jpeg_quality
 
 StoredValues = NDArray[np.integer]
 
@@ -39,7 +43,7 @@ PALETTE = "PALETTE COLOR"
 _CODED_AS_JPEG_2000 = ("YBR_ICT", "YBR_RCT")
 _COLOURS = ("RGB", "YBR_FULL", "YBR_FULL_422", *_CODED_AS_JPEG_2000)
 _BITS_ALLOCATED = (1, 8, 16, 32)
-_LARGEST_SIDE = 65535
+_MAX_SIDE = 65535
 _OTHER_PIXELS = ("FloatPixelData", "DoubleFloatPixelData")
 _UNKNOWN_LENGTH = 0xFFFFFFFF
 _JPEG = (JPEGBaseline8Bit, JPEGExtended12Bit)
@@ -63,39 +67,42 @@ class PixelDescription:
     syntax: UID
 
     @property
-    def least(self) -> int:
-        """The least value that can be stored."""
+    def min_value(self) -> int:
+        """The lowest value that can be stored."""
         return -(2 ** (self.bits - 1)) if self.signed else 0
 
     @property
-    def greatest(self) -> int:
-        return self.least + 2**self.bits - 1
+    def max_value(self) -> int:
+        """The highest value that can be stored."""
+        return self.min_value + 2**self.bits - 1
 
 
 def describe(dataset: pydicom.FileDataset) -> PixelDescription:
-    """What the elements say of the pixels.
+    """How the pixels are stored, by the elements that describe them.
 
     Raises:
-        UnfitDicom: There are none, or not those of a single picture that can be decoded here.
+        UnsupportedDicom: There are none, or not those of a single picture that can be decoded here.
     """
     _check_presence(dataset)
-    rows = whole_number(dataset, "Rows", 1, _LARGEST_SIDE)
-    columns = whole_number(dataset, "Columns", 1, _LARGEST_SIDE)
+    rows = whole_number(dataset, "Rows", 1, _MAX_SIDE)
+    columns = whole_number(dataset, "Columns", 1, _MAX_SIDE)
     if rows * columns > MAX_IMAGE_PIXELS:
-        raise UnfitDicom(f"larger than {MAX_IMAGE_PIXELS:,} px")
+        raise UnsupportedDicom(f"larger than {MAX_IMAGE_PIXELS:,} px")
     syntax = _transfer_syntax(dataset)
     interpretation = _interpretation(dataset, syntax)
     samples = whole_number(dataset, "SamplesPerPixel", 1, 4)
     needed = 3 if interpretation in _COLOURS else 1
     if samples != needed:
-        raise UnfitDicom(
+        raise UnsupportedDicom(
             f"{named('SamplesPerPixel')} is {samples} where {interpretation} needs {needed}"
         )
     planar = whole_number(dataset, "PlanarConfiguration", 0, 1) if samples > 1 else 0
     allocated, bits = _bits(dataset)
     signed = whole_number(dataset, "PixelRepresentation", 0, 1)
     if signed and samples > 1:
-        raise UnfitDicom(f"{named('PixelRepresentation')} is 1 (signed), which colours can't be")
+        raise UnsupportedDicom(
+            f"{named('PixelRepresentation')} is 1 (signed), which colours can't be"
+        )
     dataset.file_meta.TransferSyntaxUID = syntax
     return PixelDescription(
         rows, columns, samples, interpretation, planar, allocated, bits, signed, syntax
@@ -105,16 +112,18 @@ def describe(dataset: pydicom.FileDataset) -> PixelDescription:
 def _check_presence(dataset: pydicom.Dataset) -> None:
     for keyword in _OTHER_PIXELS:
         if keyword in dataset:
-            raise UnfitDicom(f"pixels are in {named(keyword)}; whole numbers in PixelData are read")
+            raise UnsupportedDicom(
+                f"pixels are in {named(keyword)}; whole numbers in PixelData are read"
+            )
     if "PixelData" not in dataset:
-        raise UnfitDicom(
+        raise UnsupportedDicom(
             f"DICOM without pixels: {named('PixelData')} is missing (a report, a plan, an index, a "
             "file that was cut off), or no DICOM"
         )
     frames = whole_number(dataset, "NumberOfFrames", 0, 2**31, default=1)
     if frames > 1:
         count = f"{frames} frames" if frames < 10_000 else "10,000 frames or more"
-        raise UnfitDicom(f"{count} where one is expected: {named('NumberOfFrames')}")
+        raise UnsupportedDicom(f"{count} where one is expected: {named('NumberOfFrames')}")
 
 
 def _transfer_syntax(dataset: pydicom.FileDataset) -> UID:
@@ -129,20 +138,20 @@ def _transfer_syntax(dataset: pydicom.FileDataset) -> UID:
     name = named("TransferSyntaxUID")
     if not syntax:
         if compressed:
-            raise UnfitDicom(f"{name} is missing: nothing says how PixelData is compressed")
+            raise UnsupportedDicom(f"{name} is missing: nothing says how PixelData is compressed")
         implicit, little_endian = dataset.original_encoding
         explicit = ExplicitVRLittleEndian if little_endian else ExplicitVRBigEndian
         return ImplicitVRLittleEndian if implicit else explicit
     syntax = UID(str(syntax))
     if not syntax.is_transfer_syntax or syntax.is_private:
-        raise UnfitDicom(f"{name} is none that is known here")
+        raise UnsupportedDicom(f"{name} is none that is known here")
     if not _decodable(syntax):
-        raise UnfitDicom(
+        raise UnsupportedDicom(
             f"compressed as {syntax.name} ({name}), which this installation has no decoder of"
         )
     if compressed != syntax.is_encapsulated:
         stored = "compressed" if compressed else "not compressed"
-        raise UnfitDicom(f"{name} is {syntax.name}, but {named('PixelData')} is {stored}")
+        raise UnsupportedDicom(f"{name} is {syntax.name}, but {named('PixelData')} is {stored}")
     return syntax
 
 
@@ -160,9 +169,11 @@ def _interpretation(dataset: pydicom.Dataset, syntax: UID) -> str:
     interpretation = code(dataset, "PhotometricInterpretation").replace("PALETTE_", "PALETTE ")
     known = (*GREY, PALETTE, *_COLOURS)
     if interpretation not in known:
-        raise UnfitDicom(f"{named('PhotometricInterpretation')} is not one of {', '.join(known)}")
+        raise UnsupportedDicom(
+            f"{named('PhotometricInterpretation')} is not one of {', '.join(known)}"
+        )
     if interpretation in _CODED_AS_JPEG_2000 and syntax not in JPEG2000TransferSyntaxes:
-        raise UnfitDicom(
+        raise UnsupportedDicom(
             f"{named('PhotometricInterpretation')} is {interpretation}, which only JPEG 2000 has, "
             f"and {named('TransferSyntaxUID')} is {syntax.name}"
         )
@@ -172,15 +183,15 @@ def _interpretation(dataset: pydicom.Dataset, syntax: UID) -> str:
 def _bits(dataset: pydicom.Dataset) -> tuple[int, int]:
     allocated = whole_number(dataset, "BitsAllocated", 1, 64)
     if allocated not in _BITS_ALLOCATED:
-        raise UnfitDicom(f"{named('BitsAllocated')} is {allocated}; 1, 8, 16 and 32 are read")
+        raise UnsupportedDicom(f"{named('BitsAllocated')} is {allocated}; 1, 8, 16 and 32 are read")
     bits = whole_number(dataset, "BitsStored", 1, 64)
     if bits > allocated:
-        raise UnfitDicom(
+        raise UnsupportedDicom(
             f"{named('BitsStored')} is {bits}, more than {named('BitsAllocated')}, {allocated}"
         )
     high = whole_number(dataset, "HighBit", 0, 63)
     if high != bits - 1:
-        raise UnfitDicom(
+        raise UnsupportedDicom(
             f"{named('HighBit')} is {high} where {named('BitsStored')} of {bits} needs {bits - 1}: "
             "pixels that lie in other bits are not read"
         )
@@ -194,12 +205,12 @@ def decode_pixels(dataset: pydicom.Dataset, pixels: PixelDescription) -> StoredV
         [rows, columns], or [rows, columns, 3] in RGB.
 
     Raises:
-        UnfitDicom: They are too few or too many, or can't be decompressed.
+        UnsupportedDicom: They are too few or too many, or can't be decompressed.
     """
     data, representation, _ = stored_bytes(dataset, "PixelData")
     decoder = pydicom.pixels.get_decoder(_plain(pixels.syntax))
     if pixels.syntax in _JPEG and pixels.bits != 8:
-        raise UnfitDicom(
+        raise UnsupportedDicom(
             f"compressed as {pixels.syntax.name} of {pixels.bits} bits ({named('BitsStored')}), of "
             "which this installation decodes 8 only"
         )
@@ -210,7 +221,7 @@ def decode_pixels(dataset: pydicom.Dataset, pixels: PixelDescription) -> StoredV
     try:
         return _decoded(decoder, data, representation, pixels)
     except PYDICOM_ERRORS as error:
-        raise UnfitDicom(
+        raise UnsupportedDicom(
             f"damaged: {named('PixelData')} can't be decoded as {pixels.syntax.name} of "
             f"{pixels.rows} x {pixels.columns} px, {pixels.interpretation} in {pixels.bits} bits"
         ) from error
@@ -244,6 +255,21 @@ def _decoded(
     return values
 
 
+def quality_of_jpeg(dataset: pydicom.Dataset, pixels: PixelDescription) -> int:
+    """The quality (1 to 100) of pixels that were compressed as JPEG, 0 for others.
+
+    Args:
+        dataset: Whose pixels ``decode_pixels`` has decoded.
+        pixels: Its description.
+    """
+    if pixels.syntax not in _JPEG:
+        return 0
+    data, _, _ = stored_bytes(dataset, "PixelData")
+    frame = io.BytesIO(get_frame(data, 0, number_of_frames=1))
+    with Image.open(frame, formats=("JPEG",)) as image:
+        return jpeg_quality(getattr(image, "quantization", None))
+
+
 def _check_length(data: bytes, pixels: PixelDescription) -> None:
     values = pixels.rows * pixels.columns * pixels.samples
     if pixels.interpretation == "YBR_FULL_422":
@@ -251,7 +277,7 @@ def _check_length(data: bytes, pixels: PixelDescription) -> None:
     needed = -(-values * pixels.allocated // 8)
     # Some files have zeros behind the pixels, but pixels there belong to other rows and columns.
     if len(data) < needed or any(data[needed + needed % 2 :]):
-        raise UnfitDicom(
+        raise UnsupportedDicom(
             f"damaged: {named('PixelData')} holds {len(data):,} bytes where Rows, Columns, "
             f"SamplesPerPixel and BitsAllocated need {needed:,}"
         )
@@ -265,7 +291,7 @@ def _check_colour_transform(data: bytes, pixels: PixelDescription) -> None:
     transformed = start >= 0 and data[start + _COMPONENT_TRANSFORM_AT : start + 9] == b"\x01"
     wrong = ("YBR_FULL", "YBR_FULL_422") if transformed else _CODED_AS_JPEG_2000
     if pixels.interpretation in wrong:
-        raise UnfitDicom(
+        raise UnsupportedDicom(
             f"{named('PhotometricInterpretation')} is {pixels.interpretation}, but the colours of "
             f"the JPEG 2000 in {named('PixelData')} are {'' if transformed else 'not '}transformed"
         )
@@ -286,12 +312,12 @@ def check_unused_bits(
     """Check that leaving out the unused bits doesn't scramble a picture that goes on in them.
 
     Raises:
-        UnfitDicom: The counted pixels are smoother with the unused bits than without them.
+        UnsupportedDicom: The counted pixels are smoother with the unused bits than without them.
     """
     if not ((values != stored) & counted).any():
         return
     if _roughness(values, counted) < _roughness(stored, counted):
-        raise UnfitDicom(
+        raise UnsupportedDicom(
             f"{named('BitsStored')} is {pixels.bits}, but the pixels' levels need more bits, or "
             f"{named('PixelRepresentation')}, {pixels.signed}, is wrong"
         )

@@ -3,7 +3,7 @@
 pydicom's ``apply_modality_lut``, ``apply_voi`` and ``apply_color_lut`` look up as well, but fail
 or give other levels for tables of 12 bits (Modality LUT), packed ones, tables of 8 bits with more
 than 256 entries, first values of the other sign, an odd number of entries or big endian palettes,
-so tables are read here. tests/radiographs/test_dicom_lookup_tables.py shows each.
+so tables are read here. tests/radiographs/test_dicom_tables.py shows each.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pydicom.pixels import apply_color_lut
 
 from chest_xray.radiographs.dicom.elements import (
     PYDICOM_ERRORS,
-    UnfitDicom,
+    UnsupportedDicom,
     named,
     stored_bytes,
     words,
@@ -45,31 +45,31 @@ def read_table(item: pydicom.Dataset, possible: tuple[float, float]) -> LookupTa
     """The table of an item of a Modality or VOI LUT Sequence.
 
     Full scale is what its bits can hold, as its descriptor has them. Where the entries are of
-    fewer or more bits than that, the greatest of them is white: some readers write 16 for 12.
+    fewer or more bits than that, the highest of them is white: some readers write 16 for 12.
 
     Args:
         item: With ``LUTDescriptor`` and ``LUTData``.
-        possible: The least and greatest value that can be looked up.
+        possible: The lowest and highest value that can be looked up.
 
     Raises:
-        UnfitDicom: It is missing, damaged, or of another size than it says.
+        UnsupportedDicom: It is missing, damaged, or of another size than its descriptor states.
     """
     table, bits = _read(item, "LUTDescriptor", "LUTData", possible)
-    greatest = int(table.entries.max())
-    if greatest == 0:
-        raise UnfitDicom(f"{named('LUTData')} holds zeros only")
-    white = 2**bits - 1 if greatest.bit_length() == bits else greatest
+    highest = int(table.entries.max())
+    if highest == 0:
+        raise UnsupportedDicom(f"{named('LUTData')} holds zeros only")
+    white = 2**bits - 1 if highest.bit_length() == bits else highest
     return LookupTable(table.first, table.entries, white)
 
 
 def read_palette(dataset: pydicom.Dataset, possible: tuple[float, float]) -> list[LookupTable]:
     """The tables of red, green and blue (PS3.3 C.7.9).
 
-    Entries of 8 bits that are stored in words of 16 are known by their size, whatever the
-    descriptor says.
+    Entries of 8 bits that are stored in words of 16 are recognized by their size, whatever the
+    descriptor states.
 
     Raises:
-        UnfitDicom: As of ``read_table``.
+        UnsupportedDicom: As of ``read_table``.
     """
     if "RedPaletteColorLookupTableData" not in dataset and (
         "SegmentedRedPaletteColorLookupTableData" in dataset
@@ -80,7 +80,9 @@ def read_palette(dataset: pydicom.Dataset, possible: tuple[float, float]) -> lis
         descriptor = f"{colour}PaletteColorLookupTableDescriptor"
         table, bits = _read(dataset, descriptor, f"{colour}PaletteColorLookupTableData", possible)
         if bits not in (8, 16):
-            raise UnfitDicom(f"{named(descriptor)} has entries of {bits} bits where 8 or 16 can be")
+            raise UnsupportedDicom(
+                f"{named(descriptor)} has entries of {bits} bits where 8 or 16 can be"
+            )
         tables.append(table)
     white = 255 if max(int(table.entries.max()) for table in tables) <= 255 else 65535
     return [LookupTable(table.first, table.entries, white) for table in tables]
@@ -100,10 +102,10 @@ def _descriptor(
     """The number of entries, the first value that is looked up, and the bits of an entry."""
     found = [int(word) for word in words(item, keyword)]
     if len(found) != 3:
-        raise UnfitDicom(f"{named(keyword)} has {len(found)} values where three are needed")
+        raise UnsupportedDicom(f"{named(keyword)} has {len(found)} values where three are needed")
     count, first, bits = found
     if not 1 <= bits <= _MAX_BITS_STORED:
-        raise UnfitDicom(f"{named(keyword)} has entries of {bits} bits where 8 to 16 can be")
+        raise UnsupportedDicom(f"{named(keyword)} has entries of {bits} bits where 8 to 16 can be")
     # 65536 does not fit and is stored as 0.
     count = count or _MAX_ENTRIES
     _, representation, _ = stored_bytes(item, keyword)
@@ -117,10 +119,10 @@ def _first_value(word: int, count: int, signed: bool, possible: tuple[float, flo
     break that rule in both directions; then the reading counts by which the table is of any use.
     """
     negative = word - 65536 if word >= 32768 else word
-    decoded_images = (negative, word) if signed or possible[0] < 0 else (word, negative)
-    least, greatest = possible
-    useful = (first for first in decoded_images if first <= greatest and first + count > least)
-    return next(useful, decoded_images[0])
+    candidates = (negative, word) if signed or possible[0] < 0 else (word, negative)
+    lowest, highest = possible
+    useful = (first for first in candidates if first <= highest and first + count > lowest)
+    return next(useful, candidates[0])
 
 
 def _entries(
@@ -134,7 +136,7 @@ def _entries(
             # Two entries in a word, the first of them in its low byte, also in big endian files.
             data = words(item, keyword).astype("<u2").tobytes()
         return np.frombuffer(data, np.uint8)[:count]
-    raise UnfitDicom(
+    raise UnsupportedDicom(
         f"{named(keyword)} holds {len(data):,} bytes where {named(descriptor)} has "
         f"{count:,} entries of {bits} bits"
     )
@@ -148,7 +150,7 @@ def _segmented(dataset: pydicom.Dataset, possible: tuple[float, float]) -> list[
         start = int(dataset.RedPaletteColorLookupTableDescriptor[1])
         expanded = apply_color_lut(np.arange(start, start + count), dataset)
     except PYDICOM_ERRORS as error:
-        raise UnfitDicom(
+        raise UnsupportedDicom(
             f"damaged: {named('SegmentedRedPaletteColorLookupTableData')} and those of green and "
             "blue can't be expanded"
         ) from error

@@ -1,4 +1,4 @@
-"""The metrics agree with scikit-learn's, and the intervals with what is known of them."""
+"""The metrics agree with scikit-learn's, and the intervals with known properties."""
 
 import numpy as np
 import pytest
@@ -68,7 +68,7 @@ def test_class_weights_are_taken_out_of_the_probabilities():
 
 
 @given(st.integers(2, 200), st.integers(2, 200))
-def test_classes_told_apart_without_an_error_leave_a_probability_between_0_and_1(first, second):
+def test_classes_separated_without_an_error_leave_a_probability_between_0_and_1(first, second):
     labels = np.repeat([False, True], [first, second])
     found = fit_calibration(np.where(labels, 4.0, -4.0), labels)
     probability = probabilities(np.array([-4.0, 4.0]) + found.shift, found.temperature)

@@ -9,6 +9,7 @@ import pytest
 from conftest import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 
 from chest_xray.evaluating.neighbours import nearest_labels
 from chest_xray.statistics.risk import holm, risk, wilson
@@ -70,6 +71,18 @@ def test_wilson_holds_the_rate_and_is_never_empty():
         assert 0 <= low <= events / 10 <= high <= 1
         assert high - low > 0.2
     assert all(map(math.isnan, wilson(0, 0)))
+
+
+@pytest.mark.parametrize("count", [1, 7, 250])
+def test_wilson_of_whole_numbers_is_scipys(count):
+    for events in range(0, count + 1, max(1, count // 10)):
+        expected = binomtest(events, count).proportion_ci(method="wilson")
+        assert wilson(events, count) == pytest.approx(tuple(expected), abs=1e-7)
+
+
+def test_wilson_of_an_effective_number_lies_between_those_of_whole_numbers():
+    widths = [high - low for low, high in (wilson(0.3 * n, n) for n in (20, 20.5, 21))]
+    assert widths[0] > widths[1] > widths[2]
 
 
 def by_a_stable_sort(features, images, known_features, known, neighbours):

@@ -56,9 +56,9 @@ def test_tables_are_read_in_either_byte_order(film, syntax):
     assert seen(written(scaled(film, 12), syntax=syntax, elements=[voi]), film) <= 1
 
 
-@pytest.mark.parametrize(("bits", "greatest"), [(16, 4095), (16, 3000), (12, 65535), (10, 255)])
-def test_where_entries_and_descriptor_disagree_the_greatest_entry_is_white(film, bits, greatest):
-    entries = np.round(np.linspace(0, greatest, 4096))
+@pytest.mark.parametrize(("bits", "highest"), [(16, 4095), (16, 3000), (12, 65535), (10, 255)])
+def test_where_entries_and_descriptor_disagree_the_highest_entry_is_white(film, bits, highest):
+    entries = np.round(np.linspace(0, highest, 4096))
     assert (
         seen(written(scaled(film, 12), elements=[table(4096, 0, bits, words(entries))]), film) <= 2
     )
@@ -149,9 +149,10 @@ def test_a_modality_table_over_all_signed_values(film):
     data = written(
         stored,
         16,
-        elements=[table(0, -32768, 16, words(range(65536)), of="ModalityLUTSequence",
-                        descriptor="SS")],
-    )  # fmt: skip
+        elements=[
+            table(0, -32768, 16, words(range(65536)), of="ModalityLUTSequence", descriptor="SS")
+        ],
+    )
     assert seen(data, film) <= 1
     # The places in the table overflow the pixels' own type.
     assert pydicom_fails(apply_modality_lut, stored, data, scaled(film, 16))
@@ -181,13 +182,16 @@ def palette(count, bits, data):
 
 
 @pytest.mark.parametrize("syntax", SYNTAXES)
-@pytest.mark.parametrize(("bits", "data"), [
-    (8, lambda syntax: packed(range(256), syntax)),
-    (8, lambda syntax: words(range(256), syntax)),
-    (8, lambda syntax: words(np.arange(256) * 257, syntax)),
-    (16, lambda syntax: words(range(256), syntax)),
-    (16, lambda syntax: words(np.arange(256) * 257, syntax)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("bits", "data"),
+    [
+        (8, lambda syntax: packed(range(256), syntax)),
+        (8, lambda syntax: words(range(256), syntax)),
+        (8, lambda syntax: words(np.arange(256) * 257, syntax)),
+        (16, lambda syntax: words(range(256), syntax)),
+        (16, lambda syntax: words(np.arange(256) * 257, syntax)),
+    ],
+)
 def test_palettes_of_8_and_16_bits(film, syntax, bits, data):
     file = written(film, 8, "PALETTE COLOR", syntax, elements=palette(256, bits, data(syntax)))
     assert seen(file, film) == 0
@@ -203,10 +207,14 @@ def red(stored, dataset):
     return apply_color_lut(stored, dataset)[..., 0]
 
 
-@pytest.mark.parametrize(("count", "bits", "syntax"), [
-    (256, 16, ExplicitVRBigEndian), (255, 8, ExplicitVRLittleEndian),
-    (4096, 8, ExplicitVRLittleEndian),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("count", "bits", "syntax"),
+    [
+        (256, 16, ExplicitVRBigEndian),
+        (255, 8, ExplicitVRLittleEndian),
+        (4096, 8, ExplicitVRLittleEndian),
+    ],
+)
 def test_palettes_that_pydicom_does_not_read(film, count, bits, syntax):
     # Of which both bytes differ, as swapping alike ones would not be seen.
     entries = np.round(np.linspace(0, 2**bits - 2, count)).astype(np.uint16)
@@ -235,15 +243,18 @@ def test_a_segmented_palette(film):
         assert seen(data, film) <= 1
 
 
-@pytest.mark.parametrize(("element", "reason"), [
-    (table(4096, 0, 12, words(range(2000))), "LUTData (0028,3006) holds 4,000 bytes"),
-    (table(256, 0, 16, packed(range(256))), "LUTData (0028,3006) holds 256 bytes"),
-    (table(256, 0, 12, words(range(4096))), "LUTData (0028,3006) holds 8,192 bytes"),
-    (table(4096, 0, 0, words(range(4096))), "entries of 0 bits"),
-    (table(4096, 0, 32, words(range(4096))), "entries of 32 bits"),
-    (table(4096, 0, 12, words(np.zeros(4096))), "LUTData (0028,3006) holds zeros only"),
-    (table(4096, 0, 12, b""), "LUTData (0028,3006) is empty"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("element", "reason"),
+    [
+        (table(4096, 0, 12, words(range(2000))), "LUTData (0028,3006) holds 4,000 bytes"),
+        (table(256, 0, 16, packed(range(256))), "LUTData (0028,3006) holds 256 bytes"),
+        (table(256, 0, 12, words(range(4096))), "LUTData (0028,3006) holds 8,192 bytes"),
+        (table(4096, 0, 0, words(range(4096))), "entries of 0 bits"),
+        (table(4096, 0, 32, words(range(4096))), "entries of 32 bits"),
+        (table(4096, 0, 12, words(np.zeros(4096))), "LUTData (0028,3006) holds zeros only"),
+        (table(4096, 0, 12, b""), "LUTData (0028,3006) is empty"),
+    ],
+)
 @pytest.mark.parametrize("of", ["VOILUTSequence", "ModalityLUTSequence"])
 def test_tables_that_are_refused(film, element, reason, of):
     decoded = decode_dicom(written(scaled(film, 12), elements=[(of, *element[1:])]))
@@ -268,15 +279,19 @@ def test_descriptors_of_another_length(film, values):
     assert "LUTData (0028,3006) is missing" in problem
 
 
-@pytest.mark.parametrize(("bits", "reason"), [
-    (12, "RedPaletteColorLookupTableDescriptor (0028,1101) has entries of 12 bits"),
-    (16, "RedPaletteColorLookupTableData (0028,1201) holds 256 bytes"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("bits", "reason"),
+    [
+        (12, "RedPaletteColorLookupTableDescriptor (0028,1101) has entries of 12 bits"),
+        (16, "RedPaletteColorLookupTableData (0028,1201) holds 256 bytes"),
+    ],
+)
 def test_palettes_that_are_refused(film, bits, reason):
     data = words(range(256)) if bits == 12 else packed(range(256))
     decoded = decode_dicom(written(film, 8, "PALETTE COLOR", elements=palette(256, bits, data)))
     assert reason in decoded.problem
     missing = "GreenPaletteColorLookupTableData"
-    data = written(film, 8, "PALETTE COLOR", elements=palette(256, 8, packed(range(256))),
-                   without=[missing])  # fmt: skip
+    data = written(
+        film, 8, "PALETTE COLOR", elements=palette(256, 8, packed(range(256))), without=[missing]
+    )
     assert f"{missing} (0028,1202) is missing" in decode_dicom(data).problem

@@ -1,4 +1,4 @@
-"""Trees that look nothing like the published one, understood by conf alone."""
+"""Folders that look nothing like the published one are listed with parameters alone."""
 
 import logging
 from pathlib import Path
@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 from conftest import CLASSES, PATTERNS, PROJECT
+from dicom_files import written
 from PIL import Image
 
 from chest_xray.datasets.folder import FolderDataset
@@ -24,18 +25,24 @@ FOLDERS = {"NORMAL": ["سالم ", "no finding"], "PNEUMONIA": ["ذات‌الر
 def draw(path, number, mode="L"):
     path.parent.mkdir(parents=True, exist_ok=True)
     levels = np.random.default_rng(number).integers(0, 200, (40, 33))
+    if mode == "DICOM":
+        path.write_bytes(written(levels.astype(np.uint16) * 16))
+        return
     image = levels.astype(np.uint16) * 257 if mode == "I;16" else levels.astype(np.uint8)
     Image.fromarray(image).save(path)
 
 
 @pytest.fixture(scope="module")
 def hospital(tmp_path_factory):
-    """A folder a patient, Persian class names, spaces, 16 bits, lateral views and a mask."""
+    """A folder per patient, Persian class names, spaces, 16 bits, DICOM, lateral views, a mask."""
     folder = tmp_path_factory.mktemp("hospital") / "بیمارستان ۲"
     for number in range(48):
         word = ("سالم", "lobar pneumonia")[number % 2]
         patient = folder / f"Ward {number % 3}" / word / f"pat-{number // 4:04d}"
-        draw(patient / f"film {number}.png", number, "I;16" if number % 5 == 0 else "L")
+        if number % 7 == 3:
+            draw(patient / f"film {number}.dcm", number, "DICOM")
+        else:
+            draw(patient / f"film {number}.png", number, "I;16" if number % 5 == 0 else "L")
     draw(folder / "Ward 1" / "سالم" / "pat-0001" / "film 1_lateral.png", 100)
     draw(folder / "Ward 1" / "سالم" / "masks" / "film 1.png", 101)
     draw(folder / "unsorted" / "film.png", 102)
@@ -48,11 +55,11 @@ def listed(folder, patterns=(r"/pat-(?P<patient>\d+)/",), **options):
 
 def test_class_folders_patient_folders_and_files_left_out(hospital, caplog):
     caplog.set_level(logging.INFO)
-    listing = listed(hospital, left_out=["*_lateral.png", "*/masks/*", "*.dcm"])
+    listing = listed(hospital, left_out=["*_lateral.png", "*/masks/*", "*.bmp"])
     assert listing["label"].value_counts().to_dict() == {"NORMAL": 24, "PNEUMONIA": 24}
     assert listing["patient_id"].nunique() == 12
     assert not listing["path"].str.contains("lateral|masks").any()
-    assert "'*.dcm' leaves out 0 files" in caplog.text
+    assert "'*.bmp' leaves out 0 files" in caplog.text
     assert "1 files below" in caplog.text
 
 
@@ -65,12 +72,12 @@ def test_patterns_fit_folders_at_the_top_too(tmp_path):
     assert listing["patient_id"].tolist() == ["0", "0", "1", "1"]
 
 
-def test_a_class_that_no_folder_means_is_said_with_the_folders_there_are(hospital):
+def test_a_class_without_a_folder_stops_the_run_and_folders_are_named(hospital):
     with pytest.raises(BadRadiographs, match=r"of class NORMAL or PNEUMONIA: .*Ward 0, Ward 1"):
         list_radiographs(hospital, CLASSES, PATTERNS)
 
 
-def test_where_no_patient_is_told_it_is_said_before_the_split(hospital, caplog):
+def test_where_no_patient_is_known_a_warning_comes_before_the_split(hospital, caplog):
     listing = listed(hospital, PATTERNS)
     doubts = patient_doubts(listing, PATTERNS, ClassNames(CLASSES, FOLDERS))
     refuse_doubtful_patients(doubts, patterns_confirmed=False)
@@ -87,27 +94,27 @@ def flat(tmp_path):
         draw(tmp_path / "images" / name, number)
         rows.append((name, f"{number // 2:03d}", ("no finding", "PNEUMONIA")[number % 2], number))
     rows.append(("elsewhere.png", "999", "PNEUMONIA", 7))
-    draw(tmp_path / "images" / "untold.png", 50)
+    draw(tmp_path / "images" / "without_row.png", 50)
     table = pd.DataFrame(rows, columns=["image", "patient_id", "label", "age"])
     return tmp_path, table
 
 
 def load(folder, table, encoding="utf-8-sig"):
-    table.to_csv(folder / "told.csv", index=False, encoding=encoding)
-    return TableDataset(filepath=str(folder / "told.csv")).load()
+    table.to_csv(folder / "table.csv", index=False, encoding=encoding)
+    return TableDataset(filepath=str(folder / "table.csv")).load()
 
 
-def test_a_table_tells_patient_and_class_and_its_other_columns_are_kept(flat, caplog):
+def test_a_table_gives_patient_and_class_and_its_other_columns_are_kept(flat, caplog):
     folder, table = flat
     caplog.set_level(logging.INFO)
     listing = listed(folder / "images", table=load(folder, table))
     assert len(listing) == 40
     assert listing["patient_id"].tolist() == [f"{number // 2:03d}" for number in range(40)]
     assert listing["age"].tolist() == list(range(40))
-    assert "speaks of 40 of 41 files; 1 of its rows name no file" in caplog.text
+    assert "has rows for 40 of 41 files; 1 of its rows name no file" in caplog.text
 
 
-def test_a_table_counts_before_the_folder_and_says_so(hospital, caplog):
+def test_a_table_takes_precedence_over_the_folder_with_a_warning(hospital, caplog):
     image = next(hospital.glob("*/سالم/*/*.png")).relative_to(hospital).as_posix()
     table = pd.DataFrame({"image": [image], "label": ["PNEUMONIA"], "patient_id": [None]})
     listing = listed(hospital, table=table)
@@ -124,8 +131,8 @@ def test_what_programs_write_into_a_table_is_read_as_it_is_meant(flat):
         patient, label = ("NA", "None") if number < 20 else ("007", "PNEUMONIA")
         sex = "" if number else "F"
         lines.append(f"{number:05d}.png,{patient},{label},{10**21 + number},{sex},")
-    (folder / "told.csv").write_text("\n".join(lines), encoding="utf8")
-    table = TableDataset(filepath=str(folder / "told.csv")).load()
+    (folder / "table.csv").write_text("\n".join(lines), encoding="utf8")
+    table = TableDataset(filepath=str(folder / "table.csv")).load()
     options = {"class_folders": {"NORMAL": ["none"]}, "table": table}
     listing = list_radiographs(folder / "images", CLASSES, [], **options)
     assert listing["label"].tolist() == ["NORMAL"] * 20 + ["PNEUMONIA"] * 20
@@ -143,11 +150,11 @@ def test_what_programs_write_into_a_table_is_read_as_it_is_meant(flat):
         (lambda t: t.rename(columns={"age": "label "}), "has two columns 'label'"),
         (lambda t: t.rename(columns={"age": "width"}), "a column 'width', which the index fills"),
         (lambda t: t.assign(image="x" + t["image"]), "names none of the 41 files: its first"),
-        (lambda t: t.assign(image="00000.png"), "rows for 00000.png that don't say the same"),
+        (lambda t: t.assign(image="00000.png"), "rows for 00000.png that contradict each other"),
         (lambda t: t.iloc[:0], "names none of the 41 files"),
     ],
 )
-def test_a_table_that_does_not_fit_is_refused_in_a_sentence(flat, change, message):
+def test_a_table_that_does_not_fit_is_refused_with_a_reason(flat, change, message):
     folder, table = flat
     with pytest.raises(BadRadiographs, match=message):
         listed(folder / "images", table=load(folder, change(table)))
@@ -206,5 +213,6 @@ def test_an_environment_of_one_s_own_is_all_it_takes(kedro, hospital, tmp_path):
     index = pd.read_parquet(next((tmp_path / "data").glob("*/radiograph_index.parquet/*/*")))
     assert len(index) == 48
     assert (index["problem"] == "").all()
+    assert (index["mode"] == "DICOM MONOCHROME2").sum() == 7
     audit = next((tmp_path / "data").glob("*/data_audit.json/*/*")).read_text()
     assert "Nothing tells the patient of 48 of 48 images" in audit

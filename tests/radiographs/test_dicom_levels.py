@@ -45,9 +45,9 @@ def film():
 def test_levels_are_those_of_a_plain_computation(
     bits, signed, inverted, slope, intercept, window, seed
 ):
-    least = -(2 ** (bits - 1)) if signed else 0
+    lowest = -(2 ** (bits - 1)) if signed else 0
     kind = np.int16 if signed else np.uint16
-    stored = np.random.default_rng(seed).integers(least, least + 2**bits, (12, 13)).astype(kind)
+    stored = np.random.default_rng(seed).integers(lowest, lowest + 2**bits, (12, 13)).astype(kind)
     tags = {"RescaleSlope": f"{slope:.6g}", "RescaleIntercept": str(intercept)}
     rescaled = stored * float(tags["RescaleSlope"]) + intercept
     if window:
@@ -63,14 +63,26 @@ def test_levels_are_those_of_a_plain_computation(
     assert np.abs(decoded.grey - 255 * (1 - shown if inverted else shown)).max() <= 1
 
 
-@pytest.mark.parametrize("tags", [
-    {"RescaleSlope": None, "RescaleIntercept": None}, {"RescaleSlope": None},
-    {"RescaleIntercept": "-1024"}, {"RescaleSlope": "2"}, {"RescaleSlope": "2 "},
-    {"WindowCenter": None, "WindowWidth": None}, {"VOILUTSequence": []},
-    {"ModalityLUTSequence": []}, {"PixelAspectRatio": [1, 1]}, {"PixelSpacing": [0.139, 0.1395]},
-    {"PresentationLUTShape": "IDENTITY"}, {"NumberOfFrames": None}, {"NumberOfFrames": "1 "},
-    {"PixelSpacing": None}, {"ShutterShape": None},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"RescaleSlope": None, "RescaleIntercept": None},
+        {"RescaleSlope": None},
+        {"RescaleIntercept": "-1024"},
+        {"RescaleSlope": "2"},
+        {"RescaleSlope": "2 "},
+        {"WindowCenter": None, "WindowWidth": None},
+        {"VOILUTSequence": []},
+        {"ModalityLUTSequence": []},
+        {"PixelAspectRatio": [1, 1]},
+        {"PixelSpacing": [0.139, 0.1395]},
+        {"PresentationLUTShape": "IDENTITY"},
+        {"NumberOfFrames": None},
+        {"NumberOfFrames": "1 "},
+        {"PixelSpacing": None},
+        {"ShutterShape": None},
+    ],
+)
 @pytest.mark.parametrize("syntax", [ImplicitVRLittleEndian, ExplicitVRLittleEndian])
 def test_empty_and_harmless_elements_change_nothing(film, tags, syntax):
     decoded = decode_dicom(written(scaled(film, 12), syntax=syntax, **tags))
@@ -86,9 +98,14 @@ def test_the_interpretation_in_any_case_and_padding(film, name):
 
 
 @pytest.mark.parametrize("name", ["film.dcm", "film"])
-@pytest.mark.parametrize("syntax", [
-    ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian,
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "syntax",
+    [
+        ImplicitVRLittleEndian,
+        ExplicitVRLittleEndian,
+        ExplicitVRBigEndian,
+    ],
+)
 def test_files_without_preamble_or_suffix(film, tmp_path, syntax, name):
     path = tmp_path / name
     path.write_bytes(written(scaled(film, 12), syntax=syntax, file_meta=False))
@@ -191,10 +208,17 @@ def test_colours_of_jpeg(film, interpretation, marker):
     assert difference(decoded.grey, np.asarray(Image.fromarray(colours).convert("L"))) <= 2
 
 
-@pytest.mark.parametrize(("interpretation", "transformed", "right"), [
-    ("RGB", 1, True), ("YBR_RCT", 1, True), ("YBR_ICT", 1, True), ("RGB", 0, True),
-    ("YBR_FULL", 1, False), ("YBR_RCT", 0, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("interpretation", "transformed", "right"),
+    [
+        ("RGB", 1, True),
+        ("YBR_RCT", 1, True),
+        ("YBR_ICT", 1, True),
+        ("RGB", 0, True),
+        ("YBR_FULL", 1, False),
+        ("YBR_RCT", 0, False),
+    ],
+)
 def test_colours_of_jpeg_2000(film, interpretation, transformed, right):
     colours = np.stack([film, film // 2, film // 3], axis=2)
     frame = compressed_by_pillow(colours, "JPEG2000", no_jp2=True, mct=transformed)

@@ -17,7 +17,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from chest_xray.radiographs.decoding import decode_new
+from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.dicom.decoding import decode_dicom
 
 OTHERS = Path(pydicom.__file__).parent / "data" / "test_files"
@@ -59,10 +59,15 @@ def test_rescaling_alone_changes_nothing_that_is_seen(slope, intercept):
     assert np.abs(plain.grey.astype(int) - rescaled.grey).max() <= 1
 
 
-@pytest.mark.parametrize(("function", "centre", "width"), [
-    ("LINEAR", 2048.5, 1025), ("LINEAR_EXACT", 2048, 1024), ("SIGMOID", 2048, 1024),
-])  # fmt: skip
-def test_a_window_shows_what_the_standard_says(function, centre, width):
+@pytest.mark.parametrize(
+    ("function", "centre", "width"),
+    [
+        ("LINEAR", 2048.5, 1025),
+        ("LINEAR_EXACT", 2048, 1024),
+        ("SIGMOID", 2048, 1024),
+    ],
+)
+def test_a_window_follows_the_standard(function, centre, width):
     ramp = np.arange(4096, dtype=np.uint16).reshape(64, 64)
     grey = decode_dicom(
         written(ramp, WindowCenter=[centre, 1], WindowWidth=[width, 2], VOILUTFunction=function)
@@ -104,7 +109,7 @@ def test_jpeg_2000_is_read(film, bits):
 
 @pytest.mark.parametrize("path", sorted(OTHERS.glob("*.dcm")), ids=lambda path: path.name)
 def test_other_peoples_files_are_read_or_refused_with_a_reason(path):
-    decoded = decode_new(path)
+    decoded = decode(path)
     if decoded.grey is None:
         assert decoded.problem
     else:
@@ -113,29 +118,45 @@ def test_other_peoples_files_are_read_or_refused_with_a_reason(path):
 
 
 # What these files are, after pydicom's README of them.
-@pytest.mark.parametrize(("name", "shape", "coloured"), [
-    ("CT_small.dcm", (128, 128), False), ("MR_small_RLE.dcm", (64, 64), False),
-    ("JPEG2000.dcm", (1024, 256), False), ("image_dfl.dcm", (512, 512), False),
-    ("examples_palette.dcm", (350, 800), True), ("SC_rgb_dcmtk_+eb+cr.dcm", (100, 100), True),
-    ("SC_ybr_full_422_uncompressed.dcm", (100, 100), True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "shape", "coloured"),
+    [
+        ("CT_small.dcm", (128, 128), False),
+        ("MR_small_RLE.dcm", (64, 64), False),
+        ("JPEG2000.dcm", (1024, 256), False),
+        ("image_dfl.dcm", (512, 512), False),
+        ("examples_palette.dcm", (350, 800), True),
+        ("SC_rgb_dcmtk_+eb+cr.dcm", (100, 100), True),
+        ("SC_ybr_full_422_uncompressed.dcm", (100, 100), True),
+    ],
+)
 def test_other_peoples_files_of_one_frame_are_read(name, shape, coloured):
-    decoded = decode_new(OTHERS / name)
+    decoded = decode(OTHERS / name)
     assert decoded.grey.shape == shape
     assert decoded.facts["coloured"] == coloured
 
 
 def test_the_same_slice_is_the_same_however_others_have_stored_it():
-    names = ("MR_small.dcm", "MR_small_RLE.dcm", "MR_small_bigendian.dcm", "MR_small_implicit.dcm",
-             "MR_small_jp2klossless.dcm")  # fmt: skip
-    first, *rest = (decode_new(OTHERS / name).grey for name in names)
+    names = (
+        "MR_small.dcm",
+        "MR_small_RLE.dcm",
+        "MR_small_bigendian.dcm",
+        "MR_small_implicit.dcm",
+        "MR_small_jp2klossless.dcm",
+    )
+    first, *rest = (decode(OTHERS / name).grey for name in names)
     for other in rest:
         np.testing.assert_array_equal(first, other)
 
 
-@pytest.mark.parametrize(("name", "reason"), [
-    ("rtplan.dcm", "without pixels"), ("rtdose.dcm", "15 frames"),
-    ("MR_small_jpeg_ls_lossless.dcm", "no decoder of"), ("MR_truncated.dcm", "damaged"),
-])  # fmt: skip
-def test_what_is_no_single_image_says_so(name, reason):
-    assert reason in decode_new(OTHERS / name).problem
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("rtplan.dcm", "without pixels"),
+        ("rtdose.dcm", "15 frames"),
+        ("MR_small_jpeg_ls_lossless.dcm", "no decoder of"),
+        ("MR_truncated.dcm", "damaged"),
+    ],
+)
+def test_what_is_no_single_image_is_refused_with_a_reason(name, reason):
+    assert reason in decode(OTHERS / name).problem

@@ -1,4 +1,4 @@
-"""What a folder can do to a reader: links, permissions, files that vanish or change."""
+"""Difficult folders: links, missing permissions, files that vanish or change while read."""
 
 import contextlib
 import logging
@@ -13,7 +13,7 @@ from PIL import Image
 
 from chest_xray.errors import BadPixels, BadRadiographs
 from chest_xray.radiographs import reading
-from chest_xray.radiographs.image_files import decode_for_index
+from chest_xray.radiographs.decoding import decode_for_index
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.reading import DecodedImages, collect_decoded_images, read_radiographs
 
@@ -72,7 +72,7 @@ def test_links_out_of_the_folder_are_followed_once_and_circles_end(folder, caplo
     (outside / "back").symlink_to(folder / "PNEUMONIA")
     (folder / "PNEUMONIA" / "other").symlink_to(outside)
     assert len(listed(folder)) == 24
-    assert "Passed over 3 links to folders that were listed already" in caplog.text
+    assert "Skipped 3 links to folders that were listed already" in caplog.text
 
 
 def test_broken_links_and_what_is_no_file_are_listed_with_their_reason(folder):
@@ -126,12 +126,14 @@ def test_a_folder_without_permission_stops_the_run(folder):
         listed(folder)
 
 
-def test_what_vanishes_or_changes_while_it_is_read_is_said_and_read_next_time(folder, monkeypatch):
+def test_what_vanishes_or_changes_while_it_is_read_is_reported_and_read_next_time(
+    folder, monkeypatch
+):
     decoded_images = DecodedImages(folder.parent / "readings")
     vanishing, changing, *_ = sorted((folder / "NORMAL").iterdir())
     before = vanishing.stat()
 
-    def meddle(path, bits_stored):
+    def decode_and_change(path, bits_stored):
         if path == vanishing and path.exists():
             path.unlink()
         found = decode_for_index(path, bits_stored)
@@ -139,7 +141,7 @@ def test_what_vanishes_or_changes_while_it_is_read_is_said_and_read_next_time(fo
             Image.new("L", (9, 9), 250).save(path)
         return found
 
-    monkeypatch.setattr(reading, "decode_for_index", meddle)
+    monkeypatch.setattr(reading, "decode_for_index", decode_and_change)
     assert sorted(problems(read(folder, decoded_images))) == [
         "can't be read: No such file or directory",
         "can't be read: it changed while it was read",
@@ -152,7 +154,7 @@ def test_what_vanishes_or_changes_while_it_is_read_is_said_and_read_next_time(fo
     assert index.set_index("path")["mean"][changing.relative_to(folder).as_posix()] == 250
 
 
-def test_names_that_are_no_text_are_left_out_and_said(folder, caplog):
+def test_names_that_are_no_text_are_left_out_with_a_warning(folder, caplog):
     bad = os.fsencode(folder / "NORMAL") + b"/\xc7\xe1.png"
     with open(bad, "wb") as file:  # noqa: PTH123
         file.write(b"x")

@@ -52,10 +52,15 @@ def test_no_interval_leaves_0_to_1_or_lacks_a_width_or_its_value(seed, sick, wel
 @pytest.mark.parametrize("name", sorted(set(METRICS) - {"ece", "specificity"}))
 def test_what_one_sick_patient_shows_stays_open_however_many_images_there_are(name):
     few, many = (
-        metrics_with_intervals(*of_patients(1, 15, images, perfect)[:2], 0.5,
-                               of_patients(1, 15, images, perfect)[2], 200, 0)[name]
+        metrics_with_intervals(
+            *of_patients(1, 15, images, perfect)[:2],
+            0.5,
+            of_patients(1, 15, images, perfect)[2],
+            200,
+            0,
+        )[name]
         for images in (1, 20)
-    )  # fmt: skip
+    )
     wide = few["high"] - few["low"]
     assert wide > (0.15 if name in ("accuracy", "brier") else 0.3)
     assert many["high"] - many["low"] == pytest.approx(wide, abs=0.1 if name == "brier" else 0.02)
@@ -64,8 +69,13 @@ def test_what_one_sick_patient_shows_stays_open_however_many_images_there_are(na
 def test_an_interval_narrows_with_patients_of_the_rarer_class():
     widths = []
     for sick in (1, 3, 10, 30, 100):
-        found = metrics_with_intervals(*of_patients(sick, 100, 1, perfect)[:2], 0.5,
-                                       of_patients(sick, 100, 1, perfect)[2], 200, 0)  # fmt: skip
+        found = metrics_with_intervals(
+            *of_patients(sick, 100, 1, perfect)[:2],
+            0.5,
+            of_patients(sick, 100, 1, perfect)[2],
+            200,
+            0,
+        )
         widths.append([found[name]["high"] - found[name]["low"] for name in ("auc", "f1")])
     assert (np.diff(widths, axis=0) < 0).all()
 
@@ -143,9 +153,13 @@ def test_models_that_agree_on_everything_are_no_proof_that_they_always_do(wrong,
     widths = []
     for times in (1, 10):
         found = paired_differences(
-            np.tile(labels, times), (np.tile(probability, times),) * 2, (0.5, 0.5),
-            [f"{patient} {time}" for time in range(times) for patient in patients], 200, 0,
-        )[name]  # fmt: skip
+            np.tile(labels, times),
+            (np.tile(probability, times),) * 2,
+            (0.5, 0.5),
+            [f"{patient} {time}" for time in range(times) for patient in patients],
+            200,
+            0,
+        )[name]
         assert found["value"] == 0
         assert found["low"] < 0 < found["high"]
         widths.append(found["high"] - found["low"])
@@ -164,9 +178,11 @@ def test_chance_reaches_what_mann_and_whitney_say_and_never_more_than_1(sick, we
         counts = [above // sick + (number < above % sick) for number in range(sick)]
         exact = mannwhitneyu(
             [count - 0.5 + number / 1000 for number, count in enumerate(counts)],
-            range(well), alternative="greater", method="exact" if sick <= 8 else "asymptotic",
+            range(well),
+            alternative="greater",
+            method="exact" if sick <= 8 else "asymptotic",
             use_continuity=False,
-        )  # fmt: skip
+        )
         return exact.pvalue
 
     step = 1 / (sick * well)
@@ -181,12 +197,16 @@ def index_of(sick, well):
     label = np.repeat(["PNEUMONIA", "NORMAL"], [sick, well])
     return pd.DataFrame(
         {
-            "image_id": [f"i{number}" for number in range(count)], "label": label,
-            "group_id": [f"p{number}" for number in range(count)], "mode": "L", "problem": "",
+            "image_id": [f"i{number}" for number in range(count)],
+            "label": label,
+            "group_id": [f"p{number}" for number in range(count)],
+            "mode": "L",
+            "problem": "",
             "width": np.where(label == "NORMAL", 900, 1200) + np.arange(count) % 7,
-            "height": 1000, "jpeg_quality": 90,
+            "height": 1000,
+            "jpeg_quality": 90,
         }
-    )  # fmt: skip
+    )
 
 
 def test_what_files_tell_has_an_interval_and_nothing_where_a_class_has_one_patient():

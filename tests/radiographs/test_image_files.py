@@ -1,8 +1,8 @@
-"""Whatever a file holds, reading it gives grey levels or says in a line why not.
+"""Whatever a file holds, decoding it gives grey levels or a reason in one line.
 
 How many files were drawn, and what came of them:
 
-    pytest tests/radiographs/test_damaged_files.py --hypothesis-show-statistics
+    pytest tests/radiographs/test_image_files.py --hypothesis-show-statistics
 """
 
 import struct
@@ -19,7 +19,8 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from chest_xray.radiographs.image_files import MAX_FILE_BYTES, MAX_IMAGE_PIXELS, decode
+from chest_xray.radiographs.decoded import MAX_IMAGE_PIXELS
+from chest_xray.radiographs.decoding import MAX_FILE_BYTES, decode
 from chest_xray.radiographs.preprocessing import resize
 
 
@@ -67,7 +68,7 @@ def test_bytes_of_no_format_are_no_image(data):
 
 
 def bomb(width: int, height: int) -> bytes:
-    """A PNG of a few bytes that says it is very large."""
+    """A PNG of a few bytes whose header claims to be very large."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         check = struct.pack(">I", zlib.crc32(kind + content))
