@@ -70,6 +70,16 @@ def test_a_viewer_s_export_is_not_split_by_series(folder):
         refuse_doubtful_patients(doubts, patterns_confirmed=False)
 
 
+def test_patient_folders_that_look_like_years_are_noticed():
+    paths = [
+        f"{label}/{first + n}/IM-{series:04d}-0001.jpeg"
+        for label, first in (("NORMAL", 1301), ("PNEUMONIA", 1331))
+        for n in range(30)
+        for series in (1 + n % 7, 8 + n % 11, 20 + n % 9)
+    ]
+    assert kinds(doubts_of(paths)) == [("many_folders", True)]
+
+
 def test_the_pattern_that_the_message_proposes_is_right():
     assert PATIENT_FOLDER in doubts_of(viewer_export())[0]["message"]
     assert doubts_of(viewer_export(), [PATIENT_FOLDER]) == []

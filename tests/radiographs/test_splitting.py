@@ -97,6 +97,17 @@ def test_a_patient_of_more_than_a_tenth_is_always_trained_on():
         assert {"p0", "p1"} <= set(part_of(index, seed, "train")["group_id"])
 
 
+def test_patients_below_a_tenth_are_tested_beside_a_larger_one_too():
+    """Among others of a heavy tail, the largest has an eighth of its class."""
+    sizes = [33, 33, 25, 25, 18, 18, 12, 12, 9, 9] + [1, 2, 3, 4] * 60
+    index = index_of([50, 70, *sizes])
+    shares = index.groupby("label")["group_id"].value_counts(normalize=True)
+    large = set(shares.index.get_level_values("group_id")[shares > 0.1])
+    assert large == {"p0", "p1"}
+    tested = [set(part_of(index, seed, "test")["group_id"]) for seed in range(50)]
+    assert set().union(*tested) == set(index["group_id"]) - large
+
+
 def part_of(index: pd.DataFrame, seed: int, part: str) -> pd.DataFrame:
     splits = split(index, "patient", seed)
     return splits[splits["part"] == part]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
@@ -40,10 +40,12 @@ CHANCE_AGREEMENT = 0.2
 WEAK_AGREEMENT = 0.5
 MIN_MIXED = 5
 
-_DATE = re.compile(
-    r"(?:1[34]|19|20)\d\d(?:[-_.]?(?:0?[1-9]|1[0-2])(?:[-_.]?(?:0?[1-9]|[12]\d|3[01]))?)?"
-    r"|\d{1,2}[-_.]\d{1,2}[-_.](?:1[34]|19|20)\d\d"
+_YEAR = re.compile(r"(?:1[34]|19|20)\d\d")
+_DATE_WITH_MONTH = re.compile(
+    rf"{_YEAR.pattern}[-_.]?(?:0?[1-9]|1[0-2])(?:[-_.]?(?:0?[1-9]|[12]\d|3[01]))?"
+    rf"|\d{{1,2}}[-_.]\d{{1,2}}[-_.]{_YEAR.pattern}"
 )
+_DATE = re.compile(rf"{_YEAR.pattern}|{_DATE_WITH_MONTH.pattern}")
 _DAY_OR_MONTH = re.compile(r"\d{1,2}")
 _ADVICE = (
     "if a folder is a patient, data_processing.file_name_patterns needs a pattern with the folder, "
@@ -171,6 +173,7 @@ def _matched_by_patterns(
     from the folder on that the pattern takes the patient from.
     """
     rows = []
+    date = _DATE if _hold_years(images["path"]) else _DATE_WITH_MONTH
     for path, label, patient_id in zip(
         images["path"], images["label"], images["patient_id"], strict=True
     ):
@@ -183,19 +186,26 @@ def _matched_by_patterns(
                     part
                     for part in folders[: found.depth]
                     if classes.of(part) is None and folded(part) not in PUBLISHED_FOLDERS
-                ]
+                ],
+                date,
             )
             in_name = found.depth == len(folders)
             rows.append((path, label, patient_id, found.pattern, in_name, place))
     return pd.DataFrame(rows, columns=["path", "label", "patient", "pattern", "in_name", "place"])
 
 
-def _without_dates(folders: Sequence[str]) -> str:
+def _hold_years(paths: Iterable[str]) -> bool:
+    """Whether folders such as 1402 or 2019 are years; so many of them are numbers of patients."""
+    folders = {folded(part) for path in paths for part in PurePosixPath(path).parts[:-1]}
+    return len([name for name in folders if _YEAR.fullmatch(name)]) < MIN_PATIENT_FOLDERS
+
+
+def _without_dates(folders: Sequence[str], date: re.Pattern[str]) -> str:
     """A path without folders named by a date, and without months and days below a year."""
     kept, dated = [], False
     for folder in folders:
         name = folded(folder)
-        dated = bool(_DATE.fullmatch(name) or (dated and _DAY_OR_MONTH.fullmatch(name)))
+        dated = bool(date.fullmatch(name) or (dated and _DAY_OR_MONTH.fullmatch(name)))
         if not dated:
             kept.append(folder)
     return "/".join(kept)

@@ -60,13 +60,18 @@ def _by_patient(readable: pd.DataFrame, seed: int) -> pd.Series:
     scikit-learn places the largest groups first, into the same folds whatever its random state, so
     that the same two folds would always hold the same large patients. Seeds 0 to 9 are together one
     tenfold cross-validation, as are 10 to 19: each fold is once the test part, with a validation
-    part that is drawn, but for folds with a patient of more than a tenth of a class.
+    part that is drawn. Patients of more than a tenth of a class are trained on, and the folds are
+    drawn of the others, so that none of these always shares a fold with one of those.
     """
     _refuse_few_groups(readable)
     block, turn = divmod(seed, FOLDS)
+    large = _large_groups(readable)
+    drawn = _set_aside(readable, large)
     splitter = StratifiedGroupKFold(n_splits=FOLDS, shuffle=True, random_state=block)
-    folds = [rows for _, rows in splitter.split(readable, readable["label"], readable["group_id"])]
-    partners = _partners(_pair_errors(readable["label"], folds), _without_large(readable, folds))
+    of_drawn = splitter.split(drawn, drawn["label"], drawn["group_id"])
+    folds = [drawn.index.to_numpy()[rows] for _, rows in of_drawn]
+    usual = np.array([large.isdisjoint(readable["group_id"].iloc[rows]) for rows in folds])
+    partners = _partners(_pair_errors(readable["label"], folds), usual)
     tests = np.random.default_rng(block).permutation(sorted(partners))
     test = int(tests[turn % len(tests)])
     validation = int(np.random.default_rng(seed).choice(partners[test]))
@@ -97,12 +102,19 @@ def _pair_errors(labels: pd.Series, folds: Sequence[np.ndarray]) -> np.ndarray:
     return errors
 
 
-def _without_large(readable: pd.DataFrame, folds: Sequence[np.ndarray]) -> np.ndarray:
-    """Which folds hold no group with a tenth or more of a class, bool [folds]."""
+def _large_groups(readable: pd.DataFrame) -> set[str]:
+    """The groups with more than a tenth of a class."""
     sizes = readable.groupby(["label", "group_id"]).size()
     shares = sizes / sizes.groupby(level="label").transform("sum")
-    large = set(shares.index.get_level_values("group_id")[shares >= SHARES["test"]])
-    return np.array([large.isdisjoint(readable["group_id"].iloc[rows]) for rows in folds])
+    return set(shares.index.get_level_values("group_id")[shares > SHARES["test"]])
+
+
+def _set_aside(readable: pd.DataFrame, large: set[str]) -> pd.DataFrame:
+    """The images of the other groups, or all where these are too few to draw folds of."""
+    small = readable[~readable["group_id"].isin(large)]
+    groups = small.groupby("label")["group_id"].nunique()
+    enough = len(groups) == readable["label"].nunique() and groups.min() >= FOLDS
+    return small if enough else readable
 
 
 def _partners(errors: np.ndarray, usual: np.ndarray) -> dict[int, list[int]]:
