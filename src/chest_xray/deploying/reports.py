@@ -51,7 +51,7 @@ def build_report(
 
     Returns:
         ``size`` (bytes, ratio), ``latency`` (``measure_speed``'s rows and PT2E's), ``per_class``,
-        ``agreement``, ``export_check``, a ``note`` where patients are not known,
+        ``agreement``, ``export_check``, ``images_counted_as_their_own_patient``,
         ``int8_operators``, ``machine``, ``choice`` (method, layers in float, all trials) and
         ``pytorch_int8``.
 
@@ -81,7 +81,7 @@ def build_report(
         "per_class": compare_classes(before, after, metrics, card["class_names"]),
         "agreement": agreement(before, after, card, groups, draws, seed),
         "export_check": dict(measured.export_check),
-        "note": unknown_patients(splits)[1],
+        "images_counted_as_their_own_patient": unknown_patients(splits),
         "weights_hash": card["weights_hash"],
         "splits_hash": card["splits_hash"],
         "int8_operators": operators,

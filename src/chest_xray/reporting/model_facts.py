@@ -25,7 +25,7 @@ METRICS = {
     "brier": "metric-brier",
     "ece": "metric-ece",
 }
-_OF_EPOCHS = {
+_OF_EPOCHS: dict[str, str | Message] = {
     "loss": message("metric-loss"),
     "accuracy": message("metric-accuracy"),
     "f1": message("metric-f1"),
@@ -150,7 +150,7 @@ def model_findings(metrics: Metrics, card: Card) -> list[Message]:
         ),
         *_against_nothing(metrics),
         *patient_doubts(metrics["patient_doubts"]),
-        *few_patients(metrics.get("few_patients", [])),
+        *few_patients(metrics["few_patients"]),
     ]
 
 

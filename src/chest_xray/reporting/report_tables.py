@@ -18,7 +18,7 @@ Report = Mapping[str, Any]
 
 _SHOWN_TYPES = 15
 _TIMES = {"mean_ms": "size-mean", "median_ms": "size-median"}
-_METHODS = {
+_METHODS: dict[str, Cell] = {
     "integrated_gradients": message("method-integrated-gradients"),
     "grad_cam": "Grad-CAM",
     "gradient": message("method-gradient"),

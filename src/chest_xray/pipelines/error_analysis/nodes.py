@@ -108,7 +108,7 @@ def tabulate(
     orders = error_table.orders_by_cost(test, parameters, positive)
     findings = error_findings(
         test, errors, {cost: list(order.index) for cost, order in orders.items()}, positive,
-        parameters.min_errors, parameters.significance, unknown_patients(splits)[1],
+        parameters.min_errors, parameters.significance, unknown_patients(splits),
     )  # fmt: skip
     made_from = {key: card[key] for key in ("weights_hash", "splits_hash")}
     return (
