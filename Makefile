@@ -1,17 +1,17 @@
 ENV ?= base
 PYTHON ?= python3.11
 BIN := .venv/bin
-# CPU=1: PyTorch without CUDA (docs/install.md).
-LOCK := requirements$(if $(filter 1,$(CPU)),-cpu).lock
 # Which .venv was made from; before there were two, only the one.
 BEFORE := $(shell cat .venv/lock 2>/dev/null || { test -e .venv/installed && echo requirements.lock; })
+# CPU=1: PyTorch without CUDA, CPU=0: with it (docs/install.md); left out, as .venv has it.
+LOCK := $(if $(CPU),requirements$(if $(filter 1,$(CPU)),-cpu).lock,$(or $(BEFORE),requirements.lock))
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help install clear data demo run report notebook test lint bench viz tensorboard lock
+.PHONY: help install clear data demo run report notebook test test-long lint bench viz tensorboard lock
 
 help: ## This list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 # Made from the other lock: pip would keep its torch, as ==2.14.1 accepts 2.14.1+cpu.
 ifneq ($(filter-out $(LOCK),$(BEFORE)),)
@@ -31,18 +31,18 @@ clear:
 install: .venv/installed ## Make .venv with the locked versions (CPU=1: without CUDA)
 
 data: install ## Fetch the published radiographs into data/01_raw/chest_xray (needs a network)
-	$(BIN)/python -m chest_xray.radiographs.fetching data/01_raw/chest_xray
+	$(BIN)/kedro fetch data/01_raw/chest_xray
 
 demo: install ## The whole study on drawn radiographs, and its report: no download, no GPU
 	$(BIN)/kedro run --env=demo --pipelines=phantoms
 	$(BIN)/kedro run --env=demo
-	$(BIN)/python -m chest_xray.project.pages --env=demo
+	$(BIN)/kedro report --env=demo
 
 run: install ## The whole study on real radiographs (ENV=cpu on a laptop)
 	$(BIN)/kedro run --env=$(ENV)
 
 report: install ## The report in English and Persian, and the models' cards (ENV=demo)
-	$(BIN)/python -m chest_xray.project.pages --env=$(ENV)
+	$(BIN)/kedro report --env=$(ENV)
 
 notebook: install ## The report's notebooks, which first run what is missing (ENV=demo)
 	$(BIN)/kedro jupyter lab --env=$(ENV) notebooks
@@ -50,11 +50,19 @@ notebook: install ## The report's notebooks, which first run what is missing (EN
 test: install ## All tests: no network, no GPU
 	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
+test-long: export HYPOTHESIS_PROFILE = long
+test-long: test ## The same, with many more examples of each property
+
 lint: install ## Style, types and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+.PHONY: docs
+docs: install ## The generated pages: docs/reference, and the picture of the architecture
+	$(BIN)/python -m chest_xray.project.reference
+	$(BIN)/python docs/draw_architecture.py
 
 bench: install ## Speed and memory, into benchmarks/results (RADIOGRAPHS=, ORIGINALS=, WEIGHTS=)
 	$(BIN)/python benchmarks/phantoms.py

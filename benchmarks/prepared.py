@@ -53,7 +53,7 @@ def prepare(radiographs: Path, folder: Path, image_size: int) -> tuple[pd.DataFr
         decoded_images.append(chunk)
     limits = NearDuplicateLimits(**configured()["data_processing"]["near_duplicates"])
     index, manifest = collect_decoded_images(
-        radiographs, listing, decoded_images, image_size, 0.05, limits
+        radiographs, listing, decoded_images, image_size, 0.05, near_duplicates=limits
     )
     splits = split(index, "patient", SEED).merge(index[["image_id", "path"]], on="image_id")
     return splits, PixelMap(manifest)

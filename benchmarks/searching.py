@@ -10,9 +10,10 @@ from prepared import CLASS_NAMES, configured
 
 from chest_xray.parameters import Parameters, check_parameters
 from chest_xray.radiographs.pixels import PixelMap
-from chest_xray.tuning import running
-from chest_xray.tuning import trials as records
-from chest_xray.tuning.trials import SearchState
+from chest_xray.radiographs.splitting import splits_hash
+from chest_xray.tuning import search as searching
+from chest_xray.tuning.context import TuningContext
+from chest_xray.tuning.trials import SearchState, latest_search
 
 BACKBONE = "resnet18"
 
@@ -40,9 +41,15 @@ def parameters(
 
 def search(chosen: Parameters, splits: pd.DataFrame, pixels: PixelMap, folder: Path) -> SearchState:
     """Run a whole search in a Ray of its own, its files below ``folder``."""
-    place = running.TuningContext(chosen.tuning, chosen.process, folder, Path.cwd())
-    steps = running.search(
-        place, chosen.training, list(CLASS_NAMES), splits, pixels, {"backbone": BACKBONE}, {}
+    context = TuningContext(
+        chosen.tuning, chosen.training, chosen.process, list(CLASS_NAMES), folder, Path.cwd()
     )
-    *_, (_, document) = steps
-    return records.latest(document)
+    card = {
+        "backbone": BACKBONE,
+        "splits_hash": splits_hash(splits),
+        "data_hash": pixels.manifest.fingerprint,
+        "image_size": pixels.manifest.image_size,
+        "run": "baseline/benchmark",
+    }
+    *_, (_, document) = searching.search(context, splits, pixels, card, {})
+    return latest_search(document)

@@ -20,7 +20,7 @@ from prepared import prepare
 from searching import BACKBONE, parameters, search
 
 from chest_xray.machine.device import choose_hardware
-from chest_xray.tuning.resources import capacity
+from chest_xray.tuning.resources import measured_capacity
 
 GIB = 1024**3
 
@@ -86,7 +86,7 @@ def main() -> None:
             with Watch() as watch:
                 search(chosen, splits, pixels, folder / f"{at_once}")
             peaks[at_once] = watch.peak / GIB
-        reckoned = capacity(
+        reckoned = measured_capacity(
             [BACKBONE], chosen.training.batch_size, given.size, choose_hardware(chosen.process),
             2, chosen.tuning.memory_share,
         )  # fmt: skip

@@ -1,12 +1,15 @@
-"""A small folder of phantoms, drawn once a test session and only read."""
+"""What tests share: drawn radiographs, a finished study, and kedro as a user runs it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
+from hypothesis import settings
 
 from chest_xray.phantoms import PlantedDefects, draw_phantom, encode_jpeg, plan_phantoms
 
@@ -18,6 +21,16 @@ PATTERNS = (
     r"^(?P<patient>(?:NORMAL2-)?IM-\d+)-",
 )
 CLASSES = ("NORMAL", "PNEUMONIA")
+
+# How many examples a property is tried on, where a test doesn't say: `make test-long` takes many.
+settings.register_profile("short", max_examples=40, deadline=None)
+settings.register_profile("long", max_examples=1000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
+
+
+def examples(short: int) -> int:
+    """How many examples a costly property is tried on: the profile `long` takes ten times more."""
+    return short * (10 if settings.get_current_profile_name() == "long" else 1)
 
 
 @pytest.fixture(scope="session")
@@ -43,11 +56,23 @@ def run_study(folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def finished_study(tmp_path_factory) -> Path:
-    """The data folder of a finished study, made once a test session and only read."""
-    folder = tmp_path_factory.mktemp("study")
-    run_study(folder)
+def finished_study(tmp_path_factory, worker_id) -> Path:
+    """The data folder of a finished study, made once for all workers and only read."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "study"
+    done = folder.with_name("study-is-finished")
+    with FileLock(folder.with_name("study.lock")):
+        if not done.exists():
+            run_study(folder)
+            done.touch()
     return folder
+
+
+@pytest.fixture
+def study(finished_study, tmp_path) -> Path:
+    """The test's folder, with a copy of the finished study in it."""
+    shutil.copytree(finished_study, tmp_path, dirs_exist_ok=True)
+    return tmp_path
 
 
 @pytest.fixture

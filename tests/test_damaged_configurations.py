@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import click
 import pytest
-from conftest import PROJECT
+from conftest import PROJECT, examples
 from damage import damaged
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
@@ -26,7 +26,7 @@ from chest_xray.settings import CONFIG_LOADER_ARGS
 
 ENVS = ("base", "cpu", "demo", "published", "test")
 BY_THE_HUNDRED = settings(
-    max_examples=500, deadline=None, derandomize=True, database=None,
+    max_examples=examples(100), deadline=None, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 
@@ -141,7 +141,7 @@ def conf(tmp_path_factory):
 
 
 @settings(
-    max_examples=200, deadline=None, derandomize=True, database=None,
+    max_examples=examples(40), deadline=None, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 @given(st.data())

@@ -7,7 +7,7 @@ import click
 import pytest
 from click.testing import CliRunner
 from conftest import PROJECT
-from kedro.framework.project import configure_project
+from kedro.framework.project import configure_project, pipelines
 from kedro.io import AbstractDataset, DataCatalog, DatasetError, MemoryDataset
 from kedro.pipeline import Pipeline
 from PIL import Image, UnidentifiedImageError
@@ -132,9 +132,20 @@ def test_a_manifest_of_pixels_that_is_none_is_named(tmp_path):
 def test_the_model_that_is_asked_for_chooses_the_pipeline(monkeypatch, arguments, pipelines, model):
     configure_project("chest_xray")
     ran = {}
-    monkeypatch.setattr("chest_xray.cli.kedro_callback", lambda **options: ran.update(options))
+    monkeypatch.setattr("chest_xray.cli.kedro_run", click.Command("run", callback=ran.update))
     result = CliRunner().invoke(cli, ["run", *arguments])
     assert result.exit_code == 0, result.output
     named = ran["pipelines"] or [name for name in [ran["pipeline"]] if name]
     assert named == pipelines
     assert ran["params"].get("prediction", {}).get("model") == model
+
+
+def test_a_part_of_a_pipeline_that_lacks_what_is_never_saved_is_refused():
+    configure_project("chest_xray")
+    part = pipelines["tuning"].only_nodes("keep_winner")
+    saved = DataCatalog({name: MemoryDataset() for name in part.inputs() - {"tuning_context"}})
+    with pytest.raises(click.ClickException, match="--nodes=set_up_tuning"):
+        SentenceHooks().before_pipeline_run({}, part, saved)
+    whole = pipelines["tuning"].only_nodes("set_up_tuning", "keep_winner")
+    saved = DataCatalog({name: MemoryDataset() for name in whole.inputs()})
+    SentenceHooks().before_pipeline_run({}, whole, saved)

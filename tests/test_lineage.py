@@ -1,7 +1,6 @@
 """Every result knows what it was made from, and what doesn't belong together is refused."""
 
 import json
-import shutil
 from pathlib import Path
 
 import click
@@ -23,11 +22,11 @@ FIRST = "2026-01-01T00.00.00.000Z"
 SECOND = "2026-01-02T00.00.00.000Z"
 # By catalog name, how the small study below keeps it.
 ENTRIES = {
-    "splits": "pandas.ParquetDataset",
+    "splits": "chest_xray.datasets.atomic.ParquetDataset",
     "baseline_weights": "chest_xray.datasets.safetensors.SafetensorsDataset",
-    "baseline_card": "json.JSONDataset",
-    "baseline_predictions": "pandas.ParquetDataset",
-    "baseline_metrics": "json.JSONDataset",
+    "baseline_card": "chest_xray.datasets.atomic.JSONDataset",
+    "baseline_predictions": "chest_xray.datasets.atomic.ParquetDataset",
+    "baseline_metrics": "chest_xray.datasets.atomic.JSONDataset",
 }
 
 
@@ -124,6 +123,33 @@ def test_the_splits_of_its_run_can_be_asked_for_and_the_result_is_stale(small_st
         study.load("baseline_predictions")
 
 
+def test_results_of_one_node_know_each_other(small_study):
+    """Weights and card come from one node: a later card beside earlier weights is refused."""
+    import torch
+
+    def trained(value):
+        weights = {"w": torch.full((2,), float(value))}
+        card = {"weights_hash": value, "class_names": [], "temperature": 1.0, "threshold": 0.5}
+        return Node(
+            lambda splits: (weights, card), "splits", ["baseline_weights", "baseline_card"],
+            name="train",
+        )  # fmt: skip
+
+    catalog = small_study(split(0), trained(1))
+    card = read_lineage("baseline_card", catalog["baseline_card"])
+    weights = read_lineage("baseline_weights", catalog["baseline_weights"])
+    assert card["baseline_weights"] == weights["baseline_weights"]
+    small_study(trained(2), version=SECOND)
+    both = Node(
+        lambda weights, card: {"n": 2}, ["baseline_weights", "baseline_card"], "baseline_metrics",
+        name="measure",
+    )  # fmt: skip
+    with pytest.raises(click.ClickException, match="results of both are never mixed"):
+        small_study(
+            both, version="2026-01-03T00.00.00.000Z", load_versions={"baseline_weights": FIRST}
+        )
+
+
 def test_predictions_of_another_model_are_refused(small_study):
     small_study(split(0), train(1), PREDICT)
     small_study(train(2), version=SECOND)
@@ -176,11 +202,8 @@ def test_a_study_runs_again_what_is_stale(small_study, tmp_path, monkeypatch):
 
 
 @pytest.mark.whole
-def test_a_model_is_not_measured_on_another_split_of_its_own_images(
-    kedro, tmp_path, finished_study
-):
+def test_a_model_is_not_measured_on_another_split_of_its_own_images(kedro, study, tmp_path):
     """As somebody did: the study, another seed, and then a pipeline that measures."""
-    shutil.copytree(finished_study, tmp_path, dirs_exist_ok=True)
     other = "--params=data_processing.seed=8"
     assert kedro("run", "--env=test", "--pipelines=data_processing", other).returncode == 0
     kept = sorted(tmp_path.rglob("*"))
@@ -267,10 +290,12 @@ def test_pixels_of_another_environment_are_refused_before_anything_is_computed(t
     kept.parent.mkdir(parents=True)
     kept.write_text(json.dumps({"pixels": f"{'f' * 64} at 128 px"}))
     (folder / "pixels.json").write_text("{}")
-    catalog = DataCatalog.from_config(
-        {"pixels": {"type": "json.JSONDataset", "filepath": str(tmp_path / "pixels.json"),
-                    "versioned": True}}
-    )  # fmt: skip
+    entry = {
+        "type": "chest_xray.datasets.atomic.JSONDataset",
+        "filepath": str(tmp_path / "pixels.json"),
+        "versioned": True,
+    }
+    catalog = DataCatalog.from_config({"pixels": entry})
     pipeline = Pipeline([Node(lambda pixels: 1, "pixels", "trained", name="train")])
     hooks = LineageHooks()
     catalog["params:data_processing.image_size"] = 128

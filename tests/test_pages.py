@@ -40,14 +40,16 @@ DIRECTIONS = """selector => [...document.querySelectorAll(selector)]
 
 
 @pytest.fixture(scope="module")
-def pages(finished_study):
-    """The report's pages of a finished study."""
+def pages(finished_study, tmp_path_factory):
+    """The report's pages of a finished study, in a copy of it."""
+    folder = tmp_path_factory.mktemp("pages")
+    shutil.copytree(finished_study, folder, dirs_exist_ok=True)
     subprocess.run(
-        [sys.executable, "-m", "chest_xray.project.pages", "--env=test"],
-        cwd=PROJECT, env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(finished_study)},
+        [sys.executable, "-m", "kedro", "report", "--env=test"],
+        cwd=PROJECT, env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(folder)},
         check=True, timeout=600,
     )  # fmt: skip
-    return finished_study / "08_reporting"
+    return folder / "08_reporting"
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +152,7 @@ def test_the_report_of_missing_and_damaged_results_says_what_makes_them(tmp_path
     lineage.parent.mkdir(parents=True)
     lineage.write_text("{}")
     made = subprocess.run(
-        [sys.executable, "-m", "chest_xray.project.pages", "--env=test"],
+        [sys.executable, "-m", "kedro", "report", "--env=test"],
         cwd=PROJECT, env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(tmp_path)},
         capture_output=True, text=True, check=True, timeout=600,
     )  # fmt: skip

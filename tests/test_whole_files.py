@@ -3,8 +3,13 @@
 import os
 
 import pytest
+from conftest import PROJECT
+from kedro.framework.session import KedroSession
+from kedro.framework.startup import bootstrap_project
+from kedro.io import DatasetError, Version
 
-from chest_xray.machine.atomic_files import AtomicFileSystem, remove_partial_files
+from chest_xray.datasets.atomic import JSONDataset
+from chest_xray.machine.atomic_files import AtomicFileSystem, remove_partial_files, replacing
 
 
 def test_a_file_appears_only_when_it_is_complete(tmp_path):
@@ -39,6 +44,43 @@ def test_a_disk_that_is_full_at_the_last_byte_leaves_nothing(tmp_path):
     with pytest.raises(OSError, match="No space left"):
         file.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_or_folder_is_replaced_when_the_block_ends_and_stays_where_it_fails(tmp_path):
+    path = tmp_path / "map.pixels"
+    for content in ("old", "new"):
+        with replacing(path) as partial:
+            partial.write_text(content)
+        assert path.read_text() == content
+
+    def fail_half_way():
+        with replacing(path) as partial:
+            partial.mkdir()
+            (partial / "first.png").touch()
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        fail_half_way()
+    assert path.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_version_that_can_not_be_saved_is_not_there(tmp_path):
+    card = JSONDataset(filepath=str(tmp_path / "card.json"), version=Version(None, "2026"))
+    with pytest.raises(DatasetError, match="not JSON serializable"):
+        card.save({"epochs": 3, "weights": object()})
+    assert not card.exists()
+    assert not list(tmp_path.rglob("*.json*/*/*"))
+
+
+def test_every_file_that_the_catalog_saves_is_saved_atomically():
+    bootstrap_project(PROJECT)
+    with KedroSession.create(project_path=PROJECT, env="test") as session:
+        catalog = session.load_context().catalog
+        systems = {name: getattr(catalog[name], "_fs", None) for name in list(catalog)}
+    unsafe = {name for name, fs in systems.items() if fs and not isinstance(fs, AtomicFileSystem)}
+    assert unsafe == set()
+    assert isinstance(systems["splits"], AtomicFileSystem)
 
 
 def test_what_a_killed_run_left_is_removed_folders_too(tmp_path):

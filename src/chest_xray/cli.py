@@ -1,10 +1,14 @@
-"""``kedro run`` as Kedro has it, with a sentence for what is mistyped after its options, and with
-the parameter ``prediction.model`` choosing among the pipelines that predict.
+"""The project's commands: ``kedro run``, ``kedro report`` and ``kedro fetch``.
+
+``kedro run`` has Kedro's own options, with one sentence for what is mistyped after them, and the
+parameter ``prediction.model`` chooses among the pipelines that predict.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import copy
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -12,12 +16,16 @@ from typing import Any
 import click
 import yaml
 from kedro.framework.cli.project import run as kedro_run
-from kedro.framework.cli.utils import CONTEXT_SETTINGS, _split_params, split_string
+from kedro.framework.cli.utils import CONTEXT_SETTINGS, env_option
 from kedro.framework.project import settings
 from kedro.io import DatasetNotFoundError
 from kedro.utils import find_kedro_project
 
+from chest_xray.errors import ChestXrayError
 from chest_xray.pipeline_registry import DEFAULT_MODEL, PREDICTIONS, register_pipelines
+
+# What click calls to make an option's value of what was typed.
+OptionCallback = Callable[[click.Context, click.Parameter, Any], Any]
 
 
 @click.group(context_settings=CONTEXT_SETTINGS, name="chest-xray")
@@ -25,42 +33,51 @@ def cli() -> None:
     """Commands of this project."""
 
 
-def read_parameters(context: click.Context, option: click.Parameter, value: Any) -> Any:
-    """The values given after an option such as ``--params``, as a tree.
+def with_checked_yaml(parse: OptionCallback) -> OptionCallback:
+    """Refuse a value that means something else in YAML, such as a glob's first asterisk."""
 
-    Raises:
-        click.BadParameter: A value means something else in YAML, such as a glob's first asterisk.
-    """
-    try:
-        return _split_params(context, option, value)
-    except yaml.MarkedYAMLError as error:
-        raise click.BadParameter(
-            f"a value in {value!r} is no YAML ({error.problem}); put a value that begins with a "
-            "sign such as * into quotes of its own: --params=\"key='*.jpeg'\".",
-            ctx=context,
-            param=option,
-        ) from error
-
-
-def read_pipelines(context: click.Context, option: click.Parameter, value: Any) -> Any:
-    """The names given after ``--pipelines`` or ``--pipeline``.
-
-    Raises:
-        click.BadParameter: There is no such pipeline.
-    """
-    several = option.name == "pipelines"
-    names = split_string(context, option, value) if several else [value] if value else []
-    known = register_pipelines()
-    for name in names:
-        if name not in known:
-            alike = get_close_matches(name, known, n=1)
-            meant = f"did you mean '{alike[0]}'? There" if alike else "there"
+    def parsed(context: click.Context, option: click.Parameter, value: Any) -> Any:
+        try:
+            return parse(context, option, value)
+        except yaml.MarkedYAMLError as error:
             raise click.BadParameter(
-                f"there is no pipeline '{name}'; {meant} are {', '.join(known)}.",
+                f"a value in {value!r} is no YAML ({error.problem}); put a value that begins with "
+                "a sign such as * into quotes of its own: --params=\"key='*.jpeg'\".",
                 ctx=context,
                 param=option,
-            )
-    return names if several else value
+            ) from error
+
+    return parsed
+
+
+def with_known_pipelines(parse: OptionCallback | None) -> OptionCallback:
+    """Refuse the name of a pipeline that there is not."""
+
+    def parsed(context: click.Context, option: click.Parameter, value: Any) -> Any:
+        given = parse(context, option, value) if parse is not None else value
+        known = register_pipelines()
+        for name in [given] if isinstance(given, str) else given or []:
+            if name not in known:
+                alike = get_close_matches(name, known, n=1)
+                meant = f"did you mean '{alike[0]}'? There" if alike else "there"
+                raise click.BadParameter(
+                    f"there is no pipeline '{name}'; {meant} are {', '.join(known)}.",
+                    ctx=context,
+                    param=option,
+                )
+        return given
+
+    return parsed
+
+
+def _checked(option: click.Parameter) -> click.Parameter:
+    """An option of Kedro's, or a copy of it that also checks what it is given."""
+    checked = copy(option)
+    if option.name in ("pipeline", "pipelines"):
+        checked.callback = with_known_pipelines(option.callback)
+    elif option.name in ("params", "runner_params") and option.callback is not None:
+        checked.callback = with_checked_yaml(option.callback)
+    return checked
 
 
 def choose_prediction(**options: Any) -> Any:
@@ -87,7 +104,7 @@ def choose_prediction(**options: Any) -> Any:
             f"{' and '.join(chosen)} write the same tables; run one after the other."
         )
     try:
-        return kedro_callback(**options)
+        return click.get_current_context().invoke(kedro_run, **options)
     except DatasetNotFoundError as error:
         # Kedro makes the catalog before any hook can say it.
         if "load_versions" not in str(error):
@@ -103,24 +120,56 @@ def _chosen_model(env: str | None, conf_source: str | None, params: dict[str, An
     given = params.get("prediction")
     if isinstance(given, dict) and "model" in given:
         return str(given["model"])
+    if given is not None and not isinstance(given, dict):
+        return DEFAULT_MODEL
     loader = settings.CONFIG_LOADER_CLASS(
         conf_source or str(_project() / settings.CONF_SOURCE),
         env=env,
         **settings.CONFIG_LOADER_ARGS,
     )
-    return str(loader["parameters"]["prediction"]["model"])
+    prediction = loader["parameters"].get("prediction")
+    # Anything else than a mapping is refused with all other parameters.
+    return str(prediction.get("model")) if isinstance(prediction, dict) else DEFAULT_MODEL
 
 
 def _project() -> Path:
     return find_kedro_project(Path.cwd()) or Path.cwd()
 
 
-kedro_callback: Callable[..., Any] = kedro_run.callback  # type: ignore[assignment]
-kedro_run.callback = choose_prediction
-for option in kedro_run.params:
-    if isinstance(option, click.Option) and option.callback is _split_params:
-        option.callback = read_parameters
-    if option.name in ("pipeline", "pipelines"):
-        option.callback = read_pipelines
+run = click.Command(
+    kedro_run.name,
+    params=[_checked(option) for option in kedro_run.params],
+    callback=choose_prediction,
+    help=kedro_run.help,
+)
+cli.add_command(run)
 
-cli.add_command(kedro_run)
+
+@contextmanager
+def _one_sentence() -> Iterator[None]:
+    """Say what a person can fix without a traceback."""
+    try:
+        yield
+    except ChestXrayError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@cli.command()
+@env_option(help="The environment whose results are reported.")
+def report(env: str | None) -> None:
+    """Write the report and the models' cards in every language, from the results there are."""
+    from chest_xray.project.pages import write_pages
+
+    with _one_sentence():
+        for written in write_pages(env):
+            click.echo(written)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def fetch(folder: Path) -> None:
+    """Fetch the published radiographs (about 2.4 GB) into FOLDER, which must not exist."""
+    from chest_xray.radiographs.fetching import fetch
+
+    with _one_sentence():
+        fetch(folder)

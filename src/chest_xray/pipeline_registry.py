@@ -5,6 +5,7 @@ from kedro.pipeline import Pipeline
 from chest_xray.pipelines import (
     data_processing,
     error_analysis,
+    evaluation,
     interpretability,
     phantoms,
     prediction,
@@ -26,10 +27,11 @@ def register_pipelines() -> dict[str, Pipeline]:
     """Every pipeline, and the default one."""
     pipelines = {
         "data_processing": data_processing.create_pipeline(),
-        "training": training.create_pipeline(),
+        "training": training.create_pipeline() + evaluation.create_pipeline(model="baseline"),
         "error_analysis": error_analysis.create_pipeline(model="baseline"),
-        "tuning": tuning.create_pipeline(),
-        "quantization": quantization.create_pipeline(),
+        "tuning": tuning.create_pipeline() + evaluation.create_pipeline(model="tuned"),
+        "quantization": quantization.create_pipeline(model="tuned")
+        + evaluation.create_pipeline(model="quantized", quantized_from="tuned"),
         "interpretability": interpretability.create_pipeline(model="tuned"),
     }
     return {

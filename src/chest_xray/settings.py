@@ -1,16 +1,14 @@
-"""Kedro's settings: hooks, how conf/ is merged, and files that are whole or not there."""
+"""Kedro's settings: hooks, and how conf/ is merged."""
 
 import warnings
 
 from omegaconf.resolvers import oc
 
-from chest_xray.machine.atomic_files import register_atomic_files
 from chest_xray.project.configuration import DEFAULT_ENV, SentenceConfigLoader
 from chest_xray.project.hooks import ParameterHooks, ProcessHooks, SentenceHooks
 from chest_xray.project.interrupts import release_after_runs
 from chest_xray.project.lineage import LineageHooks
 
-register_atomic_files()
 # Kedro 1.7 names its resolvers in a way that OmegaConf will drop; each run would begin with it.
 warnings.filterwarnings("ignore", r"register_new_resolver\(\) is deprecated")
 

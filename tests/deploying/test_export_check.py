@@ -77,6 +77,24 @@ def test_log_odds_tell_what_probabilities_near_certainty_hide(stored):
         compare_stored(Certain(), nearly, pixels, names)
 
 
+def test_a_file_that_answers_no_number_is_refused(stored):
+    pixels, _, names = stored
+
+    class Broken:
+        """A file that gives NaN for one image of all."""
+
+        def probabilities(self, images):
+            found = np.full(len(images), 0.5)
+            found[0] = np.nan
+            return found
+
+    def half(images):
+        return torch.full((len(images),), 0.5)
+
+    with pytest.raises(BadModelFile, match="differ by nan in probability on image_0"):
+        compare_stored(Broken(), half, pixels, names)
+
+
 @pytest.fixture
 def originals(tmp_path):
     random = np.random.default_rng(6)

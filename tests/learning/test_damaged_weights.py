@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import torch
 import torchvision
+from conftest import examples
 from damage import damaged
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
@@ -48,7 +49,7 @@ FILES = {
 
 
 @settings(
-    max_examples=600, deadline=None, derandomize=True, database=None,
+    max_examples=examples(120), deadline=None, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 @given(st.data())

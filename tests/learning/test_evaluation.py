@@ -61,16 +61,21 @@ def test_a_model_of_other_splits_is_refused_with_both_and_with_the_command():
         error.value
     )
     assert splits_hash(splits)[:10] in str(error.value)
-    assert "kedro run --pipelines=training trains it on these" in str(error.value)
+    assert "kedro run --pipelines=training (with the same --env) trains it on these" in str(
+        error.value
+    )
     tuned = card | {"run": "tuned/first"}
-    with pytest.raises(MixedResults, match=r"The tuned model .*--pipelines=tuning trains"):
+    with pytest.raises(MixedResults, match=r"The tuned model .*--pipelines=tuning .* trains"):
         measure(predictions, splits, tuned, AUDIT, PARAMETERS)
 
 
 def test_predictions_of_other_images_are_refused():
     splits, predictions = predicted()
     card = CARD | {"splits_hash": splits_hash(splits)}
-    with pytest.raises(MixedResults, match="1 images stand in one and not"):
+    made_again = (
+        r"1 images stand in one and not.*--pipelines=training .* makes the predictions again"
+    )
+    with pytest.raises(MixedResults, match=made_again):
         measure(predictions.iloc[1:], splits, card, AUDIT, PARAMETERS)
 
 

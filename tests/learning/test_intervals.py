@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import mannwhitneyu, norm
@@ -29,7 +30,7 @@ def perfect(labels):
     return np.where(labels, 0.9, 0.1)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(30))
 @given(st.integers(0, 10_000), st.integers(1, 12), st.integers(1, 40), st.sampled_from([0, 1, 8]))
 def test_no_interval_leaves_0_to_1_or_lacks_a_width_or_its_value(seed, sick, well, decimals):
     random = np.random.default_rng(seed)
@@ -119,7 +120,7 @@ def test_an_auc_of_newcombe_s_own_example():
     assert 1 - low == pytest.approx(1.959964 * math.sqrt(variance))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(20))
 @given(st.integers(0, 10_000), st.integers(1, 6), st.integers(2, 30))
 def test_differences_stay_between_minus_1_and_1_and_hold_their_value(seed, sick, well):
     random = np.random.default_rng(seed)

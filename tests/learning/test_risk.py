@@ -6,6 +6,7 @@ from unittest import mock
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +24,6 @@ def test_the_ratio_and_interval_are_those_of_a_textbook():
     assert placebo.p < 1e-5
 
 
-@settings(deadline=None)
 @given(COUNTS, COUNTS, COUNTS, COUNTS)
 def test_every_table_has_an_answer(a, b, c, d):
     one = risk(a, a + b, c, c + d)
@@ -85,7 +85,7 @@ def by_a_stable_sort(features, images, known_features, known, neighbours):
     return pd.DataFrame(rows, columns=["image_id", "neighbours_disagreeing", "nearest"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(
     st.integers(0, 9), st.integers(1, 30), st.integers(1, 12), st.integers(1, 4), st.integers(0, 99)
 )

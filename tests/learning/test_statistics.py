@@ -2,16 +2,16 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics as sklearn
 
 from chest_xray.evaluating.calibration import choose_threshold, fit_calibration, probabilities
 from chest_xray.parameters import ThresholdParameters
+from chest_xray.statistics import metrics as statistics_metrics
 from chest_xray.statistics.metrics import metrics, metrics_with_intervals
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10_000), st.integers(10, 80), st.sampled_from([1, 2, 8]))
 def test_metrics_are_scikit_learns(seed, count, decimals):
     random = np.random.default_rng(seed)
@@ -76,6 +76,17 @@ def test_classes_told_apart_without_an_error_leave_a_probability_between_0_and_1
     assert probability == pytest.approx(expected, rel=0.02)
 
 
+def test_draws_in_blocks_give_the_interval_of_all_draws_at_once(monkeypatch):
+    random = np.random.default_rng(4)
+    labels = random.random(90) < 0.4
+    given = labels, random.random(90), 0.5, [f"p{image // 3}" for image in range(90)], 200, 7
+    whole = metrics_with_intervals(*given)
+    monkeypatch.setattr(statistics_metrics, "_WEIGHTS_AT_ONCE", 7 * 90)
+    in_blocks = metrics_with_intervals(*given)
+    for name, interval in whole.items():
+        assert in_blocks[name] == pytest.approx(interval)
+
+
 def test_an_interval_has_a_width_where_every_image_is_right():
     labels = np.repeat([False, True], [40, 60])
     patients = [f"p{number // 2}" for number in range(100)]
@@ -86,7 +97,6 @@ def test_an_interval_has_a_width_where_every_image_is_right():
     assert found["ece"]["low"] is None
 
 
-@settings(deadline=None)
 @given(st.integers(0, 1000), st.floats(0.5, 1.0))
 def test_the_sensitivity_asked_for_is_reached_on_validation(seed, wanted):
     random = np.random.default_rng(seed)

@@ -59,9 +59,15 @@ def put_data(root):
     manifest = PixelManifest(ids, list(range(count)), SIZE, "as in training", "print", "map.uint8")
     put(root, "03_primary", "pixels", "json", asdict(manifest))
     splits = pd.DataFrame(
-        {"image_id": ids, "label": labels, "patient_id": ids, "group_id": ids, "part": PARTS,
-         "method": "patient"}
-    )  # fmt: skip
+        {
+            "image_id": ids,
+            "label": labels,
+            "patient_id": ids,
+            "group_id": ids,
+            "part": PARTS,
+            "method": "patient",
+        }
+    )
     put(root, "03_primary", "splits", "parquet", splits)
     put(root, "03_primary", "film_ranges", "json", asdict(ranges_of(splits)))
     originals = root / "01_raw" / "phantoms"
@@ -81,13 +87,26 @@ def put_model(root, name, splits):
     torch.manual_seed(1)
     weights = Classifier("resnet18", [], 0.0).state_dict()
     card = {
-        "backbone": "resnet18", "head_sizes": [], "dropout": 0.0, "image_size": SIZE,
-        "preprocessing": preprocessing_name(SIZE), "normalization": {}, "class_names": CLASSES,
-        "temperature": 1.0, "threshold": 0.5, "data_hash": "print", "run": f"{name}/first",
-        "weights_hash": weights_hash(weights), "best_epoch": 1, "parameters": {},
-        "initial_weights": "none", "threshold_policy": {"policy": "half"}, "finished": "all",
-        "training_hash": "print", "splits_hash": splits_hash(splits),
-    }  # fmt: skip
+        "backbone": "resnet18",
+        "head_sizes": [],
+        "dropout": 0.0,
+        "image_size": SIZE,
+        "preprocessing": preprocessing_name(SIZE),
+        "normalization": {},
+        "class_names": CLASSES,
+        "temperature": 1.0,
+        "threshold": 0.5,
+        "data_hash": "print",
+        "run": f"{name}/first",
+        "weights_hash": weights_hash(weights),
+        "best_epoch": 1,
+        "parameters": {},
+        "initial_weights": "none",
+        "threshold_policy": {"policy": "half"},
+        "finished": "all",
+        "training_hash": "print",
+        "splits_hash": splits_hash(splits),
+    }
     made_from = {f"{name}_weights": card["weights_hash"]}
     put(root, "06_models", f"{name}_weights", "safetensors", save(weights), **made_from)
     put(root, "06_models", f"{name}_card", "json", card, **made_from)

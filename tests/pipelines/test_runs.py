@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 
@@ -22,10 +21,7 @@ def latest(folder, name):
     return versions[-1]
 
 
-def test_phantoms_become_a_measured_model_and_a_stopped_training_goes_on(
-    kedro, finished_study, tmp_path
-):
-    shutil.copytree(finished_study, tmp_path, dirs_exist_ok=True)
+def test_phantoms_become_a_measured_model_and_a_stopped_training_goes_on(kedro, study, tmp_path):
     metrics = json.loads(latest(tmp_path, "baseline_metrics.json").read_text())
     predictions = pd.read_parquet(latest(tmp_path, "baseline_predictions.parquet"))
     test = predictions[predictions["part"] == "test"]
@@ -55,9 +51,13 @@ def test_phantoms_become_a_measured_model_and_a_stopped_training_goes_on(
         "main()\n"
     )
     stopped = subprocess.run(
-        [sys.executable, "-c", killed], cwd=PROJECT, capture_output=True, check=False,
-        env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(tmp_path)}, timeout=300,
-    )  # fmt: skip
+        [sys.executable, "-c", killed],
+        cwd=PROJECT,
+        capture_output=True,
+        check=False,
+        env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(tmp_path)},
+        timeout=300,
+    )
     assert stopped.returncode == 9
     again = kedro("run", "--env=test", "--pipelines=training")
     assert again.returncode == 0
@@ -74,7 +74,7 @@ def test_phantoms_become_a_measured_model_and_a_stopped_training_goes_on(
         (["--params=radiographs_path=/nowhere"], "There is no folder of radiographs at /nowhere"),
         (
             ["--pipeline=training"],
-            "There is no 'splits' yet; kedro run --pipelines=data_processing",
+            "There is no 'splits' yet; kedro run --env=test --pipelines=data_processing makes it",
         ),
     ],
 )
@@ -111,9 +111,13 @@ def test_help_and_a_drawing_of_the_pipelines_start_without_torch_and_ray(tmp_pat
         "print(len(entries), *sorted({'torch', 'ray'} & set(sys.modules)))\n"
     )
     result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT,
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=PROJECT,
         env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(tmp_path)},
-    )  # fmt: skip
+    )
     entries, *loaded = result.stdout.splitlines()[-1].split()
     assert int(entries) > 100
     assert loaded == []

@@ -89,7 +89,7 @@ def test_damaged_results_are_named_with_what_makes_them_anew(root):
     splits.write_bytes(splits.read_bytes()[:100])
     message = sentence(run(root, "--pipelines=training"))
     assert message.startswith("Error: The newest 'splits' is damaged and can't be loaded (")
-    assert message.endswith("; kedro run --pipelines=data_processing makes it.")
+    assert message.endswith("; kedro run --env=test --pipelines=data_processing makes it.")
     (root / "06_models").mkdir()
     (root / "06_models" / "training_state.pt").write_bytes(b"no training")
     again = run(root)

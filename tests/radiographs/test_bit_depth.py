@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from conftest import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -64,7 +65,7 @@ def test_fewer_bits_than_the_file_has_are_refused_until_they_are_stated(decoded,
         assert "more bits" in decoded(data, 12).problem
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(30), deadline=None, derandomize=True, database=None)
 @given(
     bits=st.integers(9, 16),
     seed=st.integers(0, 99),

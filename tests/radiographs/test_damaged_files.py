@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from conftest import examples
 from damage import FOREIGN, UNCLEAR, damaged, images
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
@@ -30,7 +31,7 @@ def decoded(data: bytes):
 
 
 @settings(
-    max_examples=800,
+    max_examples=examples(160),
     deadline=None,
     derandomize=True,
     database=None,
@@ -57,7 +58,7 @@ def test_a_damaged_file_is_decoded_or_refused_in_a_line(data):
         assert sorted(found.grey.shape) == sorted(size)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(40), deadline=None, derandomize=True, database=None)
 @given(st.binary(max_size=2000))
 def test_bytes_of_no_format_are_no_image(data):
     found = decoded(data)

@@ -6,7 +6,7 @@ import numpy as np
 import pydicom
 import pytest
 from dicom_files import compressed_by_pillow, drawn_film, encapsulated, scaled, table, written
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
@@ -49,7 +49,6 @@ def test_a_phantom_comes_back_whatever_way_it_was_stored(film, interpretation, b
     np.testing.assert_array_equal(decoded.grey, film)
 
 
-@settings(deadline=None)
 @given(slope=st.floats(0.25, 8), intercept=st.integers(-2000, 2000))
 def test_rescaling_alone_changes_nothing_that_is_seen(slope, intercept):
     ramp = np.arange(256, dtype=np.uint16).reshape(16, 16) * 16

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from conftest import examples
 from dicom_files import (
     compressed_by_pillow,
     difference,
@@ -31,7 +32,7 @@ def film():
     return drawn_film()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(30))
 @given(
     bits=st.integers(8, 16),
     signed=st.booleans(),

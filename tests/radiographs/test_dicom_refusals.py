@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pydicom
 import pytest
+from conftest import examples
 from dicom_files import (
     NUMBER,
     PATIENT,
@@ -229,7 +230,7 @@ BASES = [
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(40))
 @given(
     base=st.sampled_from(BASES),
     changes=st.lists(st.tuples(st.integers(132, 1300), st.integers(0, 255)), max_size=6),

@@ -29,8 +29,12 @@ def test_two_nodes_share_the_trials_and_get_the_pixels_once(phantoms, short_fold
     }
     result = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("two_nodes.py")), phantoms[0], short_folder],
-        env=environment, capture_output=True, text=True, check=False, timeout=280,
-    )  # fmt: skip
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=280,
+    )
     assert result.returncode == 0, result.stderr[-3000:]
     found = json.loads(result.stdout.rpartition("RESULT ")[2])
     trials = found["state"]["trials"]

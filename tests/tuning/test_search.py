@@ -22,14 +22,29 @@ from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 from chest_xray.radiographs.splitting import splits_hash
 from chest_xray.reporting import tuning_figures
 from chest_xray.reporting.tuning_figures import tuning_figure
-from chest_xray.tuning import comparison as comparing
-from chest_xray.tuning import engine, finalists, importance, running, search
-from chest_xray.tuning import ray_session as session
-from chest_xray.tuning import trials as records
-from chest_xray.tuning.ray_session import ray_session
+from chest_xray.tuning import (
+    comparison,
+    engine,
+    finalists,
+    importance,
+    retraining,
+    search,
+    stages,
+    winner,
+)
+from chest_xray.tuning import ray_session as ray_sessions
+from chest_xray.tuning.context import TuningContext
+from chest_xray.tuning.finalists import Finalist, FinalistTrainings
+from chest_xray.tuning.ray_session import Resources, cluster_capacity, ray_session
 from chest_xray.tuning.resources import Capacity
 from chest_xray.tuning.shared_pixels import SharedPixels, shrunk
-from chest_xray.tuning.trials import SearchState, Trial
+from chest_xray.tuning.trials import (
+    SearchState,
+    Trial,
+    latest_search,
+    search_with_key,
+    with_search,
+)
 
 TUNING = check_parameters(load("base"), {}).tuning.model_copy(update={"criterion": "loss"})
 SPACE = TUNING.searched
@@ -44,8 +59,16 @@ def row(epoch, loss, auc=0.9):
 def trial(number, losses, setting=None, status="finished", seed=7):
     history = [one for epoch, loss in enumerate(losses, start=1) for one in row(epoch, loss)]
     best = int(np.argmin(losses)) + 1 if losses else 0
-    return Trial(number, setting or {"dropout": number / 100}, seed, status, number, number + 1,
-                 history, best)  # fmt: skip
+    return Trial(
+        number,
+        setting or {"dropout": number / 100},
+        seed,
+        status,
+        number,
+        number + 1,
+        history,
+        best,
+    )
 
 
 def sampled(count, loss=lambda setting: abs(np.log(setting["learning_rate"] / 1e-3))):
@@ -60,11 +83,11 @@ def none_frozen(setting):
 
 def test_a_state_survives_json_and_other_searches_stay():
     state = SearchState("a", [trial(1, [0.5, 0.4]), trial(2, [])], 12.5, 3.0)
-    document = records.with_latest({}, SearchState("b"), finalists=[])
-    document = json.loads(json.dumps(records.with_latest(document, state, finalists=[])))
-    assert records.latest(document) == state
-    assert records.known(document, "b") == SearchState("b")
-    assert records.known(document, "c") == SearchState("c")
+    document = with_search({}, SearchState("b"), finalists=[])
+    document = json.loads(json.dumps(with_search(document, state, finalists=[])))
+    assert latest_search(document) == state
+    assert search_with_key(document, "b") == SearchState("b")
+    assert search_with_key(document, "c") == SearchState("c")
 
 
 def test_asha_judges_new_trials_by_those_before_the_interruption():
@@ -160,15 +183,16 @@ def test_trials_of_which_nothing_is_known_run_again_and_others_do_not():
 def test_other_weights_under_the_same_name_are_another_search(tmp_path):
     training = check_parameters(load("base"), {}).training
     job = SimpleNamespace(
-        base=training.model_copy(update={"weights": "some.pth"}), class_names=["N", "P"],
+        base=training.model_copy(update={"weights": "some.pth"}),
+        class_names=["N", "P"],
         splits=pd.DataFrame({"image_id": ["a"], "label": ["N"], "part": ["train"]}),
         pixels=SimpleNamespace(manifest=SimpleNamespace(fingerprint="f", image_size=64)),
         project_folder=tmp_path,
-    )  # fmt: skip
+    )
     keys = set()
     for content in (b"one", b"another"):
         (tmp_path / "some.pth").write_bytes(content)
-        keys |= {search.search_key(TUNING, job), finalists.retraining_key([], job, CPU, 1)}
+        keys |= {search.search_key(TUNING, job), retraining.retraining_key([], job, CPU, 1)}
     assert len(keys) == 4
 
 
@@ -178,8 +202,16 @@ def test_a_trial_cut_off_before_its_first_epoch_says_nothing():
 
 
 def test_the_best_settings_and_the_baseline_s_own_go_into_the_final():
-    state = SearchState("k", [trial(1, [0.5]), trial(2, [0.3, 0.2]), trial(3, [0.25]),
-                              trial(4, [0.1], status="failed"), trial(5, [])])  # fmt: skip
+    state = SearchState(
+        "k",
+        [
+            trial(1, [0.5]),
+            trial(2, [0.3, 0.2]),
+            trial(3, [0.25]),
+            trial(4, [0.1], status="failed"),
+            trial(5, []),
+        ],
+    )
     chosen = finalists.choose_finalists(state, TUNING)
     assert [one.name for one in chosen] == ["baseline", "trial 2", "trial 3"]
     assert chosen[0].setting == {}
@@ -191,45 +223,62 @@ def test_the_best_settings_and_the_baseline_s_own_go_into_the_final():
 
 
 def test_full_trainings_fill_rounds_and_a_last_one_gets_the_whole_machine():
-    wanted = finalists.runs([finalists.Finalist("baseline", {})], [1, 2, 3, 4, 5])
-    stage = finalists.retraining_stage(TUNING, None, "k", wanted)
+    wanted = finalists.runs([Finalist("baseline", {})], [1, 2, 3, 4, 5])
+    stage = retraining.retraining_stage(TUNING, None, "k", wanted)
     assert stage.plan(SearchState("k"), [], 2).settings == wanted[:4]
     assert stage.plan(SearchState("k"), [{"seed": 5}], 2).settings == [wanted[4], *wanted[:3]]
     over = SearchState("k", [trial(number, [0.3], one) for number, one in enumerate(wanted[:4], 1)])
     assert stage.plan(over, [], 2).settings == [wanted[4]]
-    assert finalists.unfinished(over, wanted) == [wanted[4]]
+    assert retraining.unfinished(over, wanted) == [wanted[4]]
 
 
 def test_what_is_trained_already_counts_and_leaves_whole_rounds_of_the_rest():
-    wanted = finalists.runs([finalists.Finalist("baseline", {})], [7, 8, 9, 10])
+    wanted = finalists.runs([Finalist("baseline", {})], [7, 8, 9, 10])
     history = row(1, 0.3) + row(2, 0.2)
-    kept = {7: TrainingState("key 7", "run", {}, "all done", history, best_epoch=2),
-            8: TrainingState("another key", "run", {}, "all done", history, best_epoch=2),
-            9: TrainingState("key 9", "run", {}, "", history, best_epoch=2)}  # fmt: skip
+    kept = {
+        7: TrainingState("key 7", "run", {}, "all done", history, best_epoch=2),
+        8: TrainingState("another key", "run", {}, "all done", history, best_epoch=2),
+        9: TrainingState("key 9", "run", {}, "", history, best_epoch=2),
+    }
     job = SimpleNamespace(
         state=lambda setting: kept.get(setting["seed"]),
         key=lambda setting, hardware: f"key {setting['seed']}",
     )
     interrupted = trial(1, [0.3], {"seed": 7}, status="running", seed=7)
-    state = finalists.with_all_earlier(SearchState("k", [interrupted]), wanted, job, None)
+    state = retraining.with_all_earlier(SearchState("k", [interrupted]), wanted, job, None)
     assert [(one.number, one.setting, one.status) for one in state.trials] == [
         (1, {"seed": 7}, "finished")
     ]
     assert state.trials[0].kept_row()["loss"] == 0.2
-    assert finalists.unfinished(state, wanted) == wanted[1:]
-    assert finalists.with_all_earlier(state, wanted, job, None) == state
+    assert retraining.unfinished(state, wanted) == wanted[1:]
+    assert retraining.with_all_earlier(state, wanted, job, None) == state
 
 
 def test_the_lowest_mean_loss_over_the_seeds_wins_and_a_half_trained_setting_does_not():
     lucky, steady = {"dropout": 0.1}, {"dropout": 0.2}
-    chosen = [finalists.Finalist("baseline", {}), finalists.Finalist("lucky", lucky),
-              finalists.Finalist("steady", steady),
-              finalists.Finalist("lost", {"dropout": 0.3})]  # fmt: skip
-    runs = [({}, 7, 0.30), ({}, 8, 0.30), (lucky, 7, 0.10), (lucky, 8, 0.60), (steady, 7, 0.25),
-            (steady, 8, 0.27), ({"dropout": 0.3}, 7, 0.01)]  # fmt: skip
-    state = SearchState("k", [trial(number, [loss], {**setting, "seed": seed}, seed=seed)
-                              for number, (setting, seed, loss) in enumerate(runs, 1)])  # fmt: skip
-    rows = finalists.standings(state, chosen, [7, 8], "loss")
+    chosen = [
+        Finalist("baseline", {}),
+        Finalist("lucky", lucky),
+        Finalist("steady", steady),
+        Finalist("lost", {"dropout": 0.3}),
+    ]
+    runs = [
+        ({}, 7, 0.30),
+        ({}, 8, 0.30),
+        (lucky, 7, 0.10),
+        (lucky, 8, 0.60),
+        (steady, 7, 0.25),
+        (steady, 8, 0.27),
+        ({"dropout": 0.3}, 7, 0.01),
+    ]
+    state = SearchState(
+        "k",
+        [
+            trial(number, [loss], {**setting, "seed": seed}, seed=seed)
+            for number, (setting, seed, loss) in enumerate(runs, 1)
+        ],
+    )
+    rows = finalists.standings(FinalistTrainings(state, chosen, [7, 8]), "loss")
     assert [one["name"] for one in rows if one["chosen"]] == ["steady"]
     assert rows[2]["mean"] == pytest.approx(0.26)
     assert rows[3]["mean"] is None
@@ -247,14 +296,20 @@ def train_finalists(tmp_path, monkeypatch):
     base = check_parameters(load("base"), {})
     training = base.training.model_copy(update={"backbone": "resnet18", "weights": "none"})
     tuning = TUNING.model_copy(update={"seeds": len(SEEDS), "finalists": 1})
-    place = running.TuningContext(tuning, base.process, tmp_path, tmp_path)
+    context = TuningContext(tuning, training, base.process, ["N", "P"], tmp_path, tmp_path)
     part = ["train", "train", "validation", "test"]
-    splits = pd.DataFrame({"image_id": pixels.manifest.image_ids, "part": part,
-                           "label": ["N", "P", "P", "N"], "group_id": list("abcd")})  # fmt: skip
+    splits = pd.DataFrame(
+        {
+            "image_id": pixels.manifest.image_ids,
+            "part": part,
+            "label": ["N", "P", "P", "N"],
+            "group_id": list("abcd"),
+        }
+    )
     splits = pd.concat([splits, splits.iloc[[2]].assign(label="N", group_id="e")])
     attempts = []
 
-    def run_stage(stage, state, capacity, ray_files):
+    def run_stage(stage, state, capacity, ray_folder):
         for setting in stage.plan(state, [], 1).settings:
             attempts.append(setting)
             known = [one.number for one in state.trials if one.setting == setting]
@@ -269,19 +324,25 @@ def train_finalists(tmp_path, monkeypatch):
             state = state.with_trial(done)
             yield state, TensorBoardRecords("run")
 
-    monkeypatch.setattr(running, "run_stage", run_stage)
-    capacity = Capacity(1, session.Resources(1, 0, 0), 0)
-    monkeypatch.setattr(running.TuningContext, "capacity", lambda self, *others: capacity)
-    searched = records.with_latest({}, SearchState("s", [trial(1, [0.1], LUCKY)]))
+    monkeypatch.setattr(retraining, "run_stage", run_stage)
+    capacity = Capacity(1, Resources(1, 0, 0), 0)
+    monkeypatch.setattr(retraining, "trial_capacity", lambda *others: capacity)
+    searched = with_search({}, SearchState("s", [trial(1, [0.1], LUCKY)]))
 
     def train(breaks, document=None):
         run_stage.breaks = breaks
         attempts.clear()
-        card = {"backbone": "resnet18", "training_hash": "of other parameters", "best_epoch": 1,
-                "splits_hash": splits_hash(splits), "run": "baseline/first",
-                "data_hash": pixels.manifest.fingerprint}  # fmt: skip
-        steps = running.train_finalists(place, training, ["N", "P"], splits, pixels, card,
-                                        pd.DataFrame(), searched, document or {})  # fmt: skip
+        card = {
+            "backbone": "resnet18",
+            "training_hash": "of other parameters",
+            "best_epoch": 1,
+            "splits_hash": splits_hash(splits),
+            "run": "baseline/first",
+            "data_hash": pixels.manifest.fingerprint,
+        }
+        steps = retraining.train_finalists(
+            context, splits, pixels, card, pd.DataFrame(), searched, document or {}
+        )
         document = [state for _, state in steps][-1]
         # As it is kept.
         return json.loads(json.dumps(document)), list(attempts)
@@ -299,7 +360,7 @@ def test_a_finalist_that_fails_once_is_trained_again_in_the_same_run(train_final
     )
     assert attempts.count({**LUCKY, "seed": 8}) == 2
     assert len(attempts) == 5
-    rows = running.standings(document, "loss")
+    rows = finalists.standings(FinalistTrainings.from_json(document), "loss")
     assert [row["name"] for row in rows if row["chosen"]] == ["trial 1"]
     assert [row["failed"] for row in rows] == [[], []]
     # Nothing is left to do at the next start.
@@ -310,14 +371,14 @@ def test_a_finalist_that_fails_again_cannot_win_and_is_reported(train_finalists,
     document, attempts = train_finalists(broken)
     assert attempts.count({**LUCKY, "seed": 8}) == 2
     assert "failed again, so that its setting cannot win: It broke." in caplog.text
-    rows = running.standings(document, "loss")
+    rows = finalists.standings(FinalistTrainings.from_json(document), "loss")
     assert [row["name"] for row in rows if row["chosen"]] == ["baseline"]
     assert rows[1]["failed"] == [{"seed": 8, "problem": "It broke."}]
     assert rows[1]["values"] == [0.2] and rows[1]["mean"] is None
 
-    table = comparing.trials_table(records.latest({"latest": "s", "searches": {
-        "s": SearchState("s", [trial(1, [0.1], LUCKY)]).as_json()}}),
-        running.scores(document, "loss"), ["dropout"], "loss")  # fmt: skip
+    searched = SearchState("s", [trial(1, [0.1], LUCKY)])
+    scored = finalists.scores(FinalistTrainings.from_json(document), "loss")
+    table = comparison.trials_table(searched, scored, ["dropout"], "loss")
     assert table["finalist_failed"].tolist() == [True]
     axis = tuning_figure(table, {"dropout": SPACE["dropout"]}, {}).axes[0]
     assert "finalist whose full training failed" in [
@@ -329,15 +390,72 @@ def test_a_finalist_that_fails_again_cannot_win_and_is_reported(train_finalists,
     assert attempts == [{**LUCKY, "seed": 8}]
     again, attempts = train_finalists(lambda setting, attempt: False, again)
     assert attempts == [{**LUCKY, "seed": 8}]
-    rows = running.standings(again, "loss")
+    rows = finalists.standings(FinalistTrainings.from_json(again), "loss")
     assert [row["name"] for row in rows if row["chosen"]] == ["trial 1"]
+
+
+@pytest.fixture
+def keep_winner(tmp_path, monkeypatch):
+    """Keep the winner of finished finalists, whose states are ``kept`` by the losses given."""
+    pixels, _ = pixel_map(tmp_path)
+    base = check_parameters(load("base"), {})
+    folders = (tmp_path / "tuning", tmp_path)
+    context = TuningContext(TUNING, base.training, base.process, ["N", "P"], *folders)
+    ids = pixels.manifest.image_ids
+    splits = pd.DataFrame({"image_id": ids, "part": "train", "label": "N", "group_id": ids})
+    card = {
+        "backbone": "resnet18",
+        "training_hash": "own",
+        "splits_hash": splits_hash(splits),
+        "data_hash": pixels.manifest.fingerprint,
+        "run": "baseline/first",
+    }
+    monkeypatch.setattr(
+        winner, "keep_best_epoch", lambda state, *others: (state.best_weights, dict(card), None)
+    )
+
+    def keep(losses, kept):
+        trials = [
+            dataclasses.replace(trial(number, [loss], setting), training_hash=key)
+            for number, (setting, loss, key) in enumerate(losses, 1)
+        ]
+        document = with_search(
+            {},
+            SearchState("k", trials),
+            finalists=[{"name": "baseline", "setting": {}}, {"name": "trial 1", "setting": LUCKY}],
+            seeds=[7],
+        )
+        monkeypatch.setattr("chest_xray.tuning.trial_process.Job.state", lambda self, _: kept)
+        return winner.keep_winner(context, splits, pixels, ("own weights", card, "own"), document)
+
+    return keep
+
+
+def test_the_winner_is_the_model_of_the_first_seed_or_the_baseline_itself(keep_winner):
+    own, lucky = ({"seed": 7}, 0.3, "own"), ({**LUCKY, "seed": 7}, 0.2, "of trial 1")
+    trained = TrainingState("of trial 1", "run", {}, "all done", best_weights={"w": 1})
+    weights, card, _ = keep_winner([own, lucky], trained)
+    assert weights == {"w": 1}
+    assert card["run"] == "tuned/of trial 1"
+
+    weights, card, history = keep_winner([own, (lucky[0], 0.4, lucky[2])], None)
+    assert (weights, history, card["run"]) == ("own weights", "own", "tuned/own")
+
+    for gone in (None, dataclasses.replace(trained, key="of another attempt")):
+        with pytest.raises(BadSearch, match=r"The weights of trial 1 are no longer in .*finalists"):
+            keep_winner([own, lucky], gone)
 
 
 def test_of_so_few_patients_no_auc_is_told_from_chance(caplog):
     def validation(sick):
         labels = ["P"] * sick + ["N"] * 15
-        return pd.DataFrame({"part": "validation", "label": labels,
-                             "group_id": [str(n) for n in range(len(labels))]})  # fmt: skip
+        return pd.DataFrame(
+            {
+                "part": "validation",
+                "label": labels,
+                "group_id": [str(n) for n in range(len(labels))],
+            }
+        )
 
     perfect = SearchState("k", [Trial(1, {}, 7, "finished", 0, 1, row(1, 0.1, auc=1.0), 1)])
     assert not finalists.better_than_chance(perfect, validation(1))
@@ -347,12 +465,12 @@ def test_of_so_few_patients_no_auc_is_told_from_chance(caplog):
 
 def test_time_left_follows_the_epochs_of_this_search():
     given = Trial(1, {"seed": 7}, 7, "finished", 0, 0, row(1, 0.3) + row(2, 0.2), 2)
-    assert search.guessed_seconds(SearchState("k", [given]), 3, 4, 2) is None
+    assert stages.estimated_seconds(SearchState("k", [given]), 3, 4, 2) is None
     running = Trial(2, {"seed": 8}, 8, "running", 10.0, 0.0, row(1, 0.4) + row(2, 0.3), 2)
     state = SearchState("k", [given, running], seconds=50.0)
     # 20 s an epoch: two of this one are left, and the four of another.
-    assert search.guessed_seconds(state, 3, 4, 1) == pytest.approx(120)
-    assert search.guessed_seconds(state, 3, 4, 2) == pytest.approx(60)
+    assert stages.estimated_seconds(state, 3, 4, 1) == pytest.approx(120)
+    assert stages.estimated_seconds(state, 3, 4, 2) == pytest.approx(60)
 
 
 def test_by_auc_the_highest_goes_into_the_final_wins_and_is_not_stopped():
@@ -361,13 +479,18 @@ def test_by_auc_the_highest_goes_into_the_final_wins_and_is_not_stopped():
     def of(number, auc, setting):
         return Trial(number, setting, 7, "finished", 0, 1, row(1, 1 - auc / 2, auc), 1)
 
-    trials = [of(number, auc, {"dropout": number / 10}) for number, auc in
-              enumerate((0.91, 0.97, 0.95, 0.90, 0.89, 0.88), 1)]  # fmt: skip
+    trials = [
+        of(number, auc, {"dropout": number / 10})
+        for number, auc in enumerate((0.91, 0.97, 0.95, 0.90, 0.89, 0.88), 1)
+    ]
     chosen = finalists.choose_finalists(SearchState("k", trials), by_auc)
     assert [one.name for one in chosen] == ["baseline", "trial 2", "trial 3"]
-    full = [of(1, 0.96, {"seed": 7}), of(2, 0.98, {"dropout": 0.2, "seed": 7}),
-            of(3, 0.97, {"dropout": 0.3, "seed": 7})]  # fmt: skip
-    rows = finalists.standings(SearchState("k", full), chosen, [7], "auc")
+    full = [
+        of(1, 0.96, {"seed": 7}),
+        of(2, 0.98, {"dropout": 0.2, "seed": 7}),
+        of(3, 0.97, {"dropout": 0.3, "seed": 7}),
+    ]
+    rows = finalists.standings(FinalistTrainings(SearchState("k", full), chosen, [7]), "auc")
     assert [one["name"] for one in rows if one["chosen"]] == ["trial 2"]
     asha = engine.scheduler(by_auc, 4, trials, none_frozen)
     for name, auc, decision in (("poor", 0.85, "STOP"), ("good", 0.99, "CONTINUE")):
@@ -377,18 +500,23 @@ def test_by_auc_the_highest_goes_into_the_final_wins_and_is_not_stopped():
 
 
 def test_where_nothing_is_better_the_baseline_s_own_setting_wins():
-    chosen = [finalists.Finalist("baseline", {}), finalists.Finalist("equal", {"dropout": 0.1})]
+    chosen = [Finalist("baseline", {}), Finalist("equal", {"dropout": 0.1})]
     state = SearchState(
         "k", [trial(1, [0.3], {"seed": 7}), trial(2, [0.3], {"dropout": 0.1, "seed": 7})]
     )
-    rows = finalists.standings(state, chosen, [7], "loss")
+    rows = finalists.standings(FinalistTrainings(state, chosen, [7]), "loss")
     assert rows[0]["chosen"]
 
 
 @pytest.mark.parametrize(("auc", "better"), [(0.55, False), (0.7, True)])
 def test_chance_is_told_from_learning(auc, better, caplog):
-    splits = pd.DataFrame({"part": "validation", "label": ["NORMAL"] * 50 + ["PNEUMONIA"] * 50,
-                           "group_id": [str(number) for number in range(100)]})  # fmt: skip
+    splits = pd.DataFrame(
+        {
+            "part": "validation",
+            "label": ["NORMAL"] * 50 + ["PNEUMONIA"] * 50,
+            "group_id": [str(number) for number in range(100)],
+        }
+    )
     one = Trial(1, {}, 7, "finished", 0, 1, row(1, 0.7, auc), 1)
     assert finalists.better_than_chance(SearchState("k", [one]), splits) is better
     assert ("better than chance" in caplog.text) is not better
@@ -424,20 +552,26 @@ def test_the_outcome_is_what_was_found(right, outcome):
         )
         for one in pair
     )
-    splits = pd.DataFrame({"image_id": ids, "group_id": ids, "patient_id": ids, "part": "test",
-                           "label": labels})  # fmt: skip
-    card = {"class_names": ["NORMAL", "PNEUMONIA"], "threshold": 0.5, "weights_hash": "w",
-            "splits_hash": splits_hash(splits), "run": "tuned/first"}  # fmt: skip
+    splits = pd.DataFrame(
+        {"image_id": ids, "group_id": ids, "patient_id": ids, "part": "test", "label": labels}
+    )
+    card = {
+        "class_names": ["NORMAL", "PNEUMONIA"],
+        "threshold": 0.5,
+        "weights_hash": "w",
+        "splits_hash": splits_hash(splits),
+        "run": "tuned/first",
+    }
     standings = [{"name": "baseline", "chosen": False}, {"name": "trial 3", "chosen": True}]
-    result = comparing.compare(SearchState("k"), standings, True, "loss", tables, (card, card),
-                               splits, 200, 0, 20)  # fmt: skip
+    summary = comparison.summarize_search(SearchState("k"), standings, True, "loss")
+    result = comparison.compare(summary, tables, (card, card), splits, 200, 0, 20)
     assert result["outcome"] == outcome
+    assert result["chosen"] == "trial 3"
     assert result["test"]["n"] == 600
     assert result["weights_hash"] == {"baseline": "w", "tuned": "w"}
     with pytest.raises(MixedResults, match="The tuned model was trained on the splits elsewhere"):
         elsewhere = card | {"splits_hash": "elsewhere"}
-        comparing.compare(SearchState("k"), standings, True, "loss", tables, (card, elsewhere),
-                          splits, 200, 0, 20)  # fmt: skip
+        comparison.compare(summary, tables, (card, elsewhere), splits, 200, 0, 20)
     json.dumps(result)
 
 
@@ -445,7 +579,7 @@ def test_the_hyperparameter_that_decides_is_found_and_drawn(tmp_path):
     state = SearchState("k", sampled(30))
     shares = importance.importance(state, SPACE, "loss")
     assert next(iter(shares)) == "learning_rate"
-    table = comparing.trials_table(state, [{"name": "trial 3"}], list(SPACE), "loss")
+    table = comparison.trials_table(state, [{"name": "trial 3"}], list(SPACE), "loss")
     assert list(table.loc[table["finalist"], "trial"]) == [3]
     table.to_parquet(tmp_path / "trials.parquet")
     figure = tuning_figure(table, SPACE, shares)
@@ -460,7 +594,7 @@ def test_where_all_trials_score_alike_no_hyperparameter_mattered():
 
 def test_a_single_hyperparameter_is_drawn_as_points_where_it_would_have_no_line():
     trials = [trial(number, [0.5], {"dropout": number / 10}) for number in (1, 2, 3)]
-    table = comparing.trials_table(SearchState("k", trials), [], ["dropout"], "loss")
+    table = comparison.trials_table(SearchState("k", trials), [], ["dropout"], "loss")
     axis = tuning_figure(table, {"dropout": SPACE["dropout"]}, {}).axes[-1]
     shown = [line for line in axis.lines if line.get_marker() == "o"]
     assert sorted(float(line.get_ydata()[0]) for line in shown) == [0.2, 0.4, 0.6]
@@ -522,7 +656,7 @@ def test_an_address_that_does_not_answer_is_said():
 
 
 def test_something_else_than_ray_at_the_address_is_said(monkeypatch):
-    monkeypatch.setattr(session, "_JOINING_SECONDS", 5)
+    monkeypatch.setattr(ray_sessions, "_JOINING_SECONDS", 5)
     with socket.create_server(("127.0.0.1", 0)) as other:
         address = f"127.0.0.1:{other.getsockname()[1]}"
         with (
@@ -536,10 +670,10 @@ def test_a_cluster_bears_what_its_living_machines_do(monkeypatch):
     alive = {"Alive": True, "Resources": {"CPU": 4.0, "memory": 8.0}}
     small = {"Alive": True, "Resources": {"CPU": 9.0, "memory": 3.0}}
     dead = {"Alive": False, "Resources": {"CPU": 64.0, "memory": 64.0}}
-    monkeypatch.setattr(session.ray, "nodes", lambda: [alive, small, dead])
-    assert session.at_once_on_the_cluster(session.Resources(cores=2, gpus=0, memory=3)) == 3
+    monkeypatch.setattr(ray_sessions.ray, "nodes", lambda: [alive, small, dead])
+    assert cluster_capacity(Resources(cores=2, gpus=0, memory=3)) == 3
     with pytest.raises(BadSearch, match="No machine of the cluster has what a trial takes"):
-        session.at_once_on_the_cluster(session.Resources(cores=2, gpus=1, memory=3))
+        cluster_capacity(Resources(cores=2, gpus=1, memory=3))
 
 
 def test_a_killed_trial_is_told_in_words_and_another_by_its_last_line():
@@ -554,4 +688,4 @@ def test_a_killed_trial_is_told_in_words_and_another_by_its_last_line():
 def test_storage_that_cannot_be_written_is_said(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(BadSearch, match="Nothing can be written into"):
-        search._refuse_unwritable(tmp_path / "file" / "states")
+        stages._refuse_unwritable(tmp_path / "file" / "states")

@@ -57,16 +57,22 @@ def test_a_grid_has_every_combination_once():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"learning_rat": ["loguniform", 0.1, 1]},
-         "'tuning.space.learning_rat' (here.yml) is not known; did you mean 'learning_rate'"),
+        (
+            {"learning_rat": ["loguniform", 0.1, 1]},
+            "'tuning.space.learning_rat' (here.yml) is not known; did you mean 'learning_rate'",
+        ),
         ({"seed": ["integer", 1, 9]}, "'tuning.space.seed' (here.yml) is not for a search"),
-        ({"progressive_fraction": ["uniform", 0, 0.5]},
-         "'tuning.space.progressive_fraction' (here.yml) is not for"),
+        (
+            {"progressive_fraction": ["uniform", 0, 0.5]},
+            "'tuning.space.progressive_fraction' (here.yml) is not for",
+        ),
         ({"learning_rate": ["loguniform", 0.003, 0.0002]}, "holds nothing to choose from"),
         ({"learning_rate": ["normal", 0, 1]}, "should be one of [uniform, LOW, HIGH]"),
-        ({"dropout": ["uniform", 0, 1.5]},
-         "'tuning.space.dropout' (here.yml) allows 1.5, which training refuses: dropout should be "
-         "less than 1"),
+        (
+            {"dropout": ["uniform", 0, 1.5]},
+            "'tuning.space.dropout' (here.yml) allows 1.5, which training refuses: dropout should "
+            "be less than 1",
+        ),
         ({"backbone": ["choice", "resnet18", "vgg"]}, "allows 'vgg', which training refuses"),
         ({"backbone": ["choice", "resnet18", "auto"]}, "a trial needs a backbone by its name"),
         ({"epochs_frozen": ["integer", 0, 4]}, "epochs_frozen is 4 of 4 epochs"),
@@ -74,12 +80,13 @@ def test_a_grid_has_every_combination_once():
         ({"augmentation.mirror": ["uniform", 0, 1]}, "refuses: augmentation.mirror"),
         ({"dropout": ["choice", 0.1, 0.1]}, "at least two VALUEs that differ"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_names_the_line(change, message):
     tree = copy.deepcopy(BASE)
     tree["tuning"]["space"] |= change
-    sources = dict.fromkeys(["tuning.space", *(f"tuning.space.{name}" for name in change)],
-                            "here.yml")  # fmt: skip
+    sources = dict.fromkeys(
+        ["tuning.space", *(f"tuning.space.{name}" for name in change)], "here.yml"
+    )
     with pytest.raises(BadParameters) as caught:
         check_parameters(tree, sources)
     assert message in str(caught.value)

@@ -17,9 +17,10 @@ from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.reading import DecodedImages, collect_decoded_images, read_radiographs
 from chest_xray.radiographs.splitting import split, splits_hash
-from chest_xray.tuning import ray_session as session
-from chest_xray.tuning import running, search
-from chest_xray.tuning import trials as records
+from chest_xray.tuning import stages
+from chest_xray.tuning.context import TuningContext
+from chest_xray.tuning.search import search
+from chest_xray.tuning.trials import latest_search
 
 
 def main(radiographs: Path, folder: Path) -> None:
@@ -29,39 +30,43 @@ def main(radiographs: Path, folder: Path) -> None:
     for chunk in read_radiographs(radiographs, listing, decoded_images, 32):
         decoded_images.append(chunk)
     index, manifest = collect_decoded_images(radiographs, listing, decoded_images, 32, 0.1)
-    session._quicken(folder)
     cluster = Cluster()
     cluster.add_node(num_cpus=1, object_store_memory=100 * 1024**2, include_dashboard=False)
     cluster.add_node(num_cpus=1, object_store_memory=100 * 1024**2)
     conf = load("test")
     conf["process"]["threads"] = 1
     conf["tuning"] |= {
-        "ray_address": cluster.address, "storage_path": str(folder / "shared"), "trials": 4,
-        "concurrent_trials": 2, "scheduler": "none",
-    }  # fmt: skip
+        "ray_address": cluster.address,
+        "storage_path": str(folder / "shared"),
+        "trials": 4,
+        "concurrent_trials": 2,
+        "scheduler": "none",
+    }
     chosen = check_parameters(conf, {})
-    share = search.share
+    share = stages.share
 
     def share_and_take_away(pixels, machines):
         shared = share(pixels, machines)
         Path(manifest.map_path).unlink()
         return shared
 
-    search.share = share_and_take_away
-    place = running.TuningContext(chosen.tuning, chosen.process, folder / "tuning", folder)
+    stages.share = share_and_take_away
+    context = TuningContext(
+        chosen.tuning, chosen.training, chosen.process, list(CLASSES), folder / "tuning", folder
+    )
     splits = split(index, "patient", 7)
     card = {
-        "backbone": "resnet18", "splits_hash": splits_hash(splits),
-        "data_hash": manifest.fingerprint, "run": "baseline/first",
-    }  # fmt: skip
-    *_, (_, document) = running.search(
-        place, chosen.training, list(CLASSES), splits, PixelMap(manifest), card, {}
-    )
+        "backbone": "resnet18",
+        "splits_hash": splits_hash(splits),
+        "data_hash": manifest.fingerprint,
+        "run": "baseline/first",
+    }
+    *_, (_, document) = search(context, splits, PixelMap(manifest), card, {})
     ray.init(address=cluster.address, configure_logging=False)
     nodes = sum(node["Alive"] for node in ray.nodes())
     ray.shutdown()
     cluster.shutdown()
-    state = records.latest(document).as_json()
+    state = latest_search(document).as_json()
     sys.stdout.write("RESULT " + json.dumps({"state": state, "nodes": nodes}))
 
 

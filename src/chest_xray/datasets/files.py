@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from kedro.io.core import get_filepath_str
 
 from chest_xray.datasets.versioned_file import VersionedFileDataset
-from chest_xray.machine.atomic_files import PARTIAL
+from chest_xray.machine.atomic_files import replacing
 
 
 class FilesDataset(VersionedFileDataset):
@@ -29,13 +27,10 @@ class FilesDataset(VersionedFileDataset):
     def save(self, data: dict[str, bytes | Callable[[], bytes]]) -> None:
         """Write all files beside the version, then give it its name."""
         folder = Path(get_filepath_str(self._get_save_path(), "file"))
-        partial = folder.with_name(f".{folder.name}.{os.getpid()}{PARTIAL}")
-        partial.mkdir(parents=True)
-        try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(folder) as partial:
+            partial.mkdir()
             for name, content in data.items():
                 path = partial / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content() if callable(content) else content)
-            partial.replace(folder)
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)

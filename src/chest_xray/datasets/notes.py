@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import fsspec
 import pandas as pd
 from kedro.io import AbstractDataset
 
+from chest_xray.machine.atomic_files import AtomicFileSystem
 from chest_xray.reporting.sheets import read_sheet, separator_of_file, write_sheet
 
 
@@ -25,7 +25,7 @@ class NotesDataset(AbstractDataset[pd.DataFrame, pd.DataFrame]):
         self._filepath = filepath
         self._key = key
         self.metadata = metadata
-        self._fs = fsspec.filesystem("file", auto_mkdir=True)
+        self._fs = AtomicFileSystem(auto_mkdir=True)
 
     def load(self) -> pd.DataFrame:
         """The sheet, all of it text; only the key's column, and no row, where there is none."""

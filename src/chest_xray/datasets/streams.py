@@ -10,10 +10,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import fsspec
 from kedro.io import AbstractDataset
 
 from chest_xray.errors import BadSearch
+from chest_xray.machine.atomic_files import AtomicFileSystem
 
 if TYPE_CHECKING:
     from chest_xray.learning.state import StreamedState, TrainingState
@@ -52,7 +52,7 @@ class TrainingStateDataset(AbstractDataset["StreamedState", "TrainingState | Non
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = filepath
         self.metadata = metadata
-        self._fs = fsspec.filesystem("file", auto_mkdir=True)
+        self._fs = AtomicFileSystem(auto_mkdir=True)
 
     def load(self) -> TrainingState | None:
         """The state, or None where no training was begun; ``BadWeights`` for a damaged file."""
@@ -83,7 +83,7 @@ class JsonStreamDataset(AbstractDataset[dict[str, Any], dict[str, Any]]):
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = filepath
         self.metadata = metadata
-        self._fs = fsspec.filesystem("file", auto_mkdir=True)
+        self._fs = AtomicFileSystem(auto_mkdir=True)
 
     def load(self) -> dict[str, Any]:
         """The values; raises ``BadSearch`` for a file that is no json."""

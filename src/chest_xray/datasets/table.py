@@ -73,5 +73,5 @@ def _read(path: Path) -> pd.DataFrame:
         warnings.simplefilter("ignore", ParserWarning)
         text = pd.read_csv(path, dtype="str", keep_default_na=False, **options)
     table.columns = text.columns = text.columns.str.strip()
-    told = [name for name in ("image", *METADATA_COLUMNS) if name in table]
-    return table.assign(**{name: text[name] for name in told})
+    columns = [name for name in ("image", *METADATA_COLUMNS) if name in table]
+    return table.assign(**{name: text[name] for name in columns})

@@ -12,11 +12,26 @@ from chest_xray.radiographs.splitting import check_splits
 # What pipelines and reports read of a card (written by ``learning.training``).
 CARD_KEYS = frozenset(
     {
-        "backbone", "initial_weights", "head_sizes", "dropout", "image_size", "preprocessing",
-        "class_names", "temperature", "threshold", "threshold_policy", "best_epoch", "finished",
-        "run", "parameters", "data_hash", "splits_hash", "training_hash", "weights_hash",
+        "backbone",
+        "initial_weights",
+        "head_sizes",
+        "dropout",
+        "image_size",
+        "preprocessing",
+        "class_names",
+        "temperature",
+        "threshold",
+        "threshold_policy",
+        "best_epoch",
+        "finished",
+        "run",
+        "parameters",
+        "data_hash",
+        "splits_hash",
+        "training_hash",
+        "weights_hash",
     }
-)  # fmt: skip
+)
 
 
 class LeakFreeSplits:

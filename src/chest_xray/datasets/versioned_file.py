@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Any
 
-import fsspec
 from kedro.io.core import AbstractVersionedDataset, Version, get_filepath_str
+
+from chest_xray.machine.atomic_files import AtomicFileSystem
 
 
 class VersionedFileDataset(AbstractVersionedDataset[Any, Any]):
@@ -20,7 +21,7 @@ class VersionedFileDataset(AbstractVersionedDataset[Any, Any]):
         metadata: dict[str, Any] | None = None,
     ) -> None:
         self.metadata = metadata
-        self._fs = fsspec.filesystem("file", auto_mkdir=True)
+        self._fs = AtomicFileSystem(auto_mkdir=True)
         super().__init__(
             filepath=PurePosixPath(filepath),
             version=version,

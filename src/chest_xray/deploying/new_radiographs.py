@@ -250,6 +250,9 @@ def load_batch_predictor(
 ) -> BatchPredictor:  # fmt: skip
     """A finished model with what it is to be warned by, without Kedro.
 
+    Whether newer splits were drawn since the model was trained is not looked at: the study's
+    pipelines refuse such a model.
+
     Args:
         data_folder: An environment's ``data_root``: ``data``, ``data/demo``.
         name: ``baseline``, ``tuned`` or ``quantized``.
@@ -280,11 +283,21 @@ def load_batch_predictor(
     reference = version_path(
         models / f"{name}_ood_reference.safetensors", maker, weights.parent.name
     )
-    ranges = version_path(folder / "03_primary" / "film_ranges.json", "data_processing")
+    content = json.loads(card.read_text(encoding="utf8"))
+    ranges = _film_ranges(folder / "03_primary" / "film_ranges.json", content)
     return network_batch_predictor(
-        read_state_dict(weights), json.loads(card.read_text(encoding="utf8")),
-        read_state_dict(reference), json.loads(ranges.read_text(encoding="utf8")), device, threads,
-    )  # fmt: skip
+        read_state_dict(weights), content, read_state_dict(reference), ranges, device, threads
+    )
+
+
+def _film_ranges(entry: Path, card: Mapping[str, Any]) -> dict[str, Any]:
+    """The newest ranges of the films that the model learned from, or the newest of all."""
+    newest = version_path(entry, "data_processing")
+    versions = sorted(newest.parent.parent.glob(f"*/{entry.name}"), reverse=True)
+    found = [json.loads(path.read_text(encoding="utf8")) for path in versions]
+    model = card.get("splits_hash"), card["image_size"]
+    own = (one for one in found if (one["splits_hash"], one["image_size"]) == model)
+    return next(own, found[0])
 
 
 def tabulate(chunks: Iterable[list[Row]]) -> pd.DataFrame:

@@ -86,27 +86,13 @@ class FileScorer:
         return answers.astype(np.float64), quadrant_means(seen)
 
 
-def fit_network_ood_reference(
-    weights: Mapping[str, torch.Tensor],
-    card: Mapping[str, Any],
-    splits: pd.DataFrame,
-    pixels: PixelMap,
-    device: str,
-    parameters: OodParameters,
-) -> dict[str, torch.Tensor]:
-    """``fit_scorer_ood_reference`` of weights and their card, computed on a device."""
-    return fit_scorer_ood_reference(
-        NetworkScorer(weights, card, device), splits, pixels, parameters
-    )
-
-
 def fit_scorer_ood_reference(
     scorer: Scorer, splits: pd.DataFrame, pixels: PixelMap, parameters: OodParameters
 ) -> dict[str, torch.Tensor]:
     """What a model keeps of its training images, as ``out_of_distribution.to_arrays`` has it.
 
     Args:
-        judge: The model.
+        scorer: The model.
         splits: ``image_id, part``; the limit is set on the validation part.
         pixels: Of all images.
         parameters: See ``out_of_distribution.fit_ood_reference``.

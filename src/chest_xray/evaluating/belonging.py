@@ -118,7 +118,8 @@ def refuse_other_predictions(
     if other:
         raise MixedResults(
             f"The predictions were made on other splits than these: {len(other)} images stand in "
-            f"one and not, or in another part, in the other; the first is {min(other)[0]}."
+            f"one and not, or in another part, in the other; the first is {min(other)[0]}. "
+            f"{_command(card)} makes the predictions again."
         )
 
 
@@ -136,4 +137,5 @@ def _name(card: Mapping[str, Any]) -> str:
 
 
 def _command(card: Mapping[str, Any]) -> str:
-    return f"kedro run --pipelines={MAKERS.get(_model(card), 'training')}"
+    # A library doesn't know the environment that the model was made in.
+    return f"kedro run --pipelines={MAKERS.get(_model(card), 'training')} (with the same --env)"

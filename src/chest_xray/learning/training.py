@@ -128,7 +128,8 @@ def refuse_other_training(state: TrainingState, key: str) -> None:
     if state.key != key:
         raise MixedResults(
             f"The training that is kept ({state.run}) is of other splits, pixels, parameters or "
-            "hardware than these; kedro run --pipelines=training trains on these."
+            "hardware than these; kedro run --pipelines=training (with the same --env) "
+            "trains on these."
         )
 
 

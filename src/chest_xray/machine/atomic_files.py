@@ -1,23 +1,41 @@
-"""Files that are there whole or not at all.
-
-Kedro's stock datasets open the file of the new version and write into it, so a run that is killed
-while it saves leaves a broken file that the next load takes for the latest version. Every one of
-them opens it through fsspec; this file system writes beside it and renames on a clean close.
-"""
+"""Files that are there whole or not at all: written under another name, and then renamed."""
 
 from __future__ import annotations
 
 import io
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, cast
 
-import fsspec
 from fsspec.implementations.local import LocalFileOpener, LocalFileSystem
 
 PARTIAL = ".partial"
+
+
+def _partial_path(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path beside ``path`` for a file or folder, which takes its name when the block ends.
+
+    Where the block fails, what it wrote is removed and ``path`` stays as it was. A kill leaves the
+    old one too; a power cut may not, as nothing waits for the disk here (``AtomicFile`` does).
+    """
+    partial = _partial_path(path)
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        if partial.is_dir():
+            shutil.rmtree(partial)
+        else:
+            partial.unlink(missing_ok=True)
 
 
 class AtomicFile(LocalFileOpener):
@@ -26,9 +44,7 @@ class AtomicFile(LocalFileOpener):
     def __init__(self, path: str, mode: str, **kwargs: Any) -> None:
         self.failed = False
         self._final_path = Path(path)
-        self._partial_path = self._final_path.with_name(
-            f".{self._final_path.name}.{os.getpid()}{PARTIAL}"
-        )
+        self._partial_path = _partial_path(self._final_path)
         super().__init__(str(self._partial_path), mode, **kwargs)
 
     def __enter__(self) -> AtomicFile:
@@ -129,9 +145,3 @@ def remove_partial_files(data_folder: Path) -> None:
             if not any(path.parent.iterdir()):
                 # The version that never came to be.
                 path.parent.rmdir()
-
-
-def register_atomic_files() -> None:
-    """Let every dataset of this process save whole files; called once, from ``settings.py``."""
-    for protocol in ("file", "local"):
-        fsspec.register_implementation(protocol, AtomicFileSystem, clobber=True)

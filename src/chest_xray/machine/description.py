@@ -12,8 +12,13 @@ from chest_xray.machine.cores import available_cores
 
 # As torch names them: dot products of bytes on x86 (VNNI, AMX) and on ARM.
 _INT8_INSTRUCTIONS = (
-    "avx512_vnni", "avx_vnni", "avx_vnni_int8", "amx_int8", "dot", "i8mm",
-)  # fmt: skip
+    "avx512_vnni",
+    "avx_vnni",
+    "avx_vnni_int8",
+    "amx_int8",
+    "dot",
+    "i8mm",
+)
 _VECTORS = ("avx2", "avx512_f", "avx512_bf16", "neon", "sve")
 
 

@@ -45,9 +45,13 @@ def free_in_container(group: Path) -> int | None:
     if not limit.is_file() or not used.is_file() or limit.read_text().strip() == "max":
         return None
     kept = next(
-        (int(line.split()[1]) for line in details.read_text().splitlines()
-         if line.startswith("inactive_file ")), 0,
-    )  # fmt: skip
+        (
+            int(line.split()[1])
+            for line in details.read_text().splitlines()
+            if line.startswith("inactive_file ")
+        ),
+        0,
+    )
     return max(0, int(limit.read_text()) - int(used.read_text()) + kept)
 
 

@@ -28,27 +28,49 @@ class NearDuplicateParameters(ParameterGroup):
     """From which correlations on two films are one film that was saved again."""
 
     frequencies: Annotated[float, Field(ge=0.9, le=1)]
+    """Least correlation of the 255 lowest spatial frequencies, tested first."""
     pixels: Annotated[float, Field(ge=0.9, le=1)]
+    """Least correlation of all pixels, tested on the pairs that the first test leaves."""
 
 
 class DataProcessingParameters(ParameterGroup):
     """How a folder becomes an index, pixels and splits."""
 
     image_size: Annotated[int, Field(ge=32, le=1024)]
+    """Side of the square, in px, that every radiograph is resized to."""
     class_names: Annotated[list[Text], Field(min_length=2, max_length=2)]
+    """The two classes, also the names of their folders; probabilities are of the second."""
     class_folders: dict[str, list[Text]]
+    """Other folder names that mean a class: ``NORMAL: [healthy, no finding]``."""
     file_name_patterns: list[PatientPattern]
+    """Regular expressions with a group ``patient`` and optionally ``subtype``; the first that fits
+    a file's path or name gives its patient.
+    """
     patterns_confirmed: bool
+    """Whether a pattern that seems to fit by chance only warns instead of stopping the run."""
     left_out: list[Text]
+    """Files to leave out, as shell patterns."""
     bits_stored: BitsStored
+    """Bits of a 16-bit file that hold grey levels; with ``null`` the levels must fill all 16."""
     near_duplicates: NearDuplicateParameters
+    """From which correlations on two films count as one film that was saved again."""
     split_method: Literal["patient", "image", "published"]
+    """How images are assigned: by patient, by image (leaks patients), or as the published folders.
+    """
     seed: Seed
+    """Seed of the split."""
     max_unreadable_share: Share
+    """Largest share of unreadable files; more of them stop the run."""
     shortcut_alarm: Annotated[float, Field(gt=0.5, le=1)]
+    """Balanced accuracy from which on a file property that predicts the class is warned of."""
     film_warning_percent: Annotated[float, Field(ge=0, lt=50)]
+    """Percentage of training films beyond each end of a film measure's range; new films outside it
+    are warned of.
+    """
     samples_shown: Annotated[int, Field(ge=2, le=64, multiple_of=2)]
+    """Images in ``sample_grid_figure``."""
     bootstrap_samples: Annotated[int, Field(ge=100)]
+    """Draws of patients behind the intervals of ``no_pixel_baseline``."""
 
     @model_validator(mode="after")
     def _each_name_means_one_class(self) -> DataProcessingParameters:

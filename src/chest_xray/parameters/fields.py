@@ -17,7 +17,10 @@ BitsStored = Annotated[int, Field(ge=8, le=16)] | None
 class ParameterGroup(BaseModel):
     """A strict part of the tree: no unknown keys, no infinite numbers, nothing changes later."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    # The text below a field is its description in docs/reference/parameters.md.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
     @field_validator("*", mode="before")
     @classmethod

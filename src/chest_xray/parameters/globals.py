@@ -9,9 +9,16 @@ class Globals(ParameterGroup):
     """What conf/*/globals.yml hold: every environment's other files refer to it."""
 
     data_root: Text
+    """Folder of all results, relative to the project."""
     radiographs_path: Text
+    """Folder of radiographs."""
     radiograph_table: Text
+    """A csv file with patients, labels and more, or ``none``."""
     lesion_masks: Text
+    """Folder of PNG masks (255 inside the lesion) named like the images, or ``none``."""
     seed: Seed
+    """Seed that every pipeline takes unless it has its own."""
     image_size: int
+    """Side of the stored images, px."""
     class_names: list[str]
+    """The two classes; the second is the one that is looked for."""

@@ -10,7 +10,9 @@ from chest_xray.parameters.fields import ParameterGroup
 
 
 class OodParameters(ParameterGroup):
-    """What a finished model keeps of what its training images look like to it."""
+    """How images that are unlike the training images are recognized."""
 
     directions: Annotated[int, Field(ge=1)]
+    """Principal directions of the training features that are kept; the rest counts as one."""
     rare_percent: Annotated[float, Field(ge=0, lt=50)]
+    """Percentage of validation images beyond the distance from which on images are warned of."""

@@ -13,10 +13,18 @@ class PhantomParameters(ParameterGroup):
     """How many radiographs are drawn, and what is planted in them."""
 
     patients: Annotated[int, Field(ge=10)]
+    """Patients to draw, each with one or more films."""
     image_size: Annotated[int, Field(ge=32, le=4096)]
+    """Mean of the longer side, px."""
     seed: Seed
+    """Seed of the drawing."""
     unreadable: Annotated[int, Field(ge=0)]
+    """Files that are damaged on purpose."""
     duplicates: Annotated[int, Field(ge=0)]
+    """Files that are copied under another name."""
     flipped_labels: Annotated[int, Field(ge=0)]
+    """Films put into the folder of the other class."""
     marker_with_class: Share
+    """How strongly a side marker goes with the class: 0 not at all, 1 always."""
     brightness_with_class: Share
+    """How strongly a brighter film goes with the class: 0 not at all, 1 always."""

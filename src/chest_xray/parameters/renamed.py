@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # By the old dotted key; a search names those of training without their first step.
-_RENAMED = {
+RENAMED = {
     "training.augmentation.contrast": (
         "is now 'gain', which multiplies all levels as 'contrast' did; 'mean_contrast' changes the "
         "distances from a film's mean"
@@ -38,4 +38,4 @@ def new_name(key: str) -> str:
     for place in _SEARCHED:
         if key.startswith(place):
             key = f"training.{key.removeprefix(place)}"
-    return _RENAMED.get(key, "")
+    return RENAMED.get(key, "")

@@ -13,42 +13,70 @@ class AugmentationParameters(ParameterGroup):
     """The largest change of each kind; every image draws its own, uniformly."""
 
     rotation_degrees: Annotated[float, Field(ge=0, le=180)]
+    """Largest rotation, degrees."""
     translation: Annotated[float, Field(ge=0, le=0.5)]
+    """Largest shift, as a share of the side."""
     scale: Annotated[float, Field(ge=0, lt=1)]
+    """Largest change of size, as a share."""
     brightness: Annotated[float, Field(ge=0, lt=1)]
+    """Largest shift of all grey levels, as a share of the grey scale."""
     gain: Annotated[float, Field(ge=0, lt=1)]
+    """All grey levels are multiplied by 1 - gain to 1 + gain."""
     mean_contrast: Annotated[float, Field(ge=0, lt=1)]
+    """Distances from the film's mean are multiplied by 1 - c to 1 + c."""
     mirror: bool
+    """Whether half of the images are mirrored left to right."""
 
 
 class EarlyStoppingParameters(ParameterGroup):
     """When training stops, and which epoch is the best one."""
 
     metric: Literal["loss", "accuracy", "f1", "auc"]
+    """Validation metric that chooses the epoch and stops the training."""
     patience: Annotated[int, Field(ge=1)]
+    """Epochs without an improvement after which training stops."""
     min_delta: Annotated[float, Field(ge=0)]
+    """Least change that counts as an improvement."""
 
 
 class FitParameters(ParameterGroup):
     """Everything the learnt weights depend on, beside the data and the initial weights."""
 
     head_sizes: list[Annotated[int, Field(ge=1)]]
+    """Hidden units of the linear layers between backbone and output; ``[]`` for none."""
     dropout: Annotated[float, Field(ge=0, lt=1)]
+    """Dropout probability before each linear layer of the head."""
     epochs: Annotated[int, Field(ge=1)]
+    """Most epochs."""
     epochs_frozen: Annotated[int, Field(ge=0)]
+    """First epochs, in which only the head is trained."""
     progressive_fraction: Annotated[float, Field(ge=0, lt=1)]
+    """Share of the epochs, the first ones, that see smaller images."""
     progressive_image_sizes: Annotated[list[Annotated[int, Field(ge=32)]], Field(min_length=1)]
+    """Sizes of these images in px, growing; each gets the same number of epochs."""
     batch_size: Annotated[int, Field(ge=2)]
+    """Images per optimization step."""
     learning_rate: Annotated[float, Field(gt=0)]
+    """Peak learning rate of the backbone's last stage."""
     head_learning_rate: Annotated[float, Field(gt=0)]
+    """Peak learning rate of the head."""
     stage_decay: Annotated[float, Field(gt=0, le=1)]
+    """Learning rate of each stage as a share of that of the stage above it."""
     warm_up_epochs: Annotated[float, Field(ge=0)]
+    """Epochs of linear learning-rate warm-up."""
     weight_decay: Annotated[float, Field(ge=0)]
+    """AdamW's weight decay."""
     label_smoothing: Annotated[float, Field(ge=0, lt=1)]
+    """Label smoothing of the loss."""
     ema_decay: Annotated[float, Field(ge=0, lt=1)]
+    """Decay per step of the moving average of the weights that is evaluated and kept; 0 for none.
+    """
     augmentation: AugmentationParameters
+    """Largest random change of each kind."""
     early_stopping: EarlyStoppingParameters
+    """When training stops, and which epoch is kept."""
     seed: Seed
+    """Seed of initial weights, order of images and augmentation."""
 
     @model_validator(mode="after")
     def _some_epochs_train_everything(self) -> FitParameters:
@@ -86,17 +114,27 @@ class ThresholdParameters(ParameterGroup):
     """How the decision threshold is chosen on validation."""
 
     policy: Literal["sensitivity", "youden", "half"]
+    """Rule for the decision threshold: least ``sensitivity``, Youden's index, or 0.5."""
     sensitivity: Share
+    """Least sensitivity on validation, for the policy ``sensitivity``."""
 
 
 class TrainingParameters(FitParameters):
-    """The network, how it is fitted, and how it is judged."""
+    """The network, how it is fitted, and how it is evaluated."""
 
     backbone: Literal["auto"] | Backbone
+    """The ResNet; ``auto`` takes the largest candidate within both limits below."""
     backbone_candidates: Annotated[list[Backbone], Field(min_length=1)]
+    """Backbones that ``auto`` chooses from."""
     memory_share: Annotated[float, Field(gt=0, le=1)]
+    """Share of the free memory that a training step may take."""
     minutes_per_epoch: Annotated[float, Field(gt=0)]
+    """Longest epoch that ``auto`` accepts, minutes."""
     weights: Annotated[str, Field(min_length=1)]
+    """Initial weights: a name of torchvision's, a file in torchvision's format, or ``none``."""
     threshold: ThresholdParameters
+    """How the decision threshold is chosen on validation."""
     bootstrap_samples: Annotated[int, Field(ge=100)]
+    """Draws of patients behind each 95 % interval."""
     min_patients: Annotated[int, Field(ge=1)]
+    """Fewer patients of a class in validation or test add a note to the results."""

@@ -22,8 +22,11 @@ class Parameters(ParameterGroup):
 
     # Only --params gives these here; left out, those of globals.yml count.
     radiographs_path: Text = ""
+    """As in the globals; with ``--params`` only."""
     radiograph_table: Text = ""
+    """As in the globals; with ``--params`` only."""
     lesion_masks: Text = ""
+    """As in the globals; with ``--params`` only."""
     process: ProcessParameters
     phantoms: PhantomParameters
     data_processing: DataProcessingParameters

@@ -14,24 +14,43 @@ class TuningParameters(ParameterGroup):
     """What is searched, within which budget, and by what the winner is chosen."""
 
     space: dict[str, Hyperparameter | None]
+    """What is searched: one line per hyperparameter of ``training``; ``null`` removes a line."""
     searcher: Literal["tpe", "random", "grid"]
+    """How settings are proposed: Optuna's TPE, at random, or every one of a grid."""
     scheduler: Literal["asha", "none"]
+    """Whether ASHA stops poor trials early."""
     grace_epochs: Annotated[int, Field(ge=1)]
+    """Epochs of every trial before ASHA may stop it, not counting those with a frozen backbone."""
     reduction_factor: Annotated[float, Field(gt=1)]
+    """One in this many trials continues at each of ASHA's rungs."""
     trials: Annotated[int, Field(ge=1)]
+    """Most trials."""
     minutes: Annotated[float, Field(gt=0)]
+    """Time limit of the search; the finalists' trainings come on top."""
     trial_changes: dict[str, Any]
+    """Parameters of ``training`` that differ in a trial."""
     trial_image_size: Literal["stored"] | Annotated[int, Field(ge=32)]
+    """Image size of a trial in px; ``stored`` is that of the pixels."""
     criterion: Literal["loss", "accuracy", "f1", "auc"]
+    """Validation metric whose mean over the seeds decides between the finalists."""
     finalists: Annotated[int, Field(ge=1)]
+    """Best settings that are trained in full, beside the baseline's own."""
     seeds: Annotated[int, Field(ge=1)]
+    """Trainings in full per finalist, with ``training.seed`` and the numbers after it."""
     concurrent_trials: Literal["auto"] | Annotated[int, Field(ge=1)]
+    """Trials at the same time; ``auto`` takes what cores, GPUs and memory allow."""
     memory_share: Annotated[float, Field(gt=0, le=1)]
+    """Share of the free memory for all trials together."""
     attempt: Annotated[int, Field(ge=0)]
+    """Another number starts a new search; earlier attempts are kept."""
     seed: Seed
+    """Seed of the search."""
     ray_address: str | None
+    """Ray cluster to join (``auto`` or ``HOST:PORT``); ``null`` starts one for the run."""
     storage_path: str | None
+    """Folder of the trials' state, seen by every machine; ``null`` is below the data folder."""
     dashboard: bool
+    """Whether Ray starts its dashboard."""
 
     @property
     def searched(self) -> dict[str, Hyperparameter]:

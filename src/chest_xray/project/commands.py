@@ -22,6 +22,12 @@ def maker_of(name: str) -> str:
     return next((title for title in known if name in pipelines[title].all_outputs()), "")
 
 
+def node_that_makes(name: str) -> str:
+    """The node that makes what is passed on in memory; '' where none does."""
+    nodes = (node for pipeline in pipelines.values() for node in pipeline.nodes)
+    return next((node.name for node in nodes if name in node.outputs), "")
+
+
 def run_command(pipeline: str, env: str | None = None) -> str:
     """What a person types to run a pipeline in an environment; None for Kedro's default one."""
     chosen = f" --env={env}" if env else ""

@@ -39,23 +39,23 @@ class SentenceConfigLoader(OmegaConfigLoader):
             _refuse_other_kinds(_trees(folder, env, GLOBALS_FILES))
             parameters = _trees(folder, env, PARAMETER_FILES)
             _refuse_other_kinds([*parameters, ("--params", runtime_params or {})])
-        with _said(conf_source):
+        with _one_sentence(conf_source):
             super().__init__(
                 conf_source=conf_source, env=env, runtime_params=runtime_params, **kwargs
             )
 
     def __getitem__(self, key: str) -> dict[str, Any]:
         """A part of the configuration, such as ``parameters``."""
-        with _said(str(self.conf_source)):
+        with _one_sentence(str(self.conf_source)):
             return super().__getitem__(key)
 
 
 @contextmanager
-def _said(conf_source: str) -> Iterator[None]:
+def _one_sentence(conf_source: str) -> Iterator[None]:
     try:
         yield
     except TypeError as error:
-        # OmegaConf's word on it in an archive; in a folder, the files were compared before.
+        # OmegaConf's message for an archive; in a folder, the files were compared before.
         if "Cannot merge incompatible container types" not in str(error):
             raise
         raise click.ClickException(
@@ -63,7 +63,7 @@ def _said(conf_source: str) -> Iterator[None]:
             "list in another; make them alike."
         ) from error
     except (OmegaConfBaseException, ValueError) as error:
-        # An interpolation of what isn't there, or Kedro's word on a key that two files give.
+        # An interpolation of what isn't there, or Kedro's message for a key that two files give.
         message = " ".join(line.strip() for line in str(error).splitlines() if line.strip())
         raise click.ClickException(f"{conf_source} can't be loaded: {message}.") from error
 
@@ -96,8 +96,7 @@ def _read(path: Path) -> None:
 
 def sources(conf: Path, env: str | None, runtime: Mapping[str, Any]) -> dict[str, str]:
     """Where each dotted key of the parameters was last set: a file's path, or ``--params``."""
-    message = _sources(conf, env, PARAMETER_FILES)
-    return message | dict.fromkeys(_keys(runtime), "--params")
+    return _sources(conf, env, PARAMETER_FILES) | dict.fromkeys(_keys(runtime), "--params")
 
 
 def globals_sources(conf: Path, env: str | None) -> dict[str, str]:
@@ -106,10 +105,10 @@ def globals_sources(conf: Path, env: str | None) -> dict[str, str]:
 
 
 def _sources(conf: Path, env: str | None, patterns: tuple[str, ...]) -> dict[str, str]:
-    message: dict[str, str] = {}
+    set_in: dict[str, str] = {}
     for place, tree in _trees(conf, env, patterns):
-        message.update(dict.fromkeys(_keys(tree), place))
-    return message
+        set_in.update(dict.fromkeys(_keys(tree), place))
+    return set_in
 
 
 def _trees(

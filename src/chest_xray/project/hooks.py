@@ -18,6 +18,7 @@ from kedro.pipeline import Pipeline
 from chest_xray.errors import BadParameters, ChestXrayError
 from chest_xray.machine.atomic_files import remove_partial_files
 from chest_xray.parameters import check_globals, check_parameters
+from chest_xray.project.commands import maker_of, node_that_makes, run_command
 from chest_xray.project.configuration import globals_sources, sources
 
 # What a person can do about what the system refuses.
@@ -43,10 +44,10 @@ class ParameterHooks:
         """Stop with one sentence per mistake."""
         loader = context.config_loader
         conf = Path(loader.conf_source)
-        message = sources(conf, context.env, loader.runtime_params or {})
+        set_in = sources(conf, context.env, loader.runtime_params or {})
         try:
             check_globals(loader["globals"], globals_sources(conf, context.env))
-            check_parameters(loader["parameters"], message)
+            check_parameters(loader["parameters"], set_in)
         except BadParameters as error:
             raise click.ClickException(str(error)) from error
         _refuse_strange_entries(loader["catalog"])
@@ -118,6 +119,27 @@ class ProcessHooks:
 class SentenceHooks:
     """Turns what a person can fix into one sentence; everything else keeps its traceback."""
 
+    def __init__(self) -> None:
+        self._env: str | None = None
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """The environment, for commands in messages."""
+        self._env = context.env
+
+    @hook_impl(tryfirst=True)
+    def before_pipeline_run(
+        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: DataCatalog
+    ) -> None:
+        """Refuse a part of a pipeline, chosen by its nodes, that lacks what is never saved."""
+        for name in sorted(pipeline.inputs()):
+            maker = node_that_makes(name)
+            if maker and name not in catalog:
+                raise click.ClickException(
+                    f"'{name}' is passed on in memory and not saved; run the node that makes it "
+                    f"in the same run: --nodes={maker},..."
+                )
+
     @hook_impl(trylast=True)
     def on_pipeline_error(self, error: Exception, pipeline: Pipeline) -> None:
         """Raise the sentence in the error's place."""
@@ -126,27 +148,30 @@ class SentenceHooks:
             if isinstance(cause, ChestXrayError):
                 raise click.ClickException(str(cause)) from error
             if isinstance(cause, VersionNotFoundError):
-                raise click.ClickException(_missing(str(error), pipeline)) from error
+                message = _missing(str(error), pipeline, self._env)
+                raise click.ClickException(message) from error
             name = str(error).partition(":")[0]
-            if isinstance(cause, FileNotFoundError) and _maker(name):
-                raise click.ClickException(f"There is no '{name}' yet{_maker(name)}.") from error
+            if isinstance(cause, FileNotFoundError) and maker_of(name):
+                made = _made_by(name, self._env)
+                raise click.ClickException(f"There is no '{name}' yet{made}.") from error
             if isinstance(cause, OSError) and cause.errno in ADVICE:
                 raise click.ClickException(_refused(cause)) from error
             if _is_no_dataset(cause):
                 message = " ".join(str(cause).split()).partition(" Hint: ")[0].rstrip(".")
                 raise click.ClickException(f"The catalog can't be used: {message}.") from error
             if _is_failed_load(cause):
-                raise click.ClickException(_damaged(str(error), cause.__cause__)) from error
+                message = _damaged(str(error), cause.__cause__, self._env)
+                raise click.ClickException(message) from error
             cause = cause.__cause__
 
 
 def _is_no_dataset(error: BaseException) -> bool:
     # Kedro makes an entry's dataset when a node first needs it, and has no class for that failure.
-    message = (
+    messages = (
         "An exception occurred when parsing config for dataset",
         "must only contain arguments",
     )
-    return isinstance(error, DatasetError) and any(one in str(error) for one in message)
+    return isinstance(error, DatasetError) and any(one in str(error) for one in messages)
 
 
 def _is_failed_load(error: BaseException) -> bool:
@@ -169,19 +194,17 @@ def _refused(error: OSError) -> str:
     )
 
 
-def _damaged(message: str, cause: BaseException | None) -> str:
+def _damaged(message: str, cause: BaseException | None, env: str | None) -> str:
     name = message.partition(":")[0]
     reason = (str(cause) or type(cause).__name__).splitlines()[0]
-    return f"The newest '{name}' is damaged and can't be loaded ({reason}){_maker(name)}."
+    return f"The newest '{name}' is damaged and can't be loaded ({reason}){_made_by(name, env)}."
 
 
-def _missing(message: str, pipeline: Pipeline) -> str:
+def _missing(message: str, pipeline: Pipeline, env: str | None) -> str:
     name = next((entry for entry in pipeline.inputs() if message.startswith(f"{entry}:")), "")
-    return f"There is no '{name}' yet{_maker(name)}."
+    return f"There is no '{name}' yet{_made_by(name, env)}."
 
 
-def _maker(name: str) -> str:
-    from chest_xray.project.commands import maker_of
-
+def _made_by(name: str, env: str | None) -> str:
     maker = maker_of(name)
-    return f"; kedro run --pipelines={maker} makes it" if maker else ""
+    return f"; {run_command(maker, env)} makes it" if maker else ""

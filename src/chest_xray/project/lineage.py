@@ -211,9 +211,10 @@ class LineageHooks:
     @hook_impl
     def before_dataset_saved(self, dataset_name: str, data: Any, node: Node) -> None:
         """Write it before the version itself, which so is never there without it."""
-        lineage = dict(self._of_node[node.name])
         if dataset_name in ROOTS:
-            lineage[dataset_name] = identity(dataset_name, data)
+            # What the node saves after it belongs to it, as a card to its weights.
+            self._of_node[node.name][dataset_name] = identity(dataset_name, data)
+        lineage = dict(self._of_node[node.name])
         if dataset_name in _STREAMS and self._known.get(dataset_name) == lineage:
             # A stream is saved at every step.
             return

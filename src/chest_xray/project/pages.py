@@ -1,4 +1,4 @@
-"""The report as pages that stand alone: ``python -m chest_xray.project.pages --env=demo``.
+"""The report as pages that stand alone: ``kedro report --env=demo``.
 
 Executes each language's notebook on the results there are and writes ``report_en.html``,
 ``report_fa.html`` and so on, and beside them the card of each model in every language, below the
@@ -7,13 +7,9 @@ environment's ``08_reporting``.
 
 from __future__ import annotations
 
-import argparse
 import os
-import sys
 from pathlib import Path
 
-import click
-import fsspec
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
@@ -22,6 +18,7 @@ from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
 
 from chest_xray.errors import ChestXrayError, MissingResult, StaleResult
+from chest_xray.machine.atomic_files import replacing
 from chest_xray.project.study import open_study
 from chest_xray.reporting import html
 from chest_xray.reporting.formulas import with_formulas
@@ -36,22 +33,8 @@ RUNS_PIPELINES = "runs-pipelines"
 CARDS = {"baseline": message("page-baseline-card"), "tuned": message("page-tuned-card")}
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Write all pages of an environment and say where they are."""
-    parser = argparse.ArgumentParser(
-        prog="chest_xray.project.pages", description="Write the report."
-    )
-    parser.add_argument("--env", help="the environment whose results are told")
-    env = parser.parse_args(arguments).env
-    try:
-        for written in write_pages(env):
-            print(written)  # noqa: T201
-    except click.ClickException as error:
-        sys.exit(f"Error: {error.message}")
-    except ChestXrayError as error:
-        sys.exit(f"Error: {error}")
-    except CellExecutionError as error:
-        sys.exit(f"Error: a cell of the report stopped: {error.evalue}\n{error.traceback}")
+class FailedReport(ChestXrayError):
+    """A cell of a notebook stopped."""
 
 
 def write_pages(env: str | None) -> list[Path]:
@@ -87,6 +70,9 @@ def execute(path: Path, env: str | None) -> NotebookNode:
     Args:
         path: Of the notebook; it runs in its own folder.
         env: The environment whose results it reads.
+
+    Raises:
+        FailedReport: A cell stopped.
     """
     notebook = nbformat.read(path, as_version=4)
     notebook.cells = [
@@ -94,10 +80,17 @@ def execute(path: Path, env: str | None) -> NotebookNode:
     ]
     variables = os.environ | ({"KEDRO_ENV": env} if env else {})
     client = NotebookClient(
-        notebook, timeout=None, kernel_name="python3",
+        notebook,
+        timeout=None,
+        kernel_name="python3",
         resources={"metadata": {"path": str(path.parent)}},
-    )  # fmt: skip
-    executed: NotebookNode = client.execute(env=variables)
+    )
+    try:
+        executed: NotebookNode = client.execute(env=variables)
+    except CellExecutionError as error:
+        raise FailedReport(
+            f"A cell of {path.name} stopped: {error.evalue}\n{error.traceback}"
+        ) from error
     return executed
 
 
@@ -107,9 +100,11 @@ def body(notebook: NotebookNode) -> str:
         if cell.cell_type == "markdown":
             cell.source = with_formulas(cell.source)
     exporter = HTMLExporter(
-        template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True,
+        template_name="basic",
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
         exclude_anchor_links=True,
-    )  # fmt: skip
+    )
     converted: str = exporter.from_notebook_node(notebook)[0]
     return converted
 
@@ -119,10 +114,7 @@ def _code_style() -> str:
 
 
 def _write(path: Path, whole: str) -> Path:
-    with fsspec.filesystem("file", auto_mkdir=True).open(str(path), "w", encoding="utf8") as file:
-        file.write(whole)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as partial:
+        partial.write_text(whole, encoding="utf8")
     return path
-
-
-if __name__ == "__main__":
-    main()

@@ -27,7 +27,7 @@ from chest_xray.errors import (
 from chest_xray.project.commands import PHANTOMS, STUDY, maker_of, run_command
 from chest_xray.project.lineage import outdated, read_lineage
 
-# Of what a run that stopped had said: its sentence stands at the end.
+# Of the output of a run that stopped: its message stands at the end.
 _LINES_KEPT = 15
 
 

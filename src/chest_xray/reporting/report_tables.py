@@ -9,7 +9,7 @@ import pandas as pd
 
 from chest_xray.radiographs.unusual import FilmLimits
 from chest_xray.reporting.error_facts import EVIDENCE, explanation
-from chest_xray.reporting.messages import message
+from chest_xray.reporting.messages import Message, message
 from chest_xray.reporting.model_facts import METRICS
 from chest_xray.reporting.numbers import bracketed, number, percent
 from chest_xray.reporting.tables import Cell, Table
@@ -18,7 +18,7 @@ Report = Mapping[str, Any]
 
 _SHOWN_TYPES = 15
 _TIMES = {"mean_ms": "size-mean", "median_ms": "size-median"}
-_METHODS: dict[str, Cell] = {
+_METHODS: dict[str, str | Message] = {
     "integrated_gradients": message("method-integrated-gradients"),
     "grad_cam": "Grad-CAM",
     "gradient": message("method-gradient"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,8 @@ METRICS = ("accuracy", "f1", "macro_f1", "auc", "sensitivity", "specificity", "b
 CALIBRATION_BINS = 10
 # Of the class that is not looked for: only a half of the macro F1.
 _OTHER_F1 = "f1_of_the_other"
+# Draws times images that are weighted at once: 32 MiB, and a few times as much to compute with.
+_WEIGHTS_AT_ONCE = 1 << 22
 
 Floats = NDArray[np.float64]
 
@@ -119,32 +121,41 @@ def metrics_with_intervals(
         For each of ``METRICS`` ``value``, ``low`` and ``high``, 0 to 1; None where it is not
         defined, as where a class has no image.
     """
-    patient, times = _drawn_patients(patients, draws, seed)
-    found = _intervals(labels, probabilities, threshold, patient, times)[0]
+    found = _intervals(labels, probabilities, threshold, _Draws(patients, draws, seed))[0]
     return {name: _plain(found[name]) for name in METRICS}
 
 
-def _drawn_patients(
-    patients: Sequence[str], draws: int, seed: int
-) -> tuple[NDArray[np.int64], Floats]:
-    """Which patient each image is of, int [n], and how often each draw has each image."""
-    _, patient = np.unique(np.asarray(patients), return_inverse=True)
-    count = int(patient.max()) + 1
-    random = np.random.default_rng(seed)
-    times = random.multinomial(count, np.full(count, 1 / count), size=draws).astype(np.float64)
-    return patient, times[:, patient]
+class _Draws:
+    """Draws of patients with replacement, the same ones whenever they are asked for.
+
+    Attributes:
+        patient: Which patient each image is of, int [n].
+    """
+
+    def __init__(self, patients: Sequence[str], draws: int, seed: int) -> None:
+        _, self.patient = np.unique(np.asarray(patients), return_inverse=True)
+        self._draws, self._seed = draws, seed
+
+    def blocks(self) -> Iterator[Floats]:
+        """How often each draw has each image, float64 [some draws, n], in bounded memory."""
+        count = int(self.patient.max()) + 1
+        chances = np.full(count, 1 / count)
+        random = np.random.default_rng(self._seed)
+        at_once = max(1, _WEIGHTS_AT_ONCE // len(self.patient))
+        for start in range(0, self._draws, at_once):
+            size = min(at_once, self._draws - start)
+            times = random.multinomial(count, chances, size=size).astype(np.float64)
+            yield times[:, self.patient]
 
 
 def _intervals(
-    labels: NDArray[np.bool_],
-    probabilities: Floats,
-    threshold: float,
-    patient: NDArray[np.int64],
-    times: Floats,
+    labels: NDArray[np.bool_], probabilities: Floats, threshold: float, draws: _Draws
 ) -> tuple[dict[str, Interval], dict[str, Floats]]:
     """Each metric's interval, and its value in each draw."""
     values = weighted_metrics(labels, probabilities, threshold, np.ones((1, len(labels))))
-    drawn = weighted_metrics(labels, probabilities, threshold, times)
+    blocks = [weighted_metrics(labels, probabilities, threshold, times) for times in draws.blocks()]
+    drawn = {name: np.concatenate([block[name] for block in blocks]) for name in values}
+    patient = draws.patient
     called = probabilities >= threshold
 
     def images(among: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -266,13 +277,13 @@ def paired_differences(
         For each of ``METRICS`` ``value``, ``low`` and ``high``, second minus first, -1 to 1; None
         as in ``metrics_with_intervals``.
     """
-    patient, times = _drawn_patients(patients, draws, seed)
+    drawn = _Draws(patients, draws, seed)
     first, second = (
-        _intervals(labels, probability, threshold, patient, times)
+        _intervals(labels, probability, threshold, drawn)
         for probability, threshold in zip(probabilities, thresholds, strict=True)
     )
-    everyone = len(np.unique(patient))
-    rarer = min(len(np.unique(patient[side])) for side in (labels, ~labels))
+    everyone = len(np.unique(drawn.patient))
+    rarer = min(len(np.unique(drawn.patient[side])) for side in (labels, ~labels))
     return {
         name: _plain(
             difference_interval(

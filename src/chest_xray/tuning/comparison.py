@@ -24,9 +24,11 @@ COMPARED = ("accuracy", "f1", "auc")
 
 
 def trials_table(
-    search: SearchState, finalists: Sequence[Mapping[str, Any]], names: Sequence[str],
+    search: SearchState,
+    finalists: Sequence[Mapping[str, Any]],
+    names: Sequence[str],
     criterion: str,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """One row per trial of the search.
 
     Args:
@@ -71,11 +73,44 @@ def _plain(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, list) else value
 
 
-def compare(
+def summarize_search(
     search: SearchState,
     standings: Sequence[Mapping[str, Any]],
     better_than_chance: bool,
     criterion: str,
+) -> dict[str, Any]:
+    """How the tuned model's setting was chosen, all of it on validation.
+
+    Args:
+        search: With which trials, and in which time.
+        standings: The finalists over their seeds (``finalists.standings``).
+        better_than_chance: Whether any trial was (``finalists.better_than_chance``).
+        criterion: The validation metric that decided.
+
+    Returns:
+        ``criterion``, ``search``, ``settings`` (the standings) and ``chosen``.
+    """
+    return {
+        "criterion": {
+            "metric": criterion,
+            "part": "validation",
+            "rule": f"the {'lowest' if criterion == 'loss' else 'highest'} mean over the seeds, at "
+            "the epoch that training keeps; between equals the baseline's own setting",
+        },
+        "search": {
+            "trials": len(search.trials),
+            "epochs": sum(trial.epochs for trial in search.trials),
+            "seconds": search.seconds,
+            "ray_start_seconds": search.ray_seconds,
+            "better_than_chance": better_than_chance,
+        },
+        "settings": list(standings),
+        "chosen": next(row["name"] for row in standings if row["chosen"]),
+    }
+
+
+def compare(
+    summary: Mapping[str, Any],
     predictions: tuple[pd.DataFrame, pd.DataFrame],
     cards: tuple[Mapping[str, Any], Mapping[str, Any]],
     splits: pd.DataFrame,
@@ -86,10 +121,7 @@ def compare(
     """Everything that speaks for or against the tuned model.
 
     Args:
-        search: With which trials, and in which time.
-        standings: The finalists over their seeds (``finalists.standings``).
-        better_than_chance: Whether any trial was (``finalists.better_than_chance``).
-        criterion: The validation metric that decided.
+        summary: How the setting was chosen (``summarize_search``).
         predictions: Of the baseline and the tuned model.
         cards: Theirs.
         splits: ``image_id, label, part, group_id, patient_id``.
@@ -98,7 +130,7 @@ def compare(
         min_patients: Of a class in validation and test, below which it is noted.
 
     Returns:
-        ``criterion``, ``search``, ``settings`` (on validation), ``chosen``, ``test`` (``n``,
+        All of ``summary``, ``test`` (``n``,
         ``patients``, ``images_counted_as_their_own_patient``, ``few_patients``, each model's
         metrics, ``difference`` tuned minus baseline, ``mcnemar``), ``outcome`` (``better``, ``not
         told apart`` or ``worse``), and what it is of: ``weights_hash`` by model and
@@ -121,24 +153,9 @@ def compare(
         for probability, threshold in zip(both, thresholds, strict=True)
     ]
     exact = mcnemar(right[0], right[1])
-    chosen = next(row["name"] for row in standings if row["chosen"])
     few = few_patients(splits, cards[0]["class_names"], min_patients)
     return {
-        "criterion": {
-            "metric": criterion,
-            "part": "validation",
-            "rule": f"the {'lowest' if criterion == 'loss' else 'highest'} mean over the seeds, at "
-            "the epoch that training keeps; between equals the baseline's own setting",
-        },
-        "search": {
-            "trials": len(search.trials),
-            "epochs": sum(trial.epochs for trial in search.trials),
-            "seconds": search.seconds,
-            "ray_start_seconds": search.ray_seconds,
-            "better_than_chance": better_than_chance,
-        },
-        "settings": list(standings),
-        "chosen": chosen,
+        **summary,
         "test": {
             "n": len(test),
             "patients": int(test["patient_id"].nunique()),
@@ -169,9 +186,11 @@ def _test_part(
 ) -> pd.DataFrame:
     baseline, tuned = (table[table["part"] == "test"] for table in predictions)
     pair = baseline.merge(
-        tuned[["image_id", "probability"]], on="image_id", suffixes=("", "_tuned"),
+        tuned[["image_id", "probability"]],
+        on="image_id",
+        suffixes=("", "_tuned"),
         validate="one_to_one",
-    )  # fmt: skip
+    )
     return pair.merge(
         splits[["image_id", "group_id", "patient_id"]], on="image_id", validate="one_to_one"
     )

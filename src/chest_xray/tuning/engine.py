@@ -1,4 +1,12 @@
-"""Ray Tune, run beside this process's main thread and heard as a stream of events."""
+"""Ray Tune, run beside this process's main thread and received as a stream of events.
+
+Of Ray Tune 2.60 this uses the searcher, the scheduler, ``time_budget_s``, restarts after a crash
+(``FailureConfig``), reuse of actors, and callbacks. Not its ``Tuner.restore``: that continues an
+unchanged experiment only, while ``tuning.trials`` and ``tuning.minutes`` may be raised between two
+runs; it restores the searcher, but no scheduler, whose rungs would be empty (``ResumableASHA``);
+and it loads pickles. Not its ``ResultGrid`` and ``ProgressReporter`` either: results must be kept
+while the search still runs, and both know nothing of the trials of an earlier run.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +24,13 @@ import numpy as np
 import optuna
 from ray import tune
 from ray.exceptions import RayActorError
+from ray.tune.experiment import Trial as RayTrial
 from ray.tune.schedulers import AsyncHyperBandScheduler, FIFOScheduler, TrialScheduler
 from ray.tune.search import Searcher
 from ray.tune.search.optuna import OptunaSearch
 
 from chest_xray.parameters import TuningParameters
-from chest_xray.parameters.search_space import Setting, Space, encode
+from chest_xray.parameters.search_space import Hyperparameter, Setting, Space, encode
 from chest_xray.tuning.ray_session import Resources
 from chest_xray.tuning.trial_process import WHOLE_SETTING, Job, TrialProcess
 from chest_xray.tuning.trials import Trial, scores_so_far
@@ -32,64 +41,81 @@ _RESTARTS = 2
 _RANDOM_AT_FIRST = 10
 
 
+EventKind = Literal["started", "reported", "restarted", "ended", "failed"]
+
+
 @dataclass(frozen=True)
 class Event:
     """What has happened to a trial: ``trial_id`` is Ray's, ``config`` what Ray gave it."""
 
-    kind: Literal["started", "reported", "restarted", "ended", "failed"]
+    kind: EventKind
     trial_id: str
     config: Mapping[str, Any]
     result: Mapping[str, Any] = field(default_factory=dict)
     problem: str = ""
 
 
-class _Listener(tune.Callback):
-    """Puts what Ray Tune says into a queue."""
+class _QueueCallback(tune.Callback):
+    """Puts what Ray Tune reports into a queue."""
 
     def __init__(self, events: queue.SimpleQueue[Event | None]) -> None:
         self._events = events
 
-    def _say(self, kind: Any, trial: Any, **others: Any) -> None:
+    def _put(self, kind: EventKind, trial: RayTrial, **others: Any) -> None:
         self._events.put(Event(kind, trial.trial_id, dict(trial.config), **others))
 
-    def on_trial_start(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
-        self._say("started", trial)
+    def on_trial_start(
+        self, iteration: int, trials: list[RayTrial], trial: RayTrial, **info: Any
+    ) -> None:
+        self._put("started", trial)
 
     def on_trial_result(
-        self, iteration: int, trials: list[Any], trial: Any, result: dict[str, Any], **info: Any
+        self,
+        iteration: int,
+        trials: list[RayTrial],
+        trial: RayTrial,
+        result: dict[str, Any],
+        **info: Any,
     ) -> None:
-        self._say("reported", trial, result=dict(result))
+        self._put("reported", trial, result=dict(result))
 
-    def on_trial_recover(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
-        self._say("restarted", trial, problem=_last_line(trial))
+    def on_trial_recover(
+        self, iteration: int, trials: list[RayTrial], trial: RayTrial, **info: Any
+    ) -> None:
+        self._put("restarted", trial, problem=_last_line(trial))
 
-    def on_trial_complete(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
-        self._say("ended", trial)
+    def on_trial_complete(
+        self, iteration: int, trials: list[RayTrial], trial: RayTrial, **info: Any
+    ) -> None:
+        self._put("ended", trial)
 
-    def on_trial_error(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
-        self._say("failed", trial, problem=_last_line(trial))
+    def on_trial_error(
+        self, iteration: int, trials: list[RayTrial], trial: RayTrial, **info: Any
+    ) -> None:
+        self._put("failed", trial, problem=_last_line(trial))
 
     def __getstate__(self) -> dict[str, Any]:
         # Ray Tune pickles its callbacks for a restoration of its own, which is not made use of.
         return {}
 
 
-def _last_line(trial: Any) -> str:
-    """Why a trial's process ended; Ray itself has a page of guesses where it was killed."""
+def _last_line(trial: RayTrial) -> str:
+    """Why a trial's process ended; Ray's own message is a page long where it was killed."""
     if isinstance(trial.get_pickled_error(), RayActorError):
         return "its process was killed, as the system does where memory runs out"
     lines = str(trial.get_error() or "").strip().splitlines()
-    return lines[-1].strip() if lines else "its process ended without a word"
+    return lines[-1].strip() if lines else "its process ended without a message"
 
 
 class ResumableASHA(AsyncHyperBandScheduler):
-    """ASHA (Li et al., 2020, https://arxiv.org/abs/1810.05934) that can be told of earlier trials.
+    """ASHA (Li et al., 2020, https://arxiv.org/abs/1810.05934) that can be given earlier trials.
 
-    Ray Tune doesn't bring a scheduler's rungs back after an interruption.
+    Ray Tune doesn't bring a scheduler's rungs back after an interruption, and has no public way to
+    fill them.
     """
 
-    def remember(self, name: str, unfrozen_epoch: int, score: float) -> None:
-        """Count the score of a trial that is over at an epoch."""
+    def add_result(self, name: str, unfrozen_epoch: int, score: float) -> None:
+        """Count the score that a trial which is over had at an epoch."""
         trial: Any = SimpleNamespace(trial_id=name)
         self._brackets[0].on_result(trial, unfrozen_epoch, score)
 
@@ -100,14 +126,14 @@ def scheduler(
     earlier: Sequence[Trial],
     epochs_frozen: Callable[[Setting], int],
 ) -> TrialScheduler:
-    """ASHA that knows the trials of an interrupted search, or one that stops no trial.
+    """ASHA with the results of an interrupted search, or one that stops no trial.
 
     It counts a trial's epochs from where the backbone learns too: a head on a frozen backbone
     scores less than a whole network, and says little of what becomes of it.
 
     Args:
-        parameters: Which of the two, and how it judges.
-        most_epochs: That a trial can have.
+        parameters: Which of the two, and its settings.
+        max_epochs: That a trial can have.
         earlier: Trials that are over.
         epochs_frozen: How many a setting's training begins with.
     """
@@ -124,12 +150,15 @@ def scheduler(
     for trial in earlier:
         scores = scores_so_far(trial.history, parameters.criterion)
         for epoch, score in enumerate(scores[epochs_frozen(trial.setting) :], start=1):
-            asha.remember(f"earlier {trial.number}", epoch, score)
+            asha.add_result(f"earlier {trial.number}", epoch, score)
     return asha
 
 
 class _DistinctSettings(OptunaSearch):
-    """Optuna's searcher, drawing again where a setting came before: in a small space, many do."""
+    """Optuna's searcher, drawing again where a setting came before: in a small space, many do.
+
+    Ray's class keeps its study and trials private, and can't be asked for another setting.
+    """
 
     _DRAWS = 100
 
@@ -148,7 +177,7 @@ class _DistinctSettings(OptunaSearch):
 def searcher(
     parameters: TuningParameters, space: Space, earlier: Sequence[Trial], first: list[Setting]
 ) -> OptunaSearch:
-    """Optuna's TPE (Bergstra et al., 2011) or random search, with what was learnt before.
+    """Optuna's TPE (Bergstra et al., 2011) or random search, with the results there are.
 
     Args:
         parameters: ``searcher`` and ``seed``.
@@ -188,21 +217,19 @@ def searcher(
 
 
 def distributions(space: Space) -> dict[str, optuna.distributions.BaseDistribution]:
-    """A space in Optuna's words; see ``search_space.encode`` for choices."""
-    words: dict[str, optuna.distributions.BaseDistribution] = {}
-    for name, line in space.items():
-        if line.distribution == "choice":
-            words[name] = optuna.distributions.CategoricalDistribution(
-                [json.dumps(value) for value in line.values]
-            )
-        elif line.distribution == "integer":
-            words[name] = optuna.distributions.IntDistribution(*line.ends)
-        else:
-            low, high = line.ends
-            words[name] = optuna.distributions.FloatDistribution(
-                low, high, log=line.distribution == "loguniform"
-            )
-    return words
+    """A space as Optuna has it; see ``search_space.encode`` for choices."""
+    return {name: _distribution(line) for name, line in space.items()}
+
+
+def _distribution(line: Hyperparameter) -> optuna.distributions.BaseDistribution:
+    if line.distribution == "choice":
+        values = [json.dumps(value) for value in line.values]
+        return optuna.distributions.CategoricalDistribution(values)
+    if line.distribution == "integer":
+        return optuna.distributions.IntDistribution(*line.ends)
+    low, high = line.ends
+    log = line.distribution == "loguniform"
+    return optuna.distributions.FloatDistribution(low, high, log=log)
 
 
 @dataclass(frozen=True)
@@ -214,11 +241,11 @@ class Plan:
         search: Chooses ``trials`` settings.
         scheduler: Stops trials early.
         seconds: After which all are stopped; None for no limit.
-        at_once: How many run at a time at most.
+        concurrent: How many run at a time at most.
     """
 
     trials: int
-    at_once: int
+    concurrent: int
     settings: Sequence[Setting] | None = None
     search: OptunaSearch | None = None
     scheduler: TrialScheduler | None = None
@@ -232,14 +259,14 @@ def events(job: Job, plan: Plan, resources: Resources, folder: Path) -> Iterator
         job: What the trials share.
         plan: Which trials.
         resources: Of one trial.
-        folder: Where Ray Tune keeps its notes.
+        folder: Where Ray Tune keeps its own files.
 
     Yields:
         What happens, as it happens; the generator ends with the last trial.
     """
     events_queue: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
     failure: list[BaseException] = []
-    tuner = _tuner(job, plan, resources, folder, _Listener(events_queue))
+    tuner = _tuner(job, plan, resources, folder, _QueueCallback(events_queue))
 
     def fit() -> None:
         try:
@@ -258,10 +285,10 @@ def events(job: Job, plan: Plan, resources: Resources, folder: Path) -> Iterator
 
 
 def _tuner(
-    job: Job, plan: Plan, resources: Resources, folder: Path, listener: _Listener
+    job: Job, plan: Plan, resources: Resources, folder: Path, callback: tune.Callback
 ) -> tune.Tuner:
     trainable = tune.with_resources(
-        tune.with_parameters(TrialProcess, job=job), resources.as_ray_says()
+        tune.with_parameters(TrialProcess, job=job), resources.as_ray_names()
     )
     space = {}
     if plan.settings is not None:
@@ -275,16 +302,16 @@ def _tuner(
             search_alg=plan.search,
             scheduler=plan.scheduler,
             num_samples=1 if plan.settings is not None else plan.trials,
-            max_concurrent_trials=plan.at_once,
+            max_concurrent_trials=plan.concurrent,
             time_budget_s=plan.seconds,
             reuse_actors=True,
         ),
         run_config=tune.RunConfig(
             name=folder.name,
             storage_path=str(folder.parent),
-            callbacks=[listener],
+            callbacks=[callback],
             failure_config=tune.FailureConfig(max_failures=_RESTARTS),
-            # Trials keep their own state (``jobs.Job.train``), which a new Ray finds as well.
+            # Trials keep their own state (``Job.train``), which a new Ray finds as well.
             checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),
             verbose=0,
         ),

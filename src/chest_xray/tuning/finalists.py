@@ -1,26 +1,20 @@
-"""The best settings and the baseline's own, trained in full over the same seeds."""
+"""Which settings are trained in full over the same seeds, and which of them wins."""
 
 from __future__ import annotations
 
-import json
 import logging
 import statistics
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from chest_xray.errors import BadSearch
-from chest_xray.learning.state import training_key
-from chest_xray.learning.training import weights_identity
-from chest_xray.machine.device import Hardware
 from chest_xray.parameters import TrainingParameters, TuningParameters
 from chest_xray.parameters.search_space import Setting
 from chest_xray.statistics.intervals import chance_auc
-from chest_xray.tuning import engine
-from chest_xray.tuning.search import Stage
-from chest_xray.tuning.trial_process import Job
-from chest_xray.tuning.trials import Rows, SearchState, Trial, score
+from chest_xray.tuning.trials import SearchState, latest_search, score
 
 BASELINE = "baseline"
 
@@ -33,6 +27,21 @@ class Finalist:
 
     name: str
     setting: Setting
+
+
+@dataclass(frozen=True)
+class FinalistTrainings:
+    """The finalists' trainings: ``state``, whose they are, and the seeds of each."""
+
+    state: SearchState
+    finalists: list[Finalist]
+    seeds: list[int]
+
+    @staticmethod
+    def from_json(content: Mapping[str, Any]) -> FinalistTrainings:
+        """What was last written into ``finalists_state`` (``retraining.train_finalists``)."""
+        finalists = [Finalist(**one) for one in content["finalists"]]
+        return FinalistTrainings(latest_search(content), finalists, content["seeds"])
 
 
 def choose_finalists(state: SearchState, tuning: TuningParameters) -> list[Finalist]:
@@ -82,8 +91,9 @@ def better_than_chance(state: SearchState, splits: pd.DataFrame) -> bool:
         "No trial is better than chance: the highest AUC on validation is %.3f, and chance alone "
         "reaches %.3f. Look at the labels (data_audit), or give trials more epochs "
         "(tuning.trial_changes).",
-        best, chance,
-    )  # fmt: skip
+        best,
+        chance,
+    )
     return False
 
 
@@ -97,98 +107,7 @@ def runs(finalists: list[Finalist], over: list[int]) -> list[Setting]:
     return [{**finalist.setting, "seed": seed} for seed in over for finalist in finalists]
 
 
-def retraining_key(wanted: list[Setting], job: Job, hardware: Hardware, attempt: int) -> str:
-    """Hash of all that the finalists' trainings depend on."""
-    return training_key(
-        job.base, job.splits, job.pixels.manifest.fingerprint, wanted=json.dumps(wanted),
-        attempt=str(attempt), backbone=job.base.backbone, classes="/".join(job.class_names),
-        weights=weights_identity(job.base.weights, job.project_folder),
-        device=hardware.device, precision=hardware.precision,
-    )  # fmt: skip
-
-
-def with_earlier(
-    state: SearchState, setting: Setting, key: str, best_epoch: int, history: Rows
-) -> SearchState:
-    """Count a training that is there already as the run of its setting.
-
-    Args:
-        state: Of the finalists.
-        setting: With its seed.
-        key: By which the training is known (``training.key_of``).
-        best_epoch: That it keeps; ``history``: rows of its epochs.
-    """
-    if any(trial.setting == setting and trial.status == "finished" for trial in state.trials):
-        return state
-    logger.info("Finalists: a training that is there already counts as %s.", setting)
-    known = [trial.number for trial in state.trials if trial.setting == setting]
-    return state.with_trial(
-        Trial(
-            number=known[0] if known else len(state.trials) + 1,
-            setting=setting,
-            seed=setting["seed"],
-            status="finished",
-            history=[dict(row) for row in history],
-            best_epoch=best_epoch,
-            training_hash=key,
-        )
-    )
-
-
-def with_all_earlier(
-    state: SearchState, wanted: list[Setting], job: Job, hardware: Hardware
-) -> SearchState:
-    """Count what earlier searches have trained to its end."""
-    for setting in unfinished(state, wanted):
-        kept = job.state(setting)
-        if kept is not None and kept.finished and kept.key == job.key(setting, hardware):
-            state = with_earlier(state, setting, kept.key, kept.best_epoch, kept.history)
-    return state
-
-
-def retraining_stage(tuning: TuningParameters, job: Job, key: str, wanted: list[Setting]) -> Stage:
-    """Trainings of the finalists that fill whole rounds, none of which is stopped early.
-
-    Of five trainings two at a time, four are run: the last one would leave half of the machine
-    idle, and is better run alone with all of it.
-    """
-
-    def plan(state: SearchState, interrupted: list[Setting], at_once: int) -> engine.Plan:
-        left = sorted(unfinished(state, wanted), key=lambda setting: setting not in interrupted)
-        rounds = left[: len(left) - len(left) % at_once] or left
-        return engine.Plan(trials=len(rounds), at_once=at_once, settings=rounds)
-
-    return Stage(
-        "Finalists", f"tuning/finalists-{key[:6]}", job, tuning, len(wanted), plan,
-        seconds_allowed=None,
-    )  # fmt: skip
-
-
-def unfinished(state: SearchState, wanted: list[Setting]) -> list[Setting]:
-    """The settings of trainings that are not over, in their order."""
-    done = [trial.setting for trial in state.over]
-    return [setting for setting in wanted if setting not in done]
-
-
-def failed(state: SearchState, wanted: list[Setting]) -> list[Trial]:
-    """The trainings of finalists that are over without having come to their end."""
-    return [trial for trial in state.over if trial.setting in wanted and trial.status != "finished"]
-
-
-def trained_again(state: SearchState, trials: list[Trial]) -> SearchState:
-    """The same with these trainings to be run once more, from their last whole epoch."""
-    for trial in trials:
-        logger.warning(
-            "Finalists: training %d (%s) failed and is run again: %s",
-            trial.number, trial.setting, trial.problem,
-        )  # fmt: skip
-        state = state.with_trial(replace(trial, status="running", problem="", ended=0.0))
-    return state
-
-
-def standings(
-    state: SearchState, finalists: list[Finalist], over: list[int], criterion: str
-) -> list[dict[str, Any]]:
+def standings(trainings: FinalistTrainings, criterion: str) -> list[dict[str, Any]]:
     """Each finalist with its scores over the seeds (``scores``), the winner marked.
 
     The lowest mean loss, or the highest mean of another metric, wins; where two are equal, the one
@@ -198,7 +117,7 @@ def standings(
     Raises:
         BadSearch: No finalist was trained over all seeds.
     """
-    rows = scores(state, finalists, over, criterion)
+    rows = scores(trainings, criterion)
     candidates = [row for row in rows if row["mean"] is not None]
     if not candidates:
         raise BadSearch(
@@ -208,9 +127,7 @@ def standings(
     return [{**row, "chosen": row is winner} for row in rows]
 
 
-def scores(
-    state: SearchState, finalists: list[Finalist], over: list[int], criterion: str
-) -> list[dict[str, Any]]:
+def scores(trainings: FinalistTrainings, criterion: str) -> list[dict[str, Any]]:
     """What is known of each finalist.
 
     Returns:
@@ -219,15 +136,12 @@ def scores(
         ``seed`` and ``problem`` of those that could not be.
     """
     rows: list[dict[str, Any]] = []
-    for finalist in finalists:
-        wanted = [{**finalist.setting, "seed": seed} for seed in over]
-        trials = [
-            trial
-            for trial in state.trials
-            if trial.setting in wanted and trial.status == "finished"
-        ]
+    for finalist in trainings.finalists:
+        wanted = runs([finalist], trainings.seeds)
+        ours = [trial for trial in trainings.state.trials if trial.setting in wanted]
+        trials = [trial for trial in ours if trial.status == "finished"]
         values = [float(trial.kept_row()[criterion]) for trial in trials]
-        whole = len(values) == len(over)
+        whole = len(values) == len(wanted)
         rows.append(
             {
                 "name": finalist.name,
@@ -240,7 +154,8 @@ def scores(
                 "auc": [float(trial.kept_row()["auc"]) for trial in trials],
                 "failed": [
                     {"seed": trial.seed, "problem": trial.problem}
-                    for trial in failed(state, wanted)
+                    for trial in ours
+                    if trial.over and trial.status != "finished"
                 ],
             }
         )

@@ -1,4 +1,4 @@
-"""Which hyperparameters told good trials from bad ones."""
+"""Which hyperparameters separate good trials from bad ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def importance(search: SearchState, space: Space, criterion: str) -> Mapping[str
     """How much each hyperparameter divides good from bad trials in a random forest.
 
     Mean decrease of impurity (Breiman, 2001): with 16 trials of which one hyperparameter decides,
-    it names that one in 8 searches of 10, fANOVA in 6 and Optuna's default, PED-ANOVA, in 5.
+    it finds that one in 8 searches of 10, fANOVA in 6 and Optuna's default, PED-ANOVA, in 5.
     Trials that were stopped early count with what they had reached. With so few trials the shares
     rank the hyperparameters of this space roughly, and prove nothing.
 
@@ -30,12 +30,12 @@ def importance(search: SearchState, space: Space, criterion: str) -> Mapping[str
         return {}
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     study = optuna.create_study(direction="maximize")
-    words = distributions(space)
+    known = distributions(space)
     for trial in tried:
         study.add_trial(
             optuna.trial.create_trial(
                 params=encode(space, trial.setting),
-                distributions=words,
+                distributions=known,
                 value=trial.best_score(criterion),
             )
         )

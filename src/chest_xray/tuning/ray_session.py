@@ -29,9 +29,6 @@ _LONGEST_FOLDER = 107 - len("/session_2000-01-01_00-00-00_000000_0000000/sockets
 _ANSWER_SECONDS = 5.0
 _JOIN = "import ray, sys; ray.init(address=sys.argv[1], log_to_driver=False)"
 _JOINING_SECONDS = 60
-# Jupyter brings a grammar along that jsonschema, and so each of Ray's processes, would compile
-# while it is imported: two seconds, of the fifteen within which all of them have to be there.
-_SLOW_AND_UNUSED = "rfc3987_syntax"
 # By which Ray's processes know each other: kept in the home folder, were it left to Ray, and read
 # by it only once a process.
 _TOKEN = secrets.token_hex(32)
@@ -57,10 +54,10 @@ class Resources:
     gpus: float
     memory: int
 
-    def as_ray_says(self) -> dict[str, float]:
-        """Names that Ray has for them."""
-        message = {"cpu": float(self.cores), "gpu": self.gpus, "memory": float(self.memory)}
-        return {name: amount for name, amount in message.items() if amount}
+    def as_ray_names(self) -> dict[str, float]:
+        """By the names that Ray Tune has for them; what is not needed is left out."""
+        named = {"cpu": float(self.cores), "gpu": self.gpus, "memory": float(self.memory)}
+        return {name: amount for name, amount in named.items() if amount}
 
 
 @dataclass(frozen=True)
@@ -91,21 +88,24 @@ def ray_session(
     auto_init_hook.enable_auto_connect = False
     quiet: dict[str, Any] = {"configure_logging": False, "log_to_driver": False}
     with ExitStack() as endings:
-        endings.enter_context(_surroundings())
+        endings.enter_context(_environment())
         if address is None:
             endings.callback(shutil.rmtree, folder, ignore_errors=True)
-            short = endings.enter_context(_short(folder))
-            _quicken(folder)
+            short = endings.enter_context(_short_path(folder))
             os.environ.setdefault("RAY_AUTH_TOKEN", _TOKEN)
             endings.callback(ray.shutdown)
-            with _in_time():
+            with _explained_timeout():
                 ray.init(
-                    address="local", num_cpus=cores, include_dashboard=dashboard,
-                    object_store_memory=_OBJECT_STORE_BYTES, _memory=memory,
-                    _temp_dir=str(short), **quiet,
-                )  # fmt: skip
+                    address="local",
+                    num_cpus=cores,
+                    include_dashboard=dashboard,
+                    object_store_memory=_OBJECT_STORE_BYTES,
+                    _memory=memory,
+                    _temp_dir=str(short),
+                    **quiet,
+                )
         else:
-            _refuse_silence(address)
+            _refuse_no_answer(address)
             endings.callback(ray.shutdown)
             try:
                 ray.init(address=address, **quiet)
@@ -115,7 +115,7 @@ def ray_session(
 
 
 @contextmanager
-def _in_time() -> Iterator[None]:
+def _explained_timeout() -> Iterator[None]:
     try:
         yield
     except Exception as error:  # Ray raises no class of its own here.
@@ -127,36 +127,33 @@ def _in_time() -> Iterator[None]:
         ) from error
 
 
-def at_once_on_the_cluster(resources: Resources) -> int:
-    """How many trials the machines of a cluster bear at once.
+def cluster_capacity(resources: Resources) -> int:
+    """How many trials the machines of a cluster have room for at once.
 
     Raises:
-        BadSearch: Not one of them bears a single one, which Ray would wait for without an end.
+        BadSearch: Not one of them has room for a single one, which Ray would wait for without end.
     """
     names = {"cpu": "CPU", "gpu": "GPU", "memory": "memory"}
-    wanted = {names[name]: amount for name, amount in resources.as_ray_says().items()}
+    wanted = {names[name]: amount for name, amount in resources.as_ray_names().items()}
     machines = [node["Resources"] for node in ray.nodes() if node["Alive"]]
-    bears = sum(
+    trials = sum(
         int(min(machine.get(name, 0.0) // amount for name, amount in wanted.items()))
         for machine in machines
     )
-    if bears == 0:
+    if trials == 0:
         raise BadSearch(
             f"No machine of the cluster has what a trial takes ({resources.cores} cores, "
             f"{resources.gpus:g} GPUs, {resources.memory / 1024**3:.1f} GiB); raise "
             "tuning.concurrent_trials, so that each trial gets less."
         )
-    return bears
+    return trials
 
 
 @contextmanager
-def _surroundings() -> Iterator[None]:
+def _environment() -> Iterator[None]:
     """Ray's settings, which it reads from the environment only, and silence; undone afterwards."""
     loudness = logging.getLogger("ray").level
-    kept = {
-        name: os.environ.get(name)
-        for name in (*_SETTINGS, "PYTHONPATH", "RAY_AUTH_TOKEN", "RAY_AUTH_MODE")
-    }
+    kept = {name: os.environ.get(name) for name in (*_SETTINGS, "RAY_AUTH_TOKEN", "RAY_AUTH_MODE")}
     logging.getLogger("ray").setLevel(logging.CRITICAL)
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
@@ -177,13 +174,17 @@ def _started(before: float) -> Session:
     total = ray.cluster_resources()
     logger.info(
         "Ray started in %.1f s: %d machine%s, %.0f cores, %.0f GPUs.",
-        seconds, machines, "" if machines == 1 else "s", total.get("CPU", 0), total.get("GPU", 0),
-    )  # fmt: skip
+        seconds,
+        machines,
+        "" if machines == 1 else "s",
+        total.get("CPU", 0),
+        total.get("GPU", 0),
+    )
     return Session(seconds, machines)
 
 
 @contextmanager
-def _short(folder: Path) -> Iterator[Path]:
+def _short_path(folder: Path) -> Iterator[Path]:
     """The folder itself, or a link to it whose path is short enough for sockets."""
     folder.mkdir(parents=True, exist_ok=True)
     if len(str(folder)) <= _LONGEST_FOLDER:
@@ -195,17 +196,7 @@ def _short(folder: Path) -> Iterator[Path]:
         yield link
 
 
-def _quicken(folder: Path) -> None:
-    """Hide a module that nothing of Ray's needs from the processes that it starts."""
-    hidden = folder / "hidden"
-    hidden.mkdir(exist_ok=True)
-    hidden.joinpath(f"{_SLOW_AND_UNUSED}.py").write_text("raise ImportError('not needed here')\n")
-    os.environ["PYTHONPATH"] = os.pathsep.join(
-        [str(hidden), *filter(None, [os.environ.get("PYTHONPATH")])]
-    )
-
-
-def _refuse_silence(address: str) -> None:
+def _refuse_no_answer(address: str) -> None:
     """Join the cluster in a process of its own first.
 
     Where something else than Ray listens, Ray asks for minutes and then ends its process.
@@ -215,9 +206,11 @@ def _refuse_silence(address: str) -> None:
         if port.isdecimal():
             socket.create_connection((host, int(port)), timeout=_ANSWER_SECONDS).close()
         subprocess.run(
-            [sys.executable, "-c", _JOIN, address], check=True, capture_output=True,
+            [sys.executable, "-c", _JOIN, address],
+            check=True,
+            capture_output=True,
             timeout=_JOINING_SECONDS,
-        )  # fmt: skip
+        )
     except (OSError, subprocess.SubprocessError) as error:
         raise BadSearch(_no_answer(address)) from error
 

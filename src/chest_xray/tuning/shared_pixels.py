@@ -13,7 +13,7 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from chest_xray.errors import BadPixels
-from chest_xray.machine.atomic_files import PARTIAL
+from chest_xray.machine.atomic_files import replacing
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 from chest_xray.radiographs.preprocessing import preprocessing_name, resize_levels
 
@@ -34,14 +34,12 @@ def shrunk(pixels: PixelMap, image_size: int, folder: Path) -> PixelMap:
     path = folder / f"{manifest.fingerprint[:16]}-{image_size}.pixels"
     count = len(pixels)
     if not path.is_file():
-        partial = path.with_name(f".{path.name}{PARTIAL}")
-        with partial.open("wb") as file:
+        with replacing(path) as partial, partial.open("wb") as file:
             for first in range(0, count, _CHUNK):
                 rows = np.arange(first, min(first + _CHUNK, count))
                 levels = torch.from_numpy(pixels.read(rows))[:, None].float()
                 smaller = resize_levels(levels, image_size).to(torch.uint8)
                 file.write(smaller.numpy().tobytes())
-        partial.replace(path)
     return PixelMap(
         PixelManifest(
             image_ids=manifest.image_ids,
@@ -84,9 +82,8 @@ class SharedPixels:
         with FileLock(path.with_suffix(".lock")):
             if not path.is_file():
                 levels: NDArray[np.uint8] = ray.get(self.stored)
-                partial = path.with_name(f".{path.name}{PARTIAL}")
-                levels.tofile(partial)
-                partial.replace(path)
+                with replacing(path) as partial:
+                    levels.tofile(partial)
         count = len(self.manifest.image_ids)
         return PixelMap(replace(self.manifest, records=list(range(count)), map_path=str(path)))
 

@@ -22,7 +22,7 @@ Show = Callable[[SearchState, float | None], None]
 
 
 @contextmanager
-def board(title: str, criterion: str, planned: int) -> Iterator[Show]:
+def trial_display(title: str, criterion: str, planned: int) -> Iterator[Show]:
     """Something to show a search with: a table in a terminal, now and then a line elsewhere.
 
     Args:
@@ -31,7 +31,7 @@ def board(title: str, criterion: str, planned: int) -> Iterator[Show]:
         planned: How many trials there will be.
 
     Yields:
-        A function that takes the search so far and the seconds left, None where nothing tells.
+        A function that takes the search so far and the seconds left, None where not known.
     """
     if get_console().is_terminal:
         with Live(console=get_console(), auto_refresh=False, transient=True) as live:
@@ -47,18 +47,21 @@ def trial_table(
 ) -> Table:
     """The running trials and the best ones, best first."""
     best = state.best(criterion)
-    message = "" if best is None else f"; best {criterion} {_value(best, criterion)}"
+    best_text = "" if best is None else f"; best {criterion} {_value(best, criterion)}"
     table = Table(
-        title=f"{title}: {len(state.over)} of {planned} over{message}; {time_left(seconds_left)}"
+        title=f"{title}: {len(state.over)} of {planned} over{best_text}; {time_left(seconds_left)}"
     )
     for column in ("trial", "status", "epochs", f"validation {criterion}", "setting"):
         table.add_column(column, overflow="fold")
     ranked = sorted(state.trials, key=lambda trial: (trial.over, -trial.best_score(criterion)))
     for trial in ranked[:_SHOWN]:
         table.add_row(
-            str(trial.number), trial.status, str(trial.epochs), _value(trial, criterion),
-            setting_words(trial),
-        )  # fmt: skip
+            str(trial.number),
+            trial.status,
+            str(trial.epochs),
+            _value(trial, criterion),
+            setting_text(trial),
+        )
     return table
 
 
@@ -68,7 +71,7 @@ def _value(trial: Trial, criterion: str) -> str:
     return f"{abs(score(trial.best_score(criterion), criterion)):.4f}"
 
 
-def setting_words(trial: Trial) -> str:
+def setting_text(trial: Trial) -> str:
     """``learning_rate 0.00123, dropout 0.2``."""
     return ", ".join(
         f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}"
@@ -84,22 +87,21 @@ def time_left(seconds: float | None) -> str:
 
 
 def _lines(title: str, criterion: str, planned: int) -> Show:
-    message = {"at": time.monotonic(), "over": 0}
+    logged = {"at": time.monotonic(), "over": 0}
 
     def show(state: SearchState, seconds_left: float | None) -> None:
         now, over = time.monotonic(), len(state.over)
-        if over == message["over"] and now - message["at"] < SECONDS_BETWEEN_LINES:
+        if over == logged["over"] and now - logged["at"] < SECONDS_BETWEEN_LINES:
             return
         best = state.best(criterion)
-        told = (
+        best_text = (
             ""
             if best is None
             else f"; best validation {criterion} {_value(best, criterion)} (trial {best.number}: "
-            f"{setting_words(best)})"
+            f"{setting_text(best)})"
         )
-        logger.info(
-            "%s: %d of %d trials over%s; %s", title, over, planned, told, time_left(seconds_left)
-        )
-        message.update(at=now, over=over)
+        left = time_left(seconds_left)
+        logger.info("%s: %d of %d trials over%s; %s", title, over, planned, best_text, left)
+        logged.update(at=now, over=over)
 
     return show

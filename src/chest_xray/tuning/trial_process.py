@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,10 +14,12 @@ from ray import tune
 from chest_xray.errors import ChestXrayError
 from chest_xray.learning import training
 from chest_xray.learning.state import TrainingState, read_state, training_key, write_state
-from chest_xray.machine.atomic_files import PARTIAL
+from chest_xray.machine.atomic_files import replacing
 from chest_xray.machine.device import Hardware, choose_hardware, set_up_process
 from chest_xray.parameters import ProcessParameters, TrainingParameters
 from chest_xray.parameters.search_space import Hyperparameter, Setting, decode, with_setting
+from chest_xray.radiographs.pixels import PixelMap
+from chest_xray.tuning.context import TuningContext
 from chest_xray.tuning.shared_pixels import SharedPixels
 from chest_xray.tuning.trials import WORST_SCORE, scores_so_far
 
@@ -68,18 +69,26 @@ class Job:
     def key(self, setting: Setting, hardware: Hardware) -> str:
         """By which the training of a setting is known."""
         return training.key_of(
-            self.parameters(setting), self.class_names, self.splits, self.pixels.open(), hardware,
+            self.parameters(setting),
+            self.class_names,
+            self.splits,
+            self.pixels.open(),
+            hardware,
             self.project_folder,
-        )  # fmt: skip
+        )
 
     def state_path(self, setting: Setting) -> Path:
         """Where the training of a setting keeps its last whole epoch."""
         parameters, manifest = self.parameters(setting), self.pixels.manifest
         key = training_key(
-            parameters, self.splits, manifest.fingerprint, image_size=str(manifest.image_size),
-            backbone=parameters.backbone, weights=parameters.weights,
+            parameters,
+            self.splits,
+            manifest.fingerprint,
+            image_size=str(manifest.image_size),
+            backbone=parameters.backbone,
+            weights=parameters.weights,
             classes="/".join(self.class_names),
-        )  # fmt: skip
+        )
         return self.states / f"{key[:16]}.pt"
 
     def state(self, setting: Setting) -> TrainingState | None:
@@ -95,18 +104,55 @@ class Job:
         parameters = self.parameters(setting)
         set_up_process(self.process, parameters.seed)
         states = training.train(
-            parameters, self.class_names, self.splits, self.pixels.open(),
-            choose_hardware(self.process), self.state(setting), self.project_folder, "tuning",
-        )  # fmt: skip
+            parameters,
+            self.class_names,
+            self.splits,
+            self.pixels.open(),
+            choose_hardware(self.process),
+            self.state(setting),
+            self.project_folder,
+            "tuning",
+        )
         path = self.state_path(setting)
-        partial = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
         for state in states:
-            # Renamed at once, so that a kill leaves the epoch before; unlike results, it need not
-            # outlive a power cut, and goes to the disk when the system likes.
-            with partial.open("wb") as file:
+            # A kill leaves the epoch before.
+            with replacing(path) as partial, partial.open("wb") as file:
                 write_state(state if self.keeps_weights else _lean(state), file)
-            partial.replace(path)
             yield state
+
+
+def make_job(
+    context: TuningContext,
+    base: TrainingParameters,
+    splits: pd.DataFrame,
+    pixels: PixelMap,
+    threads: int,
+    *,
+    keeps_weights: bool,
+) -> Job:
+    """What trials share.
+
+    Args:
+        context: How and where they run.
+        base: Training's parameters, which a trial's setting changes.
+        splits: ``image_id, label, part``.
+        pixels: Of all images, at the size of the trials.
+        threads: A trial's share.
+        keeps_weights: As ``Job.keeps_weights``: of finalists, not of the search's trials.
+    """
+    folder = "finalists" if keeps_weights else f"trials-{context.tuning.attempt}"
+    return Job(
+        base=base,
+        process=context.process.model_copy(update={"threads": threads}),
+        class_names=context.class_names,
+        splits=splits[["image_id", "label", "part"]],
+        pixels=SharedPixels(pixels.manifest),
+        space=context.tuning.searched,
+        criterion=context.tuning.criterion,
+        states=context.states_folder / folder,
+        project_folder=context.project_folder,
+        keeps_weights=keeps_weights,
+    )
 
 
 def _lean(state: TrainingState) -> TrainingState:
@@ -141,9 +187,15 @@ class TrialProcess(tune.Trainable):
         except ChestXrayError as error:
             # A result of this setting, not of the machine: trying again would end in the same.
             return {
-                "score": WORST_SCORE, "unfrozen_epochs": 0, "history": [], "best_epoch": 0,
-                "training_hash": "", "problem": str(error), "finished": False, "done": True,
-            }  # fmt: skip
+                "score": WORST_SCORE,
+                "unfrozen_epochs": 0,
+                "history": [],
+                "best_epoch": 0,
+                "training_hash": "",
+                "problem": str(error),
+                "finished": False,
+                "done": True,
+            }
         return {
             "score": scores_so_far(state.history, self.job.criterion)[-1],
             "unfrozen_epochs": max(0, state.epochs - self._epochs_frozen),

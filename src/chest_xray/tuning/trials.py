@@ -146,18 +146,18 @@ class SearchState:
         return SearchState(**{**content, "trials": trials})
 
 
-def latest(document: Mapping[str, Any]) -> SearchState:
-    """The search that a document of many was last written for."""
+def latest_search(document: Mapping[str, Any]) -> SearchState:
+    """The search that was last written into a document."""
     return SearchState.from_json(document["searches"][document["latest"]])
 
 
-def known(document: Mapping[str, Any], key: str) -> SearchState:
-    """What a document knows of a search; a new one where it knows nothing."""
+def search_with_key(document: Mapping[str, Any], key: str) -> SearchState:
+    """The search that a document has under a key; a new one where it has none."""
     content = document.get("searches", {}).get(key)
     return SearchState(key) if content is None else SearchState.from_json(content)
 
 
-def with_latest(document: Mapping[str, Any], state: SearchState, **others: Any) -> dict[str, Any]:
-    """The document with a search put in; searches under other parameters stay."""
+def with_search(document: Mapping[str, Any], state: SearchState, **others: Any) -> dict[str, Any]:
+    """The document with a search put in as its latest; those under other keys stay."""
     searches = {**document.get("searches", {}), state.key: state.as_json()}
     return {"latest": state.key, **others, "searches": searches}

@@ -9,9 +9,12 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
+from PIL import Image
 
 from chest_xray.learning.tensorboard import TensorBoardRecords
+from chest_xray.learning.types import DecodedChunk, DecodedImages
 from chest_xray.parameters import DataProcessingParameters
+from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 
 
 def list_radiographs(
@@ -47,9 +50,9 @@ def _patient_doubts(
 def read_radiographs(
     radiographs: Path,
     radiograph_listing: pd.DataFrame,
-    decoded_images: Any,
+    decoded_images: DecodedImages,
     parameters: DataProcessingParameters,
-) -> Iterator[Any]:
+) -> Iterator[DecodedChunk]:
     """Read what is new, some files at a time."""
     from chest_xray.radiographs import reading
 
@@ -65,9 +68,9 @@ def read_radiographs(
 def collect_decoded_images(
     radiographs: Path,
     radiograph_listing: pd.DataFrame,
-    decoded_images: Any,
+    decoded_images: DecodedImages,
     parameters: DataProcessingParameters,
-) -> tuple[pd.DataFrame, Any]:
+) -> tuple[pd.DataFrame, PixelManifest]:
     """The index, and the manifest of the pixels."""
     from chest_xray.radiographs import reading
     from chest_xray.radiographs.near_duplicates import NearDuplicateLimits
@@ -90,7 +93,7 @@ def split_radiographs(index: pd.DataFrame, parameters: DataProcessingParameters)
     return split(index, parameters.split_method, parameters.seed)
 
 
-def measure_films(index: pd.DataFrame, pixels: Any) -> pd.DataFrame:
+def measure_films(index: pd.DataFrame, pixels: PixelMap) -> pd.DataFrame:
     """Brightness, sharpness, tilt and more of every film."""
     from chest_xray.radiographs import film_tables
 
@@ -111,10 +114,8 @@ def set_film_ranges(
     return asdict(ranges)
 
 
-def average_training_images(splits: pd.DataFrame, pixels: Any) -> Any:
+def average_training_images(splits: pd.DataFrame, pixels: PixelMap) -> Image.Image:
     """The mean of the training images."""
-    from PIL import Image
-
     from chest_xray.explaining.baselines import mean_image
 
     learnt = splits.loc[splits["part"] == "train", "image_id"]
@@ -143,7 +144,7 @@ def audit(
 
 
 def show(
-    index: pd.DataFrame, pixels: Any, parameters: DataProcessingParameters
+    index: pd.DataFrame, pixels: PixelMap, parameters: DataProcessingParameters
 ) -> tuple[Figure, Figure, Figure, TensorBoardRecords]:
     """Figures of counts, sizes and samples."""
     from chest_xray.reporting import data_figures

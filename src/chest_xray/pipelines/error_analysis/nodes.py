@@ -9,7 +9,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from chest_xray.learning.tensorboard import TensorBoardRecords
+from chest_xray.learning.types import Tensors
 from chest_xray.parameters import ErrorAnalysisParameters, ProcessParameters
+from chest_xray.radiographs.pixels import PixelMap
 
 
 def set_film_limits(
@@ -27,10 +29,10 @@ def set_film_limits(
 
 
 def ask_neighbours(
-    weights: Any,
+    weights: Tensors,
     card: dict[str, Any],
     splits: pd.DataFrame,
-    pixels: Any,
+    pixels: PixelMap,
     process: ProcessParameters,
     parameters: ErrorAnalysisParameters,
 ) -> pd.DataFrame:
@@ -70,9 +72,15 @@ def describe_images(
     refuse_other_splits(card, splits)
     refuse_other_predictions(predictions, splits, card)
     return error_types.describe_images(
-        predictions, index, splits, film_measures, FilmLimits(**limits), neighbours, card,
+        predictions,
+        index,
+        splits,
+        film_measures,
+        FilmLimits(**limits),
+        neighbours,
+        card,
         parameters,
-    )  # fmt: skip
+    )
 
 
 def keep_notes(
@@ -107,9 +115,14 @@ def tabulate(
     explored = error_table.explore(images, parameters, positive)
     orders = error_table.orders_by_cost(test, parameters, positive)
     findings = error_findings(
-        test, errors, {cost: list(order.index) for cost, order in orders.items()}, positive,
-        parameters.min_errors, parameters.significance, unknown_patients(splits),
-    )  # fmt: skip
+        test,
+        errors,
+        {cost: list(order.index) for cost, order in orders.items()},
+        positive,
+        parameters.min_errors,
+        parameters.significance,
+        unknown_patients(splits),
+    )
     made_from = {key: card[key] for key in ("weights_hash", "splits_hash")}
     return (
         with_explanations(errors, film_limits),
@@ -122,7 +135,7 @@ def show(
     images: pd.DataFrame,
     table: pd.DataFrame,
     findings: dict[str, Any],
-    pixels: Any,
+    pixels: PixelMap,
     card: dict[str, Any],
     parameters: ErrorAnalysisParameters,
 ) -> tuple[Figure, dict[str, Figure], Figure, Figure, Figure, TensorBoardRecords]:

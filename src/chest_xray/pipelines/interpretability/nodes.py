@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from matplotlib.figure import Figure
+from PIL import Image
 
 from chest_xray.learning.tensorboard import TensorBoardRecords
+from chest_xray.learning.types import Tensors
 from chest_xray.parameters import InterpretabilityParameters, ProcessParameters
+from chest_xray.radiographs.pixels import PixelMap
+
+if TYPE_CHECKING:
+    from chest_xray.explaining.model import ExplainedModel
+else:
+    # Needs torch; see learning.types.
+    ExplainedModel = Any
+
+
+def assemble_model(
+    weights: Tensors, card: dict[str, Any], mean_image: Image.Image, process: ProcessParameters
+) -> ExplainedModel:
+    """A trained network with what its explanation needs."""
+    import numpy as np
+
+    from chest_xray.explaining.model import explained_model
+    from chest_xray.machine.device import choose_hardware
+
+    return explained_model(weights, card, np.asarray(mean_image), choose_hardware(process).device)
 
 
 def choose_images(
@@ -29,30 +51,25 @@ def choose_images(
 
 
 def explain_images(
-    weights: Any,
-    card: dict[str, Any],
-    mean_image: Any,
-    process: ProcessParameters,
+    model: ExplainedModel,
     images: pd.DataFrame,
-    pixels: Any,
+    pixels: PixelMap,
     parameters: InterpretabilityParameters,
-) -> tuple[dict[str, Any], pd.DataFrame]:
+) -> tuple[Tensors, pd.DataFrame]:
     """A heat map of each chosen image, and a row about each."""
     from chest_xray.evaluating.belonging import refuse_other_pixels
     from chest_xray.explaining import heat_maps
-    from chest_xray.machine.device import choose_hardware
 
-    refuse_other_pixels(card, pixels.manifest)
-    model = _model(weights, card, mean_image, choose_hardware(process).device)
+    refuse_other_pixels(model.card, pixels.manifest)
     return heat_maps.explain_images(model, images, pixels, parameters)
 
 
 def draw_overlays(
     radiographs: Path,
     index: pd.DataFrame,
-    maps: dict[str, Any],
+    maps: Tensors,
     parameters: InterpretabilityParameters,
-) -> dict[str, Any]:
+) -> dict[str, Callable[[], bytes]]:
     """The heat maps over their radiographs, at the size of the original."""
     from chest_xray.radiographs.reading import stored_as
     from chest_xray.reporting.overlays import overlay_png
@@ -69,45 +86,51 @@ def draw_overlays(
     }
 
 
-def measure_heat_maps(
-    weights: Any,
-    card: dict[str, Any],
-    mean_image: Any,
-    process: ProcessParameters,
+def choose_tested_images(
     predictions: pd.DataFrame,
     splits: pd.DataFrame,
     index: pd.DataFrame,
-    pixels: Any,
-    lesion_masks: Path,
     parameters: InterpretabilityParameters,
-) -> dict[str, Any]:
-    """How far the heat maps can be trusted, beside random ones and other methods'."""
-    from chest_xray.evaluating.belonging import refuse_other_pixels, refuse_other_splits
-    from chest_xray.explaining import choosing, report
-    from chest_xray.explaining.location import lesion_reader
-    from chest_xray.machine.device import choose_hardware
-    from chest_xray.radiographs.splitting import unknown_patients
-    from chest_xray.reporting.explanation_facts import explanation_findings
+) -> pd.DataFrame:
+    """The test images on which the heat maps are put to the test."""
+    from chest_xray.explaining import choosing
 
-    refuse_other_splits(card, splits)
-    refuse_other_pixels(card, pixels.manifest)
-    model = _model(weights, card, mean_image, choose_hardware(process).device)
     chosen = choosing.choose_tested(
         choosing.with_outcomes(predictions),
         parameters.tested_images,
         parameters.wrong_images,
         parameters.seed,
     )
-    table = chosen.merge(splits[["image_id", "group_id"]], on="image_id").merge(
+    return chosen.merge(splits[["image_id", "group_id"]], on="image_id").merge(
         index[["image_id", "subtype"]], on="image_id"
     )
+
+
+def measure_heat_maps(
+    model: ExplainedModel,
+    tested_images: pd.DataFrame,
+    splits: pd.DataFrame,
+    pixels: PixelMap,
+    lesion_masks: Path,
+    parameters: InterpretabilityParameters,
+) -> dict[str, Any]:
+    """How far the heat maps can be trusted, beside random ones and other methods'."""
+    from chest_xray.evaluating.belonging import refuse_other_pixels, refuse_other_splits
+    from chest_xray.explaining import report
+    from chest_xray.explaining.location import lesion_reader
+    from chest_xray.radiographs.splitting import unknown_patients
+    from chest_xray.reporting.explanation_facts import explanation_findings
+
+    refuse_other_splits(model.card, splits)
+    refuse_other_pixels(model.card, pixels.manifest)
     images = report.subjects(
-        table, pixels.read(pixels.rows(table["image_id"])),
+        tested_images,
+        pixels.read(pixels.rows(tested_images["image_id"])),
         lesion_reader(lesion_masks, model.image_size),
-    )  # fmt: skip
+    )
     tested = report.explanation_report(model, images, parameters)
     unknown = unknown_patients(splits)
-    made_from = {key: card[key] for key in ("weights_hash", "splits_hash")}
+    made_from = {key: model.card[key] for key in ("weights_hash", "splits_hash")}
     return {
         **tested,
         **made_from,
@@ -120,7 +143,7 @@ def show(
     radiographs: Path,
     index: pd.DataFrame,
     card: dict[str, Any],
-    maps: dict[str, Any],
+    maps: Tensors,
     table: pd.DataFrame,
     report: dict[str, Any],
     parameters: InterpretabilityParameters,
@@ -156,11 +179,3 @@ def show(
         texts={**findings, "explanation report": f"```json\n{json.dumps(report, indent=2)}\n```"},
     )
     return shown["explanations"], shown["fidelity"], records
-
-
-def _model(weights: Any, card: dict[str, Any], mean_image: Any, device: str) -> Any:
-    import numpy as np
-
-    from chest_xray.explaining.model import explained_model
-
-    return explained_model(weights, card, np.asarray(mean_image), device)

@@ -3,7 +3,8 @@
 {model}_predictions -> choose_images -> {model}_explained_images
 {model}_explained_images -> explain_images -> {model}_heat_maps, {model}_heat_map_table
 {model}_heat_maps -> draw_overlays -> {model}_overlays
-{model}_predictions -> measure_heat_maps -> {model}_explanation_report
+{model}_weights -> assemble_model -> {model}_explained_model, for the two that compute maps
+{model}_predictions -> choose_tested_images -> measure_heat_maps -> {model}_explanation_report
 all of it -> show -> {model}_explanations_figure, {model}_fidelity_figure, TensorBoard
 """
 
@@ -16,9 +17,14 @@ PARAMETERS = "params:interpretability"
 
 def create_pipeline(model: str) -> Pipeline:
     """Choose, explain, test and show the images of a model that has gradients."""
-    network = [f"{model}_weights", f"{model}_card", "mean_training_image", "params:process"]
     return Pipeline(
         [
+            Node(
+                nodes.assemble_model,
+                [f"{model}_weights", f"{model}_card", "mean_training_image", "params:process"],
+                f"{model}_explained_model",
+                name=f"assemble_{model}",
+            ),
             Node(
                 nodes.choose_images,
                 [
@@ -33,7 +39,7 @@ def create_pipeline(model: str) -> Pipeline:
             ),
             Node(
                 nodes.explain_images,
-                [*network, f"{model}_explained_images", "pixels", PARAMETERS],
+                [f"{model}_explained_model", f"{model}_explained_images", "pixels", PARAMETERS],
                 [f"{model}_heat_maps", f"{model}_heat_map_table"],
                 name=f"explain_images_of_{model}",
             ),
@@ -44,12 +50,17 @@ def create_pipeline(model: str) -> Pipeline:
                 name=f"draw_overlays_of_{model}",
             ),
             Node(
+                nodes.choose_tested_images,
+                [f"{model}_predictions", "splits", "radiograph_index", PARAMETERS],
+                f"{model}_tested_images",
+                name=f"choose_tested_images_of_{model}",
+            ),
+            Node(
                 nodes.measure_heat_maps,
                 [
-                    *network,
-                    f"{model}_predictions",
+                    f"{model}_explained_model",
+                    f"{model}_tested_images",
                     "splits",
-                    "radiograph_index",
                     "pixels",
                     "lesion_masks",
                     PARAMETERS,

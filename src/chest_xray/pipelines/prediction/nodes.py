@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from PIL import Image
 
+from chest_xray.learning.types import Tensors
 from chest_xray.parameters import (
     InterpretabilityParameters,
     PredictionParameters,
     ProcessParameters,
 )
 
+if TYPE_CHECKING:
+    from chest_xray.deploying.new_radiographs import BatchPredictor
+    from chest_xray.explaining.model import ExplainedModel
+else:
+    # Needs torch; see learning.types.
+    ExplainedModel = Any
+
 
 def predict_with_file(
     file: bytes,
-    reference: Any,
+    reference: Tensors,
     parameters: PredictionParameters,
     process: ProcessParameters,
     project_folder: Path,
@@ -25,14 +35,14 @@ def predict_with_file(
     from chest_xray.deploying import new_radiographs
 
     new_radiographs.refuse_other_model(parameters.model, "quantized")
-    reader = new_radiographs.file_batch_predictor(file, reference, _threads(process))
-    return _read(reader, parameters, project_folder)
+    predictor = new_radiographs.file_batch_predictor(file, reference, _threads(process))
+    return _predict(predictor, parameters, project_folder)
 
 
 def predict_with_network(
-    weights: Any,
+    weights: Tensors,
     card: dict[str, Any],
-    reference: Any,
+    reference: Tensors,
     film_ranges: dict[str, Any],
     parameters: PredictionParameters,
     process: ProcessParameters,
@@ -43,46 +53,51 @@ def predict_with_network(
     from chest_xray.machine.device import choose_hardware
 
     new_radiographs.refuse_other_model(parameters.model, card["run"].partition("/")[0])
-    reader = new_radiographs.network_batch_predictor(
+    predictor = new_radiographs.network_batch_predictor(
         weights, card, reference, film_ranges, choose_hardware(process).device, _threads(process)
     )
-    return _read(reader, parameters, project_folder)
+    return _predict(predictor, parameters, project_folder)
 
 
 def _threads(process: ProcessParameters) -> int:
     return 0 if process.threads == "auto" else process.threads
 
 
-def _read(reader: Any, parameters: PredictionParameters, project_folder: Path) -> pd.DataFrame:
+def _predict(
+    predictor: BatchPredictor, parameters: PredictionParameters, project_folder: Path
+) -> pd.DataFrame:
     from chest_xray.deploying.new_radiographs import tabulate
     from chest_xray.radiographs.decoding import list_new
 
     files = list_new(parameters.images, project_folder)
-    return tabulate(reader.chunks(files, parameters.bits_stored))
+    return tabulate(predictor.chunks(files, parameters.bits_stored))
 
 
-def draw_overlays(
-    table: pd.DataFrame,
-    weights: Any,
-    card: dict[str, Any],
-    mean_image: Any,
-    shown: InterpretabilityParameters,
-    parameters: PredictionParameters,
-    process: ProcessParameters,
-    project_folder: Path,
-) -> dict[str, Any]:
-    """Heat maps over the most probable ones, drawn while they are saved, one at a time."""
-    if not parameters.overlays:
-        return {}
+def assemble_model(
+    weights: Tensors, card: dict[str, Any], mean_image: Image.Image, process: ProcessParameters
+) -> ExplainedModel:
+    """A trained network with what its explanation needs."""
     import numpy as np
 
     from chest_xray.explaining.model import explained_model
     from chest_xray.machine.device import choose_hardware
+
+    return explained_model(weights, card, np.asarray(mean_image), choose_hardware(process).device)
+
+
+def draw_overlays(
+    table: pd.DataFrame,
+    model: ExplainedModel,
+    shown: InterpretabilityParameters,
+    parameters: PredictionParameters,
+    project_folder: Path,
+) -> dict[str, Callable[[], bytes]]:
+    """Heat maps over the most probable ones, drawn while they are saved, one at a time."""
+    if not parameters.overlays:
+        return {}
     from chest_xray.radiographs.decoding import list_new
     from chest_xray.reporting import new_overlays
 
     files = list_new(parameters.images, project_folder)
-    device = choose_hardware(process).device
-    model = explained_model(weights, card, np.asarray(mean_image), device)
     first = new_overlays.seen_first(table, parameters.overlays)
     return new_overlays.overlays(model, files, first, shown, parameters.bits_stored)

@@ -1,14 +1,16 @@
 """New radiographs: probabilities, decisions, warnings, heat maps. Nothing is learnt.
 
-params:prediction, a model -> predict -> predictions_table -> draw_overlays -> prediction_overlays
+params:prediction, a model -> predict -> predictions_table
+a model's weights -> assemble_model -> prediction_explained_model
+predictions_table, prediction_explained_model -> draw_overlays -> prediction_overlays
 
 Kedro's edges are static, so each model has a pipeline of its own; the command line takes the one
 that ``prediction.model`` names.
 """
 
 from collections.abc import Callable
-from typing import Any
 
+import pandas as pd
 from kedro.pipeline import Node, Pipeline
 
 from chest_xray.pipelines.prediction import nodes
@@ -20,7 +22,7 @@ EXPLAINED = {"baseline": "baseline", "tuned": "tuned", "quantized": "tuned"}
 
 def create_pipeline(model: str) -> Pipeline:
     """Predict the files that are named with one model, and draw what is to be seen first."""
-    predict: Callable[..., Any] = nodes.predict_with_network
+    predict: Callable[..., pd.DataFrame] = nodes.predict_with_network
     loaded = [f"{model}_weights", f"{model}_card", f"{model}_ood_reference", "film_ranges"]
     if model == "quantized":
         # The file carries the ranges of its training films.
@@ -35,14 +37,24 @@ def create_pipeline(model: str) -> Pipeline:
                 name="predict_new_radiographs",
             ),
             Node(
-                nodes.draw_overlays,
+                nodes.assemble_model,
                 [
-                    "predictions_table",
                     f"{explained}_weights",
                     f"{explained}_card",
                     "mean_training_image",
+                    "params:process",
+                ],
+                "prediction_explained_model",
+                name="assemble_explained_model",
+            ),
+            Node(
+                nodes.draw_overlays,
+                [
+                    "predictions_table",
+                    "prediction_explained_model",
                     "params:interpretability",
-                    *RUN,
+                    "params:prediction",
+                    "project_folder",
                 ],
                 "prediction_overlays",
                 name="draw_new_radiographs",

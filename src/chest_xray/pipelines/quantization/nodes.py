@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from chest_xray.learning.tensorboard import TensorBoardRecords
-from chest_xray.parameters import (
-    OodParameters,
-    ProcessParameters,
-    QuantizationParameters,
-    TrainingParameters,
-)
+from chest_xray.learning.types import Tensors
+from chest_xray.parameters import ProcessParameters, QuantizationParameters, TrainingParameters
+from chest_xray.radiographs.pixels import PixelMap
+
+if TYPE_CHECKING:
+    from chest_xray.deploying.measuring import Contenders
+    from chest_xray.deploying.quantizing import LabelledImages
+else:
+    # Needs torch; see learning.types.
+    Contenders = Any
 
 
 def export(
-    weights: Any,
+    weights: Tensors,
     card: dict[str, Any],
     splits: pd.DataFrame,
     film_ranges: dict[str, Any],
@@ -34,42 +41,59 @@ def export(
     return export_classifier(weights, card, parameters.licence, ranges)
 
 
-def check_export(
+def compare_stored_images(
+    file: bytes, weights: Tensors, card: dict[str, Any], splits: pd.DataFrame, pixels: PixelMap
+) -> dict[str, Any]:
+    """The largest differences between file and PyTorch over the validation and test images."""
+    from chest_xray.deploying import export_check, exporting
+    from chest_xray.deploying.file_predictions import refuse_mixed
+    from chest_xray.deploying.model_file import open_model
+
+    refuse_mixed(card, splits, pixels, file)
+    shown = splits.loc[splits["part"] != "train", "image_id"]
+    model, module = open_model(file, threads=1), exporting.deployable(weights, card)
+    return export_check.compare_stored(model, module, pixels, shown.tolist())
+
+
+def compare_originals(
     file: bytes,
-    weights: Any,
+    weights: Tensors,
     card: dict[str, Any],
     radiographs: Path,
     index: pd.DataFrame,
     splits: pd.DataFrame,
-    pixels: Any,
     parameters: QuantizationParameters,
-) -> tuple[bytes, dict[str, Any]]:
-    """The file as it is, if it says what PyTorch says of every validation and test image."""
+) -> dict[str, Any]:
+    """The same over some of them as they came, which the file makes smaller by itself."""
     from chest_xray.deploying import export_check, exporting
     from chest_xray.deploying.model_file import open_model
 
-    _refuse_mixed(card, splits, pixels, file)
     shown = splits.loc[splits["part"] != "train", "image_id"]
-    original = shown.sample(
-        min(parameters.originals_compared, len(shown)), random_state=parameters.seed
-    )
+    count = min(parameters.originals_compared, len(shown))
+    chosen = shown.sample(count, random_state=parameters.seed).tolist()
     model, module = open_model(file, threads=1), exporting.deployable(weights, card)
-    stored = export_check.compare_stored(model, module, pixels, shown.tolist())
-    originals = export_check.compare_originals(model, module, radiographs, index, original.tolist())
-    return file, {"stored": stored, "original": originals}
+    return export_check.compare_originals(model, module, radiographs, index, chosen)
+
+
+def accept_export(
+    file: bytes, stored: dict[str, Any], original: dict[str, Any]
+) -> tuple[bytes, dict[str, Any]]:
+    """The file as it is, now that it has been compared, and the differences that were found."""
+    return file, {"stored": stored, "original": original}
 
 
 def quantize(
     float_file: bytes,
     card: dict[str, Any],
     splits: pd.DataFrame,
-    pixels: Any,
+    pixels: PixelMap,
     parameters: QuantizationParameters,
 ) -> tuple[bytes, pd.DataFrame]:
     """The int8 file, and what was tried on validation to get it."""
     from chest_xray.deploying import operators, quantizing
+    from chest_xray.deploying.file_predictions import refuse_mixed
 
-    _refuse_mixed(card, splits, pixels, float_file)
+    refuse_mixed(card, splits, pixels, float_file)
     int8_file, trials = quantizing.choose_quantization(
         float_file,
         _calibration(splits, pixels, card, parameters),
@@ -80,19 +104,12 @@ def quantize(
     return int8_file, trials
 
 
-def _refuse_mixed(card: dict[str, Any], splits: pd.DataFrame, pixels: Any, *files: bytes) -> None:
-    from chest_xray.deploying.model_file import open_model
-    from chest_xray.evaluating import belonging
-
-    belonging.refuse_other_splits(card, splits)
-    belonging.refuse_other_pixels(card, pixels.manifest)
-    for file in files:
-        belonging.refuse_other_file(open_model(file, threads=1).facts, card)
-
-
 def _calibration(
-    splits: pd.DataFrame, pixels: Any, card: dict[str, Any], parameters: QuantizationParameters
-) -> Any:
+    splits: pd.DataFrame,
+    pixels: PixelMap,
+    card: Mapping[str, Any],
+    parameters: QuantizationParameters,
+) -> NDArray[np.uint8]:
     from chest_xray.deploying.quantizing import balanced_rows
     from chest_xray.statistics.metrics import as_labels
 
@@ -106,7 +123,9 @@ def _calibration(
     return pixels.read(pixels.rows(train["image_id"].iloc[rows]))
 
 
-def _labelled(splits: pd.DataFrame, pixels: Any, card: dict[str, Any], part: str) -> Any:
+def _labelled(
+    splits: pd.DataFrame, pixels: PixelMap, card: Mapping[str, Any], part: str
+) -> LabelledImages:
     from chest_xray.deploying.quantizing import LabelledImages
     from chest_xray.statistics.metrics import as_labels
 
@@ -115,51 +134,61 @@ def _labelled(splits: pd.DataFrame, pixels: Any, card: dict[str, Any], part: str
     return LabelledImages(images, as_labels(chosen["label"], card["class_names"][1]))
 
 
-def predict(file: bytes, card: dict[str, Any], splits: pd.DataFrame, pixels: Any) -> pd.DataFrame:
-    """Probabilities of the validation and test images, by a file."""
-    from chest_xray.deploying.model_file import open_model
-    from chest_xray.evaluating.predictions import predictions_table
+def predict_with_float_file(
+    file: bytes, card: dict[str, Any], splits: pd.DataFrame, pixels: PixelMap
+) -> pd.DataFrame:
+    """What the float file says of the images that the int8 file is compared with it on."""
+    from chest_xray.deploying import file_predictions
 
-    _refuse_mixed(card, splits, pixels, file)
-    shown = splits[splits["part"] != "train"]
-    images = pixels.read(pixels.rows(shown["image_id"]))
-    return predictions_table(shown, open_model(file).probabilities(images), card)
+    return file_predictions.predict(file, card, splits, pixels)
 
 
-def measure(
+def measure_float_file(
     predictions: pd.DataFrame,
     splits: pd.DataFrame,
     card: dict[str, Any],
     audit: dict[str, Any],
     training: TrainingParameters,
 ) -> dict[str, Any]:
-    """The metrics of the test part, with intervals, by the one evaluation."""
-    from chest_xray.evaluating import predictions as evaluation
+    """The metrics of the float file on the test part, which those of int8 are compared with."""
+    from chest_xray.evaluating.predictions import measure
 
-    return evaluation.measure(predictions, splits, card, audit, training)
+    return measure(predictions, splits, card, audit, training)
 
 
-def measure_speed(
-    weights: Any,
+def gather_contenders(
+    weights: Tensors,
     card: dict[str, Any],
     float_file: bytes,
     int8_file: bytes,
+    splits: pd.DataFrame,
+    pixels: PixelMap,
+) -> Contenders:
+    """What is compared: network, float file and int8 file of one model."""
+    from chest_xray.deploying import measuring
+    from chest_xray.deploying.file_predictions import refuse_mixed
+
+    refuse_mixed(card, splits, pixels, float_file, int8_file)
+    return measuring.Contenders(weights, card, float_file, int8_file)
+
+
+def measure_speed(
+    contenders: Contenders,
     index: pd.DataFrame,
     splits: pd.DataFrame,
-    pixels: Any,
+    pixels: PixelMap,
     parameters: QuantizationParameters,
     process: ProcessParameters,
 ) -> dict[str, Any]:
-    """Latency and throughput of float and int8, a process a backend."""
-    from chest_xray.deploying.measuring import Contenders, measure_speed
+    """Latency and throughput of float and int8, a process per backend."""
+    from chest_xray.deploying.measuring import measure_speed
     from chest_xray.machine.cores import available_cores
 
-    _refuse_mixed(card, splits, pixels, float_file, int8_file)
     shown = splits.loc[splits["part"] == "validation", "image_id"]
     shown = shown.iloc[: max(parameters.timing.batch_sizes)]
     readable = index[index["problem"] == ""]
     return measure_speed(
-        Contenders(weights, card, float_file, int8_file),
+        contenders,
         pixels.read(pixels.rows(shown)),
         (int(readable["width"].median()), int(readable["height"].median())),
         parameters,
@@ -168,58 +197,76 @@ def measure_speed(
 
 
 def measure_pytorch_int8(
-    weights: Any,
-    card: dict[str, Any],
-    float_file: bytes,
-    int8_file: bytes,
+    contenders: Contenders,
     splits: pd.DataFrame,
-    pixels: Any,
+    pixels: PixelMap,
     parameters: QuantizationParameters,
 ) -> dict[str, Any]:
     """The other way to int8, PyTorch's own, or why it isn't there."""
     from chest_xray.deploying import measuring
 
-    _refuse_mixed(card, splits, pixels, float_file, int8_file)
     return measuring.measure_pytorch_int8(
-        measuring.Contenders(weights, card, float_file, int8_file),
-        _calibration(splits, pixels, card, parameters),
-        _labelled(splits, pixels, card, "test").pixels,
+        contenders,
+        _calibration(splits, pixels, contenders.card, parameters),
+        _labelled(splits, pixels, contenders.card, "test").pixels,
         parameters,
     )
 
 
-def report(
-    float_file: bytes,
-    int8_file: bytes,
-    export_check: dict[str, Any],
-    card: dict[str, Any],
-    splits: pd.DataFrame,
-    audit: dict[str, Any],
+def compare_quality(
     float_predictions: pd.DataFrame,
     int8_predictions: pd.DataFrame,
+    float_metrics: dict[str, Any],
     int8_metrics: dict[str, Any],
+    card: dict[str, Any],
+    splits: pd.DataFrame,
+    training: TrainingParameters,
+) -> dict[str, Any]:
+    """What int8 does to the predictions of the test images."""
+    from chest_xray.deploying import reports
+    from chest_xray.deploying.model_file import FLOAT, INT8
+
+    return reports.compare_quality(
+        {FLOAT: float_predictions, INT8: int8_predictions},
+        {FLOAT: float_metrics, INT8: int8_metrics},
+        card,
+        splits,
+        training.bootstrap_samples,
+        training.seed,
+    )
+
+
+def assess_pytorch_int8(
+    pytorch_int8: dict[str, Any],
+    float_predictions: pd.DataFrame,
+    card: dict[str, Any],
+    splits: pd.DataFrame,
+    training: TrainingParameters,
+) -> dict[str, Any]:
+    """What PyTorch's own int8 does to them, if it could be measured."""
+    from chest_xray.deploying.reports import pytorch_quality
+
+    return pytorch_quality(
+        pytorch_int8, float_predictions, card, splits, training.bootstrap_samples, training.seed
+    )
+
+
+def report(
+    contenders: Contenders,
+    quality: dict[str, Any],
+    pytorch_quality: dict[str, Any],
+    export_check: dict[str, Any],
     trials: pd.DataFrame,
     speed: dict[str, Any],
     pytorch_int8: dict[str, Any],
-    training: TrainingParameters,
 ) -> tuple[dict[str, Any], pd.DataFrame, dict[str, Any]]:
     """Before and after, in numbers, in a table, and as findings."""
-    from chest_xray.deploying.reports import Measured, build_report
+    from chest_xray.deploying.reports import build_report
     from chest_xray.reporting.quantization_facts import quantization_findings, quantization_table
 
-    measured = Measured(
-        float_file=float_file,
-        int8_file=int8_file,
-        export_check=export_check,
-        float_predictions=float_predictions,
-        int8_predictions=int8_predictions,
-        float_metrics=measure(float_predictions, splits, card, audit, training),
-        int8_metrics=int8_metrics,
-        trials=trials,
-        speed=speed,
-        pytorch_int8=pytorch_int8,
+    built = build_report(
+        contenders, quality, pytorch_quality, export_check, trials, speed, pytorch_int8
     )
-    built = build_report(measured, card, splits, training.bootstrap_samples, training.seed)
     return built, quantization_table(built), {"findings": quantization_findings(built)}
 
 
@@ -240,12 +287,3 @@ def show(
         texts={f"findings/{language}": text for language, text in told.items()},
     )
     return figure, records
-
-
-def fit_ood_reference(
-    file: bytes, splits: pd.DataFrame, pixels: Any, parameters: OodParameters
-) -> Any:
-    """What the training images look like to a file, by which new ones are told apart."""
-    from chest_xray.deploying.scorers import FileScorer, fit_scorer_ood_reference
-
-    return fit_scorer_ood_reference(FileScorer(file), splits, pixels, parameters)

@@ -1,9 +1,10 @@
 """From weights to one small fast file, measured.
 
-{model}_weights, film_ranges -> export -> check_export (against PyTorch) -> {model}_onnx
+{model}_weights, film_ranges -> export -> compared with PyTorch -> accept_export -> {model}_onnx
 {model}_onnx -> quantize (on validation) -> quantized_onnx
-{model}_onnx, quantized_onnx -> predict -> measure -> quantized_metrics
-{model}_onnx, quantized_onnx, {model}_weights -> measure_speed, a process a backend
+{model}_onnx -> predict -> {model}_onnx_predictions
+{model}_onnx, quantized_onnx, {model}_weights -> contenders -> measure_speed, a process per backend
+float and int8 predictions and metrics -> compare_quality, assess_pytorch_int8
 all of it -> report -> quantization_report, _table, _findings -> show
 """
 
@@ -14,7 +15,7 @@ from chest_xray.pipelines.quantization import nodes
 PARAMETERS = "params:quantization"
 
 
-def create_pipeline(model: str = "tuned") -> Pipeline:
+def create_pipeline(model: str) -> Pipeline:
     """Export the baseline and a model, and quantize the model."""
     return _exports(model) + _quantized(model) + _measured(model) + _reported(model)
 
@@ -25,29 +26,34 @@ def _exports(model: str) -> Pipeline:
 
 
 def _export(model: str) -> Pipeline:
-    """A file that does not say what PyTorch says is not saved."""
+    """A file that differs from PyTorch is not saved."""
+    file = f"{model}_onnx_to_check"
+    network = [f"{model}_weights", f"{model}_card"]
     return Pipeline(
         [
             Node(
                 nodes.export,
-                [f"{model}_weights", f"{model}_card", "splits", "film_ranges", PARAMETERS],
-                f"{model}_onnx_to_check",
+                [*network, "splits", "film_ranges", PARAMETERS],
+                file,
                 name=f"export_{model}",
             ),
             Node(
-                nodes.check_export,
-                [
-                    f"{model}_onnx_to_check",
-                    f"{model}_weights",
-                    f"{model}_card",
-                    "radiographs",
-                    "radiograph_index",
-                    "splits",
-                    "pixels",
-                    PARAMETERS,
-                ],
+                nodes.compare_stored_images,
+                [file, *network, "splits", "pixels"],
+                f"{model}_compared_stored",
+                name=f"compare_stored_images_{model}",
+            ),
+            Node(
+                nodes.compare_originals,
+                [file, *network, "radiographs", "radiograph_index", "splits", PARAMETERS],
+                f"{model}_compared_originals",
+                name=f"compare_originals_{model}",
+            ),
+            Node(
+                nodes.accept_export,
+                [file, f"{model}_compared_stored", f"{model}_compared_originals"],
                 [f"{model}_onnx", f"{model}_export_check"],
-                name=f"check_export_{model}",
+                name=f"accept_export_{model}",
             ),
         ]
     )
@@ -62,48 +68,48 @@ def _quantized(model: str) -> Pipeline:
                 ["quantized_onnx", "quantization_trials"],
                 name="quantize",
             ),
-            *(
-                Node(
-                    nodes.predict,
-                    [file, f"{model}_card", "splits", "pixels"],
-                    predictions,
-                    name=f"predict_{file}",
-                )
-                for file, predictions in (
-                    (f"{model}_onnx", f"{model}_onnx_predictions"),
-                    ("quantized_onnx", "quantized_predictions"),
-                )
-            ),
             Node(
-                nodes.measure,
-                [
-                    "quantized_predictions",
-                    "splits",
-                    f"{model}_card",
-                    "data_audit",
-                    "params:training",
-                ],
-                "quantized_metrics",
-                name="measure_quantized",
-            ),
-            Node(
-                nodes.fit_ood_reference,
-                ["quantized_onnx", "splits", "pixels", "params:ood"],
-                "quantized_ood_reference",
-                name="fit_ood_reference_quantized",
+                nodes.predict_with_float_file,
+                [f"{model}_onnx", f"{model}_card", "splits", "pixels"],
+                f"{model}_onnx_predictions",
+                name=f"predict_{model}_onnx",
             ),
         ]
     )
 
 
 def _measured(model: str) -> Pipeline:
-    contenders = [f"{model}_weights", f"{model}_card", f"{model}_onnx", "quantized_onnx"]
     return Pipeline(
         [
             Node(
+                nodes.measure_float_file,
+                [
+                    f"{model}_onnx_predictions",
+                    "splits",
+                    f"{model}_card",
+                    "data_audit",
+                    "params:training",
+                ],
+                "measured_float_file",
+                name=f"measure_{model}_onnx",
+            ),
+            Node(
+                nodes.gather_contenders,
+                [
+                    f"{model}_weights",
+                    f"{model}_card",
+                    f"{model}_onnx",
+                    "quantized_onnx",
+                    "splits",
+                    "pixels",
+                ],
+                "contenders",
+                name="gather_contenders",
+            ),
+            Node(
                 nodes.measure_speed,
                 [
-                    *contenders,
+                    "contenders",
                     "radiograph_index",
                     "splits",
                     "pixels",
@@ -115,7 +121,7 @@ def _measured(model: str) -> Pipeline:
             ),
             Node(
                 nodes.measure_pytorch_int8,
-                [*contenders, "splits", "pixels", PARAMETERS],
+                ["contenders", "splits", "pixels", PARAMETERS],
                 "pytorch_int8",
                 name="measure_pytorch_int8",
             ),
@@ -127,21 +133,41 @@ def _reported(model: str) -> Pipeline:
     return Pipeline(
         [
             Node(
-                nodes.report,
+                nodes.compare_quality,
                 [
-                    f"{model}_onnx",
-                    "quantized_onnx",
-                    f"{model}_export_check",
-                    f"{model}_card",
-                    "splits",
-                    "data_audit",
                     f"{model}_onnx_predictions",
                     "quantized_predictions",
+                    "measured_float_file",
                     "quantized_metrics",
+                    f"{model}_card",
+                    "splits",
+                    "params:training",
+                ],
+                "quantization_quality",
+                name="compare_quality",
+            ),
+            Node(
+                nodes.assess_pytorch_int8,
+                [
+                    "pytorch_int8",
+                    f"{model}_onnx_predictions",
+                    f"{model}_card",
+                    "splits",
+                    "params:training",
+                ],
+                "pytorch_int8_quality",
+                name="assess_pytorch_int8",
+            ),
+            Node(
+                nodes.report,
+                [
+                    "contenders",
+                    "quantization_quality",
+                    "pytorch_int8_quality",
+                    f"{model}_export_check",
                     "quantization_trials",
                     "quantization_speed",
                     "pytorch_int8",
-                    "params:training",
                 ],
                 ["quantization_report", "quantization_table", "quantization_findings"],
                 name="report_quantization",

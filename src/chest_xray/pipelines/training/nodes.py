@@ -1,4 +1,4 @@
-"""Training: fit, keep the best epoch, measure it once on test."""
+"""Training: fit the network, keep the best epoch."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from chest_xray.learning.tensorboard import (
     TRAIN_AGAINST_VALIDATION,
     TensorBoardRecords,
     epoch_scalars,
 )
-from chest_xray.parameters import OodParameters, ProcessParameters, TrainingParameters
+from chest_xray.learning.types import StreamedState, Tensors, TrainingState
+from chest_xray.parameters import ProcessParameters, TrainingParameters
+from chest_xray.radiographs.pixels import PixelMap
 
 AUGMENTED_SAMPLES_SHOWN = 16
 
@@ -25,20 +26,20 @@ def train(
     process: ProcessParameters,
     class_names: list[str],
     splits: pd.DataFrame,
-    pixels: Any,
-    resume_point: Any,
+    pixels: PixelMap,
+    resume_point: TrainingState | None,
     project_folder: Path,
-) -> Iterator[tuple[TensorBoardRecords, Any]]:
+) -> Iterator[tuple[TensorBoardRecords, StreamedState]]:
     """Train, an epoch at a time; TensorBoard first, so that a killed run leaves no gap in it."""
     from chest_xray.learning import training
     from chest_xray.learning.state import StreamedState
     from chest_xray.machine.device import choose_hardware
 
     run = f"baseline/{datetime.now(UTC):%Y-%m-%dT%H.%M.%S}"
+    hardware = choose_hardware(process)
     states = training.train(
-        parameters, class_names, splits, pixels, choose_hardware(process), resume_point,
-        project_folder, run,
-    )  # fmt: skip
+        parameters, class_names, splits, pixels, hardware, resume_point, project_folder, run
+    )
     for state in states:
         streamed = StreamedState(state)
         yield _records(state, parameters, pixels, splits), streamed
@@ -46,7 +47,7 @@ def train(
 
 
 def _records(
-    state: Any, parameters: TrainingParameters, pixels: Any, splits: pd.DataFrame
+    state: TrainingState, parameters: TrainingParameters, pixels: PixelMap, splits: pd.DataFrame
 ) -> TensorBoardRecords:
     from chest_xray.learning.training import augmented_samples
 
@@ -72,14 +73,14 @@ def _records(
 
 
 def keep_best_epoch(
-    state: Any,
+    state: TrainingState,
     parameters: TrainingParameters,
     process: ProcessParameters,
     class_names: list[str],
     splits: pd.DataFrame,
-    pixels: Any,
+    pixels: PixelMap,
     project_folder: Path,
-) -> tuple[Any, dict[str, Any], pd.DataFrame]:
+) -> tuple[Tensors, dict[str, Any], pd.DataFrame]:
     """Weights, card and history of the best epoch."""
     from chest_xray.evaluating import finishing
     from chest_xray.learning import training
@@ -90,55 +91,3 @@ def keep_best_epoch(
         state, training.key_of(parameters, class_names, splits, pixels, hardware, project_folder)
     )
     return finishing.keep_best_epoch(state, parameters, class_names, splits, pixels, hardware)
-
-
-def predict(
-    weights: Any, card: dict[str, Any], splits: pd.DataFrame, pixels: Any,
-    process: ProcessParameters,
-) -> pd.DataFrame:  # fmt: skip
-    """Probabilities of the validation and test images."""
-    from chest_xray.evaluating import predictions as evaluation
-    from chest_xray.machine.device import choose_hardware
-
-    return evaluation.predict(weights, card, splits, pixels, choose_hardware(process))
-
-
-def measure(
-    predictions: pd.DataFrame,
-    splits: pd.DataFrame,
-    card: dict[str, Any],
-    audit: dict[str, Any],
-    parameters: TrainingParameters,
-) -> dict[str, Any]:
-    """The metrics of the test part, with intervals."""
-    from chest_xray.evaluating import predictions as evaluation
-
-    return evaluation.measure(predictions, splits, card, audit, parameters)
-
-
-def show(
-    history: pd.DataFrame,
-    predictions: pd.DataFrame,
-    metrics: dict[str, Any],
-    card: dict[str, Any],
-) -> tuple[Figure, Figure, Figure, Figure, TensorBoardRecords]:
-    """Curves, confusion matrix, ranking and reliability, also in TensorBoard."""
-    from chest_xray.reporting.model_results import show_model
-
-    return show_model(history, predictions, metrics, card)
-
-
-def fit_ood_reference(
-    weights: Any,
-    card: dict[str, Any],
-    splits: pd.DataFrame,
-    pixels: Any,
-    process: ProcessParameters,
-    parameters: OodParameters,
-) -> Any:
-    """What the training images look like to the model, by which new ones are told apart."""
-    from chest_xray.deploying.scorers import fit_network_ood_reference
-    from chest_xray.machine.device import choose_hardware
-
-    device = choose_hardware(process).device
-    return fit_network_ood_reference(weights, card, splits, pixels, device, parameters)

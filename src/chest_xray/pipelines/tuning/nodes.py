@@ -1,4 +1,4 @@
-"""Tuning: search, train the finalists over the same seeds, keep the winner, measure it once."""
+"""Tuning: search, train the finalists over the same seeds, keep the winner, compare it."""
 
 from __future__ import annotations
 
@@ -10,135 +10,81 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from chest_xray.learning.tensorboard import TensorBoardRecords
-from chest_xray.parameters import (
-    OodParameters,
-    ProcessParameters,
-    TrainingParameters,
-    TuningParameters,
-)
+from chest_xray.learning.types import Tensors
+from chest_xray.parameters import ProcessParameters, TrainingParameters, TuningParameters
+from chest_xray.radiographs.pixels import PixelMap
+from chest_xray.tuning.context import TuningContext
+
+
+def set_up(
+    tuning: TuningParameters,
+    training: TrainingParameters,
+    process: ProcessParameters,
+    class_names: list[str],
+    tuning_folder: Path,
+    project_folder: Path,
+) -> TuningContext:
+    """How and where trials run."""
+    return TuningContext(tuning, training, process, class_names, tuning_folder, project_folder)
 
 
 def search(
-    tuning: TuningParameters,
-    training: TrainingParameters,
-    process: ProcessParameters,
-    class_names: list[str],
+    context: TuningContext,
     splits: pd.DataFrame,
-    pixels: Any,
+    pixels: PixelMap,
     baseline_card: dict[str, Any],
     resume_point: dict[str, Any],
-    tuning_folder: Path,
-    project_folder: Path,
 ) -> Iterator[tuple[TensorBoardRecords, dict[str, Any]]]:
     """Try settings in short trainings, an event at a time."""
-    from chest_xray.tuning import running
+    from chest_xray.tuning.search import search
 
-    place = running.TuningContext(tuning, process, tuning_folder, project_folder)
-    yield from running.search(
-        place, training, class_names, splits, pixels, baseline_card, resume_point
-    )
+    yield from search(context, splits, pixels, baseline_card, resume_point)
 
 
 def train_finalists(
-    tuning: TuningParameters,
-    training: TrainingParameters,
-    process: ProcessParameters,
-    class_names: list[str],
+    context: TuningContext,
     splits: pd.DataFrame,
-    pixels: Any,
+    pixels: PixelMap,
     baseline_card: dict[str, Any],
     baseline_history: pd.DataFrame,
     tuning_state: dict[str, Any],
     resume_point: dict[str, Any],
-    tuning_folder: Path,
-    project_folder: Path,
 ) -> Iterator[tuple[TensorBoardRecords, dict[str, Any]]]:
     """Train the best settings and the baseline's own in full, over the same seeds."""
-    from chest_xray.tuning import running
+    from chest_xray.tuning import retraining
 
-    place = running.TuningContext(tuning, process, tuning_folder, project_folder)
-    yield from running.train_finalists(
-        place, training, class_names, splits, pixels, baseline_card, baseline_history,
-        tuning_state, resume_point,
-    )  # fmt: skip
+    yield from retraining.train_finalists(
+        context, splits, pixels, baseline_card, baseline_history, tuning_state, resume_point
+    )
 
 
 def keep_winner(
-    tuning: TuningParameters,
-    training: TrainingParameters,
-    process: ProcessParameters,
-    class_names: list[str],
+    context: TuningContext,
     splits: pd.DataFrame,
-    pixels: Any,
-    baseline_weights: Any,
+    pixels: PixelMap,
+    baseline_weights: Tensors,
     baseline_card: dict[str, Any],
     baseline_history: pd.DataFrame,
     finalists_state: dict[str, Any],
-    tuning_folder: Path,
-    project_folder: Path,
-) -> tuple[Any, dict[str, Any], pd.DataFrame]:
+) -> tuple[Tensors, dict[str, Any], pd.DataFrame]:
     """Weights, card and history of the winner by the criterion, trained from the first seed."""
-    from chest_xray.tuning import running
+    from chest_xray.tuning import winner
 
-    place = running.TuningContext(tuning, process, tuning_folder, project_folder)
-    return running.keep_winner(
-        place, training, class_names, splits, pixels,
-        (baseline_weights, baseline_card, baseline_history), finalists_state,
-    )  # fmt: skip
-
-
-def predict(
-    weights: Any, card: dict[str, Any], splits: pd.DataFrame, pixels: Any,
-    process: ProcessParameters,
-) -> pd.DataFrame:  # fmt: skip
-    """Probabilities of the validation and test images."""
-    from chest_xray.evaluating import predictions as evaluation
-    from chest_xray.machine.device import choose_hardware
-
-    return evaluation.predict(weights, card, splits, pixels, choose_hardware(process))
-
-
-def measure(
-    predictions: pd.DataFrame,
-    splits: pd.DataFrame,
-    card: dict[str, Any],
-    audit: dict[str, Any],
-    training: TrainingParameters,
-) -> dict[str, Any]:
-    """The metrics of the test part, with intervals."""
-    from chest_xray.evaluating import predictions as evaluation
-
-    return evaluation.measure(
-        predictions, splits, card, audit, training
-    )  # fmt: skip
-
-
-def show(
-    history: pd.DataFrame,
-    predictions: pd.DataFrame,
-    metrics: dict[str, Any],
-    card: dict[str, Any],
-) -> tuple[Figure, Figure, Figure, Figure, TensorBoardRecords]:
-    """Curves, confusion matrix, ranking and reliability, also in TensorBoard."""
-    from chest_xray.reporting.model_results import show_model
-
-    return show_model(history, predictions, metrics, card)
+    baseline = (baseline_weights, baseline_card, baseline_history)
+    return winner.keep_winner(context, splits, pixels, baseline, finalists_state)
 
 
 def tabulate_trials(
     tuning: TuningParameters, tuning_state: dict[str, Any], finalists_state: dict[str, Any]
 ) -> pd.DataFrame:
     """One row per trial of the search."""
-    from chest_xray.tuning import comparison as comparing
-    from chest_xray.tuning import running
-    from chest_xray.tuning import trials as records
+    from chest_xray.tuning.comparison import trials_table
+    from chest_xray.tuning.finalists import FinalistTrainings, scores
+    from chest_xray.tuning.trials import latest_search
 
-    return comparing.trials_table(
-        records.latest(tuning_state),
-        running.scores(finalists_state, tuning.criterion),
-        list(tuning.searched),
-        tuning.criterion,
-    )
+    finalists = scores(FinalistTrainings.from_json(finalists_state), tuning.criterion)
+    names = list(tuning.searched)
+    return trials_table(latest_search(tuning_state), finalists, names, tuning.criterion)
 
 
 def show_search(
@@ -146,35 +92,44 @@ def show_search(
 ) -> Figure:
     """Best so far, every setting, and which hyperparameters mattered."""
     from chest_xray.reporting.tuning_figures import tuning_figure
-    from chest_xray.tuning import importance
-    from chest_xray.tuning import trials as records
+    from chest_xray.tuning.importance import importance
+    from chest_xray.tuning.trials import latest_search
 
-    shares = importance.importance(records.latest(tuning_state), tuning.searched, tuning.criterion)
+    shares = importance(latest_search(tuning_state), tuning.searched, tuning.criterion)
     return tuning_figure(trials, tuning.searched, shares)
 
 
+def summarize_search(
+    tuning: TuningParameters, tuning_state: dict[str, Any], finalists_state: dict[str, Any]
+) -> dict[str, Any]:
+    """How the tuned model's setting was chosen on validation."""
+    from chest_xray.tuning import comparison
+    from chest_xray.tuning.finalists import FinalistTrainings, standings
+    from chest_xray.tuning.trials import latest_search
+
+    return comparison.summarize_search(
+        latest_search(tuning_state),
+        standings(FinalistTrainings.from_json(finalists_state), tuning.criterion),
+        finalists_state["better_than_chance"],
+        tuning.criterion,
+    )
+
+
 def compare(
-    tuning: TuningParameters,
-    training: TrainingParameters,
-    tuning_state: dict[str, Any],
-    finalists_state: dict[str, Any],
+    summary: dict[str, Any],
     baseline_predictions: pd.DataFrame,
     tuned_predictions: pd.DataFrame,
     baseline_card: dict[str, Any],
     tuned_card: dict[str, Any],
     splits: pd.DataFrame,
+    training: TrainingParameters,
 ) -> dict[str, Any]:
     """The settings over their seeds, both models on the same test images, and the verdict."""
     from chest_xray.reporting.tuning_facts import verdict
-    from chest_xray.tuning import comparison as comparing
-    from chest_xray.tuning import running
-    from chest_xray.tuning import trials as records
+    from chest_xray.tuning import comparison
 
-    compared = comparing.compare(
-        records.latest(tuning_state),
-        running.standings(finalists_state, tuning.criterion),
-        finalists_state["better_than_chance"],
-        tuning.criterion,
+    compared = comparison.compare(
+        summary,
         (baseline_predictions, tuned_predictions),
         (baseline_card, tuned_card),
         splits,
@@ -183,19 +138,3 @@ def compare(
         training.min_patients,
     )
     return compared | {"verdict": verdict(compared)}
-
-
-def fit_ood_reference(
-    weights: Any,
-    card: dict[str, Any],
-    splits: pd.DataFrame,
-    pixels: Any,
-    process: ProcessParameters,
-    parameters: OodParameters,
-) -> Any:
-    """What the training images look like to the model, by which new ones are told apart."""
-    from chest_xray.deploying.scorers import fit_network_ood_reference
-    from chest_xray.machine.device import choose_hardware
-
-    device = choose_hardware(process).device
-    return fit_network_ood_reference(weights, card, splits, pixels, device, parameters)

@@ -1,52 +1,54 @@
 """From splits and pixels to a tuned model, and how sure it is that it is better.
 
+parameters, folders -> set_up -> tuning_context
 splits, pixels -> search -> tuning_state (an event at a time) -> tuning_trials, tuning_figure
 tuning_state -> train_finalists -> finalists_state (an event at a time)
 finalists_state -> keep_winner -> tuned_weights, tuned_card, tuned_history
-tuned_weights -> predict -> tuned_predictions -> measure -> tuned_metrics -> show
-baseline_predictions, tuned_predictions -> compare -> model_comparison
+tuning_state, finalists_state -> summarize_search -> search_summary
+search_summary, baseline_predictions, tuned_predictions -> compare -> model_comparison
 """
 
 from kedro.pipeline import Node, Pipeline
 
 from chest_xray.pipelines.tuning import nodes
 
-TRAINING_INPUTS = [
-    "params:tuning",
-    "params:training",
-    "params:process",
-    "params:data_processing.class_names",
-    "splits",
-    "pixels",
-]
-
 
 def create_pipeline() -> Pipeline:
-    """Search, train the finalists, keep the winner, predict, measure, show, compare."""
+    """Search, train the finalists, keep the winner, compare it with the baseline."""
+    return _trained() + _reported()
+
+
+def _trained() -> Pipeline:
+    inputs = ["tuning_context", "splits", "pixels"]
     return Pipeline(
         [
             Node(
-                nodes.search,
+                nodes.set_up,
                 [
-                    *TRAINING_INPUTS,
-                    "baseline_card",
-                    "tuning_resume_point",
+                    "params:tuning",
+                    "params:training",
+                    "params:process",
+                    "params:data_processing.class_names",
                     "tuning_folder",
                     "project_folder",
                 ],
+                "tuning_context",
+                name="set_up_tuning",
+            ),
+            Node(
+                nodes.search,
+                [*inputs, "baseline_card", "tuning_resume_point"],
                 ["search_tensorboard", "tuning_state"],
                 name="search",
             ),
             Node(
                 nodes.train_finalists,
                 [
-                    *TRAINING_INPUTS,
+                    *inputs,
                     "baseline_card",
                     "baseline_history",
                     "tuning_state",
                     "finalists_resume_point",
-                    "tuning_folder",
-                    "project_folder",
                 ],
                 ["finalists_tensorboard", "finalists_state"],
                 name="train_finalists",
@@ -54,41 +56,22 @@ def create_pipeline() -> Pipeline:
             Node(
                 nodes.keep_winner,
                 [
-                    *TRAINING_INPUTS,
+                    *inputs,
                     "baseline_weights",
                     "baseline_card",
                     "baseline_history",
                     "finalists_state",
-                    "tuning_folder",
-                    "project_folder",
                 ],
                 ["tuned_weights", "tuned_card", "tuned_history"],
                 name="keep_winner",
             ),
-            Node(
-                nodes.predict,
-                ["tuned_weights", "tuned_card", "splits", "pixels", "params:process"],
-                "tuned_predictions",
-                name="predict_tuned",
-            ),
-            Node(
-                nodes.measure,
-                ["tuned_predictions", "splits", "tuned_card", "data_audit", "params:training"],
-                "tuned_metrics",
-                name="measure_tuned",
-            ),
-            Node(
-                nodes.show,
-                ["tuned_history", "tuned_predictions", "tuned_metrics", "tuned_card"],
-                [
-                    "tuned_curves_figure",
-                    "tuned_confusion_matrix_figure",
-                    "tuned_ranking_figure",
-                    "tuned_reliability_figure",
-                    "tuned_tensorboard",
-                ],
-                name="show_tuned",
-            ),
+        ]
+    )
+
+
+def _reported() -> Pipeline:
+    return Pipeline(
+        [
             Node(
                 nodes.tabulate_trials,
                 ["params:tuning", "tuning_state", "finalists_state"],
@@ -102,33 +85,24 @@ def create_pipeline() -> Pipeline:
                 name="show_search",
             ),
             Node(
+                nodes.summarize_search,
+                ["params:tuning", "tuning_state", "finalists_state"],
+                "search_summary",
+                name="summarize_search",
+            ),
+            Node(
                 nodes.compare,
                 [
-                    "params:tuning",
-                    "params:training",
-                    "tuning_state",
-                    "finalists_state",
+                    "search_summary",
                     "baseline_predictions",
                     "tuned_predictions",
                     "baseline_card",
                     "tuned_card",
                     "splits",
+                    "params:training",
                 ],
                 "model_comparison",
                 name="compare_models",
-            ),
-            Node(
-                nodes.fit_ood_reference,
-                [
-                    "tuned_weights",
-                    "tuned_card",
-                    "splits",
-                    "pixels",
-                    "params:process",
-                    "params:ood",
-                ],
-                "tuned_ood_reference",
-                name="fit_ood_reference_tuned",
             ),
         ]
     )
