@@ -24,7 +24,7 @@ PARAMETERS = check_parameters(load("base"), {}).training.model_copy(
 )
 
 
-AUDIT = {"note": "", "patient_doubts": [], "no_pixel_baseline": {"test_part": {}}}
+AUDIT = {"patient_doubts": [], "no_pixel_baseline": {"test_part": {}}}
 
 
 def predicted():
@@ -80,10 +80,8 @@ def test_predictions_of_other_images_are_refused():
 
 
 def test_what_speaks_against_the_patients_stands_beside_every_metric():
-    assert measured()["note"] == ""
-    doubts = [{"kind": "unknown", "message": "Nothing tells ...", "images": 14, "of": 40}]
-    doubted = measured(note="Nothing tells ...", patient_doubts=doubts)
-    assert doubted["note"] == "Nothing tells ..."
+    doubts = [{"kind": "unknown", "stops": False, "images": 14, "of": 40}]
+    doubted = measured(patient_doubts=doubts)
     assert doubted["patient_doubts"] == doubts
     assert doubted["images_counted_as_their_own_patient"] == 4
 

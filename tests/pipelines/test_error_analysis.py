@@ -122,7 +122,7 @@ def test_any_number_of_errors_gives_a_table_and_findings(tilted, wrong, straight
         cost: list(order.index)
         for cost, order in orders_by_cost(images, PARAMETERS, "PNEUMONIA").items()
     }
-    found = error_findings(images, table, orders, "PNEUMONIA", 5, 0.05, "note")
+    found = error_findings(images, table, orders, "PNEUMONIA", 5, 0.05, 3)
     told = in_every_language(found)
     assert "Nothing tells the patients" in told["en"]
     assert told["fa"].count("\n\n") == told["en"].count("\n\n") == len(found) - 1
@@ -188,7 +188,7 @@ def test_images_of_no_type_add_no_type_without_a_name():
     images.loc[0, "error"] = True
     table = table_of(images)
     assert table.empty
-    found = error_findings(images, table, {1.0: []}, "PNEUMONIA", 5, 0.05, "")
+    found = error_findings(images, table, {1.0: []}, "PNEUMONIA", 5, 0.05, 0)
     assert "1 of 40 test images" in in_every_language(found)["en"]
 
 
@@ -233,7 +233,7 @@ def test_a_person_s_notes_survive_count_and_are_shown_as_theirs():
     table = table_of(images, causes).set_index("error_type")
     assert table.loc["person: old scar", "count"] == 2
     assert table.loc["person: old scar", "evidence"] == "a person's reading"
-    found = error_findings(images, table.reset_index(), {5: ["tilted"]}, "PNEUMONIA", 5, 0.05, "")
+    found = error_findings(images, table.reset_index(), {5: ["tilted"]}, "PNEUMONIA", 5, 0.05, 0)
     assert "old scar (2)" in in_every_language(found)["en"]
 
 

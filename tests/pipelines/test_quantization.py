@@ -76,7 +76,7 @@ def put_data(root):
         Image.fromarray(film).resize((90, 70)).save(originals / image_id)
     index = pd.DataFrame({"image_id": ids, "path": ids, "problem": "", "width": 90, "height": 70})
     put(root, "02_intermediate", "radiograph_index", "parquet", index)
-    audit = {"note": "", "patient_doubts": [], "no_pixel_baseline": {"test_part": None}}
+    audit = {"patient_doubts": [], "no_pixel_baseline": {"test_part": None}}
     put(root, "02_intermediate", "data_audit", "json", audit)
     return pixels, splits
 

@@ -82,7 +82,7 @@ def test_where_no_patient_is_known_a_warning_comes_before_the_split(hospital, ca
     doubts = patient_doubts(listing, PATTERNS, ClassNames(CLASSES, FOLDERS))
     refuse_doubtful_patients(doubts, patterns_confirmed=False)
     assert "each image counted as its own patient" in caplog.text
-    assert unknown_patients(listing)[0] == len(listing) == 50
+    assert unknown_patients(listing) == len(listing) == 50
 
 
 @pytest.fixture

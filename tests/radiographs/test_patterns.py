@@ -252,4 +252,5 @@ def test_the_node_stops_before_anything_is_read_and_the_audit_keeps_what_was_acc
     )
     audit = nodes.audit(index, split(index, "image", 7), confirmed)
     assert [doubt["kind"] for doubt in audit["patient_doubts"]] == ["many_folders"]
-    assert "scattered over 60 folders" in audit["note"]
+    assert audit["patient_doubts"][0]["folders"] == 60
+    assert "message" not in audit["patient_doubts"][0]

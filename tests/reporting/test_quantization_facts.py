@@ -64,7 +64,7 @@ def report_of(**changes):
             "stored": {"images": 160, "probability": 1.2e-6, "log_odds": 0.0004},
             "original": {"images": 120, "probability": 0.00017, "log_odds": 0.0034},
         },
-        "note": "",
+        "images_counted_as_their_own_patient": 0,
         "choice": {"method": "minmax", "layers_in_float": [], "trials": [{}, {}]},
         "pytorch_int8": {"reason": "no compiler", "detail": "g++"},
     }  # fmt: skip
@@ -91,7 +91,10 @@ def test_numbers_appear_in_every_language():
         ({}, "has no instruction for dot products"),
         ({}, "No layer had to stay in float"),
         ({}, "no sign that one errs more often"),
-        ({"note": "unknown"}, "Nothing tells the patients of some or all images"),
+        (
+            {"images_counted_as_their_own_patient": 3},
+            "Nothing tells the patients of some or all images",
+        ),
         ({}, "needs a C++ compiler, and g++ is not here"),
         (
             {"choice": {"method": "entropy", "layers_in_float": ["layer3.0.conv1"], "trials": []}},

@@ -35,14 +35,14 @@ def compare_quality(
         draws: Of patients behind an interval; ``seed``: theirs.
 
     Returns:
-        ``per_class``, ``agreement``, and a ``note`` where patients are not known.
+        ``per_class``, ``agreement``, ``images_counted_as_their_own_patient``.
     """
     before, after = (_of_test(predictions[precision]) for precision in (FLOAT, INT8))
     groups = _groups(before, splits)
     return {
         "per_class": compare_classes(before, after, metrics, card["class_names"]),
         "agreement": agreement(before, after, card, groups, draws, seed),
-        "note": unknown_patients(splits)[1],
+        "images_counted_as_their_own_patient": unknown_patients(splits),
     }
 
 
@@ -104,7 +104,7 @@ def build_report(
 
     Returns:
         ``size`` (bytes, ratio), ``latency`` (``measure_speed``'s rows and PT2E's), ``per_class``,
-        ``agreement``, ``export_check``, a ``note`` where patients are not known,
+        ``agreement``, ``export_check``, ``images_counted_as_their_own_patient``,
         ``int8_operators``, ``machine``, ``choice`` (method, layers in float, all trials) and
         ``pytorch_int8``.
 
@@ -124,7 +124,7 @@ def build_report(
         "per_class": quality["per_class"],
         "agreement": quality["agreement"],
         "export_check": dict(export_check),
-        "note": quality["note"],
+        "images_counted_as_their_own_patient": quality["images_counted_as_their_own_patient"],
         "weights_hash": contenders.card["weights_hash"],
         "splits_hash": contenders.card["splits_hash"],
         "int8_operators": operators,

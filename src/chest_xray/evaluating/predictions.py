@@ -88,16 +88,15 @@ def measure(
         predictions: ``image_id, part, label, probability, weights_hash``.
         splits: ``image_id, label, part, patient_id, group_id, method``.
         card: ``threshold, class_names``.
-        audit: ``note, patient_doubts, no_pixel_baseline``.
+        audit: ``patient_doubts, no_pixel_baseline``.
         parameters: ``bootstrap_samples``, ``min_patients`` and ``seed``.
 
     Returns:
         Each of ``metrics.METRICS`` with ``value``, ``low`` and ``high`` at the model's
         threshold, ``at_half`` with the same at 0.5, ``confusion_matrix``, ``reliability``, ``n``,
-        ``patients``, how the split was made, the audit's ``patient_doubts`` and, in a sentence
-        each, as a ``note``, ``few_patients`` (the classes of which validation or test have fewer
-        than ``min_patients``), the hashes of the model and the splits, and the no-pixel baseline
-        to hold it against.
+        ``patients``, how the split was made, the audit's ``patient_doubts``, ``few_patients`` (the
+        classes of which validation or test have fewer than ``min_patients``), the hashes of the
+        model and the splits, and the no-pixel baseline to hold it against.
 
     Raises:
         MixedResults: Model, predictions and splits don't belong together.
@@ -110,7 +109,6 @@ def measure(
     labels = as_labels(test["label"], card["class_names"][1])
     probability = test["probability"].to_numpy(dtype=float)
     groups = test["group_id"].tolist()
-    alone, _ = unknown_patients(test)
     few = few_patients(splits, card["class_names"], parameters.min_patients)
     if few:
         logger.warning(
@@ -135,8 +133,7 @@ def measure(
         "patients": int(test["patient_id"].nunique()),
         "split_method": test["method"].iloc[0],
         "images_with_a_trained_patient": leaked(splits),
-        "images_counted_as_their_own_patient": alone,
-        "note": audit["note"],
+        "images_counted_as_their_own_patient": unknown_patients(test),
         "patient_doubts": audit["patient_doubts"],
         "few_patients": few,
         "weights_hash": card["weights_hash"],

@@ -26,7 +26,7 @@ from chest_xray.reporting.languages import LANGUAGES, language
 from chest_xray.reporting.messages import message
 from chest_xray.reporting.report import Report
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 NOTEBOOKS = PROJECT / "notebooks"
 # A cell of this tag runs pipelines; pages are made of the results there are.
 RUNS_PIPELINES = "runs-pipelines"

@@ -21,14 +21,16 @@ def describe(
         patient_doubts: As ``patterns.patient_doubts`` gives them.
     """
     readable = index[index["problem"] == ""]
-    alone, _ = unknown_patients(index)
     return {
         "images": len(index),
         "patients": int(index["patient_id"].nunique()),
         "groups": int(index["group_id"].nunique()),
-        "images_counted_as_their_own_patient": alone,
-        "note": " ".join(doubt["message"] for doubt in patient_doubts),
-        "patient_doubts": list(patient_doubts),
+        "images_counted_as_their_own_patient": unknown_patients(index),
+        # The numbers alone: their message was logged.
+        "patient_doubts": [
+            {name: value for name, value in doubt.items() if name != "message"}
+            for doubt in patient_doubts
+        ],
         "counts": _counts(index, ["label"]),
         "counts_by_subtype": _counts(index, ["label", "subtype"]),
         "counts_by_folder": _counts(index, ["folder", "label"]),

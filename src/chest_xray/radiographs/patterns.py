@@ -135,9 +135,14 @@ def refuse_doubtful_patients(doubts: Sequence[dict[str, Any]], patterns_confirme
 
 
 def _unknown(images: pd.DataFrame) -> list[dict[str, Any]]:
-    count, message = unknown_patients(images)
+    count = unknown_patients(images)
     if not count:
         return []
+    message = (
+        f"Nothing tells the patient of {count:,} of {len(images):,} images: each image counted as "
+        "its own patient, so images of one patient may lie on both sides of the split, and "
+        "intervals may be too narrow."
+    )
     return [
         {
             "kind": "unknown",

@@ -263,17 +263,9 @@ def leaked(splits: pd.DataFrame, part: str = "test") -> int:
     return int(splits.loc[splits["part"] == part, "group_id"].isin(trained).sum())
 
 
-def unknown_patients(images: pd.DataFrame) -> tuple[int, str]:
-    """How many images (``image_id, patient_id``) count as their own patient, and what it means.
+def unknown_patients(images: pd.DataFrame) -> int:
+    """How many images (``image_id, patient_id``) count as their own patient: nothing tells whose.
 
-    Returns:
-        The number, and a sentence to show with every number measured on them, '' for none.
+    Images of one patient may then lie on both sides of the split, and intervals be too narrow.
     """
-    count = int((images["patient_id"] == images["image_id"]).sum())
-    if not count:
-        return 0, ""
-    return count, (
-        f"Nothing tells the patient of {count:,} of {len(images):,} images: each image counted as "
-        "its own patient, so images of one patient may lie on both sides of the split, and "
-        "intervals may be too narrow."
-    )
+    return int((images["patient_id"] == images["image_id"]).sum())

@@ -85,7 +85,7 @@ def error_findings(
     positive: str,
     min_errors: int,
     significance: float,
-    note: str,
+    unknown: int,
 ) -> list[Message]:
     """What the table shows.
 
@@ -96,7 +96,7 @@ def error_findings(
         positive: The class that is looked for.
         min_errors: Under so many, a type is an anecdote.
         significance: Of the corrected p values.
-        note: What unknown patients mean for the intervals, '' where all are known.
+        unknown: Of how many images nothing tells the patient.
     """
     wrong = images[images["error"]]
     missed = int((wrong["label"] == positive).sum())
@@ -110,7 +110,7 @@ def error_findings(
     theirs = table[table["error_type"].str.startswith(PERSON)]
     if len(theirs):
         found.append(_theirs(theirs))
-    return [*found, *unknown_patients(note)]
+    return [*found, *unknown_patients(unknown)]
 
 
 def _counted(errors: int, images: int, missed: int) -> Message:

@@ -12,12 +12,12 @@ OURS = "integrated_gradients"
 _LAST_STAGE = "stem"
 
 
-def explanation_findings(report: Mapping[str, Any], note: str) -> list[Message]:
+def explanation_findings(report: Mapping[str, Any], unknown: int) -> list[Message]:
     """What the tests of the heat maps found.
 
     Args:
         report: What ``explaining.report`` gives.
-        note: What unknown patients mean for its intervals, '' where all are known.
+        unknown: Of how many images nothing tells the patient.
     """
     return [
         _completeness(report["completeness"]),
@@ -26,7 +26,7 @@ def explanation_findings(report: Mapping[str, Any], note: str) -> list[Message]:
         _stability(report["stability"][OURS]),
         where_the_maps_point(report["location"]),
         _lesions(report["location"]["lesions"]),
-        *unknown_patients(note),
+        *unknown_patients(unknown),
     ]
 
 

@@ -55,7 +55,7 @@ class Language:
         self._digits = str.maketrans("0123456789%", digits + symbols["percentSign"])
 
     def text(self, message: Message) -> str:
-        """A message in this language, without marks of direction.
+        """A message in this language, as plain text.
 
         Raises:
             KeyError: The text file has no such key.

@@ -34,7 +34,7 @@ def data_limits(audit: Audit) -> list[Message]:
 
 def measurement_limits(metrics: Mapping[str, Any]) -> list[Message]:
     """How far the test part carries."""
-    few = few_patients(metrics.get("few_patients", []))
+    few = few_patients(metrics["few_patients"])
     accuracy = metrics["accuracy"]
     if accuracy["low"] is None:
         return few

@@ -150,7 +150,7 @@ def model_findings(metrics: Metrics, card: Card) -> list[Message]:
         ),
         *_against_nothing(metrics),
         *patient_doubts(metrics["patient_doubts"]),
-        *few_patients(metrics.get("few_patients", [])),
+        *few_patients(metrics["few_patients"]),
     ]
 
 

@@ -32,12 +32,13 @@ def _doubt(doubt: Mapping[str, Any]) -> Message:
     return message(key, **{name: doubt[name] for name in names})
 
 
-def unknown_patients(note: str) -> list[Message]:
-    """A message where the ``note`` beside what was measured isn't '', nothing otherwise.
+def unknown_patients(images: int) -> list[Message]:
+    """A message where there are images whose patient nothing tells, nothing otherwise.
 
-    The note is ``splitting.unknown_patients``'s, of all parts: what was trained on counts too.
+    Args:
+        images: ``splitting.unknown_patients`` of all parts: what was trained on counts too.
     """
-    return [message("patients-unknown")] if note else []
+    return [message("patients-unknown")] if images else []
 
 
 def few_patients(few: Sequence[Mapping[str, Any]]) -> list[Message]:

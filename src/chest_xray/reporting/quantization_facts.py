@@ -163,7 +163,7 @@ def quantization_findings(report: Report) -> list[Message]:
         _export(report["export_check"]),
         _choice(report),
         _pytorch(report),
-        *unknown_patients(report["note"]),
+        *unknown_patients(report["images_counted_as_their_own_patient"]),
     ]
 
 
@@ -180,9 +180,11 @@ def _size(report: Report) -> Message:
 def _speed(report: Report) -> Message:
     file, network = headline(report, "whole file"), headline(report, "network alone")
     eager = eager_row(report, "whole file")["ratio_over_onnxruntime_int8"]
+    width, height = map(int, file["image"].split(" x "))
     return message(
         _speed_key(file["ratio"]),
-        image=file["image"].replace("x", "×"),
+        width=width,
+        height=height,
         median=float(file["int8"]["median_ms"]),
         file=interval(file["ratio"]),
         network=interval(network["ratio"]),

@@ -212,13 +212,12 @@ def tuning_findings(comparison: Comparison) -> list[Message]:
     ]
     if not search["better_than_chance"]:
         found.append(message("tuning-chance"))
-    # A comparison that was kept before it had notes has none.
     return [
         *found,
         comparison["verdict"],
         _accuracy(test),
-        *unknown_patients(test.get("note", "")),
-        *few_patients(test.get("few_patients", [])),
+        *unknown_patients(test["images_counted_as_their_own_patient"]),
+        *few_patients(test["few_patients"]),
     ]
 
 

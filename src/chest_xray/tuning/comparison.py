@@ -131,7 +131,7 @@ def compare(
 
     Returns:
         All of ``summary``, ``test`` (``n``,
-        ``patients``, a ``note`` where patients are not known, ``few_patients``, each model's
+        ``patients``, ``images_counted_as_their_own_patient``, ``few_patients``, each model's
         metrics, ``difference`` tuned minus baseline, ``mcnemar``), ``outcome`` (``better``, ``not
         told apart`` or ``worse``), and what it is of: ``weights_hash`` by model and
         ``splits_hash``.
@@ -159,7 +159,7 @@ def compare(
         "test": {
             "n": len(test),
             "patients": int(test["patient_id"].nunique()),
-            "note": unknown_patients(splits)[1],
+            "images_counted_as_their_own_patient": unknown_patients(splits),
             "few_patients": few,
             **{
                 model: _only_compared(

@@ -121,7 +121,7 @@ def tabulate(
         positive,
         parameters.min_errors,
         parameters.significance,
-        unknown_patients(splits)[1],
+        unknown_patients(splits),
     )
     made_from = {key: card[key] for key in ("weights_hash", "splits_hash")}
     return (

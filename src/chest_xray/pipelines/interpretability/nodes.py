@@ -129,9 +129,14 @@ def measure_heat_maps(
         lesion_reader(lesion_masks, model.image_size),
     )
     tested = report.explanation_report(model, images, parameters)
-    _, note = unknown_patients(splits)
+    unknown = unknown_patients(splits)
     made_from = {key: model.card[key] for key in ("weights_hash", "splits_hash")}
-    return tested | made_from | {"note": note, "findings": explanation_findings(tested, note)}
+    return {
+        **tested,
+        **made_from,
+        "images_counted_as_their_own_patient": unknown,
+        "findings": explanation_findings(tested, unknown),
+    }
 
 
 def show(

@@ -365,17 +365,17 @@ quantization-size =
     The int8 file has { NUM($after, digits: 2) } MB instead of { NUM($before, digits: 2) } MB:
     { PERCENT($ratio, digits: 1) } of the float file.
 quantization-faster =
-    One image of { $image } px takes { NUM($median, digits: 2) } ms in int8 on one thread. Float
+    One image of { $width } × { $height } px takes { NUM($median, digits: 2) } ms in int8 on one thread. Float
     takes { INTERVAL($file, digits: 2) } times as long for the whole file in the same runtime (int8
     is faster), { INTERVAL($network, digits: 2) } times for the network alone, and PyTorch eager
     { INTERVAL($eager, digits: 2) } times (medians, 95 % intervals).
 quantization-slower =
-    One image of { $image } px takes { NUM($median, digits: 2) } ms in int8 on one thread. Float
+    One image of { $width } × { $height } px takes { NUM($median, digits: 2) } ms in int8 on one thread. Float
     takes { INTERVAL($file, digits: 2) } times as long for the whole file in the same runtime (int8
     is slower), { INTERVAL($network, digits: 2) } times for the network alone, and PyTorch eager
     { INTERVAL($eager, digits: 2) } times (medians, 95 % intervals).
 quantization-as-fast =
-    One image of { $image } px takes { NUM($median, digits: 2) } ms in int8 on one thread. Float
+    One image of { $width } × { $height } px takes { NUM($median, digits: 2) } ms in int8 on one thread. Float
     takes { INTERVAL($file, digits: 2) } times as long for the whole file in the same runtime (no
     difference that these runs show), { INTERVAL($network, digits: 2) } times for the network alone,
     and PyTorch eager { INTERVAL($eager, digits: 2) } times (medians, 95 % intervals).

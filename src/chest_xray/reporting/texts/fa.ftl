@@ -344,17 +344,17 @@ quantization-size =
     پروندهٔ int8 به‌جای { NUM($before, digits: 2) } مگابایت { NUM($after, digits: 2) } مگابایت است:
     { PERCENT($ratio, digits: 1) } پروندهٔ اعشاری.
 quantization-faster =
-    یک تصویر { $image } پیکسلی روی یک رشته در int8 { NUM($median, digits: 2) } میلی‌ثانیه زمان می‌برد. زمان
+    یک تصویر { $width } × { $height } پیکسلی روی یک رشته در int8 { NUM($median, digits: 2) } میلی‌ثانیه زمان می‌برد. زمان
     نسخهٔ اعشاری در همان موتور اجرا برای کل پرونده { INTERVAL($file, digits: 2) } برابر است (int8 سریع‌تر
     است)، برای شبکه به‌تنهایی { INTERVAL($network, digits: 2) } برابر، و زمان PyTorch معمولی
     { INTERVAL($eager, digits: 2) } برابر (میانه‌ها، بازه‌های ۹۵٪).
 quantization-slower =
-    یک تصویر { $image } پیکسلی روی یک رشته در int8 { NUM($median, digits: 2) } میلی‌ثانیه زمان می‌برد. زمان
+    یک تصویر { $width } × { $height } پیکسلی روی یک رشته در int8 { NUM($median, digits: 2) } میلی‌ثانیه زمان می‌برد. زمان
     نسخهٔ اعشاری در همان موتور اجرا برای کل پرونده { INTERVAL($file, digits: 2) } برابر است (int8 کندتر
     است)، برای شبکه به‌تنهایی { INTERVAL($network, digits: 2) } برابر، و زمان PyTorch معمولی
     { INTERVAL($eager, digits: 2) } برابر (میانه‌ها، بازه‌های ۹۵٪).
 quantization-as-fast =
-    یک تصویر { $image } پیکسلی روی یک رشته در int8 { NUM($median, digits: 2) } میلی‌ثانیه زمان می‌برد. زمان
+    یک تصویر { $width } × { $height } پیکسلی روی یک رشته در int8 { NUM($median, digits: 2) } میلی‌ثانیه زمان می‌برد. زمان
     نسخهٔ اعشاری در همان موتور اجرا برای کل پرونده { INTERVAL($file, digits: 2) } برابر است (این اجراها
     تفاوتی نشان نمی‌دهند)، برای شبکه به‌تنهایی { INTERVAL($network, digits: 2) } برابر، و زمان PyTorch معمولی
     { INTERVAL($eager, digits: 2) } برابر (میانه‌ها، بازه‌های ۹۵٪).
