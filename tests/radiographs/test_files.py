@@ -79,8 +79,9 @@ def test_a_name_that_is_not_utf_8_is_found_and_written_with_escapes(folder):
 @pytest.mark.skipif(os.geteuid() != 0, reason="gives up root's permissions for a while")
 def test_a_folder_that_can_not_be_listed_is_not_skipped(folder, monkeypatch):
     (folder / "a").chmod(0)
-    for parent in folder.parents[:3]:
-        parent.chmod(0o755)
+    for parent in folder.parents:
+        if "pytest-of-" in str(parent):
+            parent.chmod(0o755)
     os.seteuid(65534)
     try:
         with pytest.raises(BadRadiographs, match=r"a can't be listed \(Permission denied\)"):

@@ -44,9 +44,8 @@ class PixelManifest:
 def fingerprint(index: pd.DataFrame, preprocessing: str) -> str:
     """The hash that ties pixels to the readable files of an index (``image_id, sha256, bits``)."""
     digest = hashlib.sha256(preprocessing.encode())
-    # An index of an earlier version has no bits.
-    all_bits = index["bits"] if "bits" in index else [8] * len(index)
-    for image_id, sha256, bits in zip(index["image_id"], index["sha256"], all_bits, strict=True):
+    columns = (index[name] for name in ("image_id", "sha256", "bits"))
+    for image_id, sha256, bits in zip(*columns, strict=True):
         # The same file gives other pixels where another white was stated.
         stated = f"\0{bits} bits" if 8 < bits < 16 else ""
         digest.update(f"{image_id}\0{sha256}{stated}\n".encode())

@@ -322,10 +322,7 @@ def _refuse_unreadable(index: pd.DataFrame, folder: Path, max_share: float) -> N
             )
 
 
-def stored_as(index: pd.DataFrame) -> dict[str, tuple[str, int | None]]:
-    """By ``image_id`` the path of a file and the bits it was read with.
-
-    An index of an earlier version has no ``bits``: None, and they are looked for.
-    """
-    bits = index["bits"].tolist() if "bits" in index else [None] * len(index)
-    return dict(zip(index["image_id"], zip(index["path"], bits, strict=True), strict=True))
+def stored_as(index: pd.DataFrame) -> dict[str, tuple[str, int]]:
+    """By ``image_id`` the path of a file and the bits it was read with."""
+    files = zip(index["path"], index["bits"].tolist(), strict=True)
+    return dict(zip(index["image_id"], files, strict=True))

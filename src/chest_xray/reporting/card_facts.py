@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,6 @@ from chest_xray.reporting.data_facts import data_findings
 from chest_xray.reporting.limit_facts import (
     data_limits,
     measurement_limits,
-    shortcut_limits,
     source,
 )
 from chest_xray.reporting.messages import Message, message
@@ -34,7 +33,7 @@ def card_sections(
     card: Mapping[str, Any],
     metrics: Mapping[str, Any],
     audit: Mapping[str, Any],
-    explained: Mapping[str, Any] | None,
+    shortcuts: Sequence[Message],
     drawn: bool,
     data_folder: str,
 ) -> list[Section]:
@@ -45,7 +44,8 @@ def card_sections(
         card: ``{model}_card``; ``metrics`` and ``audit`` likewise.
         metrics: Of the test part.
         audit: Of the data.
-        explained: ``{model}_explanation_report``, or None where there is none.
+        shortcuts: What the heat maps tell of shortcuts (``limit_facts.shortcut_limits``), or why
+            they tell nothing.
         drawn: Whether the radiographs are phantoms.
         data_folder: Where the environment's results are, for the lines that load the model.
     """
@@ -58,7 +58,7 @@ def card_sections(
         ),
         Section(
             message("card-limits"),
-            [*_shortcuts(model, explained), *data_limits(audit), *measurement_limits(metrics)],
+            [*shortcuts, *data_limits(audit), *measurement_limits(metrics)],
         ),
         Section(message("card-loading"), [_facts(card)], code=_code(model, data_folder)),
     ]  # fmt: skip
@@ -67,13 +67,6 @@ def card_sections(
 def _use(card: Mapping[str, Any]) -> Message:
     negative, positive = card["class_names"]
     return message("card-takes", positive=positive, negative=negative)
-
-
-def _shortcuts(model: str, explained: Mapping[str, Any] | None) -> list[Message]:
-    if explained is not None:
-        return shortcut_limits(explained)
-    pipeline = "interpretability" if model == "tuned" else f"interpretability_{model}"
-    return [message("limit-no-heat-maps", command=f"kedro run --pipelines={pipeline}")]
 
 
 def _facts(card: Mapping[str, Any]) -> Message:

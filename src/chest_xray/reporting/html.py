@@ -66,12 +66,14 @@ def stale(name: str, made_from: str, command: str, language: Language) -> str:
         command: What makes it again.
         language: Of the page.
     """
+    return _in_place(stale_message(name, made_from, command), language)
+
+
+def stale_message(name: str, made_from: str, command: str) -> Message:
+    """The same as a message."""
     if not made_from:
-        unknown = message("result-of-unknown-origin", name=name, command=command)
-        return _in_place(unknown, language)
-    return _in_place(
-        message("result-stale", name=name, made_from=made_from, command=command), language
-    )
+        return message("result-of-unknown-origin", name=name, command=command)
+    return message("result-stale", name=name, made_from=made_from, command=command)
 
 
 def damaged(name: str, command: str, language: Language) -> str:

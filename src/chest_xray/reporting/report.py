@@ -13,8 +13,8 @@ from chest_xray.reporting import html
 from chest_xray.reporting.captions import caption
 from chest_xray.reporting.card_facts import card_sections
 from chest_xray.reporting.languages import language
-from chest_xray.reporting.limit_facts import source
-from chest_xray.reporting.messages import Message
+from chest_xray.reporting.limit_facts import shortcut_limits, source
+from chest_xray.reporting.messages import Message, message
 from chest_xray.reporting.tables import Table
 
 if TYPE_CHECKING:
@@ -100,14 +100,19 @@ class Report:
         """
         entries = (f"{model}_card", f"{model}_metrics", "data_audit")
         card, metrics, audit = map(self.results.load, entries)
-        try:
-            explained = self.results.load(f"{model}_explanation_report")
-        except (MissingResult, StaleResult):
-            explained = None
         sections = card_sections(
-            model, card, metrics, audit, explained, self.results.drawn, self._shown_folder()
-        )
+            model, card, metrics, audit, self._shortcuts(model), self.results.drawn,
+            self._shown_folder(),
+        )  # fmt: skip
         return "".join(html.section(one, self.language) for one in sections)
+
+    def _shortcuts(self, model: str) -> list[Message]:
+        try:
+            return shortcut_limits(self.results.load(f"{model}_explanation_report"))
+        except MissingResult as error:
+            return [message("limit-no-heat-maps", command=error.command)]
+        except StaleResult as error:
+            return [html.stale_message(error.name, error.made_from, error.command)]
 
     def _shown_folder(self) -> str:
         folder, project = self.results.data_folder, self.results.project
