@@ -28,7 +28,7 @@ SCREENSHOTS = PROJECT / "build" / "screenshots"
 PATIENCE = 120  # seconds, on a busy machine
 # The left edges of a sign and of the digit after it, as they are drawn.
 DRAWN_SIGNS = """() => [...document.querySelectorAll('bdi')]
-    .filter(one => /^[-+−][۰-۹]/.test(one.textContent))
+    .filter(one => one.firstChild instanceof Text && /^[-+−][۰-۹]/.test(one.textContent))
     .map(one => [0, 1].map(place => {
         const range = document.createRange();
         range.setStart(one.firstChild, place);
