@@ -45,6 +45,13 @@ def phantoms(tmp_path_factory):
     return folder, truth
 
 
+def latest(folder: Path, name: str) -> Path:
+    """The newest version of a result in a data folder."""
+    versions = sorted(folder.glob(f"*/{name}/*/{name}"))
+    assert versions, f"no {name}"
+    return versions[-1]
+
+
 def run_study(folder: Path) -> None:
     """All six pipelines on phantoms, each process as a user starts it."""
     environment = os.environ | {"CHEST_XRAY_TEST_ROOT": str(folder), "COLUMNS": "400"}

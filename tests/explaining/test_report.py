@@ -205,7 +205,7 @@ def test_images_are_asked_for_by_id_glob_or_file(tmp_path):
 
 @pytest.fixture(scope="module")
 def parameters():
-    from test_parameters import load
+    from configured import load
 
     return InterpretabilityParameters(**load("test")["interpretability"])
 
@@ -299,7 +299,7 @@ def test_a_model_that_looks_at_a_corner_is_distinguished_from_one_that_does_not(
 
 
 def test_conf_and_the_defaults_of_the_class_say_the_same():
-    from test_parameters import load
+    from configured import load
 
     from chest_xray.parameters import AttributionParameters
 

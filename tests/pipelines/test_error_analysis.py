@@ -7,10 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from conftest import PROJECT, examples
+from conftest import PROJECT, examples, latest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_runs import latest
 
 from chest_xray.errors import BadSplit
 from chest_xray.evaluating.error_notes import causes_named, keep_notes

@@ -8,17 +8,11 @@ import sys
 import pandas as pd
 import pytest
 import torch
-from conftest import PROJECT
+from conftest import PROJECT, latest
 
 pytestmark = pytest.mark.whole
 
 STAYS_THE_SAME = ["epoch", "part", "loss", "accuracy", "f1", "auc", "sensitivity", "specificity"]
-
-
-def latest(folder, name):
-    versions = sorted(folder.glob(f"*/{name}/*/{name}"))
-    assert versions, f"no {name}"
-    return versions[-1]
 
 
 def test_phantoms_become_a_measured_model_and_a_stopped_training_goes_on(kedro, study, tmp_path):

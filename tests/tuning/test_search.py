@@ -9,8 +9,8 @@ import numpy as np
 import optuna
 import pandas as pd
 import pytest
+from configured import load
 from ray.exceptions import RayActorError
-from test_parameters import load
 
 from chest_xray.errors import BadSearch, MixedResults
 from chest_xray.learning.state import TrainingState

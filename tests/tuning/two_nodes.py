@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import ray
+from configured import load
 from conftest import CLASSES, PATTERNS
 from ray.cluster_utils import Cluster
-from test_parameters import load
 
 from chest_xray.parameters import check_parameters
 from chest_xray.radiographs.listing import list_radiographs

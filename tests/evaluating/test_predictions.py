@@ -5,7 +5,7 @@ import logging
 import numpy as np
 import pandas as pd
 import pytest
-from test_parameters import load
+from configured import load
 
 from chest_xray.errors import MixedResults
 from chest_xray.evaluating.predictions import measure, predictions_table

@@ -3,9 +3,9 @@
 import copy
 
 import pytest
+from configured import load
 from hypothesis import given
 from hypothesis import strategies as st
-from test_parameters import load
 
 from chest_xray.errors import BadParameters
 from chest_xray.parameters import check_parameters

@@ -1,24 +1,14 @@
 """Every environment's parameters are sound, and a mistake is said in one sentence."""
 
 import copy
-from pathlib import Path
 
 import pytest
+from configured import load
 from hypothesis import given
 from hypothesis import strategies as st
-from kedro.config import OmegaConfigLoader
-from omegaconf.resolvers import oc
 
-from chest_xray import settings
 from chest_xray.errors import BadParameters
 from chest_xray.parameters import check_parameters
-
-CONF = Path(__file__).parents[1] / "conf"
-
-
-def load(env: str) -> dict:
-    arguments = settings.CONFIG_LOADER_ARGS | {"custom_resolvers": {"oc.env": oc.env}}
-    return OmegaConfigLoader(str(CONF), env=env, **arguments)["parameters"]
 
 
 @pytest.mark.parametrize("env", ["base", "demo", "cpu", "published", "test"])

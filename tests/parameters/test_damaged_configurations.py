@@ -2,7 +2,7 @@
 
 How many were drawn, and what came of them:
 
-    pytest tests/test_damaged_configurations.py --hypothesis-show-statistics
+    pytest tests/parameters/test_damaged_configurations.py --hypothesis-show-statistics
 """
 
 import copy
@@ -12,37 +12,20 @@ from types import SimpleNamespace
 
 import click
 import pytest
+from configured import ENVS, GLOBALS, TREES, loader
 from conftest import PROJECT, examples
 from damage import damaged
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
-from omegaconf.resolvers import oc
 
 from chest_xray.errors import BadParameters
 from chest_xray.parameters import check_globals, check_parameters
-from chest_xray.project.configuration import SentenceConfigLoader
 from chest_xray.project.hooks import ParameterHooks
-from chest_xray.settings import CONFIG_LOADER_ARGS
 
-ENVS = ("base", "cpu", "demo", "published", "test")
 BY_THE_HUNDRED = settings(
     max_examples=examples(100), deadline=None, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
-
-
-def loader(conf, env, **options):
-    arguments = CONFIG_LOADER_ARGS | {"custom_resolvers": {"oc.env": oc.env}}
-    return SentenceConfigLoader(str(conf), env=env, **arguments, **options)
-
-
-# The globals of the last loader made are everyone's: each is asked before the next is made.
-LOADED = {
-    env: {part: one[part] for part in ("parameters", "globals")}
-    for env, one in ((env, loader(PROJECT / "conf", env)) for env in ENVS)
-}
-TREES = {env: loaded["parameters"] for env, loaded in LOADED.items()}
-GLOBALS = {env: loaded["globals"] for env, loaded in LOADED.items()}
 
 
 def paths(tree, above=()):

@@ -6,12 +6,12 @@ from types import SimpleNamespace
 import click
 import pytest
 from click.testing import CliRunner
+from configured import GLOBALS, TREES
 from conftest import PROJECT
 from kedro.framework.project import configure_project, pipelines
 from kedro.io import AbstractDataset, DataCatalog, DatasetError, MemoryDataset
 from kedro.pipeline import Pipeline
 from PIL import Image, UnidentifiedImageError
-from test_damaged_configurations import GLOBALS, TREES
 
 from chest_xray.cli import cli
 from chest_xray.datasets.pixels import PixelsDataset
