@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ _GREY_AND_ALPHA = "LA;16B"
 
 
 def levels_of_bands(
-    image: Image.Image, data: bytes, formats: Sequence[str]
+    image: Image.Image, data: bytes, formats: tuple[str, ...]
 ) -> NDArray[np.uint16] | None:
     """The levels of an image of several bands of 16 bits, without transparency.
 
@@ -43,7 +42,7 @@ def levels_of_bands(
 
 
 def _joined(high: NDArray[np.uint8], low: NDArray[np.uint8]) -> NDArray[np.uint16]:
-    return high.astype(np.uint16) << 8 | low
+    return (high.astype(np.uint16) << 8 | low).astype(np.uint16)
 
 
 def _raw_mode(image: Image.Image, data: bytes) -> str | None:
@@ -62,7 +61,7 @@ def _raw_mode(image: Image.Image, data: bytes) -> str | None:
 
 
 def _bands(
-    image: Image.Image, data: bytes, formats: Sequence[str], raw_mode: str
+    image: Image.Image, data: bytes, formats: tuple[str, ...], raw_mode: str
 ) -> NDArray[np.uint8]:
     """One byte of each level, uint8 [height, width, bands]."""
     with Image.open(io.BytesIO(data), formats=formats) as again:
