@@ -48,38 +48,44 @@ def png(levels, colour_type):
     )
 
 
-def tiff(levels, bits=None, photometric=1):
-    """A TIFF of the array's type, [height, width] or with bands; ``bits`` packs them tightly."""
+def tiff(levels, bits=None, photometric=1, *, order="<", apart=False, deflated=False):
+    """A TIFF of the array's type, [height, width] or with bands; ``bits`` packs them tightly.
+
+    ``order`` is that of the bytes. Bands may lie ``apart``, one after the other.
+    """
     bands = 1 if levels.ndim == 2 else levels.shape[2]
-    data = levels.tobytes() if bits is None else _packed(levels, bits)
-    stored = bits or 8 * levels.dtype.itemsize
+    planes = np.moveaxis(levels, 2, 0) if apart else [levels]
+    ordered = [plane.astype(plane.dtype.newbyteorder(order)).tobytes() for plane in planes]
+    strips = ordered if bits is None else [_packed(levels, bits)]
+    strips = [zlib.compress(strip) for strip in strips] if deflated else strips
     kind = 2 if levels.dtype.kind == "i" else 1
-    end = 8 + len(data)
-    each = struct.pack("<H", stored) * bands, struct.pack("<H", kind) * bands
-    place = end + 2 + 10 * 12 + 4
-    inline = bands <= 2
-    entries = [
-        _long(256, levels.shape[1]),
-        _long(257, levels.shape[0]),
-        struct.pack("<HHI", 258, 3, bands) + _value(each[0], place, inline),
-        _long(259, 1),
-        _long(262, photometric),
-        _long(273, 8),
-        _long(277, bands),
-        _long(278, levels.shape[0]),
-        _long(279, len(data)),
-        struct.pack("<HHI", 339, 3, bands) + _value(each[1], place + len(each[0]), inline),
-    ]
-    directory = struct.pack("<H", len(entries)) + b"".join(entries) + bytes(4)
-    return b"II*\0" + struct.pack("<I", end) + data + directory + b"".join(each)
-
-
-def _long(tag, value):
-    return struct.pack("<HHII", tag, 4, 1, value)
-
-
-def _value(numbers, place, inline):
-    return numbers.ljust(4, b"\0") if inline else struct.pack("<I", place)
+    end = 8 + sum(map(len, strips))
+    tags = {
+        256: ("I", [levels.shape[1]]),
+        257: ("I", [levels.shape[0]]),
+        258: ("H", [bits or 8 * levels.dtype.itemsize] * bands),
+        259: ("H", [8 if deflated else 1]),
+        262: ("H", [photometric]),
+        273: ("I", [8 + sum(map(len, strips[:place])) for place in range(len(strips))]),
+        277: ("H", [bands]),
+        278: ("I", [levels.shape[0]]),
+        279: ("I", [len(strip) for strip in strips]),
+        284: ("H", [2 if apart else 1]),
+        339: ("H", [kind] * bands),
+    }
+    entries, more = b"", b""
+    place = end + 2 + 12 * len(tags) + 4
+    for tag, (form, values) in tags.items():
+        packed = struct.pack(f"{order}{len(values)}{form}", *values)
+        if len(packed) > 4:
+            value = struct.pack(f"{order}I", place + len(more))
+            more += packed
+        else:
+            value = packed.ljust(4, b"\0")
+        entries += struct.pack(f"{order}HHI", tag, 4 if form == "I" else 3, len(values)) + value
+    head = b"II*\0" if order == "<" else b"MM\0*"
+    directory = struct.pack(f"{order}H", len(tags)) + entries + bytes(4)
+    return head + struct.pack(f"{order}I", end) + b"".join(strips) + directory + more
 
 
 def _packed(levels, bits):

@@ -1,5 +1,9 @@
 """Files of 16 bits: those that don't fill them are refused until somebody states their bits."""
 
+import io
+import struct
+import zlib
+
 import numpy as np
 import pytest
 from conftest import examples
@@ -94,28 +98,96 @@ def test_a_mask_of_black_and_white_is_no_film_with_letters(decoded):
     assert set(np.unique(decoded(saved(mask, "PNG")).grey)) == {0, 255}
 
 
-@pytest.mark.parametrize("colour_type", [2, 4, 6])
+COLOURS = {
+    "rgb png": lambda levels: png(np.dstack([levels] * 3), 2),
+    "grey png with alpha": lambda levels: png(np.dstack([levels, _opaque(levels)]), 4),
+    "rgb png with alpha": lambda levels: png(np.dstack([*[levels] * 3, _opaque(levels)]), 6),
+    "rgb tiff": lambda levels: tiff(np.dstack([levels] * 3), photometric=2),
+    "rgb tiff, big endian": lambda levels: tiff(np.dstack([levels] * 3), photometric=2, order=">"),
+    "rgb tiff, a band after the other": lambda levels: tiff(
+        np.dstack([levels] * 3), photometric=2, apart=True
+    ),
+    "rgb tiff, compressed": lambda levels: tiff(
+        np.dstack([levels] * 3), photometric=2, deflated=True
+    ),
+    "ppm": lambda levels: pnm(np.dstack([levels] * 3), 65535),
+}
+
+
+def saved_as(image, form, **options):
+    file = io.BytesIO()
+    image.save(file, form, **options)
+    return file.getvalue()
+
+
+def _opaque(levels):
+    return np.full_like(levels, 65535)
+
+
+@pytest.mark.parametrize("form", COLOURS)
 @pytest.mark.parametrize("bits", [8, 12, 14, 16])
-def test_colours_and_transparency_of_16_bits_have_to_fill_them(decoded, bits, colour_type):
+def test_colours_and_transparency_of_16_bits_are_read_to_the_last_bit(decoded, form, bits):
     levels = levels_of(bits)
-    bands = {2: [levels] * 3, 4: [levels], 6: [levels] * 3}[colour_type]
-    alpha = [] if colour_type == 2 else [np.full_like(levels, 65535)]
-    data = png(np.dstack([*bands, *alpha]), colour_type)
-    if bits == 16:
-        assert close(decoded(data).grey, eight_bits())
-        return
-    for stated in (None, bits):
-        assert decoded(data, stated).problem.startswith(f"colours of {bits} bits in a file of 16")
-    assert decoded(data, 16).grey.max() <= 255 >> (16 - bits)
+    data = COLOURS[form](levels)
+    found = decoded(data)
+    if bits < 16:
+        assert f"grey levels of {bits} bits in a file of 16" in found.problem
+        found = decoded(data, bits)
+    assert close(found.grey, eight_bits())
+    assert found.facts["bits"] == bits
+    assert found.facts["coloured"] is False
+    # White letters on it change neither what is found nor what is read.
+    levels[5:9, 5:25] = 65535
+    if bits < 16:
+        assert f"grey levels of {bits} bits" in decoded(COLOURS[form](levels)).problem
+    assert (decoded(COLOURS[form](levels), bits).grey[5:9, 5:25] == 255).all()
 
 
-def test_tiff_and_ppm_in_colours_of_16_bits_have_to_fill_them_too(decoded):
-    for bits in (12, 16):
-        colours = np.dstack([levels_of(bits)] * 3)
-        for data in (tiff(colours, photometric=2), pnm(colours, 65535)):
-            found = decoded(data)
-            assert found.problem.startswith("colours of 12 bits") == (bits == 12)
-            assert bits == 12 or close(found.grey, eight_bits())
+def test_a_colour_film_of_16_bits_lying_down_stands_upright(tmp_path):
+    levels = levels_of(16)
+    levels[:, :20] = 0
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    lying = np.rot90(np.dstack([levels] * 3))
+    data = png(lying, 2)
+    head = data.index(b"IDAT") - 4
+    content = b"eXIf" + exif.tobytes().removeprefix(b"Exif\0\0")
+    chunk = struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content))
+    (tmp_path / "film.png").write_bytes(data[:head] + chunk + data[head:])
+    assert close(decode(tmp_path / "film.png").grey, levels // 257)
+
+
+@pytest.mark.parametrize("bits", [9, 12, 15])
+def test_what_was_added_in_white_is_no_film(decoded, bits):
+    """A frame, smooth letters, letters of two levels, half an image of background."""
+    framed, smooth, two, half = (levels_of(bits) for _ in range(4))
+    framed[:, :4] = framed[:, -4:] = framed[:4] = framed[-4:] = 65535
+    smooth[20:28, 20:40:2] = 65535
+    edges = smooth[20:28, 21:41:4].astype(int)
+    smooth[20:28, 21:41:4] = (edges * 3 + 65535) // 4
+    two[20:28, 20:30], two[40:48, 20:30] = 65535, 60000
+    half[:, 32:] = 65535
+    for levels in (framed, smooth, two, half):
+        assert f"grey levels of {bits} bits" in decoded(saved(levels, "PNG")).problem
+        assert decoded(saved(levels, "PNG"), bits).grey.max() == 255
+
+
+def test_a_film_with_saturated_white_and_a_dark_background_fills_16_bits(decoded):
+    levels = levels_of(16)
+    levels[:20] = np.random.default_rng(0).integers(0, 200, (20, 64))
+    levels[levels > 50000] = 65535
+    assert close(decoded(saved(levels, "PNG")).grey, levels / 257)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "LA"])
+def test_colours_of_more_than_8_bits_in_jpeg_2000_are_refused(decoded, mode):
+    """Pillow gives 8 bits of them, and makes white black."""
+    film = Image.fromarray(eight_bits()).convert(mode)
+    data = bytearray(saved_as(film, "JPEG2000"))
+    place = data.index(b"\xff\x4f\xff\x51") + 42
+    for band in range(len(mode)):
+        data[place + 3 * band] = 11
+    assert f"JPEG 2000 of 12 bits in mode {mode}, stored so" in decoded(bytes(data)).problem
 
 
 def test_what_states_its_white_itself_needs_no_statement(decoded):

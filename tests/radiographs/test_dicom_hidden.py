@@ -83,7 +83,6 @@ def test_padding_is_black_in_an_inverted_film_too(film):
         ([(LIMIT, "US", 100)], "PixelPaddingRangeLimit (0028,0121)"),
         ([(VALUE, "US", 0), (LIMIT, "US", 65535)], "every pixel is padding"),
         ([(VALUE, "US", [0, 1])], "PixelPaddingValue (0028,0120) has 2 values"),
-        ([(VALUE, "US", None)], "PixelPaddingValue (0028,0120) is empty"),
         ([(VALUE, "OB", b"\0\0\0\0")], "PixelPaddingValue (0028,0120) has 2 values"),
     ],
 )
@@ -197,3 +196,25 @@ def test_shutters_that_are_refused(film, tags, reason):
     decoded = decode_dicom(written(scaled(film, 12), **tags))
     assert decoded.grey is None
     assert reason in decoded.problem
+
+
+@pytest.mark.parametrize(
+    "keyword",
+    [
+        "PixelPaddingValue",
+        "PixelPaddingRangeLimit",
+        "ShutterPresentationValue",
+        "ShutterPresentationColorCIELabValue",
+    ],
+)
+def test_an_empty_element_means_as_little_as_none(keyword):
+    shutter = [
+        ("ShutterShape", "CS", "RECTANGULAR"),
+        ("ShutterLeftVerticalEdge", "IS", 1),
+        ("ShutterRightVerticalEdge", "IS", 40),
+        ("ShutterUpperHorizontalEdge", "IS", 1),
+        ("ShutterLowerHorizontalEdge", "IS", 40),
+    ]
+    stored = scaled(drawn_film(), 12)
+    found = decode_dicom(written(stored, elements=[*shutter, (keyword, "US", None)]))
+    np.testing.assert_array_equal(found.grey, decode_dicom(written(stored, elements=shutter)).grey)

@@ -302,3 +302,56 @@ def test_whatever_is_damaged_is_read_or_gets_a_sentence(base, changes, end):
     decoded = decode_dicom(bytes(data[:end]))
     assert (decoded.grey is None) == bool(decoded.problem)
     assert "Error" not in decoded.problem
+
+
+def test_a_frame_of_other_rows_is_not_scrambled():
+    lying = FILM[:16]
+    for syntax, form, options in (
+        (JPEGBaseline8Bit, "JPEG", {}),
+        (JPEG2000Lossless, "JPEG2000", {"no_jp2": True}),
+    ):
+        frame = compressed_by_pillow(lying.T.copy(), form, **options)
+        problem = refused(encapsulated(frame, lying, 8, syntax))
+        assert "holds a picture of 24 rows and 16 columns, where Rows (0028,0010) is 16" in problem
+
+
+def test_a_jpeg_that_goes_on_in_zeros_is_damaged():
+    frame = compressed_by_pillow(drawn_film(96), "JPEG")
+    frame = frame[: len(frame) // 2] + bytes(len(frame) // 2)
+    problem = refused(encapsulated(frame, drawn_film(96), 8, JPEGBaseline8Bit))
+    assert "PixelData (7FE0,0010) can't be decoded" in problem
+
+
+def test_colours_of_16_bits_in_jpeg_2000_are_not_called_damaged():
+    colours = np.stack([FILM] * 3, axis=2)
+    frame = compressed_by_pillow(colours, "JPEG2000", no_jp2=True)
+    wide = np.stack([scaled(FILM, 16)] * 3, axis=2)
+    problem = refused(encapsulated(frame, wide, 16, JPEG2000Lossless, "RGB"))
+    assert "of 16 bits (BitsStored (0028,0101)) in colours" in problem
+
+
+def test_noisy_pixels_of_more_bits_than_are_stated_are_not_scrambled():
+    """Their low bits are noise, hardly less rough than the film itself."""
+    noise = np.random.default_rng(0).normal(0, 1300, (96, 96))
+    noisy = (scaled(drawn_film(96), 16) * 0.8 + 6000 + noise).clip(0, 65535).astype(np.uint16)
+    assert "BitsStored (0028,0101) is 12, but" in refused(written(noisy, 12))
+
+
+def test_levels_with_a_sign_that_is_not_stated_are_not_scrambled():
+    signed = (STORED.astype(int) - 2048).astype(np.int16)
+    problem = refused(written(signed.view(np.uint16), 12))
+    assert "PixelRepresentation (0028,0103)" in problem
+
+
+def test_a_palette_of_12_bits_is_not_shown_dark():
+    entries = np.arange(256, dtype=np.uint16) * 16
+    elements = [
+        (f"{colour}PaletteColorLookupTable{part}", *value)
+        for colour in ("Red", "Green", "Blue")
+        for part, value in (
+            ("Descriptor", ("US", [256, 0, 16])),
+            ("Data", ("OW", entries.tobytes())),
+        )
+    ]
+    problem = refused(written(FILM, 8, "PALETTE COLOR", elements=elements))
+    assert "RedPaletteColorLookupTableData (0028,1201)" in problem

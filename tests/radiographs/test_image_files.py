@@ -5,7 +5,10 @@ How many files were drawn, and what came of them:
     pytest tests/radiographs/test_image_files.py --hypothesis-show-statistics
 """
 
+import os
 import struct
+import subprocess
+import sys
 import tracemalloc
 import zlib
 from pathlib import Path
@@ -19,6 +22,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from chest_xray import radiographs
 from chest_xray.radiographs.decoded import MAX_IMAGE_PIXELS
 from chest_xray.radiographs.decoding import MAX_FILE_BYTES, decode
 from chest_xray.radiographs.preprocessing import resize
@@ -167,3 +171,33 @@ def test_a_tiff_whose_white_is_zero_is_no_negative(tmp_path):
     for stored in (shown, (255 - shown).astype(np.uint16) * 257):
         Image.fromarray(stored).save(tmp_path / "film.tiff", tiffinfo={262: 0})
         np.testing.assert_array_equal(decode(tmp_path / "film.tiff").grey, shown)
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG"])
+def test_a_download_that_goes_on_in_zeros_is_no_film_with_a_grey_end(tmp_path, form):
+    film = np.random.default_rng(0).normal(128, 40, (96, 96)).clip(0, 255).astype(np.uint8)
+    Image.fromarray(film).save(tmp_path / "film", form)
+    data = (tmp_path / "film").read_bytes()
+    found = decoded(data[: len(data) // 2] + bytes(len(data) - len(data) // 2))
+    assert found.problem.startswith("damaged: the ")
+    assert decoded(data).grey is not None
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    for name in ("film.png", "film.dcm"):
+        os.mkfifo(tmp_path / name)
+        code = f"from chest_xray.radiographs import decode; print(decode({str(tmp_path / name)!r}))"
+        ended = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True
+        )
+        assert "can't be read: not a regular file" in ended.stdout
+
+
+def test_a_name_that_no_file_can_have_is_a_problem():
+    assert decode(Path("film\0.png")).problem.startswith("can't be read: no file can")
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP", "JPEG2000", "PPM"])
+def test_an_image_that_is_called_dicom_is_read_as_what_it_is(tmp_path, form):
+    Image.new("L", (24, 40), 100).save(tmp_path / "film.dcm", form)
+    assert radiographs.decode(tmp_path / "film.dcm").grey.shape == (40, 24)

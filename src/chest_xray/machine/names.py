@@ -23,8 +23,11 @@ _SAME = str.maketrans(
         "\u02bc": "'",
     }
 )
-# Marks that only choose how the letter before them is drawn (Default_Ignorable_Code_Point).
-_INVISIBLE_MARKS = frozenset({"\u034f", *map(chr, range(0xFE00, 0xFE10))})
+# Marks that only choose how the letter before them is drawn, and Hangul letters that show nothing
+# (Default_Ignorable_Code_Point).
+_INVISIBLE_MARKS = frozenset(
+    {"\u034f", "\u115f", "\u1160", "\u3164", "\uffa0", *map(chr, range(0xFE00, 0xFE10))}
+)
 
 
 def folded(name: str) -> str:

@@ -14,8 +14,14 @@ from PIL import Image
 
 # Dead and white pixels: this share of levels may be above those of the film.
 OUTLIER_SHARE = 0.001
-# Letters that were burnt into a film as white have one level, the highest, and at most this share.
-_LETTERS_SHARE = 0.05
+# Half or more of the white that was added to a film has one of this few levels; the rest are smooth
+# edges, few compared to the film.
+_ADDED_LEVELS = 4
+_EDGES_SHARE = 0.1
+# The levels just above a film are rarer than those just below its end, by this factor or more.
+_GAP_SHARE = 0.05
+# Fewer levels than these are a mask, or steps that were drawn.
+_MIN_FILM_LEVELS = 32
 _MIN_BITS, _MAX_BITS = 8, 16
 _STATED_IN = "data_processing.bits_stored, prediction.bits_stored"
 # Tags of TIFF 6.0: BitsPerSample and SampleFormat, of which 2 is signed.
@@ -94,26 +100,47 @@ def _depth_of_jpeg2000(data: bytes) -> Depth:
 def effective_bits(levels: NDArray[np.generic]) -> int:
     """The smallest number of bits, 8 or more, that holds a film's levels.
 
-    All but a thousandth of the levels lie below 2 to this power, burnt-in letters left out: white
-    ones are of one level, the highest, and few.
+    All but a thousandth of the levels lie below 2 to this power, without what was added to a film
+    as white: letters, with smooth edges too, and a frame or a background, however large.
 
     Args:
         levels: Whole numbers of 0 or more, of any shape.
     """
-    flat = levels.ravel()
-    bits = _bits(flat)
-    film = flat[flat < flat.max()]
-    if film.size >= (1 - _LETTERS_SHARE) * flat.size:
-        without_letters = _bits(film)
-        # A mask has nothing but black and white: no film is left of it.
-        if without_letters > _MIN_BITS:
-            return min(bits, without_letters)
-    return bits
+    # Beyond 16 bits it makes no difference how far.
+    counts = np.bincount(levels.ravel().astype(np.int64).clip(max=2**17 - 1))
+    for bits in range(_MIN_BITS, _MAX_BITS):
+        if _film_ends_at(counts, 2**bits):
+            return _bits(counts[: 2**bits])
+    return _bits(counts)
 
 
-def _bits(flat: NDArray[np.generic]) -> int:
-    place = flat.size - 1 - int(OUTLIER_SHARE * flat.size)
-    return max(_MIN_BITS, int(np.partition(flat, place)[place]).bit_length())
+def _film_ends_at(counts: NDArray[np.int64], end: int) -> bool:
+    """Whether the levels from ``end`` on were added to a film that has none of them.
+
+    A film goes on to its brightest levels without a gap, and in many levels. What was added has
+    mostly one of a few. A mask, which has nothing but black and white, is no film.
+
+    Args:
+        counts: Pixels per level.
+        end: The first level beyond the film.
+    """
+    film, added = counts[:end], counts[end:]
+    frequent = np.sort(added)[-_ADDED_LEVELS:].sum()
+    edges = added.sum() - frequent
+    gap = added[: end // 2].sum()
+    return bool(
+        frequent > 0
+        and edges <= min(frequent, _EDGES_SHARE * film.sum())
+        and gap <= max(OUTLIER_SHARE * counts.sum(), _GAP_SHARE * film[end // 2 :].sum())
+        and np.count_nonzero(film) >= _MIN_FILM_LEVELS
+    )
+
+
+def _bits(counts: NDArray[np.int64]) -> int:
+    total = int(counts.sum())
+    place = total - 1 - int(OUTLIER_SHARE * total)
+    level = int(np.searchsorted(np.cumsum(counts), place, side="right"))
+    return max(_MIN_BITS, level.bit_length())
 
 
 def grey_of_levels(
@@ -122,27 +149,28 @@ def grey_of_levels(
     """Levels of more than 8 bits as 8 bits.
 
     Args:
-        levels: Whole numbers [height, width].
+        levels: Whole numbers, [height, width] or [height, width, bands].
         bits_stored: How many bits they have; None where that is not stated: they have to fill 16.
 
     Returns:
-        uint8 [height, width], from 0 to ``2**bits - 1``; those bits; and ''. Or None, 0 and why
+        uint8 of the same shape, from 0 to ``2**bits - 1``; those bits; and ''. Or None, 0 and why
         nothing says what white is.
     """
     lowest = int(levels.min())
     if lowest < 0:
         return None, 0, f"grey levels down to {lowest}, and nothing says which of them is black"
-    bits = bits_stored or effective_bits(levels)
-    if bits_stored is None and bits < _MAX_BITS:
-        return None, 0, _too_few_bits(bits)
-    above = float(np.mean(levels >= 2**bits))
-    if bits > _MAX_BITS or above > OUTLIER_SHARE:
-        return None, 0, _too_many_bits(levels, bits_stored, above)
+    found = effective_bits(levels)
+    if bits_stored is None and found < _MAX_BITS:
+        return None, 0, _too_few_bits(found)
+    bits = bits_stored or _MAX_BITS
+    # White letters on a film of fewer bits are above it, and stay white.
+    if found > bits:
+        return None, 0, _too_many_bits(levels, bits_stored)
     return scaled(levels, 2**bits - 1), bits, ""
 
 
 def scaled(levels: NDArray[np.generic], white: int) -> NDArray[np.uint8]:
-    """Levels from 0 to ``white`` as uint8; what lies above is white."""
+    """Levels from 0 to ``white`` as uint8 of the same shape; what lies above is white."""
     return np.round(levels.astype(np.float64).clip(0, white) * (255 / white)).astype(np.uint8)
 
 
@@ -153,32 +181,12 @@ def _too_few_bits(bits: int) -> str:
     )
 
 
-def _too_many_bits(levels: NDArray[np.generic], bits_stored: int | None, above: float) -> str:
+def _too_many_bits(levels: NDArray[np.generic], bits_stored: int | None) -> str:
     highest = int(levels.max())
     if bits_stored is None or bits_stored == _MAX_BITS:
         return f"grey levels up to {highest}, which is more than 16 bits hold (65535)"
+    above = float(np.mean(levels >= 2**bits_stored))
     return (
         f"grey levels up to {highest}, {100 * above:.1f} % of them above the {2**bits_stored - 1} "
         f"of {bits_stored} bits, which bits_stored states ({_STATED_IN}): this file has more bits"
-    )
-
-
-def problem_of_high_bytes(image: Image.Image, bits_stored: int | None) -> str:
-    """Why an image of 16 bits and several bands can't be read from its high bytes, '' if it can.
-
-    Args:
-        image: As Pillow gives it, in 8 bits: the upper half of each level.
-        bits_stored: How many bits its levels have; None where that is not stated.
-    """
-    if bits_stored == _MAX_BITS:
-        return ""
-    bands = [band for band in image.getbands() if band not in ("A", "a")]
-    high = np.max([np.asarray(image.getchannel(band)) for band in bands], axis=0)
-    bits = bits_stored or effective_bits(high.astype(np.uint16) << 8)
-    if bits >= _MAX_BITS:
-        return ""
-    return (
-        f"colours of {bits} bits in a file of 16: such files, and transparent ones, can only be "
-        "read where they fill the 16 bits; save it in grey without transparency, or scaled to "
-        "65535"
     )

@@ -18,6 +18,12 @@ from chest_xray.radiographs.image_files import decode_image
 # An image of MAX_IMAGE_PIXELS in three colours of 16 bits is smaller.
 MAX_FILE_BYTES = 1_000_000_000
 
+# How files of the other kinds begin (``image_files.FORMATS``).
+_IMAGE = re.compile(
+    rb"\x89PNG|\xff\xd8\xff|GIF8|BM|RIFF....WEBP|P[1-6]\s|II[*+]\x00|MM\x00[*+]"
+    rb"|\xff\x4f\xff\x51|\x00\x00\x00\x0cjP  ",
+    re.DOTALL,
+)
 _DICOM_SUFFIXES = (".dcm", ".dicom", ".dic")
 _DICOM_PREFIX_START, _DICOM_PREFIX_END = 128, 132
 # How a file without preamble begins (group 0002 or 0008, with its VR or a short length), and how no
@@ -61,15 +67,18 @@ def decode_for_index(path: Path, bits_stored: int | None = None) -> Decoded:
 def is_dicom(data: bytes, name: str) -> bool:
     """Whether a file is DICOM, by its first bytes or, as some have no preamble, its name's suffix.
 
+    An image of another kind is none, whatever its name.
+
     Args:
         data: At least the first 132 bytes of the file.
         name: The file's name.
     """
-    return bool(data) and (
-        data[_DICOM_PREFIX_START:_DICOM_PREFIX_END] == b"DICM"
-        or name.lower().endswith(_DICOM_SUFFIXES)
-        or _FIRST_ELEMENT.match(data) is not None
-    )
+    if not data:
+        return False
+    if data[_DICOM_PREFIX_START:_DICOM_PREFIX_END] == b"DICM":
+        return True
+    named_so = name.lower().endswith(_DICOM_SUFFIXES) and _IMAGE.match(data) is None
+    return named_so or _FIRST_ELEMENT.match(data) is not None
 
 
 def _read(path: Path) -> bytes | Decoded:
@@ -83,6 +92,8 @@ def _read(path: Path) -> bytes | Decoded:
         return path.read_bytes()
     except OSError as error:
         return Decoded(None, problem=f"{UNREADABLE}: {error.strerror}")
+    except ValueError:
+        return Decoded(None, problem=f"{UNREADABLE}: no file can have such a name")
 
 
 def _decode_contents(data: bytes, name: str, bits_stored: int | None) -> Decoded:

@@ -14,13 +14,14 @@ from chest_xray.radiographs.bit_depth import (
     Depth,
     depth_of,
     grey_of_levels,
-    problem_of_high_bytes,
     scaled,
 )
 from chest_xray.radiographs.colours import looks_coloured
 from chest_xray.radiographs.decoded import MAX_IMAGE_PIXELS, Decoded
+from chest_xray.radiographs.intact import why_damaged
 from chest_xray.radiographs.jpeg_quality import jpeg_quality
 from chest_xray.radiographs.pictures import choose_picture
+from chest_xray.radiographs.wide_bands import levels_of_bands
 
 MAX_REASON_LENGTH = 200  # characters
 # Pillow knows forty, one of which starts another program to draw what it reads (EPS).
@@ -38,6 +39,7 @@ _DAMAGED = (
     RuntimeError,
     struct.error,
 )
+_TIFFS_READ = "a TIFF of grey or RGB levels in 8 or 16 bits, and of grey without transparency"
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _ORIENTATION, _WHITE_IS_ZERO = 0x0112, 0  # tags of EXIF and of TIFF
 # How an image that was stored so is stood upright (EXIF 2.32, tag 0x0112).
@@ -53,6 +55,7 @@ _UPRIGHT = {
 _GREY_MODES = ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L")
 # Grey levels without a range that all programs agree on.
 _UNCLEAR_MODES = ("F", "HSV", "LAB")
+_ONLY_8 = "stored so that only 8 of them can be read: save it in grey, as PNG or TIFF"
 
 # Pillow refuses what is twice as large before it decodes anything, and warns from here on.
 Image.MAX_IMAGE_PIXELS = MAX_IMAGE_PIXELS
@@ -76,7 +79,7 @@ def decode_image(data: bytes, bits_stored: int | None = None) -> Decoded:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             return _decode_opened(image, data, bits_stored, facts)
     except UnidentifiedImageError:
-        kind = "a TIFF of grey or RGB levels" if data.startswith(_TIFF) else ", ".join(FORMATS)
+        kind = _TIFFS_READ if data.startswith(_TIFF) else ", ".join(FORMATS)
         return Decoded(None, facts, f"not an image that is read here ({kind})")
     except Image.DecompressionBombError:
         return Decoded(None, facts, f"larger than {MAX_IMAGE_PIXELS:,} px")
@@ -87,7 +90,7 @@ def decode_image(data: bytes, bits_stored: int | None = None) -> Decoded:
 def _decode_opened(
     image: Image.Image, data: bytes, bits_stored: int | None, facts: dict[str, object]
 ) -> Decoded:
-    problem = choose_picture(image)
+    problem = choose_picture(image) or why_damaged(data, image.format)
     depth = depth_of(image, data)
     facts |= {"width": image.width, "height": image.height, "mode": image.mode}
     facts |= {"bits": min(depth.bits, 16)}
@@ -99,36 +102,51 @@ def _decode_opened(
         problem = f"mode {image.mode}, whose grey levels have no agreed range"
     elif not problem and depth.signed and (image.format != "TIFF" or depth.bits == 8):
         problem = "signed grey levels, and nothing says which of them is black"
+    elif not problem and image.format == "JPEG2000" and depth.bits > 8 and image.mode != "I;16":
+        # Pillow rounds them to 8 bits, and the brightest beyond white to black.
+        problem = f"JPEG 2000 of {depth.bits} bits in mode {image.mode}, {_ONLY_8}"
     if problem:
         return Decoded(None, facts, problem)
-    # Pillow stands a TIFF upright as it loads it, and forgets the mark only then.
-    image.load()
+    shown, bits, problem = _in_8_bits(image, data, depth, bits_stored)
+    if shown is None:
+        return Decoded(None, facts, problem)
     turn = _turn(image)
     if turn is not None:
         # Not by ImageOps, which rewrites the EXIF data and fails where part of it is damaged.
-        image = image.transpose(turn)
-        facts |= {"width": image.width, "height": image.height}
-    grey, bits, problem = _grey_of(image, depth, bits_stored)
-    if grey is None:
-        return Decoded(None, facts, problem)
-    coloured = facts["mode"] not in _GREY_MODES and looks_coloured(image)
-    facts |= {"bits": bits, "coloured": coloured}
+        shown = shown.transpose(turn)
+    grey = grey_levels(shown)
+    facts |= {"width": shown.width, "height": shown.height, "bits": bits}
+    facts["coloured"] = facts["mode"] not in _GREY_MODES and looks_coloured(shown)
     return Decoded(255 - grey if white_is_zero else grey, facts)
 
 
-def _grey_of(
-    image: Image.Image, depth: Depth, bits_stored: int | None
-) -> tuple[NDArray[np.uint8] | None, int, str]:
-    """Grey levels, the bits of white in the file, and ''; or None, 0 and the problem."""
-    if image.mode.startswith("I"):
-        levels = np.asarray(image)
-        if depth.white:
-            return scaled(levels, depth.white), depth.bits, ""
-        return grey_of_levels(levels, bits_stored)
-    settled = depth.bits < 16 or depth.white
-    if not settled and (problem := problem_of_high_bytes(image, bits_stored)):
+def _in_8_bits(
+    image: Image.Image, data: bytes, depth: Depth, bits_stored: int | None
+) -> tuple[Image.Image | None, int, str]:
+    """Load an image and convert it to 8 bits.
+
+    Returns:
+        The image, the bits of white in the file, and ''; or None, 0 and the problem.
+    """
+    grey = image.mode.startswith("I")
+    wide = depth.bits == 16 and not depth.white and not grey
+    # How its bands are stored is forgotten once it is loaded.
+    bands = levels_of_bands(image, data, FORMATS) if wide else None
+    # Pillow stands a TIFF upright as it loads it, and forgets the mark only then.
+    image.load()
+    if not grey and not wide:
+        return image, min(depth.bits, 16), ""
+    if wide and bands is None:
+        return None, 0, f"colours of 16 bits, {_ONLY_8}"
+    levels = np.asarray(image) if bands is None else bands
+    if depth.white:
+        return Image.fromarray(scaled(levels, depth.white)), depth.bits, ""
+    shown, bits, problem = grey_of_levels(levels, bits_stored)
+    if shown is None:
         return None, 0, problem
-    return grey_levels(image), min(depth.bits, 16), ""
+    modes = {1: "L", 3: "RGB", 4: "CMYK"}
+    mode = modes[1 if shown.ndim == 2 else shown.shape[2]]
+    return Image.frombytes(mode, shown.shape[1::-1], shown.tobytes()), bits, ""
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from chest_xray.machine.names import folded, is_invisible
 
-_WHOLE_NUMBER = re.compile(r"(-?\d+)[.\u066b]0+")
+_WHOLE_NUMBER = re.compile(r"(-?\d+)[.,\u066b]0+")
 _LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d_]+")
 # Letters that are often, but not always, written for each other.
 _SIMILAR = str.maketrans({"\u0629": "\u0647", "\u06c3": "\u0647", "\u06be": "\u0647"})

@@ -259,6 +259,12 @@ def stored_bytes(dataset: pydicom.Dataset, keyword: str) -> tuple[bytes, str, bo
     return element.value, element.VR or "", little_endian
 
 
+def is_filled(dataset: pydicom.Dataset, keyword: str) -> bool:
+    """Whether an element is present and not empty: an empty one means as little as none."""
+    element = dataset.get_item(Tag(keyword), keep_deferred=True)
+    return element is not None and bool(element.value)
+
+
 def words(dataset: pydicom.Dataset, keyword: str) -> NDArray[np.uint16]:
     """An element's words of 16 bits, without a sign.
 

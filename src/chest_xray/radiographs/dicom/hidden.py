@@ -9,7 +9,14 @@ import pydicom
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from chest_xray.radiographs.dicom.elements import UnsupportedDicom, codes, named, numbers, words
+from chest_xray.radiographs.dicom.elements import (
+    UnsupportedDicom,
+    codes,
+    is_filled,
+    named,
+    numbers,
+    words,
+)
 from chest_xray.radiographs.dicom.pixels import PixelDescription, StoredValues
 
 _SHAPES = ("RECTANGULAR", "CIRCULAR", "POLYGONAL")
@@ -38,14 +45,14 @@ def is_padding(
         values: With their unused bits; a padding value outside the stored range is looked for here.
         stored: Without them.
     """
-    if "PixelPaddingValue" not in dataset:
-        if "PixelPaddingRangeLimit" in dataset:
+    if not is_filled(dataset, "PixelPaddingValue"):
+        if is_filled(dataset, "PixelPaddingRangeLimit"):
             raise UnsupportedDicom(
                 f"{named('PixelPaddingRangeLimit')} is present without PixelPaddingValue"
             )
         return np.zeros(stored.shape, dtype=np.bool_)
     ends = [_padding(dataset, "PixelPaddingValue", pixels)]
-    if "PixelPaddingRangeLimit" in dataset:
+    if is_filled(dataset, "PixelPaddingRangeLimit"):
         ends.append(_padding(dataset, "PixelPaddingRangeLimit", pixels))
     low, high = min(ends), max(ends)
     padding = (stored >= low) & (stored <= high)
@@ -81,8 +88,8 @@ def read_shutter(dataset: pydicom.Dataset, pixels: PixelDescription) -> Shutter 
     shapes = codes(dataset, "ShutterShape")
     if not shapes:
         return None
-    if "ShutterPresentationColorCIELabValue" in dataset and (
-        "ShutterPresentationValue" not in dataset
+    if is_filled(dataset, "ShutterPresentationColorCIELabValue") and not is_filled(
+        dataset, "ShutterPresentationValue"
     ):
         raise UnsupportedDicom(
             f"a shutter with a colour, {named('ShutterPresentationColorCIELabValue')}, is not "
@@ -105,7 +112,7 @@ def read_shutter(dataset: pydicom.Dataset, pixels: PixelDescription) -> Shutter 
 
 def _shutter_level(dataset: pydicom.Dataset) -> int:
     """A P-value of 16 bits as a grey level; black where the file leaves it open."""
-    if "ShutterPresentationValue" not in dataset:
+    if not is_filled(dataset, "ShutterPresentationValue"):
         return 0
     found = words(dataset, "ShutterPresentationValue")
     if len(found) != 1:

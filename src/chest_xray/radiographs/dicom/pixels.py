@@ -34,6 +34,7 @@ from chest_xray.radiographs.dicom.elements import (
     stored_bytes,
     whole_number,
 )
+from chest_xray.radiographs.intact import why_damaged
 from chest_xray.radiographs.jpeg_quality import jpeg_quality
 
 StoredValues = NDArray[np.integer]
@@ -45,6 +46,8 @@ _COLOURS = ("RGB", "YBR_FULL", "YBR_FULL_422", *_CODED_AS_JPEG_2000)
 _BITS_ALLOCATED = (1, 8, 16, 32)
 _MAX_SIDE = 65535
 _OTHER_PIXELS = ("FloatPixelData", "DoubleFloatPixelData")
+# Neighbours in noise differ by 1.1 of its standard deviation, those in a film by a third at most.
+_NOISE = 0.8
 _UNKNOWN_LENGTH = 0xFFFFFFFF
 _JPEG = (JPEGBaseline8Bit, JPEGExtended12Bit)
 # Adobe's marker with its flag for transformed colours, and where JPEG 2000 has such a flag.
@@ -214,11 +217,17 @@ def decode_pixels(dataset: pydicom.Dataset, pixels: PixelDescription) -> StoredV
             f"compressed as {pixels.syntax.name} of {pixels.bits} bits ({named('BitsStored')}), of "
             "which this installation decodes 8 only"
         )
+    if pixels.syntax in JPEG2000TransferSyntaxes and pixels.samples > 1 and pixels.bits > 8:
+        raise UnsupportedDicom(
+            f"compressed as {pixels.syntax.name} of {pixels.bits} bits ({named('BitsStored')}) in "
+            "colours, of which this installation decodes 8 only"
+        )
     if pixels.syntax.is_encapsulated:
         _check_colour_transform(data, pixels)
     else:
         _check_length(data, pixels)
     try:
+        _check_frame(data, pixels)
         return _decoded(decoder, data, representation, pixels)
     except PYDICOM_ERRORS as error:
         raise UnsupportedDicom(
@@ -270,6 +279,22 @@ def quality_of_jpeg(dataset: pydicom.Dataset, pixels: PixelDescription) -> int:
         return jpeg_quality(getattr(image, "quantization", None))
 
 
+def _check_frame(data: bytes, pixels: PixelDescription) -> None:
+    """Check what decoders don't: that a frame ends, and isn't as many pixels in other rows."""
+    if pixels.syntax not in (*_JPEG, *JPEG2000TransferSyntaxes):
+        return
+    frame = get_frame(data, 0, number_of_frames=1)
+    with Image.open(io.BytesIO(frame), formats=("JPEG", "JPEG2000")) as image:
+        columns, rows = image.size
+        if problem := why_damaged(frame, image.format):
+            raise ValueError(problem)
+    if (rows, columns) != (pixels.rows, pixels.columns):
+        raise UnsupportedDicom(
+            f"{named('PixelData')} holds a picture of {rows} rows and {columns} columns, where "
+            f"{named('Rows')} is {pixels.rows} and {named('Columns')} {pixels.columns}"
+        )
+
+
 def _check_length(data: bytes, pixels: PixelDescription) -> None:
     values = pixels.rows * pixels.columns * pixels.samples
     if pixels.interpretation == "YBR_FULL_422":
@@ -311,16 +336,36 @@ def check_unused_bits(
 ) -> None:
     """Check that leaving out the unused bits doesn't scramble a picture that goes on in them.
 
+    Nor one whose values below 0 were declared as large ones.
+
     Raises:
-        UnsupportedDicom: The counted pixels are smoother with the unused bits than without them.
+        UnsupportedDicom: The counted pixels are smoother with the unused bits than without them, or
+            what is left without them is noise; or they are smoother as values with a sign, and
+            have one.
     """
     if not ((values != stored) & counted).any():
         return
-    if _roughness(values, counted) < _roughness(stored, counted):
+    roughness = _roughness(stored, counted)
+    with_all = _roughness(values, counted)
+    noise = _of_spread(roughness, stored, counted) > _NOISE
+    if with_all < roughness or (noise and _of_spread(with_all, values, counted) < _NOISE / 2):
         raise UnsupportedDicom(
             f"{named('BitsStored')} is {pixels.bits}, but the pixels' levels need more bits, or "
             f"{named('PixelRepresentation')}, {pixels.signed}, is wrong"
         )
+    unused = 8 * values.dtype.itemsize - pixels.bits
+    extended = (values.astype(f"i{values.dtype.itemsize}") << unused) >> unused
+    has_signs = (extended == values.astype(extended.dtype))[counted].all()
+    if not pixels.signed and has_signs and _roughness(extended, counted) < roughness:
+        raise UnsupportedDicom(
+            f"{named('PixelRepresentation')} is 0, but the pixels' levels have a sign"
+        )
+
+
+def _of_spread(roughness: float, values: StoredValues, counted: NDArray[np.bool_]) -> float:
+    """Steps between neighbours as a share of the standard deviation: 0 smooth, 1.1 noise."""
+    spread = float(values[counted].std())
+    return roughness / (np.count_nonzero(counted) * spread) if spread else 0.0
 
 
 def _roughness(values: StoredValues, counted: NDArray[np.bool_]) -> float:

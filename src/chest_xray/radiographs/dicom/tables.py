@@ -84,7 +84,13 @@ def read_palette(dataset: pydicom.Dataset, possible: tuple[float, float]) -> lis
                 f"{named(descriptor)} has entries of {bits} bits where 8 or 16 can be"
             )
         tables.append(table)
-    white = 255 if max(int(table.entries.max()) for table in tables) <= 255 else 65535
+    highest = max(int(table.entries.max()) for table in tables)
+    if 8 < highest.bit_length() < _MAX_BITS_STORED:
+        raise UnsupportedDicom(
+            f"{named('RedPaletteColorLookupTableData')} and those of green and blue have entries "
+            f"up to {highest}, of 8 bits or of 16, and nothing says what white is"
+        )
+    white = 255 if highest <= 255 else 65535
     return [LookupTable(table.first, table.entries, white) for table in tables]
 
 
