@@ -103,7 +103,8 @@ def originals(tmp_path):
         coarse = Image.fromarray(random.integers(0, 256, (9, 9), dtype=np.uint8))
         coarse.resize((width, height)).save(tmp_path / f"film_{number}.png")
         names.append(f"film_{number}.png")
-    return tmp_path, pd.DataFrame({"image_id": [f"i{name}" for name in names], "path": names})
+    ids = [f"i{name}" for name in names]
+    return tmp_path, pd.DataFrame({"image_id": ids, "path": names, "bits": 8})
 
 
 def test_originals_of_any_size_are_compared(exported, model, originals):

@@ -74,7 +74,9 @@ def put_data(root):
     originals.mkdir(parents=True)
     for image_id, film in zip(ids, pixels, strict=True):
         Image.fromarray(film).resize((90, 70)).save(originals / image_id)
-    index = pd.DataFrame({"image_id": ids, "path": ids, "problem": "", "width": 90, "height": 70})
+    index = pd.DataFrame(
+        {"image_id": ids, "path": ids, "problem": "", "width": 90, "height": 70, "bits": 8}
+    )
     put(root, "02_intermediate", "radiograph_index", "parquet", index)
     audit = {"patient_doubts": [], "no_pixel_baseline": {"test_part": None}}
     put(root, "02_intermediate", "data_audit", "json", audit)
