@@ -37,7 +37,9 @@ def test_what_belongs_together_is_taken():
 
 def test_a_card_of_an_earlier_version_is_one_sentence_with_the_command():
     old = {key: value for key, value in CARD.items() if key != "splits_hash"}
-    with pytest.raises(MixedResults, match=r"doesn't tell which splits.*--pipelines=tuning .* makes"):
+    with pytest.raises(
+        MixedResults, match=r"doesn't tell which splits.*--pipelines=tuning .* makes"
+    ):
         refuse_other_splits(old, SPLITS)
 
 

@@ -30,7 +30,9 @@ class Message(TypedDict):
 
 def message(key: str, **values: Value) -> Message:
     """A message by its key in the text files, with a value for each of its variables."""
-    return {"key": key, "values": values}
+    # As JSON gives it back: a list, whatever kind of sequence it was.
+    plain = {name: list(one) if isinstance(one, tuple) else one for name, one in values.items()}
+    return {"key": key, "values": plain}
 
 
 def interval(found: Interval) -> Interval:
