@@ -108,10 +108,10 @@ def kill(root: Path, after: float) -> tuple[str, float]:
     return "", time.perf_counter() - began
 
 
-def _place(message: str) -> str:
-    begun = message.rfind(NODE_BEGINS)
-    ended = message.rfind(NODE_ENDS)
-    name = message[begun + len(NODE_BEGINS) :].partition(":")[0]
+def _place(log: str) -> str:
+    begun = log.rfind(NODE_BEGINS)
+    ended = log.rfind(NODE_ENDS)
+    name = log[begun + len(NODE_BEGINS) :].partition(":")[0]
     return f"in {name}" if begun > ended else f"after {name}"
 
 
@@ -188,7 +188,7 @@ def measure(folder: Path, kills: int, patients: int, seed: int) -> dict[str, Any
             continue
         bad = broken(root)
         partial = len(list(root.glob("0[2-8]_*/**/*.partial")))
-        message = run(root, *COMMAND)
+        log = run(root, *COMMAND)
         rows.append(
             {
                 "seconds_after_the_first_node_began": round(moment, 3),
@@ -196,8 +196,8 @@ def measure(folder: Path, kills: int, patients: int, seed: int) -> dict[str, Any
                 "half_written_files": partial,
                 "broken_versions": bad + broken(root),
                 "half_written_files_left": len(list(root.glob("0[2-8]_*/**/*.partial"))),
-                "training_went_on": "Training goes on" in message,
-                "training_was_done": "done already" in message,
+                "training_went_on": "Training goes on" in log,
+                "training_was_done": "done already" in log,
                 "different": differences(wanted, results(root)),
             }
         )

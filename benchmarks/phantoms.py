@@ -75,7 +75,7 @@ def main() -> None:
     rates = [images_per_second() for _ in range(3)]
     trained = [difficulty(seed, arguments.patients) for seed in range(arguments.seeds)]
     result = {
-        "images_a_second_on_one_core": {"rounds": rates, "median": statistics.median(rates)},
+        "images_per_second_on_one_core": {"rounds": rates, "median": statistics.median(rates)},
         "image_size": DRAWING_SIZE,
         "networks": trained,
         "median_accuracy": statistics.median(row["accuracy"] for row in trained),

@@ -232,7 +232,7 @@ def case(pool: Pool, cause: str, rate: float, seed: int) -> pd.DataFrame:
     )
 
 
-def scorer(images: pd.DataFrame, given: ErrorAnalysisParameters) -> pd.DataFrame:
+def table_of(images: pd.DataFrame, given: ErrorAnalysisParameters) -> pd.DataFrame:
     """The error table of a case."""
     return error_table(images, {}, given, CLASSES[1], given.missed_cost)
 
@@ -245,29 +245,29 @@ def agreement(pool: Pool) -> dict[str, dict[str, float]]:
     for cause in CAUSES:
         if cause != "label_doubt":
             there = truth[f"is_{cause}"].to_numpy()
-            message = images["types"].map(lambda names, cause=cause: cause in names)
+            carries = images["types"].map(lambda names, cause=cause: cause in names)
             found[cause] = {
-                "found": float(message[there].mean()),
-                "right": float(there[message].mean()) if message.any() else 0.0,
+                "found": float(carries[there].mean()),
+                "right": float(there[carries].mean()) if carries.any() else 0.0,
             }
     doubted = images["neighbours_disagreeing"] >= parameters().doubtful_share
     return found | {"label_doubt": {"false": float(doubted.mean())}}
 
 
 def measure(
-    pool: Pool, rate: float, cases: int, cautions: list[float], seed: int
+    pool: Pool, rate: float, cases: int, lower_bounds: list[float], seed: int
 ) -> dict[str, Any]:
     """Hits, the first rows that came instead, and claims, by lower_bound_z."""
     given = parameters()
-    hits = {lower_bound_z: collections.Counter() for lower_bound_z in cautions}
-    instead = {lower_bound_z: collections.Counter() for lower_bound_z in cautions}
+    hits = {lower_bound_z: collections.Counter() for lower_bound_z in lower_bounds}
+    instead = {lower_bound_z: collections.Counter() for lower_bound_z in lower_bounds}
     planted = [CAUSES[number % len(CAUSES)] for number in range(cases)]
     clear = errors = 0
     for number, cause in enumerate(planted):
         images = case(pool, cause, rate, 10_000 * seed + number)
         errors += int(images["error"].sum())
-        for lower_bound_z in cautions:
-            table = scorer(images, given.model_copy(update={"lower_bound_z": lower_bound_z}))
+        for lower_bound_z in lower_bounds:
+            table = table_of(images, given.model_copy(update={"lower_bound_z": lower_bound_z}))
             first = table["error_type"].iloc[0]
             hits[lower_bound_z][cause] += first == cause
             if first != cause:
@@ -279,7 +279,7 @@ def measure(
         "rate_where_the_cause_is": rate,
         "errors_a_case": errors / max(cases, 1),
         "cause_called_clear": clear,
-        "by_caution": {
+        "by_lower_bound_z": {
             str(lower_bound_z): {
                 "hits": sum(hits[lower_bound_z].values()),
                 "by_cause": {
@@ -287,7 +287,7 @@ def measure(
                 },
                 "first_instead": dict(instead[lower_bound_z].most_common()),
             }
-            for lower_bound_z in cautions
+            for lower_bound_z in lower_bounds
         },
     }
 
@@ -299,7 +299,7 @@ def measure_controls(pool: Pool, controls: int, seed: int) -> dict[str, Any]:
     for number in range(controls):
         images = case(pool, "", 0.0, 20_000 * seed + number)
         errors += int(images["error"].sum())
-        table = scorer(images, parameters())
+        table = table_of(images, parameters())
         named = table.loc[table["evidence"].str.startswith("clear"), "error_type"]
         claims.update(named)
         claimed += len(named) > 0
@@ -320,7 +320,7 @@ def main() -> None:
     arguments.add_argument("--controls", type=int, default=100)
     arguments.add_argument("--rates", type=float, nargs="+", default=[0.4, 0.25, 0.15])
     arguments.add_argument(
-        "--cautions", type=float, nargs="+", default=[parameters().lower_bound_z]
+        "--lower-bounds", type=float, nargs="+", default=[parameters().lower_bound_z]
     )
     arguments.add_argument("--name", default="planted_causes")
     given = arguments.parse_args()
@@ -340,7 +340,7 @@ def main() -> None:
         "measures_against_truth": agreement(pool),
         "controls": measure_controls(pool, given.controls, given.seed),
         "planted": [
-            measure(pool, rate, given.cases, given.cautions, given.seed) for rate in given.rates
+            measure(pool, rate, given.cases, given.lower_bounds, given.seed) for rate in given.rates
         ],
     }  # fmt: skip
     result["minutes"] = round((time.perf_counter() - begun) / 60, 1)

@@ -147,7 +147,7 @@ def main() -> None:
         "network": name,
         "image_size": size,
         "precision": hardware.precision,
-        "images_a_second": rounds,
+        "images_per_second": rounds,
         "median": medians,
         "ours_to_plain_notebook": medians["ours"] / medians["plain_notebook"],
         "ours_to_bare_step": medians["ours"] / medians["bare_step"],

@@ -42,7 +42,7 @@ def test_a_summary_counts_the_images_of_a_batch():
     message = summarize(np.array([0.1, 0.1, 0.4]), batch=8)
     assert message["median_ms"] == pytest.approx(100)
     assert message["mean_ms"] == pytest.approx(200)
-    assert message["images_a_second"] == pytest.approx(80)
+    assert message["images_per_second"] == pytest.approx(80)
 
 
 def environment_of(name):

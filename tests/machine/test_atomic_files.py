@@ -6,7 +6,7 @@ import pytest
 from conftest import PROJECT
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
-from kedro.io import DatasetError, Version
+from kedro.io import DataCatalog, DatasetError, Version
 
 from chest_xray.datasets.atomic import JSONDataset
 from chest_xray.machine.atomic_files import AtomicFileSystem, remove_partial_files, replacing
@@ -81,6 +81,17 @@ def test_every_file_that_the_catalog_saves_is_saved_atomically():
     unsafe = {name for name, fs in systems.items() if fs and not isinstance(fs, AtomicFileSystem)}
     assert unsafe == set()
     assert isinstance(systems["splits"], AtomicFileSystem)
+
+
+def test_a_catalog_writes_its_datasets_as_they_were_configured(tmp_path):
+    kind = "chest_xray.datasets.atomic.JSONDataset"
+    entry = {"type": kind, "filepath": str(tmp_path / "card.json"), "save_args": {"indent": 2}}
+    config = DataCatalog.from_config({"card": entry}).to_config()[0]
+    assert config["card"]["save_args"] == {"indent": 2}
+    again = DataCatalog.from_config(config)
+    again.save("card", {"epochs": 3})
+    assert again.load("card") == {"epochs": 3}
+    assert isinstance(again["card"]._fs, AtomicFileSystem)
 
 
 def test_what_a_killed_run_left_is_removed_folders_too(tmp_path):

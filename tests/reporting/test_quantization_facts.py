@@ -16,7 +16,7 @@ def times(milliseconds):
         "mean_ms": milliseconds,
         "median_ms": milliseconds,
         "p95_ms": milliseconds * 1.2,
-        "images_a_second": 1000 / milliseconds,
+        "images_per_second": 1000 / milliseconds,
     }
 
 

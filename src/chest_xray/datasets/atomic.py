@@ -9,9 +9,8 @@ So these subclasses set it. An entry with a stock ``type`` works as well, and is
 
 from __future__ import annotations
 
-from typing import Any
-
 from fsspec import AbstractFileSystem
+from fsspec.implementations.local import LocalFileSystem
 from kedro_datasets import json, matplotlib, pandas, pillow, text
 
 from chest_xray.machine.atomic_files import AtomicFileSystem
@@ -20,11 +19,17 @@ from chest_xray.machine.atomic_files import AtomicFileSystem
 class AtomicSave:
     """Before a stock dataset of local files in the order of bases: lets it save atomically."""
 
-    _fs: AbstractFileSystem
+    _chosen_fs: AbstractFileSystem
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._fs = AtomicFileSystem(auto_mkdir=True)
+    @property
+    def _fs(self) -> AbstractFileSystem:
+        return self._chosen_fs
+
+    # No __init__ of its own: Kedro writes a dataset's configuration from that one's arguments.
+    @_fs.setter
+    def _fs(self, chosen: AbstractFileSystem) -> None:
+        local = isinstance(chosen, LocalFileSystem)
+        self._chosen_fs = AtomicFileSystem(auto_mkdir=True) if local else chosen
 
 
 class CSVDataset(AtomicSave, pandas.CSVDataset):

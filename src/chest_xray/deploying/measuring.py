@@ -76,7 +76,7 @@ def measure_speed(
 
     Returns:
         ``machine``, and ``rows``: ``backend, what, image, threads, batch, float, int8`` (each
-        ``mean_ms, median_ms, p95_ms, images_a_second``), ``ratio`` (float over int8 of the same
+        ``mean_ms, median_ms, p95_ms, images_per_second``), ``ratio`` (float over int8 of the same
         backend) and ``ratio_over_onnxruntime_int8``, both with ``low`` and ``high``.
     """
     machine = describe_machine()

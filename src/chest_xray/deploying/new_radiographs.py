@@ -77,7 +77,7 @@ class _Film:
 
 
 class BatchPredictor:
-    """Reads files with a judge, some at a time; no image is kept."""
+    """Predicts files with a scorer, some at a time; no image is kept."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class BatchPredictor:
         """Put it together.
 
         Args:
-            judge: The model; threads share it.
+            scorer: The model; threads share it.
             ood_reference: What its training images look like to it, or None for no such warning.
             ranges: Those of the training films' measures, or None for no such warnings.
             threads: How many read and predict; 0 for as many as this process may use cores.
@@ -116,14 +116,14 @@ class BatchPredictor:
     def __call__(
         self, images: str | Path, folder: Path | None = None, bits_stored: int | None = None
     ) -> Iterator[Row]:
-        """Judge a folder, a file or a glob (relative to ``folder``, or to where one is)."""
+        """Predict a folder, a file or a glob (relative to ``folder``, or to where one is)."""
         files = find_files(str(images), folder or Path.cwd())
         yield from chain.from_iterable(self.chunks(files, bits_stored))
 
     def chunks(
         self, files: Sequence[NamedFile], bits_stored: int | None = None
     ) -> Iterator[list[Row]]:
-        """Judge files, in their order; each thread reads and judges chunks of its own.
+        """Predict files, in their order; each thread reads and predicts chunks of its own.
 
         Args:
             files: Any number.
@@ -132,15 +132,15 @@ class BatchPredictor:
         chunks = (files[i : i + FILES_PER_CHUNK] for i in range(0, len(files), FILES_PER_CHUNK))
         total = -(-len(files) // FILES_PER_CHUNK)
         with single_threaded_workers(self._threads) as pool:
-            scored = (pool.submit(self._scorer, chunk, bits_stored) for chunk in chunks)
+            scored = (pool.submit(self._predict_chunk, chunk, bits_stored) for chunk in chunks)
             # One chunk more than there are threads, so that none waits while rows are written.
             begun = deque(islice(scored, self._threads + 1))
-            for _ in track(range(total), "Judging radiographs", total):
+            for _ in track(range(total), "Predicting radiographs", total):
                 rows = begun.popleft().result()
                 begun.extend(islice(scored, 1))
                 yield rows
 
-    def _scorer(self, files: Sequence[NamedFile], bits_stored: int | None) -> list[Row]:
+    def _predict_chunk(self, files: Sequence[NamedFile], bits_stored: int | None) -> list[Row]:
         read = [self._read(file, bits_stored) for file in files]
         whole = [one for one in read if isinstance(one, _Film)]
         scored = iter(self._rows(whole) if whole else ())

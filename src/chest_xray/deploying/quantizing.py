@@ -125,16 +125,16 @@ def choose_quantization(
     Raises:
         BadQuantization: The tolerance doesn't hold, however many layers are left in float.
     """
-    scorer = _Scorer(open_model(float_file), validation)
+    comparison = _FloatComparison(open_model(float_file), validation)
     with tempfile.TemporaryDirectory(prefix="quantization-") as folder:
         quantizer = _Quantizer(float_file, calibration, parameters, Path(folder))
         methods = track(parameters.methods, "Quantizing", len(parameters.methods))
-        trials = [_try(quantizer, scorer, method, ()) for method in methods]
+        trials = [_try(quantizer, comparison, method, ()) for method in methods]
         best = min(trials, key=lambda tried: _preference(tried[0], parameters))
         if best[0].worst_loss > parameters.max_class_accuracy_drop:
-            trials += _with_layers_in_float(quantizer, scorer, best[0], parameters)
+            trials += _with_layers_in_float(quantizer, comparison, best[0], parameters)
             best = trials[-1]
-    rows = [_row(trial, scorer.class_names, trial is best[0]) for trial, _ in trials]
+    rows = [_row(trial, comparison.class_names, trial is best[0]) for trial, _ in trials]
     return best[1], pd.DataFrame(rows)
 
 
@@ -155,12 +155,15 @@ def _row(trial: Trial, class_names: Sequence[str], chosen: bool) -> dict[str, An
 
 
 def _with_layers_in_float(
-    quantizer: _Quantizer, scorer: _Scorer, best: Trial, parameters: QuantizationParameters
+    quantizer: _Quantizer,
+    comparison: _FloatComparison,
+    best: Trial,
+    parameters: QuantizationParameters,
 ) -> list[tuple[Trial, bytes]]:
-    costs = _layer_costs(quantizer, scorer, best.method, parameters)
+    costs = _layer_costs(quantizer, comparison, best.method, parameters)
     trials = []
     for count in range(1, len(costs)):
-        tried = _try(quantizer, scorer, best.method, tuple(costs[:count]))
+        tried = _try(quantizer, comparison, best.method, tuple(costs[:count]))
         trials.append(tried)
         if tried[0].worst_loss <= parameters.max_class_accuracy_drop:
             return trials
@@ -173,17 +176,20 @@ def _with_layers_in_float(
 
 
 def _layer_costs(
-    quantizer: _Quantizer, scorer: _Scorer, method: str, parameters: QuantizationParameters
+    quantizer: _Quantizer,
+    comparison: _FloatComparison,
+    method: str,
+    parameters: QuantizationParameters,
 ) -> list[str]:
     """All layers, that first which, alone in int8, moves probabilities most."""
-    there = scorer.validation
+    there = comparison.validation
     rows = balanced_rows(
         there.labels,
         parameters.layer_cost_images,
         parameters.seed,
         "quantization.layer_cost_images",
     )
-    few = _Scorer(scorer.model, LabelledImages(there.pixels[rows], there.labels[rows]))
+    few = _FloatComparison(comparison.model, LabelledImages(there.pixels[rows], there.labels[rows]))
     costs = {}
     for layer in track(quantizer.layers, "Costs of layers", len(quantizer.layers)):
         others = tuple(other for other in quantizer.layers if other != layer)
@@ -192,13 +198,13 @@ def _layer_costs(
 
 
 def _try(
-    quantizer: _Quantizer, scorer: _Scorer, method: str, in_float: tuple[str, ...]
+    quantizer: _Quantizer, comparison: _FloatComparison, method: str, in_float: tuple[str, ...]
 ) -> tuple[Trial, bytes]:
     data = quantizer.quantize(method, in_float)
-    return scorer.scorer(open_model(data), method, in_float), data
+    return comparison.compare(open_model(data), method, in_float), data
 
 
-class _Scorer:
+class _FloatComparison:
     """Holds int8 models against the float one on the same images."""
 
     def __init__(self, model: Model, validation: LabelledImages) -> None:
@@ -208,7 +214,7 @@ class _Scorer:
         self._threshold: float = model.facts["threshold"]
         self._float = model.probabilities(validation.pixels)
 
-    def scorer(self, model: Model, method: str, in_float: tuple[str, ...]) -> Trial:
+    def compare(self, model: Model, method: str, in_float: tuple[str, ...]) -> Trial:
         int8 = model.probabilities(self.validation.pixels)
         before, after = self._float >= self._threshold, int8 >= self._threshold
         labels = self.validation.labels

@@ -116,7 +116,7 @@ def _features(scorer: Scorer, pixels: PixelMap, image_ids: Sequence[str]) -> NDA
     rows = pixels.rows(image_ids)
     starts = range(0, len(rows), _BATCH)
     batches = (pixels.read(rows[first : first + _BATCH]) for first in starts)
-    tracked = track(batches, "Remembering training images", len(starts))
+    tracked = track(batches, "Features of the training images", len(starts))
     return np.concatenate([scorer(batch)[1] for batch in tracked])
 
 
@@ -144,5 +144,5 @@ def _with_features(data: bytes, place: str) -> bytes:
 
 
 def _halves(node: onnx.NodeProto) -> bool:
-    message = {one.name: list(one.ints) for one in node.attribute}
-    return message.get("strides") == [2, 2] and message.get("kernel_shape") == [1, 1]
+    attributes = {one.name: list(one.ints) for one in node.attribute}
+    return attributes.get("strides") == [2, 2] and attributes.get("kernel_shape") == [1, 1]

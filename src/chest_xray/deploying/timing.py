@@ -106,7 +106,7 @@ def summarize(seconds: Seconds, batch: int) -> dict[str, float]:
         "mean_ms": float(milliseconds.mean()),
         "median_ms": float(np.median(milliseconds)),
         "p95_ms": float(np.percentile(milliseconds, 95)),
-        "images_a_second": float(batch / np.median(seconds)),
+        "images_per_second": float(batch / np.median(seconds)),
     }
 
 

@@ -129,14 +129,14 @@ def explanation_report(
         if number < parameters.randomized_images:
             _randomize(findings, model, image, maps, parameters, number)
         if number < parameters.stability_images:
-            _shake(findings, model, image, maps, previous, parameters, number)
+            _perturb(findings, model, image, maps, previous, parameters, number)
         previous = maps
     return {
         "sample": {
             "images": len(drawn),
             "wrong_beside_them": len(images) - len(drawn),
             "randomized": min(len(drawn), parameters.randomized_images),
-            "shaken": min(len(drawn), parameters.stability_images),
+            "perturbed": min(len(drawn), parameters.stability_images),
             "explained": f"log-odds of {model.card['class_names'][1]}",
             "attribution": parameters.attribution.model_dump(),
         },
@@ -269,7 +269,7 @@ def _randomize(
             findings.add(image.group, absolute, *place, "absolute")
 
 
-def _shake(
+def _perturb(
     findings: _Findings,
     model: ExplainedModel,
     image: Subject,

@@ -132,13 +132,14 @@ class SentenceHooks:
         self, run_params: dict[str, Any], pipeline: Pipeline, catalog: DataCatalog
     ) -> None:
         """Refuse a part of a pipeline, chosen by its nodes, that lacks what is never saved."""
-        for name in sorted(pipeline.inputs()):
-            maker = node_that_makes(name)
-            if maker and name not in catalog:
-                raise click.ClickException(
-                    f"'{name}' is passed on in memory and not saved; run the node that makes it "
-                    f"in the same run: --nodes={maker},..."
-                )
+        makers = {name: node_that_makes(name) for name in pipeline.inputs() if name not in catalog}
+        lacking = {name: maker for name, maker in sorted(makers.items()) if maker}
+        if lacking:
+            nodes = sorted({*lacking.values(), *(node.name for node in pipeline.nodes)})
+            raise click.ClickException(
+                f"{', '.join(map(repr, lacking))} {'are' if len(lacking) > 1 else 'is'} passed on "
+                f"in memory and not saved; run what makes it too: --nodes={','.join(nodes)}"
+            )
 
     @hook_impl(trylast=True)
     def on_pipeline_error(self, error: Exception, pipeline: Pipeline) -> None:

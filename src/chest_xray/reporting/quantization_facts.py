@@ -120,7 +120,7 @@ def _latency_rows(row: Mapping[str, Any]) -> list[dict[str, Any]]:
         ("median", "ms", "median_ms"),
         ("mean", "ms", "mean_ms"),
         ("95th percentile", "ms", "p95_ms"),
-        ("throughput", "images/s", "images_a_second"),
+        ("throughput", "images/s", "images_per_second"),
     )
     rows = []
     for name, unit, key in measures:

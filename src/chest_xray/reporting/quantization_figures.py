@@ -81,7 +81,7 @@ def _draw_throughput(axis: Axes, rows: Sequence[Mapping[str, Any]]) -> None:
         for name, colour in _PRECISIONS:
             axis.plot(
                 batches,
-                [row[name]["images_a_second"] for row in of_threads],
+                [row[name]["images_per_second"] for row in of_threads],
                 line,
                 marker=mark,
                 color=colour,

@@ -18,10 +18,6 @@ from chest_xray.parameters import (
 
 if TYPE_CHECKING:
     from chest_xray.deploying.new_radiographs import BatchPredictor
-    from chest_xray.explaining.model import ExplainedModel
-else:
-    # Needs torch; see learning.types.
-    ExplainedModel = Any
 
 
 def predict_with_file(
@@ -73,31 +69,28 @@ def _predict(
     return tabulate(predictor.chunks(files, parameters.bits_stored))
 
 
-def assemble_model(
-    weights: Tensors, card: dict[str, Any], mean_image: Image.Image, process: ProcessParameters
-) -> ExplainedModel:
-    """A trained network with what its explanation needs."""
-    import numpy as np
-
-    from chest_xray.explaining.model import explained_model
-    from chest_xray.machine.device import choose_hardware
-
-    return explained_model(weights, card, np.asarray(mean_image), choose_hardware(process).device)
-
-
 def draw_overlays(
     table: pd.DataFrame,
-    model: ExplainedModel,
+    weights: Tensors,
+    card: dict[str, Any],
+    mean_image: Image.Image,
     shown: InterpretabilityParameters,
     parameters: PredictionParameters,
+    process: ProcessParameters,
     project_folder: Path,
 ) -> dict[str, Callable[[], bytes]]:
     """Heat maps over the most probable ones, drawn while they are saved, one at a time."""
     if not parameters.overlays:
         return {}
+    import numpy as np
+
+    from chest_xray.explaining.model import explained_model
+    from chest_xray.machine.device import choose_hardware
     from chest_xray.radiographs.files import find_files
     from chest_xray.reporting import overlays
 
     files = find_files(parameters.images, project_folder)
+    device = choose_hardware(process).device
+    model = explained_model(weights, card, np.asarray(mean_image), device)
     first = overlays.most_probable(table, parameters.overlays)
     return overlays.explained_overlays(model, files, first, shown, parameters.bits_stored)

@@ -37,24 +37,14 @@ def create_pipeline(model: str) -> Pipeline:
                 name="predict_new_radiographs",
             ),
             Node(
-                nodes.assemble_model,
-                [
-                    f"{explained}_weights",
-                    f"{explained}_card",
-                    "mean_training_image",
-                    "params:process",
-                ],
-                "prediction_explained_model",
-                name="assemble_explained_model",
-            ),
-            Node(
                 nodes.draw_overlays,
                 [
                     "predictions_table",
-                    "prediction_explained_model",
+                    f"{explained}_weights",
+                    f"{explained}_card",
+                    "mean_training_image",
                     "params:interpretability",
-                    "params:prediction",
-                    "project_folder",
+                    *RUN,
                 ],
                 "prediction_overlays",
                 name="draw_new_radiographs",

@@ -68,6 +68,7 @@ def compare_originals(
     from chest_xray.deploying import export_check, exporting
     from chest_xray.deploying.model_file import open_model
 
+    # The same run has made the file of this model, on these splits (compare_stored_images).
     shown = splits.loc[splits["part"] != "train", "image_id"]
     count = min(parameters.originals_compared, len(shown))
     chosen = shown.sample(count, random_state=parameters.seed).tolist()
