@@ -229,7 +229,7 @@ def decode_pixels(dataset: pydicom.Dataset, pixels: PixelDescription) -> StoredV
     try:
         _check_frame(data, pixels)
         return _decoded(decoder, data, representation, pixels)
-    except PYDICOM_ERRORS as error:
+    except (*PYDICOM_ERRORS, Image.DecompressionBombError) as error:
         raise UnsupportedDicom(
             f"damaged: {named('PixelData')} can't be decoded as {pixels.syntax.name} of "
             f"{pixels.rows} x {pixels.columns} px, {pixels.interpretation} in {pixels.bits} bits"
