@@ -84,4 +84,8 @@ def test_patients_on_both_sides_are_counted(index, splits):
 def test_doubts_about_patients_are_kept_and_all_of_it_is_json(index, splits):
     doubts = [{"kind": "unknown", "message": "One.", "stops": False}, {"message": "Two."}]
     found = describe(index, splits, doubts)
-    assert json.loads(json.dumps(found))["patient_doubts"] == doubts
+    # The sentences are the log's; a page makes its own of kind and numbers.
+    assert json.loads(json.dumps(found))["patient_doubts"] == [
+        {"kind": "unknown", "stops": False},
+        {},
+    ]
