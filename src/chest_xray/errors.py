@@ -1,4 +1,4 @@
-"""What goes wrong for a reason that a person can fix, said in one sentence."""
+"""What goes wrong for a reason that a person can fix, reported in one sentence."""
 
 
 class ChestXrayError(Exception):

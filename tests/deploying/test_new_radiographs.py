@@ -121,7 +121,7 @@ def test_the_probability_does_not_depend_on_the_company(scorer, folder):
         assert alone.probability == pytest.approx(together[name], abs=1e-5)
 
 
-def test_films_that_were_learnt_from_are_in_range_and_strangers_are_not(
+def test_films_that_were_learnt_from_are_in_range_and_others_are_not(
     scorer, ood_reference, ranges, folder
 ):
     reader = BatchPredictor(scorer, ood_reference, ranges)

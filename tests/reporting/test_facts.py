@@ -107,9 +107,9 @@ def persian(message):
 
 
 def test_the_audit_is_told_as_it_is():
-    said = english(data_findings(AUDIT))
-    assert "400 images of 200 patients: 300 PNEUMONIA and 100 NORMAL, 3.0 to one" in said
-    assert "how files were saved" in said
+    text = english(data_findings(AUDIT))
+    assert "400 images of 200 patients: 300 PNEUMONIA and 100 NORMAL, 3.0 to one" in text
+    assert "how files were saved" in text
     clean = copy.deepcopy(AUDIT)
     clean["class_shortcuts"] = [SHORTCUT]
     clean["no_pixel_baseline"]["size_mode_and_jpeg_header"]["auc"] = {
@@ -119,7 +119,7 @@ def test_the_audit_is_told_as_it_is():
     other = english(data_findings(clean))
     assert "hardly or not at all" in other
     assert "leaks: 7 test images" in other
-    assert "Warning" not in said
+    assert "Warning" not in text
     assert other.startswith("Warning: the file format alone tells the class")
     assert "NORMAL: png (100); PNEUMONIA: jpeg (290), png (10)" in other
     warning = persian(data_findings(clean)[0])
@@ -145,16 +145,16 @@ def test_where_patients_are_not_known_every_model_s_findings_say_so():
     found = comparison(0.9, 0.9)
     assert "Nothing tells" not in english(model_findings(METRICS, CARD) + tuning_findings(found))
     found["test"]["images_counted_as_their_own_patient"] = 5
-    for said in (model_findings(unknown, CARD), tuning_findings(found)):
-        assert "each image counted as its own patient" in english(said[-1:])
-        assert "بیمار جداگانه‌ای" in persian(said[-1])
+    for text in (model_findings(unknown, CARD), tuning_findings(found)):
+        assert "each image counted as its own patient" in english(text[-1:])
+        assert "بیمار جداگانه‌ای" in persian(text[-1])
 
 
 @pytest.mark.parametrize("nothing", [None, {"accuracy": EMPTY, "auc": EMPTY}])
 def test_where_files_could_not_be_measured_the_report_says_so_and_claims_nothing(nothing):
-    said = english(model_findings(METRICS | {"no_pixel_baseline": nothing}, CARD))
-    assert "could not be measured" in said
-    assert "has learnt from the images" not in said
+    text = english(model_findings(METRICS | {"no_pixel_baseline": nothing}, CARD))
+    assert "could not be measured" in text
+    assert "has learnt from the images" not in text
     assert len(metrics_table(METRICS | {"no_pixel_baseline": nothing}).rows) == 8
     audit = AUDIT | {"no_pixel_baseline": dict.fromkeys(AUDIT["no_pixel_baseline"], nothing)}
     audit["no_pixel_baseline"]["size_mode_and_jpeg_header"] = nothing
@@ -167,9 +167,9 @@ def test_of_few_patients_it_stays_open_whether_files_give_the_classes_away():
     audit["no_pixel_baseline"]["size_mode_and_jpeg_header"]["auc"] = {
         "value": 0.5, "low": 0.2, "high": 0.8,
     }  # fmt: skip
-    said = english(data_findings(audit))
-    assert "0.500 (0.200 to 0.800): there are too few patients to say" in said
-    assert "hardly or not at all" not in said
+    text = english(data_findings(audit))
+    assert "0.500 (0.200 to 0.800): there are too few patients to say" in text
+    assert "hardly or not at all" not in text
 
 
 def test_few_patients_are_said_with_every_number_that_rests_on_them_in_both_languages():
@@ -180,10 +180,10 @@ def test_few_patients_are_said_with_every_number_that_rests_on_them_in_both_lang
     found = comparison(0.9, 0.9)
     found["test"]["few_patients"] = few
     noted = METRICS | {"few_patients": few}
-    for said in (model_findings(noted, CARD), measurement_limits(noted), tuning_findings(found)):
-        assert "validation part has only 1 patient of PNEUMONIA, fewer than 20" in english(said)
-        assert "every number that rests on them is uncertain" in english(said[-1:])
-        assert "۲ بیمار از دستهٔ PNEUMONIA" in persian(said[-1])
+    for text in (model_findings(noted, CARD), measurement_limits(noted), tuning_findings(found)):
+        assert "validation part has only 1 patient of PNEUMONIA, fewer than 20" in english(text)
+        assert "every number that rests on them is uncertain" in english(text[-1:])
+        assert "۲ بیمار از دستهٔ PNEUMONIA" in persian(text[-1])
 
 
 DOUBTS = [
@@ -212,19 +212,19 @@ DOUBTS = [
     ids=[doubt["kind"] for doubt in DOUBTS],
 )  # fmt: skip
 def test_doubts_of_the_patients_stand_in_audit_and_findings(doubt, english_part, persian_part):
-    said = [*data_findings(AUDIT | {"patient_doubts": [doubt]}),
+    text = [*data_findings(AUDIT | {"patient_doubts": [doubt]}),
             *model_findings(METRICS | {"patient_doubts": [doubt]}, CARD)]  # fmt: skip
-    assert english(said).count(english_part) == 2
-    assert " ".join(map(persian, said)).count(persian_part) == 2
+    assert english(text).count(english_part) == 2
+    assert " ".join(map(persian, text)).count(persian_part) == 2
 
 
 def test_films_that_were_saved_again_are_counted():
     across = {"across_patients": True, "across_classes": False, "across_published_folders": True}
     groups = [{"files": ["a", "b", "c"], **across}, {"files": ["d", "e"], **across}]
-    said = english(data_findings(AUDIT | {"near_duplicates": groups}))
-    assert "2 films are there several times" in said
-    assert "(5 files): 2 of them under the names of several patients" in said
-    assert "0 in both classes, 2 in several" in said
+    text = english(data_findings(AUDIT | {"near_duplicates": groups}))
+    assert "2 films are there several times" in text
+    assert "(5 files): 2 of them under the names of several patients" in text
+    assert "0 in both classes, 2 in several" in text
 
 
 @pytest.mark.parametrize(
@@ -280,8 +280,8 @@ def test_a_card_says_what_a_model_is_not_for_and_how_to_load_it():
     untested = message("limit-no-heat-maps", command="kedro run --pipelines=interpretability")
     sections = card_sections("tuned", CARD, METRICS, AUDIT, [untested], False, "data/demo")
     for code in LANGUAGES:
-        said = " ".join(language(code).text(one) for part in sections for one in part.findings)
-        assert {"en": "not a medical device", "fa": "ابزار پزشکی نیست"}[code] in said
-        assert "kedro run --pipelines=interpretability" in said
-        assert "CC BY 4.0" in said
+        text = " ".join(language(code).text(one) for part in sections for one in part.findings)
+        assert {"en": "not a medical device", "fa": "ابزار پزشکی نیست"}[code] in text
+        assert "kedro run --pipelines=interpretability" in text
+        assert "CC BY 4.0" in text
     assert 'load_model("data/demo", "tuned")' in sections[-1].code

@@ -117,9 +117,9 @@ def test_python_holds_no_persian_and_no_html():
 def test_a_persian_number_is_the_same_number(value, count, share):
     persian = language("fa")
     found = message("explanation-randomization", signed=value, absolute=share)
-    said = persian.text(found)
-    assert not re.search("[0-9]", said)
-    assert number(value, 2) in said.translate(LATIN)
+    text = persian.text(found)
+    assert not re.search("[0-9]", text)
+    assert number(value, 2) in text.translate(LATIN)
     assert f"{value:,.2f}" == number(value, 2)
     assert f"{share:.1%}" == percent(share)
     counted = message("data-split-leaks", method="patient", leaked=count)

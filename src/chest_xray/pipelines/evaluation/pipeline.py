@@ -5,7 +5,8 @@
 {model}_weights -> fit_ood_reference -> {model}_ood_reference
 
 A quantized model is a file instead of weights, has the card of the float model that it was made
-from, and no history of a training to show.
+from, and no history of a training to show. The float file that it was made from is measured as
+well, as the two are compared.
 """
 
 from kedro.pipeline import Node, Pipeline
@@ -23,7 +24,14 @@ def create_pipeline(model: str, quantized_from: str | None = None) -> Pipeline:
     if quantized_from is None:
         return _of_network(model) + _measured(model, card=f"{model}_card") + _shown(model)
     card = f"{quantized_from}_card"
-    return _of_file(model, card) + _measured(model, card)
+    float_file = f"{quantized_from}_onnx"
+    return (
+        _of_file(model, f"{model}_onnx", card)
+        + _reference_of_file(model)
+        + _measured(model, card)
+        + _of_file(float_file, float_file, card)
+        + _measured(float_file, card)
+    )
 
 
 def _of_network(model: str) -> Pipeline:
@@ -41,21 +49,28 @@ def _of_network(model: str) -> Pipeline:
     )
 
 
-def _of_file(model: str, card: str) -> Pipeline:
+def _of_file(name: str, file: str, card: str) -> Pipeline:
     return Pipeline(
         [
             Node(
                 nodes.predict_with_file,
-                [f"{model}_onnx", card, "splits", "pixels"],
-                f"{model}_predictions",
-                name=f"predict_{model}",
-            ),
+                [file, card, "splits", "pixels"],
+                f"{name}_predictions",
+                name=f"predict_{name}",
+            )
+        ]
+    )
+
+
+def _reference_of_file(model: str) -> Pipeline:
+    return Pipeline(
+        [
             Node(
                 nodes.fit_ood_reference_of_file,
                 [f"{model}_onnx", "splits", "pixels", "params:ood"],
                 f"{model}_ood_reference",
                 name=f"fit_ood_reference_{model}",
-            ),
+            )
         ]
     )
 

@@ -135,28 +135,6 @@ def _labelled(
     return LabelledImages(images, as_labels(chosen["label"], card["class_names"][1]))
 
 
-def predict_with_float_file(
-    file: bytes, card: dict[str, Any], splits: pd.DataFrame, pixels: PixelMap
-) -> pd.DataFrame:
-    """What the float file says of the images that the int8 file is compared with it on."""
-    from chest_xray.deploying import file_predictions
-
-    return file_predictions.predict(file, card, splits, pixels)
-
-
-def measure_float_file(
-    predictions: pd.DataFrame,
-    splits: pd.DataFrame,
-    card: dict[str, Any],
-    audit: dict[str, Any],
-    training: TrainingParameters,
-) -> dict[str, Any]:
-    """The metrics of the float file on the test part, which those of int8 are compared with."""
-    from chest_xray.evaluating.predictions import measure
-
-    return measure(predictions, splits, card, audit, training)
-
-
 def gather_contenders(
     weights: Tensors,
     card: dict[str, Any],

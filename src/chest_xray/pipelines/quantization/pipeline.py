@@ -2,9 +2,8 @@
 
 {model}_weights, film_ranges -> export -> compared with PyTorch -> accept_export -> {model}_onnx
 {model}_onnx -> quantize (on validation) -> quantized_onnx
-{model}_onnx -> predict -> {model}_onnx_predictions
 {model}_onnx, quantized_onnx, {model}_weights -> contenders -> measure_speed, a process per backend
-float and int8 predictions and metrics -> compare_quality, assess_pytorch_int8
+float and int8 predictions and metrics (pipeline evaluation) -> compare_quality, assess_pytorch_int8
 all of it -> report -> quantization_report, _table, _findings -> show
 """
 
@@ -68,12 +67,6 @@ def _quantized(model: str) -> Pipeline:
                 ["quantized_onnx", "quantization_trials"],
                 name="quantize",
             ),
-            Node(
-                nodes.predict_with_float_file,
-                [f"{model}_onnx", f"{model}_card", "splits", "pixels"],
-                f"{model}_onnx_predictions",
-                name=f"predict_{model}_onnx",
-            ),
         ]
     )
 
@@ -81,18 +74,6 @@ def _quantized(model: str) -> Pipeline:
 def _measured(model: str) -> Pipeline:
     return Pipeline(
         [
-            Node(
-                nodes.measure_float_file,
-                [
-                    f"{model}_onnx_predictions",
-                    "splits",
-                    f"{model}_card",
-                    "data_audit",
-                    "params:training",
-                ],
-                "measured_float_file",
-                name=f"measure_{model}_onnx",
-            ),
             Node(
                 nodes.gather_contenders,
                 [
@@ -137,7 +118,7 @@ def _reported(model: str) -> Pipeline:
                 [
                     f"{model}_onnx_predictions",
                     "quantized_predictions",
-                    "measured_float_file",
+                    f"{model}_onnx_metrics",
                     "quantized_metrics",
                     f"{model}_card",
                     "splits",

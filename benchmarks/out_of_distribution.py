@@ -1,18 +1,21 @@
-"""How well images that are no chest radiographs are told from those that are.
+"""How well images that are no chest radiographs are distinguished from those that are.
 
-    python benchmarks/strangers.py ENV [--model baseline] [--images 200]
+    python benchmarks/out_of_distribution.py ENV [--model baseline] [--images 200]
 
-Familiar are images of the test part. Strangers are: crops of the three photographs that
-scikit-learn and matplotlib ship, in grey (their colours would give them away); pages of text, hands
-and noise, drawn here; and the same test images upside down, turned by a right angle, mirrored, and
-as negatives. For each the AUC of the distance and the share that is warned of, by the distance and
-by the film measures. A drawn hand is no radiograph of one: bones, flesh and grain, no more.
+In distribution are images of the test part. Out of distribution are: crops of the three photographs
+that scikit-learn and matplotlib ship, in grey (their colours would give them away); pages of text,
+hands and noise, drawn here; and the same test images upside down, turned by a right angle,
+mirrored, and as negatives. For each kind the AUC of the distance and the share that is warned of,
+by the distance and by the film measures. A drawn hand is no radiograph of one: bones, flesh and
+grain, no more.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -24,7 +27,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from sklearn.metrics import roc_auc_score
 
 from chest_xray.deploying.new_radiographs import load_batch_predictor
-from chest_xray.evaluating.out_of_distribution import from_arrays
+from chest_xray.deploying.scorers import Scorer
+from chest_xray.evaluating.out_of_distribution import OodReference, from_arrays
 from chest_xray.radiographs.preprocessing import resize
 from chest_xray.radiographs.unusual import FilmRanges
 
@@ -84,6 +88,63 @@ def noise(random: np.random.Generator) -> NDArray[np.uint8]:
 DRAWN = {"photograph": photograph, "page_of_text": page_of_text, "hand": hand, "noise": noise}
 
 
+def changed_chests(chests: NDArray[np.uint8]) -> dict[str, NDArray[np.uint8]]:
+    """The same images, uint8 [n, size, size], as no chest radiograph should lie."""
+    return {
+        "upside_down": np.ascontiguousarray(chests[:, ::-1]),
+        "quarter_turn": np.ascontiguousarray(np.rot90(chests, 1, (1, 2))),
+        "mirrored": np.ascontiguousarray(chests[:, :, ::-1]),
+        "negative": 255 - chests,
+    }
+
+
+def distances(
+    images: NDArray[np.uint8], scorer: Scorer, reference: OodReference
+) -> NDArray[np.float64]:
+    """How far each image, uint8 [n, size, size], is from the training images; 1 is the limit."""
+    starts = range(0, len(images), BATCH)
+    return np.concatenate([reference.distances(scorer(images[i : i + BATCH])[1]) for i in starts])
+
+
+def share_warned_of_by_film(images: NDArray[np.uint8], ranges: FilmRanges) -> float:
+    """The share of images whose film measures are outside of the training films' ranges."""
+    # Size and header are those of the original, which drawn images have none of.
+    shape = (ranges.limits.low["shape"] + ranges.limits.high["shape"]) / 2
+    side = 1000 * max(shape, 1.0)
+    facts = {"width": side * shape, "height": side, "jpeg_quality": 0, "coloured": False}
+    return float(np.mean([bool(ranges.warnings(image, facts)) for image in images]))
+
+
+def measured(
+    chests: NDArray[np.uint8],
+    others: Mapping[str, NDArray[np.uint8]],
+    scorer: Scorer,
+    reference: OodReference,
+    ranges: FilmRanges,
+) -> dict[str, Any]:
+    """AUC of the distance and shares that are warned of, by kind of image."""
+    near = distances(chests, scorer, reference)
+    rows = {}
+    for name, images in others.items():
+        far = distances(images, scorer, reference)
+        truth = np.r_[np.zeros(len(near)), np.ones(len(far))]
+        rows[name] = {
+            "images": len(images),
+            "auc_of_distance": float(roc_auc_score(truth, np.r_[near, far])),
+            "warned_of_by_distance": float((far > 1).mean()),
+            "warned_of_by_film_measures": share_warned_of_by_film(images, ranges),
+            "median_distance": float(np.median(far)),
+        }
+    return {
+        "test_images": len(chests),
+        "test_images_warned_of": {
+            "by_distance": float((near > 1).mean()),
+            "by_film_measures": share_warned_of_by_film(chests, ranges),
+        },
+        "out_of_distribution": rows,
+    }
+
+
 def main() -> None:
     """Measure, and keep AUC and shares."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -94,59 +155,25 @@ def main() -> None:
     random = np.random.default_rng(0)
     study = finished_study(arguments.env)
     splits, pixels = study.load("splits"), study.load("pixels")
-    scorer = load_batch_predictor(study.data_folder, arguments.model).scorer
-    reference = study.load(f"{arguments.model}_ood_reference")
-    ood_reference = from_arrays({name: tensor.numpy() for name, tensor in reference.items()})
-    ranges = FilmRanges.from_json(study.load("film_ranges"))
     test = splits[splits["part"] == "test"]
     test = test.sample(min(arguments.images, len(test)), random_state=0)
     chests = pixels.read(pixels.rows(test["image_id"]))
     size = pixels.manifest.image_size
-    strangers = {
+    drawn = {
         name: np.stack([resize(draw(random), size) for _ in range(arguments.images)])
         for name, draw in DRAWN.items()
     }
-    strangers |= {
-        "upside_down": np.ascontiguousarray(chests[:, ::-1]),
-        "quarter_turn": np.ascontiguousarray(np.rot90(chests, 1, (1, 2))),
-        "mirrored": np.ascontiguousarray(chests[:, :, ::-1]),
-        "negative": 255 - chests,
-    }
-
-    def distances(images: NDArray[np.uint8]) -> NDArray[np.float64]:
-        starts = range(0, len(images), BATCH)
-        parts = [ood_reference.distances(scorer(images[i : i + BATCH])[1]) for i in starts]
-        return np.concatenate(parts)
-
-    def by_film(images: NDArray[np.uint8]) -> float:
-        # Size and header are those of the original, which drawn images have none of.
-        shape = (ranges.limits.low["shape"] + ranges.limits.high["shape"]) / 2
-        side = 1000 * max(shape, 1.0)
-        facts = {"width": side * shape, "height": side, "jpeg_quality": 0, "coloured": False}
-        return float(np.mean([bool(ranges.warnings(image, facts)) for image in images]))
-
-    usual = distances(chests)
-    result = {
-        "env": arguments.env,
-        "model": arguments.model,
-        "test_images": len(chests),
-        "test_images_warned_of": {
-            "by_distance": float((usual > 1).mean()), "by_film_measures": by_film(chests),
-        },
-        "strangers": {},
-    }  # fmt: skip
-    for name, images in strangers.items():
-        far = distances(images)
-        truth = np.r_[np.zeros(len(usual)), np.ones(len(far))]
-        result["strangers"][name] = {
-            "images": len(images),
-            "auc_of_distance": float(roc_auc_score(truth, np.r_[usual, far])),
-            "warned_of_by_distance": float((far > 1).mean()),
-            "warned_of_by_film_measures": by_film(images),
-            "median_distance": float(np.median(far)),
-        }
-    name = f"strangers_{study.data_folder.resolve().name}"
-    print(keep(name, result), RESULTS)  # noqa: T201
+    arrays = study.load(f"{arguments.model}_ood_reference").items()
+    result = measured(
+        chests,
+        drawn | changed_chests(chests),
+        load_batch_predictor(study.data_folder, arguments.model).scorer,
+        from_arrays({name: tensor.numpy() for name, tensor in arrays}),
+        FilmRanges.from_json(study.load("film_ranges")),
+    )
+    name = f"out_of_distribution_{study.data_folder.resolve().name}"
+    kept = {"env": arguments.env, "model": arguments.model, **result}
+    print(keep(name, kept), RESULTS)  # noqa: T201
 
 
 if __name__ == "__main__":
