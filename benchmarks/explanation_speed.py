@@ -129,10 +129,20 @@ def _use_memory(model: ExplainedModel, pixels: np.ndarray, side: str, steps: int
 
 def _memory(given: Any, side: str, steps: int) -> int:
     command = [
-        sys.executable, __file__, "--env", given.env, "--model", given.model,
-        "--images", "1", "--memory-of", side, "--steps", str(steps),
+        sys.executable,
+        __file__,
+        "--env",
+        given.env,
+        "--model",
+        given.model,
+        "--images",
+        "1",
+        "--memory-of",
+        side,
+        "--steps",
+        str(steps),
         *([] if given.radiographs is None else ["--radiographs", str(given.radiographs)]),
-    ]  # fmt: skip
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return round(float(done.stdout.split()[-1]))
 

@@ -82,12 +82,15 @@ def measure(part: tuple[int, int, int], area: float, tests: int, draws: int) -> 
             ends[name]["score"].append((np.nan, np.nan) if low is None else (low, high))
             ends[name]["bootstrap"].append(percentiles[name])
     return {
-        "sick": part[0], "well": part[1], "images": part[2], "true_auc": area,
+        "sick": part[0],
+        "well": part[1],
+        "images": part[2],
+        "true_auc": area,
         **{
             name: {method: _coverage(np.array(pairs), true[name]) for method, pairs in one.items()}
             for name, one in ends.items()
         },
-    }  # fmt: skip
+    }
 
 
 def measure_agreeing(patients: int, tests: int, draws: int) -> dict[str, Any]:
@@ -111,9 +114,10 @@ def measure_agreeing(patients: int, tests: int, draws: int) -> dict[str, Any]:
         agreed += int((first == second).all())
     true = 0.02 * (0.05 - 0.95)
     return {
-        "patients": patients, "agreed_on_everything": agreed / tests,
+        "patients": patients,
+        "agreed_on_everything": agreed / tests,
         **{method: _coverage(np.array(pairs), true) for method, pairs in ends.items()},
-    }  # fmt: skip
+    }
 
 
 def _coverage(pairs: np.ndarray, true: float) -> dict[str, float]:

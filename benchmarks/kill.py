@@ -34,8 +34,11 @@ from safetensors.torch import load_file
 PROJECT = Path(__file__).parents[1]
 # The last digits of a sum depend on how many threads share it; auto asks the machine.
 COMMAND = (
-    "run", "--env=test", "--pipelines=data_processing,training", "--params=process.threads=1",
-)  # fmt: skip
+    "run",
+    "--env=test",
+    "--pipelines=data_processing,training",
+    "--params=process.threads=1",
+)
 FIRST_OF_TRAINING = "train_baseline"
 NODE_BEGINS, NODE_ENDS = "Running node: ", "Completed node: "
 READERS: dict[str, Any] = {

@@ -85,7 +85,7 @@ CHANGED_MORE: dict[str, Change] = {
     "levels raised to the power 0.6": lambda image: raised(image, 0.6),
     "2 % of the levels cut off at both ends": lambda image: ImageOps.autocontrast(image, cutoff=2),
     "histogram equalized": ImageOps.equalize,
-}  # fmt: skip
+}
 
 
 class Film:
@@ -114,7 +114,7 @@ def drawn(count: int) -> list[Film]:
     return [
         Film(name, lambda data=data: Image.open(io.BytesIO(data)).convert("L"))
         for name, data in encoded.items()
-    ]  # fmt: skip
+    ]
 
 
 class Measured:
@@ -153,8 +153,9 @@ class Measured:
                 "first": self.films[int(first)].name,
                 "correlation": near["near_duplicate_correlation"][number],
             }
-            for number, first in enumerate(near["near_duplicate_of"]) if first
-        ]  # fmt: skip
+            for number, first in enumerate(near["near_duplicate_of"])
+            if first
+        ]
 
     def largest_between(self) -> float:
         """The largest correlation of frequencies between films whose pixels differ."""

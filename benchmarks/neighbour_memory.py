@@ -34,9 +34,12 @@ def drawn(count: int, features: int, seed: int) -> tuple[NDArray[np.float32], pd
 
 
 def sort_everything(
-    features: NDArray[np.float32], images: pd.DataFrame,
-    known_features: NDArray[np.float32], known: pd.DataFrame, neighbours: int,
-) -> NDArray[np.int64]:  # fmt: skip
+    features: NDArray[np.float32],
+    images: pd.DataFrame,
+    known_features: NDArray[np.float32],
+    known: pd.DataFrame,
+    neighbours: int,
+) -> NDArray[np.int64]:
     """The nearest known images by one sort of the full matrix."""
     nearness = features @ known_features.T
     same = images["group_id"].to_numpy()[:, None] == known["group_id"].to_numpy()[None]

@@ -57,9 +57,14 @@ def difficulty(seed: int, patients: int) -> dict[str, float]:
             for name in ("train", "validation", "test")
         }
         *_, last = fitting.fit(
-            network, pixels, part["train"], part["validation"], parameters, hardware,
+            network,
+            pixels,
+            part["train"],
+            part["validation"],
+            parameters,
+            hardware,
             TrainingState("", "", {}),
-        )  # fmt: skip
+        )
         network.load_state_dict(last.best_weights)
         logits = fitting.predict_logits(network, pixels, part["test"].rows, hardware)
     found = metrics(part["test"].labels > 0.5, torch.from_numpy(logits).sigmoid().numpy(), 0.5)

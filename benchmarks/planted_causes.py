@@ -49,9 +49,15 @@ from chest_xray.radiographs.unusual import FilmLimits
 
 CONF = Path(__file__).parents[1] / "conf"
 CAUSES = (
-    "too_bright", "tilted", "blurred", "cropped", "burnt_in_marker", "virus_at_low_contrast",
-    "label_doubt", "noisy",
-)  # fmt: skip
+    "too_bright",
+    "tilted",
+    "blurred",
+    "cropped",
+    "burnt_in_marker",
+    "virus_at_low_contrast",
+    "label_doubt",
+    "noisy",
+)
 FILM_CAUSES = ("too_bright", "tilted", "blurred", "cropped", "burnt_in_marker", "noisy")
 CLASSES = ("NORMAL", "PNEUMONIA")
 IMAGE_SIZE, FEATURE_SIZE = 128, 64
@@ -158,9 +164,11 @@ def make_pool(patients: int, seed: int) -> Pool:
         features = look(stored(small, names, Path(folder)), splits, seed)
     given = parameters()
     limits = film_limits(
-        films[(splits["part"] == "train").to_numpy()], given.rare_percent, given.border_share,
+        films[(splits["part"] == "train").to_numpy()],
+        given.rare_percent,
+        given.border_share,
         given.marker_contrast,
-    )  # fmt: skip
+    )
     return Pool(truth, index, splits, films, features, limits)
 
 
@@ -223,9 +231,12 @@ def case(pool: Pool, cause: str, rate: float, seed: int) -> pd.DataFrame:
     )
     trained = (pool.splits["part"] == "train").to_numpy()
     nearest = neighbours.nearest_labels(
-        pool.features[rows], images, pool.features[trained], pool.splits[trained],
+        pool.features[rows],
+        images,
+        pool.features[trained],
+        pool.splits[trained],
         parameters().neighbours,
-    )  # fmt: skip
+    )
     card = {"threshold": 0.5, "class_names": list(CLASSES)}
     return describe_images(
         predictions, pool.index, pool.splits, pool.films, pool.limits, nearest, card, parameters()
@@ -331,7 +342,8 @@ def main() -> None:
             "test_images": TEST_IMAGES,
             "usual_error_rate": USUAL_RATE,
             "share_of_images_with_each_cause": {
-                "films": UNUSUAL, "pale of viral": UNUSUAL_CONTRAST_OF_VIRUS,
+                "films": UNUSUAL,
+                "pale of viral": UNUSUAL_CONTRAST_OF_VIRUS,
                 "flipped labels": FLIPPED,
             },
             "stored_px": IMAGE_SIZE,
@@ -342,7 +354,7 @@ def main() -> None:
         "planted": [
             measure(pool, rate, given.cases, given.lower_bounds, given.seed) for rate in given.rates
         ],
-    }  # fmt: skip
+    }
     result["minutes"] = round((time.perf_counter() - begun) / 60, 1)
     sys.stdout.write(machine.keep(given.name, result).read_text(encoding="utf8"))
 

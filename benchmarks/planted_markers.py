@@ -57,9 +57,13 @@ def parameters() -> InterpretabilityParameters:
     written = yaml.safe_load(path.read_text())["interpretability"]
     # The question is where the mass lies: maps of fewer steps, and one image for the other tests.
     fewer = {
-        "seed": 0, "tested_images": EXPLAINED, "randomized_images": 1, "stability_images": 2,
-        "curve_points": 2, "attribution": written["attribution"] | {"max_steps": MOST_STEPS},
-    }  # fmt: skip
+        "seed": 0,
+        "tested_images": EXPLAINED,
+        "randomized_images": 1,
+        "stability_images": 2,
+        "curve_points": 2,
+        "attribution": written["attribution"] | {"max_steps": MOST_STEPS},
+    }
     return InterpretabilityParameters(**{**written, **fewer})
 
 
@@ -115,7 +119,7 @@ def study(weights: Path, patients: int, epochs: int, arm: str, seed: int) -> dic
     pointing = {
         subtype: {name: methods[name]["pointing"] for name in ("integrated_gradients", "chance")}
         for subtype, methods in (report["location"]["lesions"] or {}).items()
-    }  # fmt: skip
+    }
     return {
         "arm": arm,
         "accuracy": accuracies,
@@ -127,14 +131,19 @@ def study(weights: Path, patients: int, epochs: int, arm: str, seed: int) -> dic
 
 
 def explained(
-    network: Classifier, levels: np.ndarray, truth: pd.DataFrame, splits: pd.DataFrame,
+    network: Classifier,
+    levels: np.ndarray,
+    truth: pd.DataFrame,
+    splits: pd.DataFrame,
     test: np.ndarray,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """The report on some films of patients never seen."""
     card = {
-        "image_size": LEARNING_SIZE, "class_names": list(CLASSES), "temperature": 1.0,
+        "image_size": LEARNING_SIZE,
+        "class_names": list(CLASSES),
+        "temperature": 1.0,
         "threshold": 0.5,
-    }  # fmt: skip
+    }
     mean = np.round(levels[~test].mean(axis=0)).astype(np.uint8)
     model = ExplainedModel(network.eval().requires_grad_(False), card, mean, HARDWARE.device)
     chosen = splits[test].sample(EXPLAINED, random_state=0)

@@ -197,10 +197,14 @@ def main() -> None:
             runs["ours"].append(reach(looks, arguments.targets))
             runs["plain_notebook"].append(
                 in_fresh_process(
-                    reach_plainly, arguments.folder, splits, arguments.weights, seed,
+                    reach_plainly,
+                    arguments.folder,
+                    splits,
+                    arguments.weights,
+                    seed,
                     arguments.targets,
                 )
-            )  # fmt: skip
+            )
             # After each seed, as one takes up to an hour.
             shown = {"precision": hardware.precision, "schedule": parameters.model_dump()}
             targets = "_".join(map(str, arguments.targets))

@@ -126,25 +126,39 @@ class Task:
         whole = TrainingParameters.model_validate(tree)
         set_up_process(chosen.process.model_copy(update={"threads": 1}), whole.seed)
         *_, last = training.train(
-            whole, CLASS_NAMES, self.splits, self.pixels,
-            choose_hardware(chosen.process), None, Path.cwd(), "finalist",
-        )  # fmt: skip
+            whole,
+            CLASS_NAMES,
+            self.splits,
+            self.pixels,
+            choose_hardware(chosen.process),
+            None,
+            Path.cwd(),
+            "finalist",
+        )
         return scores(last.history)
 
     def _parameters(self, epochs: int, **tuning: Any) -> Parameters:
         return parameters(
-            SIZE, epochs, env="cpu", weights=str(self.weights.resolve()), criterion="auc",
-            space=configured("cpu")["tuning"]["space"] | WIDE, concurrent_trials=1,
-            trial_changes=self._whole(epochs), **tuning,
-        )  # fmt: skip
+            SIZE,
+            epochs,
+            env="cpu",
+            weights=str(self.weights.resolve()),
+            criterion="auc",
+            space=configured("cpu")["tuning"]["space"] | WIDE,
+            concurrent_trials=1,
+            trial_changes=self._whole(epochs),
+            **tuning,
+        )
 
     @staticmethod
     def _whole(epochs: int) -> Setting:
         """A training at one size that nothing ends early."""
         return {
-            "epochs": epochs, "progressive_fraction": 0, "epochs_frozen": 0,
+            "epochs": epochs,
+            "progressive_fraction": 0,
+            "epochs_frozen": 0,
             "early_stopping.patience": epochs,
-        }  # fmt: skip
+        }
 
 
 def together(trainings: Trainings) -> Spent:

@@ -87,9 +87,13 @@ def main() -> None:
                 search(chosen, splits, pixels, folder / f"{at_once}")
             peaks[at_once] = watch.peak / GIB
         reckoned = measured_capacity(
-            [BACKBONE], chosen.training.batch_size, given.size, choose_hardware(chosen.process),
-            2, chosen.tuning.memory_share,
-        )  # fmt: skip
+            [BACKBONE],
+            chosen.training.batch_size,
+            given.size,
+            choose_hardware(chosen.process),
+            2,
+            chosen.tuning.memory_share,
+        )
     result = {
         "images": len(pixels),
         "image_size": given.size,

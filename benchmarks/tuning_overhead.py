@@ -55,9 +55,13 @@ def main() -> None:
         splits, pixels = prepare(given.folder, folder / "pixels", given.size)
         for number in range(given.rounds):
             chosen = parameters(
-                given.size, given.epochs, trials=given.trials, scheduler="none",
-                searcher="random", attempt=number,
-            )  # fmt: skip
+                given.size,
+                given.epochs,
+                trials=given.trials,
+                scheduler="none",
+                searcher="random",
+                attempt=number,
+            )
             state = search(chosen, splits, pixels, folder / f"search{number}")
             searches.append(state.seconds)
             starts.append(state.ray_seconds)

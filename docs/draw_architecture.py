@@ -122,9 +122,14 @@ def _box(axes: Axes, package: str, place: tuple[float, float]) -> None:
     x, y = place
     _, colour, text = PACKAGES[package]
     box = FancyBboxPatch(
-        (x - WIDTH / 2, y - HEIGHT / 2), WIDTH, HEIGHT,
-        boxstyle="round,pad=0,rounding_size=0.08", facecolor=colour, edgecolor="#555555", zorder=2,
-    )  # fmt: skip
+        (x - WIDTH / 2, y - HEIGHT / 2),
+        WIDTH,
+        HEIGHT,
+        boxstyle="round,pad=0,rounding_size=0.08",
+        facecolor=colour,
+        edgecolor="#555555",
+        zorder=2,
+    )
     axes.add_patch(box)
     axes.text(x, y + 0.1, package, ha="center", va="center", weight="bold", size=11, zorder=3)
     axes.text(x, y - 0.14, text, ha="center", va="center", size=8.5, zorder=3)
@@ -144,9 +149,17 @@ def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> 
         else:
             start, bend = (x + side, y), "angle,angleA=0,angleB=90"
     arrow = FancyArrowPatch(
-        start, end, arrowstyle="-|>", connectionstyle=bend, mutation_scale=12, color="#555555",
-        linewidth=1, shrinkA=0, shrinkB=0, zorder=1,
-    )  # fmt: skip
+        start,
+        end,
+        arrowstyle="-|>",
+        connectionstyle=bend,
+        mutation_scale=12,
+        color="#555555",
+        linewidth=1,
+        shrinkA=0,
+        shrinkB=0,
+        zorder=1,
+    )
     axes.add_patch(arrow)
 
 

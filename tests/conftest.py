@@ -58,8 +58,11 @@ def run_study(folder: Path) -> None:
     for pipelines in ("phantoms", "__default__"):
         subprocess.run(
             [sys.executable, "-m", "kedro", "run", "--env=test", f"--pipelines={pipelines}"],
-            cwd=PROJECT, env=environment, check=True, timeout=600,
-        )  # fmt: skip
+            cwd=PROJECT,
+            env=environment,
+            check=True,
+            timeout=600,
+        )
 
 
 @pytest.fixture(scope="session")

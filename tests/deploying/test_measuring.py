@@ -14,10 +14,18 @@ from chest_xray.radiographs.preprocessing import normalize
 
 TIMING = TimingParameters(warm_up=1, repetitions=5, batch_sizes=[1])
 PARAMETERS = QuantizationParameters(
-    licence="CC0", originals_compared=0, calibration_images=2, methods=["minmax"], percentile=99.9,
-    reduced_range=False, max_class_accuracy_drop=0.1, layer_cost_images=2, seed=7, timing=TIMING,
+    licence="CC0",
+    originals_compared=0,
+    calibration_images=2,
+    methods=["minmax"],
+    percentile=99.9,
+    reduced_range=False,
+    max_class_accuracy_drop=0.1,
+    layer_cost_images=2,
+    seed=7,
+    timing=TIMING,
     pytorch_int8_seconds=0,
-)  # fmt: skip
+)
 
 
 @pytest.fixture(scope="module")

@@ -307,8 +307,10 @@ def test_without_torch_a_dicom_file_gets_its_probability(study, tmp_path):
     (model,) = study.glob("06_models/quantized_onnx.onnx/*/*")
     result = subprocess.run(
         [sys.executable, "-c", code, str(model), str(tmp_path / "film")],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     message, imported = result.stdout.splitlines()
     assert message.startswith("Prediction(probability=0.")
     assert imported == "[]"

@@ -42,8 +42,10 @@ def test_no_torch_no_pandas_no_kedro(file, radiograph, tmp_path):
     )
     result = subprocess.run(
         [sys.executable, "-c", code, str(file), str(tmp_path / "film.png")],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     message, imported = result.stdout.splitlines()
     assert message.startswith("Prediction(probability=0.")
     assert imported == "[]"

@@ -13,11 +13,18 @@ SIZE = 64
 # Of random weights, whose answers crowd around the threshold, more is lost than of learnt ones.
 TOLERANCE = 0.1
 PARAMETERS = QuantizationParameters(
-    licence="CC0", calibration_images=16, methods=["minmax", "percentile", "entropy"],
-    percentile=99.99, reduced_range=True, max_class_accuracy_drop=TOLERANCE, layer_cost_images=16,
+    licence="CC0",
+    calibration_images=16,
+    methods=["minmax", "percentile", "entropy"],
+    percentile=99.99,
+    reduced_range=True,
+    max_class_accuracy_drop=TOLERANCE,
+    layer_cost_images=16,
     originals_compared=10,
-    seed=1, timing={"warm_up": 1, "repetitions": 5, "batch_sizes": [1]}, pytorch_int8_seconds=0,
-)  # fmt: skip
+    seed=1,
+    timing={"warm_up": 1, "repetitions": 5, "batch_sizes": [1]},
+    pytorch_int8_seconds=0,
+)
 
 
 def smooth_images(count, seed):

@@ -19,9 +19,10 @@ PARAMETERS = TimingParameters(warm_up=2, repetitions=6, batch_sizes=[1])
 def test_runs_take_turns_and_neither_always_comes_first():
     order = []
     times = alternate(
-        {name: lambda name=name: order.append(name) for name in "ab"}, batch=1,
+        {name: lambda name=name: order.append(name) for name in "ab"},
+        batch=1,
         parameters=PARAMETERS,
-    )  # fmt: skip
+    )
     assert order[:4] == ["a", "a", "b", "b"]
     assert order[4:] == list("abbaabbaabba")
     assert {name: len(values) for name, values in times.items()} == {"a": 6, "b": 6}

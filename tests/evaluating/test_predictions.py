@@ -90,7 +90,9 @@ def test_a_part_with_few_patients_of_a_class_is_noted_and_logged(caplog):
     with caplog.at_level(logging.WARNING):
         found = measured()["few_patients"]
     assert [(one["part"], one["class_name"], one["patients"]) for one in found] == [
-        ("validation", "NORMAL", 0), ("validation", "PNEUMONIA", 0),
-        ("test", "NORMAL", 5), ("test", "PNEUMONIA", 5),
-    ]  # fmt: skip
+        ("validation", "NORMAL", 0),
+        ("validation", "PNEUMONIA", 0),
+        ("test", "NORMAL", 5),
+        ("test", "PNEUMONIA", 5),
+    ]
     assert "training.min_patients (6): 0 of NORMAL in validation" in caplog.text

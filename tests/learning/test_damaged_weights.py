@@ -49,9 +49,12 @@ FILES = {
 
 
 @settings(
-    max_examples=examples(120), deadline=None, derandomize=True, database=None,
+    max_examples=examples(120),
+    deadline=None,
+    derandomize=True,
+    database=None,
     suppress_health_check=list(HealthCheck),
-)  # fmt: skip
+)
 @given(st.data())
 def test_damaged_weights_are_read_or_refused_in_a_sentence(data):
     name = data.draw(st.sampled_from(sorted(FILES)))

@@ -24,9 +24,11 @@ from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 CPU = Hardware("cpu", "float32")
 GPU = pytest.param(
     Hardware("cuda", "bfloat16"),
-    marks=[pytest.mark.gpu,
-           pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")],
-)  # fmt: skip
+    marks=[
+        pytest.mark.gpu,
+        pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device"),
+    ],
+)
 SIZE, COUNT = 48, 64
 
 
@@ -61,14 +63,24 @@ def parameters(**changes):
         mirror=False,
     )
     values = {
-        "head_sizes": [8], "dropout": 0.0, "epochs": 4, "epochs_frozen": 0,
-        "progressive_fraction": 0.0, "progressive_image_sizes": [32], "batch_size": 8,
-        "learning_rate": 1e-3, "head_learning_rate": 1e-3, "stage_decay": 1.0,
+        "head_sizes": [8],
+        "dropout": 0.0,
+        "epochs": 4,
+        "epochs_frozen": 0,
+        "progressive_fraction": 0.0,
+        "progressive_image_sizes": [32],
+        "batch_size": 8,
+        "learning_rate": 1e-3,
+        "head_learning_rate": 1e-3,
+        "stage_decay": 1.0,
         "warm_up_epochs": 0.0,
-        "weight_decay": 0.0, "label_smoothing": 0.0, "ema_decay": 0.9, "seed": 3,
+        "weight_decay": 0.0,
+        "label_smoothing": 0.0,
+        "ema_decay": 0.9,
+        "seed": 3,
         "augmentation": still,
         "early_stopping": EarlyStoppingParameters(metric="loss", patience=9, min_delta=0.0),
-    }  # fmt: skip
+    }
     return FitParameters(**values | changes)
 
 
@@ -129,8 +141,9 @@ def test_images_grow_and_only_full_size_is_kept_or_stopped_at(pixels, parts):
     sizes = [row["image_size"] for row in last.history if row["part"] == "validation"]
     assert sizes == [32, 32, 40, SIZE, SIZE]
     assert (last.best_epoch, last.finished) == (
-        4, "no gain of 1 in validation auc since epoch 4",
-    )  # fmt: skip
+        4,
+        "no gain of 1 in validation auc since epoch 4",
+    )
 
 
 @given(

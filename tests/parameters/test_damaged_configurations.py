@@ -23,9 +23,12 @@ from chest_xray.parameters import check_globals, check_parameters
 from chest_xray.project.hooks import ParameterHooks
 
 BY_THE_HUNDRED = settings(
-    max_examples=examples(100), deadline=None, derandomize=True, database=None,
+    max_examples=examples(100),
+    deadline=None,
+    derandomize=True,
+    database=None,
     suppress_health_check=list(HealthCheck),
-)  # fmt: skip
+)
 
 
 def paths(tree, above=()):
@@ -38,9 +41,11 @@ def paths(tree, above=()):
 # What may be left out: an environment takes lines of a search out, attribution has defaults.
 FREE = {("tuning", "space"), ("tuning", "trial_changes"), ("interpretability", "attribution")}
 NULLABLE = {
-    ("tuning", "ray_address"), ("tuning", "storage_path"),
-    ("data_processing", "bits_stored"), ("prediction", "bits_stored"),
-}  # fmt: skip
+    ("tuning", "ray_address"),
+    ("tuning", "storage_path"),
+    ("data_processing", "bits_stored"),
+    ("prediction", "bits_stored"),
+}
 
 
 def message(check, tree):
@@ -124,9 +129,12 @@ def conf(tmp_path_factory):
 
 
 @settings(
-    max_examples=examples(40), deadline=None, derandomize=True, database=None,
+    max_examples=examples(40),
+    deadline=None,
+    derandomize=True,
+    database=None,
     suppress_health_check=list(HealthCheck),
-)  # fmt: skip
+)
 @given(st.data())
 def test_a_damaged_file_of_conf_is_sound_or_said(conf, data):
     env = data.draw(st.sampled_from(ENVS))
@@ -207,23 +215,28 @@ def test_a_mistake_in_a_file_is_said_with_the_file(conf, text, expected):
     ("path", "text", "given_there", "expected"),
     [
         (
-            "parameters/more.yml", "data_processing: []", {},
+            "parameters/more.yml",
+            "data_processing: []",
+            {},
             "Parameter 'data_processing' (conf/published/parameters/more.yml) is a list; it should "
             "hold keys and values, as in conf/base/parameters/data_processing.yml.",
         ),
         (
-            "globals.json", '{"class_names": {"A": 1}}', {},
+            "globals.json",
+            '{"class_names": {"A": 1}}',
+            {},
             "Parameter 'class_names' (conf/published/globals.json) holds keys and values; it "
             "should be a list, as in conf/base/globals.yml.",
         ),
         (
-            "parameters/more.yml", "tuning: {space: {dropout: null}}",
+            "parameters/more.yml",
+            "tuning: {space: {dropout: null}}",
             {"tuning": {"space": {"learning_rate": {"low": "abc"}}}},
             "Parameter 'tuning.space.learning_rate' (--params) holds keys and values; it should be "
             "a list, as in conf/base/parameters/tuning.yml.",
         ),
     ],
-)  # fmt: skip
+)
 def test_a_list_for_keys_and_values_and_the_reverse_are_named(
     conf, path, text, given_there, expected
 ):

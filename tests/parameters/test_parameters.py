@@ -94,12 +94,16 @@ def test_a_path_that_is_none_is_refused(key, value):
     ("place", "name", "value", "new"),
     [
         (("training", "augmentation"), "contrast", 0.2, ("gain", "mean_contrast")),
-        (("tuning", "space"), "augmentation.contrast", ["uniform", 0, 0.4],
-         ("gain", "mean_contrast")),
+        (
+            ("tuning", "space"),
+            "augmentation.contrast",
+            ["uniform", 0, 0.4],
+            ("gain", "mean_contrast"),
+        ),
         (("tuning", "trial_changes"), "augmentation.contrast", 0.1, ("gain", "mean_contrast")),
         (("phantoms",), "exposure_with_class", 0.5, ("brightness_with_class",)),
     ],
-)  # fmt: skip
+)
 def test_a_renamed_parameter_stops_the_run_with_one_message_that_has_its_new_names(
     place, name, value, new
 ):

@@ -55,12 +55,17 @@ def images_of(tilted: int, wrong_tilted: int, straight: int, wrong_straight: int
     ]
     return pd.DataFrame(
         {
-            "image_id": [f"i{spot}" for spot in place], "part": "test", "label": label,
-            "predicted": np.where(wrong == ill, "NORMAL", "PNEUMONIA"), "probability": 0.5,
-            "group_id": [f"p{spot}" for spot in place], "error": wrong, "confidence": 0.5,
+            "image_id": [f"i{spot}" for spot in place],
+            "part": "test",
+            "label": label,
+            "predicted": np.where(wrong == ill, "NORMAL", "PNEUMONIA"),
+            "probability": 0.5,
+            "group_id": [f"p{spot}" for spot in place],
+            "error": wrong,
+            "confidence": 0.5,
             "types": types,
         }
-    )  # fmt: skip
+    )
 
 
 def table_of(images: pd.DataFrame, causes=None, cost: float = 5.0) -> pd.DataFrame:
@@ -130,9 +135,25 @@ def test_any_number_of_errors_gives_a_table_and_findings(tilted, wrong, straight
 
 
 NAMES = st.text(min_size=1, max_size=12).filter(str.strip) | st.sampled_from(
-    ["a;b", ";", "a/b", "x, y", "near_threshold", "missed", "two\nlines", "nan", "NA", "$a$ $b",
-     "ویروس", "virus", "person: x", "`x`", "{x}", "%s"]
-)  # fmt: skip
+    [
+        "a;b",
+        ";",
+        "a/b",
+        "x, y",
+        "near_threshold",
+        "missed",
+        "two\nlines",
+        "nan",
+        "NA",
+        "$a$ $b",
+        "ویروس",
+        "virus",
+        "person: x",
+        "`x`",
+        "{x}",
+        "%s",
+    ]
+)
 
 
 def described(subtypes: list[str], folders: list[str]) -> pd.DataFrame:
@@ -141,9 +162,13 @@ def described(subtypes: list[str], folders: list[str]) -> pd.DataFrame:
     place = np.arange(count)
     ids = [f"i{one}" for one in place]
     splits = pd.DataFrame(
-        {"image_id": ids, "patient_id": ids, "group_id": ids, "part": np.where(place < 10, "train",
-                                                                               "test")}
-    )  # fmt: skip
+        {
+            "image_id": ids,
+            "patient_id": ids,
+            "group_id": ids,
+            "part": np.where(place < 10, "train", "test"),
+        }
+    )
     index = splits[["image_id"]].assign(
         subtype=[subtypes[one % len(subtypes)] for one in place],
         folder=[folders[one % len(folders)] for one in place],
@@ -171,8 +196,13 @@ def test_a_person_s_subtypes_and_folders_stay_whole_whatever_is_in_them(subtypes
 
     theirs = named("subtype", subtypes) | named("folder", folders)
     found = set(table["error_type"])
-    assert found <= theirs | set(OUTCOMES) | {*FILM_TYPES, "other_colour_mode", "label_doubt",
-                                              "many_images", "virus_at_low_contrast"}  # fmt: skip
+    assert found <= theirs | set(OUTCOMES) | {
+        *FILM_TYPES,
+        "other_colour_mode",
+        "label_doubt",
+        "many_images",
+        "virus_at_low_contrast",
+    }
     assert theirs <= found
     assert table["error_type"].map(bool).all()
     # What is kept as parquet comes back as it was, and can be drawn.
@@ -222,9 +252,12 @@ def test_a_person_s_notes_survive_count_and_are_shown_as_theirs():
         images, pd.concat([filled, gone, right], ignore_index=True), set(images["image_id"])
     ).set_index("image_id")
     assert again["state"].to_dict() == {
-        "i0": "misclassified", "i1": "misclassified", "i2": "misclassified",
-        "gone": "no such image now", "i9": "not misclassified now",
-    }  # fmt: skip
+        "i0": "misclassified",
+        "i1": "misclassified",
+        "i2": "misclassified",
+        "gone": "no such image now",
+        "i9": "not misclassified now",
+    }
     assert again.loc["gone", "cause"] == "کج"
     assert again.loc["i1", "remark"] == "ask"
     causes = causes_named(again.reset_index())

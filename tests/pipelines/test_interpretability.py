@@ -18,9 +18,11 @@ def newest(folder, name):
 
 def test_a_trained_model_is_explained(kedro, study, tmp_path):
     run = kedro(
-        "run", "--env=test", "--pipelines=interpretability_baseline",
+        "run",
+        "--env=test",
+        "--pipelines=interpretability_baseline",
         "--params=interpretability.images='*/NORMAL/IM-*-0001.jpeg'",
-    )  # fmt: skip
+    )
     assert run.returncode == 0, run.stdout + run.stderr
     maps = load_file(newest(tmp_path, "baseline_heat_maps.safetensors"))
     table = pd.read_parquet(newest(tmp_path, "baseline_heat_map_table.parquet"))
@@ -40,9 +42,11 @@ def test_a_trained_model_is_explained(kedro, study, tmp_path):
         assert content[:4] == b"\x89PNG"
 
     wrong = kedro(
-        "run", "--env=test", "--pipelines=interpretability_baseline",
+        "run",
+        "--env=test",
+        "--pipelines=interpretability_baseline",
         "--params=interpretability.images=IM-0000",
-    )  # fmt: skip
+    )
     assert wrong.returncode == 1
     assert "There is no image 'IM-0000'" in wrong.stderr.replace("\n", " ")
     assert "Traceback" not in wrong.stderr

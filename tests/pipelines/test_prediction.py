@@ -32,8 +32,14 @@ def test_new_radiographs_get_rows_and_heat_maps(kedro, study, tmp_path):
 
     table = pd.read_csv(newest(tmp_path, "predictions_table.csv"), keep_default_na=False)
     assert list(table.columns) == [
-        "file", "probability", "decision", "margin", "distance", "warnings", "problem",
-    ]  # fmt: skip
+        "file",
+        "probability",
+        "decision",
+        "margin",
+        "distance",
+        "warnings",
+        "problem",
+    ]
     files = sorted(path.relative_to(new).as_posix() for path in new.rglob("*.*"))
     assert sorted(table["file"]) == files
     bad = table[table["problem"] != ""].set_index("file")

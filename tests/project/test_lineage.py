@@ -78,19 +78,25 @@ def train(value):
     import torch
 
     return Node(
-        lambda splits: {"w": torch.full((2,), float(value))}, "splits", "baseline_weights",
+        lambda splits: {"w": torch.full((2,), float(value))},
+        "splits",
+        "baseline_weights",
         name="train",
-    )  # fmt: skip
+    )
 
 
 PREDICT = Node(
-    lambda weights, splits: splits, ["baseline_weights", "splits"], "baseline_predictions",
+    lambda weights, splits: splits,
+    ["baseline_weights", "splits"],
+    "baseline_predictions",
     name="predict",
-)  # fmt: skip
+)
 MEASURE = Node(
-    lambda predictions, weights: {"n": 2}, ["baseline_predictions", "baseline_weights"],
-    "baseline_metrics", name="measure",
-)  # fmt: skip
+    lambda predictions, weights: {"n": 2},
+    ["baseline_predictions", "baseline_weights"],
+    "baseline_metrics",
+    name="measure",
+)
 
 
 def test_a_result_takes_over_what_its_inputs_were_made_from(small_study):
@@ -131,9 +137,11 @@ def test_results_of_one_node_know_each_other(small_study):
         weights = {"w": torch.full((2,), float(value))}
         card = {"weights_hash": value, "class_names": [], "temperature": 1.0, "threshold": 0.5}
         return Node(
-            lambda splits: (weights, card), "splits", ["baseline_weights", "baseline_card"],
+            lambda splits: (weights, card),
+            "splits",
+            ["baseline_weights", "baseline_card"],
             name="train",
-        )  # fmt: skip
+        )
 
     catalog = small_study(split(0), trained(1))
     card = read_lineage("baseline_card", catalog["baseline_card"])
@@ -141,9 +149,11 @@ def test_results_of_one_node_know_each_other(small_study):
     assert card["baseline_weights"] == weights["baseline_weights"]
     small_study(trained(2), version=SECOND)
     both = Node(
-        lambda weights, card: {"n": 2}, ["baseline_weights", "baseline_card"], "baseline_metrics",
+        lambda weights, card: {"n": 2},
+        ["baseline_weights", "baseline_card"],
+        "baseline_metrics",
         name="measure",
-    )  # fmt: skip
+    )
     with pytest.raises(click.ClickException, match="results of both are never mixed"):
         small_study(
             both, version="2026-01-03T00.00.00.000Z", load_versions={"baseline_weights": FIRST}
@@ -247,17 +257,24 @@ def test_the_same_weights_at_another_threshold_are_another_model(small_study):
         return Node(lambda splits: card, "splits", "baseline_card", name="train")
 
     predict = Node(
-        lambda card, splits: splits, ["baseline_card", "splits"], "baseline_predictions",
+        lambda card, splits: splits,
+        ["baseline_card", "splits"],
+        "baseline_predictions",
         name="predict",
-    )  # fmt: skip
+    )
     measure = Node(
-        lambda predictions, card: {"n": 2}, ["baseline_predictions", "baseline_card"],
-        "baseline_metrics", name="measure",
-    )  # fmt: skip
+        lambda predictions, card: {"n": 2},
+        ["baseline_predictions", "baseline_card"],
+        "baseline_metrics",
+        name="measure",
+    )
     small_study(split(0), trained(0.5), predict, measure)
     small_study(trained(0.9), version=SECOND)
-    with pytest.raises(click.ClickException, match=r"'baseline_predictions' was made from the "
-                       r"first model's card .* and 'baseline_card' from"):  # fmt: skip
+    with pytest.raises(
+        click.ClickException,
+        match=r"'baseline_predictions' was made from the "
+        r"first model's card .* and 'baseline_card' from",
+    ):
         small_study(measure, version="2026-01-03T00.00.00.000Z")
 
 
@@ -303,6 +320,10 @@ def test_pixels_of_another_environment_are_refused_before_anything_is_computed(t
     catalog["params:data_processing.image_size"] = 224
     with pytest.raises(click.ClickException) as error:
         hooks.before_pipeline_run({}, pipeline, catalog)
-    for part in ("are 128 px wide", "image_size is 224", "--pipelines=data_processing makes them",
-              "--params=data_processing.image_size=128 uses"):  # fmt: skip
+    for part in (
+        "are 128 px wide",
+        "image_size is 224",
+        "--pipelines=data_processing makes them",
+        "--params=data_processing.image_size=128 uses",
+    ):
         assert part in error.value.message

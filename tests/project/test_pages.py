@@ -46,9 +46,11 @@ def pages(finished_study, tmp_path_factory):
     shutil.copytree(finished_study, folder, dirs_exist_ok=True)
     subprocess.run(
         [sys.executable, "-m", "kedro", "report", "--env=test"],
-        cwd=PROJECT, env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(folder)},
-        check=True, timeout=600,
-    )  # fmt: skip
+        cwd=PROJECT,
+        env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(folder)},
+        check=True,
+        timeout=600,
+    )
     return folder / "08_reporting"
 
 
@@ -95,9 +97,12 @@ def server(module, *arguments, **environment):
     with log.open("w") as message:
         process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments, f"--port={port}"],
-            cwd=PROJECT, env=os.environ | environment, stdout=message, stderr=message,
+            cwd=PROJECT,
+            env=os.environ | environment,
+            stdout=message,
+            stderr=message,
             start_new_session=True,
-        )  # fmt: skip
+        )
     address, end = f"http://127.0.0.1:{port}/", time.monotonic() + PATIENCE
     try:
         while True:
@@ -153,9 +158,13 @@ def test_the_report_of_missing_and_damaged_results_says_what_makes_them(tmp_path
     lineage.write_text("{}")
     made = subprocess.run(
         [sys.executable, "-m", "kedro", "report", "--env=test"],
-        cwd=PROJECT, env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(tmp_path)},
-        capture_output=True, text=True, check=True, timeout=600,
-    )  # fmt: skip
+        cwd=PROJECT,
+        env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=600,
+    )
     written = [line for line in made.stdout.splitlines() if line.endswith(".html")]
     assert len(written) == 2
     for path, missing, damaged in zip(
@@ -171,8 +180,13 @@ def test_a_card_can_be_read_by_a_person(pages, tab):
     tab.goto((pages / "tuned_card_en.html").as_uri())
     tab.screenshot(path=SCREENSHOTS / "tuned_card_en.png", full_page=True)
     message = tab.locator("main").inner_text()
-    for words in ("Intended use", "not a medical device", "no number here speaks of patients",
-                  "Metrics on test", "load_model("):  # fmt: skip
+    for words in (
+        "Intended use",
+        "not a medical device",
+        "no number here speaks of patients",
+        "Metrics on test",
+        "load_model(",
+    ):
         assert words in message
     assert (pages / "tuned_card_fa.html").exists()
 

@@ -35,15 +35,23 @@ AUDIT = {
     },
 }
 SHORTCUT = {
-    "fact": "format", "balanced_accuracy": 0.983,
+    "fact": "format",
+    "balanced_accuracy": 0.983,
     "values": {"NORMAL": {"png": 100}, "PNEUMONIA": {"jpeg": 290, "png": 10}},
-}  # fmt: skip
+}
 EMPTY = {"value": None, "low": None, "high": None}
 METRICS = {
     **{
         name: {"value": 0.9, "low": 0.85, "high": 0.95}
         for name in (
-            "accuracy", "f1", "macro_f1", "auc", "sensitivity", "specificity", "brier", "ece",
+            "accuracy",
+            "f1",
+            "macro_f1",
+            "auc",
+            "sensitivity",
+            "specificity",
+            "brier",
+            "ece",
         )
     },
     "confusion_matrix": [[18, 2], [3, 57]],
@@ -56,20 +64,34 @@ METRICS = {
         "accuracy": {"value": 0.75, "low": 0.7, "high": 0.8},
         "auc": {"value": 0.6, "low": 0.5, "high": 0.7},
     },
-}  # fmt: skip
+}
 CARD = {
-    "backbone": "resnet18", "initial_weights": "IMAGENET1K_V1", "head_sizes": [128],
-    "dropout": 0.2, "image_size": 128, "class_names": ["NORMAL", "PNEUMONIA"],
-    "temperature": 1.5, "threshold": 0.4, "threshold_policy": {"policy": "youden"},
-    "best_epoch": 2, "finished": "all 3 epochs done", "weights_hash": "c" * 64,
+    "backbone": "resnet18",
+    "initial_weights": "IMAGENET1K_V1",
+    "head_sizes": [128],
+    "dropout": 0.2,
+    "image_size": 128,
+    "class_names": ["NORMAL", "PNEUMONIA"],
+    "temperature": 1.5,
+    "threshold": 0.4,
+    "threshold_policy": {"policy": "youden"},
+    "best_epoch": 2,
+    "finished": "all 3 epochs done",
+    "weights_hash": "c" * 64,
     "data_hash": "d" * 64,
     "parameters": {
         "epochs": 3,
         "early_stopping": {"metric": "loss", "patience": 4},
-        "augmentation": {"rotation_degrees": 10.0, "translation": 0.05, "scale": 0.1,
-                         "brightness": 0.1, "gain": 0.2, "mean_contrast": 0.1},
+        "augmentation": {
+            "rotation_degrees": 10.0,
+            "translation": 0.05,
+            "scale": 0.1,
+            "brightness": 0.1,
+            "gain": 0.2,
+            "mean_contrast": 0.1,
+        },
     },
-}  # fmt: skip
+}
 
 
 def comparison(before, after):
@@ -113,8 +135,10 @@ def test_the_audit_is_told_as_it_is():
     clean = copy.deepcopy(AUDIT)
     clean["class_shortcuts"] = [SHORTCUT]
     clean["no_pixel_baseline"]["size_mode_and_jpeg_header"]["auc"] = {
-        "value": 0.5, "low": 0.45, "high": 0.55,
-    }  # fmt: skip
+        "value": 0.5,
+        "low": 0.45,
+        "high": 0.55,
+    }
     clean["test_images_with_a_trained_patient"] = 7
     other = english(data_findings(clean))
     assert "hardly or not at all" in other
@@ -165,8 +189,10 @@ def test_where_files_could_not_be_measured_the_report_says_so_and_claims_nothing
 def test_of_few_patients_it_stays_open_whether_files_give_the_classes_away():
     audit = copy.deepcopy(AUDIT)
     audit["no_pixel_baseline"]["size_mode_and_jpeg_header"]["auc"] = {
-        "value": 0.5, "low": 0.2, "high": 0.8,
-    }  # fmt: skip
+        "value": 0.5,
+        "low": 0.2,
+        "high": 0.8,
+    }
     text = english(data_findings(audit))
     assert "0.500 (0.200 to 0.800): there are too few patients to say" in text
     assert "hardly or not at all" not in text
@@ -204,16 +230,21 @@ DOUBTS = [
     ("doubt", "english_part", "persian_part"),
     [
         (DOUBTS[0], "2 groups of patient ids may each be one patient", "۲ گروه از شناسه‌ها"),
-        (DOUBTS[1], "27 patients scattered over 60 folders, `IM-1` alone over 9",
-         "۲۷ بیمار را در ۶۰ پوشه"),
+        (
+            DOUBTS[1],
+            "27 patients scattered over 60 folders, `IM-1` alone over 9",
+            "۲۷ بیمار را در ۶۰ پوشه",
+        ),
         (DOUBTS[2], "Of 50 patients with several films", "از ۵۰ بیمار"),
         (DOUBTS[3], "55 of 60 folders", "۵۵ پوشه از ۶۰ پوشه"),
     ],
     ids=[doubt["kind"] for doubt in DOUBTS],
-)  # fmt: skip
+)
 def test_doubts_of_the_patients_stand_in_audit_and_findings(doubt, english_part, persian_part):
-    text = [*data_findings(AUDIT | {"patient_doubts": [doubt]}),
-            *model_findings(METRICS | {"patient_doubts": [doubt]}, CARD)]  # fmt: skip
+    text = [
+        *data_findings(AUDIT | {"patient_doubts": [doubt]}),
+        *model_findings(METRICS | {"patient_doubts": [doubt]}, CARD),
+    ]
     assert english(text).count(english_part) == 2
     assert " ".join(map(persian, text)).count(persian_part) == 2
 

@@ -22,11 +22,16 @@ CLASSES = ["NORMAL", "PNEUMONIA"]
 def history(sizes):
     """Two parts, one epoch per size; loss 1, 1/2, 1/3 ... and accuracy 0, 1/2, 2/3 ..."""
     rows = [
-        {"epoch": epoch, "part": part, "image_size": size, "loss": 1 / epoch + shift,
-         "accuracy": 1 - 1 / epoch}
+        {
+            "epoch": epoch,
+            "part": part,
+            "image_size": size,
+            "loss": 1 / epoch + shift,
+            "accuracy": 1 - 1 / epoch,
+        }
         for epoch, size in enumerate(sizes, start=1)
         for part, shift in (("train", 0.0), ("validation", 0.5))
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows)
 
 

@@ -99,8 +99,11 @@ def test_every_key_in_the_code_exists_and_every_key_of_the_files_is_used():
     for path in source_files():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "message":
-                called |= {one.value for one in ast.walk(node.args[0])
-                           if isinstance(one, ast.Constant) and "-" in str(one.value)}  # fmt: skip
+                called |= {
+                    one.value
+                    for one in ast.walk(node.args[0])
+                    if isinstance(one, ast.Constant) and "-" in str(one.value)
+                }
     assert len(called) > 100
     assert called <= keys
 

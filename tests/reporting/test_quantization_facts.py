@@ -22,11 +22,16 @@ def times(milliseconds):
 
 def row(what, before, after, **others):
     whole = {
-        "backend": "ONNX Runtime", "what": what, "image": "224 x 224", "threads": 1, "batch": 1,
-        "float": times(before), "int8": times(after) if after else None,
+        "backend": "ONNX Runtime",
+        "what": what,
+        "image": "224 x 224",
+        "threads": 1,
+        "batch": 1,
+        "float": times(before),
+        "int8": times(after) if after else None,
         "ratio": ratio(before / after, 2.5, 3.5) if after else None,
         "ratio_over_onnxruntime_int8": None,
-    }  # fmt: skip
+    }
     return whole | others
 
 
@@ -50,15 +55,21 @@ def report_of(**changes):
             "overall": dict.fromkeys(metrics, compared),
         },
         "agreement": {
-            "share": ratio(0.99, 0.98, 1.0), "n": 80, "mean_difference": 0.01,
+            "share": ratio(0.99, 0.98, 1.0),
+            "n": 80,
+            "mean_difference": 0.01,
             "largest_difference": 0.2,
             "mcnemar": {"only_first_right": 2, "only_second_right": 4, "p": 0.69},
         },
         "int8_operators": {
-            "float": {"int8": 0, "float": 22}, "int8": {"int8": 30, "float": 0},
+            "float": {"int8": 0, "float": 22},
+            "int8": {"int8": 30, "float": 0},
         },
         "machine": {
-            "processor": "AMD EPYC", "cores": 2, "int8_instructions": [], "onnxruntime": "1.32.0",
+            "processor": "AMD EPYC",
+            "cores": 2,
+            "int8_instructions": [],
+            "onnxruntime": "1.32.0",
         },
         "export_check": {
             "stored": {"images": 160, "probability": 1.2e-6, "log_odds": 0.0004},
@@ -67,7 +78,7 @@ def report_of(**changes):
         "images_counted_as_their_own_patient": 0,
         "choice": {"method": "minmax", "layers_in_float": [], "trials": [{}, {}]},
         "pytorch_int8": {"reason": "no compiler", "detail": "g++"},
-    }  # fmt: skip
+    }
     return report | changes
 
 

@@ -95,10 +95,12 @@ def test_a_search_fails_in_one_sentence_and_a_killed_one_goes_on(kedro, study, t
     assert "Traceback" not in hurried.stderr
 
     process = subprocess.Popen(
-        [sys.executable, "-m", "kedro", *TUNE], cwd=PROJECT,
+        [sys.executable, "-m", "kedro", *TUNE],
+        cwd=PROJECT,
         env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(tmp_path)},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     assert wait_until(lambda: half_way(tmp_path) or process.poll() is not None)
     started = family(process.pid)
     process.kill()

@@ -74,9 +74,13 @@ def agreement(
     probability = after["probability"].to_numpy(dtype=float)
     # Of the float model's decisions taken for the truth, the accuracy is the share of agreement.
     share = metrics_with_intervals(
-        as_labels(before["predicted"], positive), probability, card["threshold"], groups, draws,
+        as_labels(before["predicted"], positive),
+        probability,
+        card["threshold"],
+        groups,
+        draws,
         seed,
-    )["accuracy"]  # fmt: skip
+    )["accuracy"]
     differences = np.abs(probability - before["probability"].to_numpy(dtype=float))
     label = before["label"].to_numpy()
     return {

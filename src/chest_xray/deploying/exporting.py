@@ -82,10 +82,16 @@ def export_classifier(
     exporting.setLevel(logging.ERROR)
     try:
         program = torch.onnx.export(
-            module, (example,), dynamo=True, opset_version=OPSET, external_data=False,
-            input_names=[INPUT], output_names=[OUTPUT], verbose=False,
+            module,
+            (example,),
+            dynamo=True,
+            opset_version=OPSET,
+            external_data=False,
+            input_names=[INPUT],
+            output_names=[OUTPUT],
+            verbose=False,
             dynamic_shapes=({0: n, 2: height, 3: width},),
-        )  # fmt: skip
+        )
     finally:
         exporting.setLevel(level)
     model = cast(torch.onnx.ONNXProgram, program).model_proto
@@ -95,9 +101,17 @@ def export_classifier(
 
 def _facts(card: Mapping[str, Any], licence: str, ranges: FilmRanges) -> dict[str, Any]:
     copied = (
-        "class_names", "threshold", "temperature", "image_size", "preprocessing", "normalization",
-        "backbone", "data_hash", "splits_hash", "weights_hash",
-    )  # fmt: skip
+        "class_names",
+        "threshold",
+        "temperature",
+        "image_size",
+        "preprocessing",
+        "normalization",
+        "backbone",
+        "data_hash",
+        "splits_hash",
+        "weights_hash",
+    )
     return {
         **{name: card[name] for name in copied},
         "licence": licence,

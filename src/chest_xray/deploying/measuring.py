@@ -167,17 +167,27 @@ def measure_pytorch_int8(
         return {"reason": reason, "detail": detail}
     try:
         answer = run_apart(
-            compile_int8, contenders.arrays, dict(contenders.card), calibration, images,
-            parameters.reduced_range, parameters.timing,
-            seconds=parameters.pytorch_int8_seconds, environment=COMPILED_ENVIRONMENT,
-        )  # fmt: skip
+            compile_int8,
+            contenders.arrays,
+            dict(contenders.card),
+            calibration,
+            images,
+            parameters.reduced_range,
+            parameters.timing,
+            seconds=parameters.pytorch_int8_seconds,
+            environment=COMPILED_ENVIRONMENT,
+        )
     except BadQuantization as error:
         logger.warning("PT2E's row stays empty: %s", error)
         return {"reason": FAILED, "detail": str(error)}
     size = images.shape[1]
     facts = {
-        "backend": COMPILED, "what": NETWORK, "image": f"{size} x {size}", "threads": 1, "batch": 1,
-    }  # fmt: skip
+        "backend": COMPILED,
+        "what": NETWORK,
+        "image": f"{size} x {size}",
+        "threads": 1,
+        "batch": 1,
+    }
     row = timing_row(facts, answer["times"], parameters.seed)
     return {
         "reason": "",

@@ -245,9 +245,12 @@ def _ood_reference(reference: Mapping[str, torch.Tensor]) -> OodReference:
 
 
 def load_batch_predictor(
-    data_folder: str | Path, name: str = "quantized", device: str = "cpu", threads: int = 0,
+    data_folder: str | Path,
+    name: str = "quantized",
+    device: str = "cpu",
+    threads: int = 0,
     version: str = "",
-) -> BatchPredictor:  # fmt: skip
+) -> BatchPredictor:
     """A finished model with what it is to be warned by, without Kedro.
 
     Whether newer splits were drawn since the model was trained is not looked at: the study's

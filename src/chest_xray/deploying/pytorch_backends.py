@@ -70,8 +70,11 @@ def _module(weights: Weights, card: Mapping[str, Any]) -> Any:
 
 # Why there is no row of PT2E.
 LEFT_OUT, OTHER_PROCESSOR, NO_COMPILER, FAILED = (
-    "left out", "other processor", "no compiler", "failed",
-)  # fmt: skip
+    "left out",
+    "other processor",
+    "no compiler",
+    "failed",
+)
 
 
 def why_not_compiled(seconds: int) -> tuple[str, str]:

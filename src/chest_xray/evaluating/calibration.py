@@ -51,9 +51,11 @@ def fit_calibration(logits: NDArray[np.float64], labels: NDArray[np.bool_]) -> C
         return float((np.logaddexp(0, odds) - targets * odds).mean())
 
     best = minimize(
-        loss, x0=[1.0, 0.0], method="L-BFGS-B",
+        loss,
+        x0=[1.0, 0.0],
+        method="L-BFGS-B",
         bounds=[(1 / _LARGEST_SLOPE, _LARGEST_SLOPE), (None, None)],
-    )  # fmt: skip
+    )
     slope, intercept = (float(value) for value in best.x)
     return Calibration(shift=intercept / slope, temperature=1 / slope)
 

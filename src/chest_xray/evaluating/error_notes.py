@@ -70,8 +70,10 @@ def _say_what_became_of(others: pd.DataFrame) -> None:
         if len(images):
             logger.warning(
                 "A note is kept but not counted for %d images, since each %s: %s.",
-                len(images), message, ", ".join(images[:5]),
-            )  # fmt: skip
+                len(images),
+                message,
+                ", ".join(images[:5]),
+            )
 
 
 def causes_named(notes: pd.DataFrame) -> dict[str, list[str]]:

@@ -16,10 +16,22 @@ from chest_xray.parameters import ErrorAnalysisParameters
 from chest_xray.statistics.risk import Risk, holm, risk
 
 COLUMNS = [
-    "error_type", "count", "percent", "rate_inside", "rate_outside", "risk_ratio",
-    "risk_ratio_low", "risk_ratio_high", "p_holm", "mean_confidence", "harm", "recoverable",
-    "importance", "evidence", "examples",
-]  # fmt: skip
+    "error_type",
+    "count",
+    "percent",
+    "rate_inside",
+    "rate_outside",
+    "risk_ratio",
+    "risk_ratio_low",
+    "risk_ratio_high",
+    "p_holm",
+    "mean_confidence",
+    "harm",
+    "recoverable",
+    "importance",
+    "evidence",
+    "examples",
+]
 EXAMPLES = 5
 
 
@@ -73,11 +85,13 @@ def error_table(
     ]
     rows += [
         _untested(
-            errors, f"{PERSON}{cause}", images["image_id"].isin(named).to_numpy(),
+            errors,
+            f"{PERSON}{cause}",
+            images["image_id"].isin(named).to_numpy(),
             "a person's reading",
         )
         for cause, named in causes.items()
-    ]  # fmt: skip
+    ]
     table = pd.DataFrame(rows, columns=[*COLUMNS, "patients"])
     table["p_holm"] = holm(table["p_holm"].to_numpy(dtype=float))
     table["evidence"] = [_evidence(row, parameters) for row in table.to_dict("records")]
@@ -109,9 +123,11 @@ def _tested(errors: _Errors, name: str, inside: NDArray[np.bool_]) -> dict[str, 
     row = _untested(errors, name, inside, "")
     wrong = errors.costs > 0
     one = risk(
-        int((wrong & inside).sum()), int(inside.sum()),
-        int((wrong & ~inside).sum()), int((~inside).sum()),
-    )  # fmt: skip
+        int((wrong & inside).sum()),
+        int(inside.sum()),
+        int((wrong & ~inside).sum()),
+        int((~inside).sum()),
+    )
     return row | {
         "rate_inside": one.inside,
         "rate_outside": one.outside,
@@ -136,9 +152,8 @@ def _evidence(row: Mapping[Hashable, Any], parameters: ErrorAnalysisParameters) 
     if row["evidence"]:
         return str(row["evidence"])
     ratio, low, high, p = (
-        float(row[name])
-        for name in ("risk_ratio", "risk_ratio_low", "risk_ratio_high", "p_holm")
-    )  # fmt: skip
+        float(row[name]) for name in ("risk_ratio", "risk_ratio_low", "risk_ratio_high", "p_holm")
+    )
     if math.isnan(ratio):
         return "nothing to compare with"
     # Several images of one patient are one piece of evidence.

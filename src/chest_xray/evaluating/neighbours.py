@@ -29,10 +29,11 @@ def penultimate_features(
     rows = pixels.rows(image_ids)
     # A chunk at a time, as they come in float64.
     chunks = [
-        _of_length_one(predict_logits(headless, pixels, rows[first : first + _IMAGES_PER_CHUNK],
-                                      hardware))
+        _of_length_one(
+            predict_logits(headless, pixels, rows[first : first + _IMAGES_PER_CHUNK], hardware)
+        )
         for first in range(0, len(rows), _IMAGES_PER_CHUNK)
-    ]  # fmt: skip
+    ]
     return np.concatenate(chunks)
 
 

@@ -107,7 +107,11 @@ def _measured(files: _Files, train: NDArray[np.int64], test: NDArray[np.int64]) 
 
 def _scores(files: _Files, rows: NDArray[np.int64], probability: NDArray[np.float64]) -> Scores:
     found = metrics_with_intervals(
-        files.labels[rows], probability, 0.5, files.readable["group_id"].iloc[rows].tolist(),
-        files.draws, files.seed,
-    )  # fmt: skip
+        files.labels[rows],
+        probability,
+        0.5,
+        files.readable["group_id"].iloc[rows].tolist(),
+        files.draws,
+        files.seed,
+    )
     return {name: found[name] for name in ("accuracy", "auc")}

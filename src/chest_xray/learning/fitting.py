@@ -285,9 +285,12 @@ def _levels(pixels: PixelMap, rows: NDArray[np.int64], hardware: Hardware) -> to
 
 
 def predict_logits(
-    network: nn.Module, pixels: PixelMap, rows: Sequence[int] | NDArray[np.int64],
-    hardware: Hardware, image_size: int | None = None,
-) -> NDArray[np.float64]:  # fmt: skip
+    network: nn.Module,
+    pixels: PixelMap,
+    rows: Sequence[int] | NDArray[np.int64],
+    hardware: Hardware,
+    image_size: int | None = None,
+) -> NDArray[np.float64]:
     """What a network gives for stored images, without augmentation: float64, for a ``Classifier``
     its logits, [len(rows)].
 
@@ -376,11 +379,17 @@ def _log(state: TrainingState, learnt: Mapping[str, Any], checked: Mapping[str, 
     logger.info(
         "Epoch %d, %d px: loss %.4f and %.4f, accuracy %.4f and %.4f, AUC %.4f and %.4f "
         "(train and validation), %.0f s%s",
-        learnt["epoch"], learnt["image_size"], learnt["loss"], checked["loss"],
-        learnt["accuracy"], checked["accuracy"], learnt["auc"], checked["auc"],
+        learnt["epoch"],
+        learnt["image_size"],
+        learnt["loss"],
+        checked["loss"],
+        learnt["accuracy"],
+        checked["accuracy"],
+        learnt["auc"],
+        checked["auc"],
         learnt["seconds"] + checked["seconds"],
         f"; finished: {state.finished}" if state.finished else "",
-    )  # fmt: skip
+    )
 
 
 def _epoch_seed(seed: int, epoch: int) -> int:

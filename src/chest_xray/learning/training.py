@@ -66,8 +66,9 @@ def train(
             logger.warning(
                 "Of another setting or other data, %d epochs were trained and not finished (%s); "
                 "this training takes their place.",
-                previous.epochs, previous.run,
-            )  # fmt: skip
+                previous.epochs,
+                previous.run,
+            )
         network, described = _new_network(parameters, splits, pixels, hardware, project_folder)
         start = TrainingState(key, f"{run}-{key[:6]}", described)
     learnt = fitting.examples(splits, pixels, class_names[1], "train")
@@ -85,10 +86,15 @@ def key_of(
 ) -> str:
     """The hash by which a training is known again; arguments as in ``train``."""
     return training_key(
-        parameters, splits, pixels.manifest.fingerprint, backbone=_choice_of_backbone(parameters),
+        parameters,
+        splits,
+        pixels.manifest.fingerprint,
+        backbone=_choice_of_backbone(parameters),
         weights=weights_identity(parameters.weights, project_folder),
-        device=hardware.device, precision=hardware.precision, classes="/".join(class_names),
-    )  # fmt: skip
+        device=hardware.device,
+        precision=hardware.precision,
+        classes="/".join(class_names),
+    )
 
 
 def _choice_of_backbone(parameters: TrainingParameters) -> str:

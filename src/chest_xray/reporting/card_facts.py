@@ -53,15 +53,13 @@ def card_sections(
         Section(message("card-use"), [_use(card), message("not-a-device")]),
         Section(message("card-data"), [source(drawn), *data_findings(audit)]),
         Section(message("card-training"), training_method(card)),
-        Section(
-            message("card-measured"), model_findings(metrics, card), metrics_table(metrics)
-        ),
+        Section(message("card-measured"), model_findings(metrics, card), metrics_table(metrics)),
         Section(
             message("card-limits"),
             [*shortcuts, *data_limits(audit), *measurement_limits(metrics)],
         ),
         Section(message("card-loading"), [_facts(card)], code=_code(model, data_folder)),
-    ]  # fmt: skip
+    ]
 
 
 def _use(card: Mapping[str, Any]) -> Message:

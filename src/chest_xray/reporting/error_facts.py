@@ -117,9 +117,13 @@ def _counted(errors: int, images: int, missed: int) -> Message:
     if not errors:
         return message("errors-none", images=images)
     return message(
-        "errors-counted", errors=errors, images=images, share=errors / images, missed=missed,
+        "errors-counted",
+        errors=errors,
+        images=images,
+        share=errors / images,
+        missed=missed,
         alarms=errors - missed,
-    )  # fmt: skip
+    )
 
 
 def _clear(table: pd.DataFrame, min_errors: int, significance: float) -> Message:

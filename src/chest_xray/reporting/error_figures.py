@@ -155,9 +155,13 @@ def error_types_figure(table: pd.DataFrame, orders: Mapping[float, pd.Series]) -
     bars.barh(places, tested["importance"], color=colours)
     for place, row in zip(places, tested.to_dict("records"), strict=True):
         bars.annotate(
-            f"{row['count']} wrong, {row['evidence']}", (row["importance"], place),
-            xytext=(4, 0), textcoords="offset points", va="center", fontsize=7,
-        )  # fmt: skip
+            f"{row['count']} wrong, {row['evidence']}",
+            (row["importance"], place),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=7,
+        )
     bars.set_yticks(places, [plain(name) for name in names])
     bars.margins(x=0.6)
     bars.set(xlabel="importance (cost that would go away, in 100 images)", title="Importance")
@@ -191,8 +195,13 @@ def _ranks(axis: Axes, orders: Mapping[float, pd.Series], names: Sequence[str]) 
     marks = "osD^vP"
     for number, name in enumerate(first):
         places = [orders[cost].rank(ascending=False, method="first")[name] for cost in costs]
-        axis.plot(costs, places, marker=marks[number], label=plain(name),
-                  color=(BLUE, ORANGE, GREEN, "#CC79A7", "#56B4E9", "#E69F00")[number])  # fmt: skip
+        axis.plot(
+            costs,
+            places,
+            marker=marks[number],
+            label=plain(name),
+            color=(BLUE, ORANGE, GREEN, "#CC79A7", "#56B4E9", "#E69F00")[number],
+        )
     axis.set_xscale("log")
     axis.set_xticks(costs, [f"{cost:g}" for cost in costs])
     axis.minorticks_off()
@@ -255,9 +264,16 @@ def confidence_figure(images: pd.DataFrame) -> Figure:
         for error, colour, said in ((False, BLUE, "right"), (True, ORANGE, "wrong")):
             values = chosen.loc[chosen["error"] == error, "confidence"]
             share = np.full(len(values), 1 / max(len(values), 1))
-            axis.hist(values, steps, weights=share, histtype="stepfilled" if error else "step",
-                      color=colour, alpha=0.6 if error else 1, linewidth=1.6,
-                      label=f"{said} ({len(values):,})")  # fmt: skip
+            axis.hist(
+                values,
+                steps,
+                weights=share,
+                histtype="stepfilled" if error else "step",
+                color=colour,
+                alpha=0.6 if error else 1,
+                linewidth=1.6,
+                label=f"{said} ({len(values):,})",
+            )
         axis.set(xlabel="confidence (0 at the threshold, 1 sure)", title=f"{plain(label)}, test")
         axis.set_ylabel("share of the right, and of the wrong")
         axis.set_ylim(0, 1.2)

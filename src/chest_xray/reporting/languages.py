@@ -137,8 +137,9 @@ class Language:
         if "-" in (low, high):
             return value_text
         whole: Message = {
-            "key": "interval", "values": {"value": value_text, "low": low, "high": high}
-        }  # fmt: skip
+            "key": "interval",
+            "values": {"value": value_text, "low": low, "high": high},
+        }
         return self._format(bundle, whole)
 
 

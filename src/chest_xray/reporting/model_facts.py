@@ -96,8 +96,9 @@ def epochs_table(history: pd.DataFrame) -> Table:
     rows: list[list[Cell]] = []
     for epoch in history["epoch"].unique().tolist():
         found = history[history["epoch"] == epoch].set_index("part")
-        cells = [number(float(found.loc[part, name]), 3) for part in _EPOCH_PARTS
-                 for name in _OF_EPOCHS]  # fmt: skip
+        cells = [
+            number(float(found.loc[part, name]), 3) for part in _EPOCH_PARTS for name in _OF_EPOCHS
+        ]
         rows.append([str(epoch), str(found.loc["train", "image_size"]), *cells])
     return Table(
         message("epochs-table"),

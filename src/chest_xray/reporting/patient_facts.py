@@ -11,11 +11,12 @@ from chest_xray.reporting.messages import Message, message
 _DOUBTS = {
     "unknown": ("patients-unknown", ()),
     "many_folders": (
-        "patients-many-folders", ("patients", "folders", "example", "example_folders"),
+        "patients-many-folders",
+        ("patients", "folders", "example", "example_folders"),
     ),
     "both_classes": ("patients-both-classes", ("patients", "mixed")),
     "folders_disagree": ("patients-folders-disagree", ("several", "folders")),
-}  # fmt: skip
+}
 _FEW = {"validation": "patients-few-in-validation", "test": "patients-few-in-test"}
 
 

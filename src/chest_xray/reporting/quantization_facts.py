@@ -80,9 +80,16 @@ def quantization_table(report: Report) -> pd.DataFrame:
         rows += _export_rows(size, compared)
     share = report["agreement"]["share"]
     rows.append(
-        _row("agreement", "same decision", "share", None, share["value"],
-             low=share["low"], high=share["high"])
-    )  # fmt: skip
+        _row(
+            "agreement",
+            "same decision",
+            "share",
+            None,
+            share["value"],
+            low=share["low"],
+            high=share["high"],
+        )
+    )
     counts = {name: report["int8_operators"][name]["int8"] for name in ("float", "int8")}
     rows.append(_row("operators", "in int8", "count", counts["float"], counts["int8"]))
     return pd.DataFrame(rows)
@@ -127,11 +134,17 @@ def _latency_rows(row: Mapping[str, Any]) -> list[dict[str, Any]]:
         of_ratio = ratio if key == "median_ms" else {}
         rows.append(
             _row(
-                "latency" if unit == "ms" else "throughput", f"{name}: {task}", unit,
-                before[key], after.get(key), row["backend"], of_ratio.get("value"),
-                of_ratio.get("low"), of_ratio.get("high"),
+                "latency" if unit == "ms" else "throughput",
+                f"{name}: {task}",
+                unit,
+                before[key],
+                after.get(key),
+                row["backend"],
+                of_ratio.get("value"),
+                of_ratio.get("low"),
+                of_ratio.get("high"),
             )
-        )  # fmt: skip
+        )
     return rows
 
 

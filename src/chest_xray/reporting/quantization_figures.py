@@ -55,10 +55,24 @@ def _draw_latency(axis: Axes, rows: Sequence[Mapping[str, Any]]) -> None:
             late = max(0.0, row[name]["p95_ms"] - median)
             # Of one bar alone the middle is where its name is.
             at = place + (side * _WIDTH if row["int8"] is not None else 0.0)
-            axis.barh(at, median, _WIDTH, color=colour, label=name,
-                      xerr=[[0], [late]], ecolor=GREY, capsize=3)  # fmt: skip
-            axis.annotate(f"{median:.1f}", (median + late, at), (4, 0), va="center",
-                          textcoords="offset points", fontsize=8)  # fmt: skip
+            axis.barh(
+                at,
+                median,
+                _WIDTH,
+                color=colour,
+                label=name,
+                xerr=[[0], [late]],
+                ecolor=GREY,
+                capsize=3,
+            )
+            axis.annotate(
+                f"{median:.1f}",
+                (median + late, at),
+                (4, 0),
+                va="center",
+                textcoords="offset points",
+                fontsize=8,
+            )
     names = [f"{row['backend']}\n{row['what']}, {row['image']} px" for row in chosen]
     axis.set_yticks(range(len(chosen)), names, fontsize=8)
     axis.invert_yaxis()
@@ -102,8 +116,15 @@ def _draw_quality(axis: Axes, overall: Mapping[str, Any]) -> None:
             span = [[value - row["low"]], [row["high"] - value]]
             x = place + 0.44 * side
             axis.errorbar(x, value, np.abs(span), fmt="o", color=colour, capsize=4, label=name)
-            axis.annotate(f"{value:.3f}", (x, row["high"]), (0, 4), ha="center", va="bottom",
-                          textcoords="offset points", fontsize=8)  # fmt: skip
+            axis.annotate(
+                f"{value:.3f}",
+                (x, row["high"]),
+                (0, 4),
+                ha="center",
+                va="bottom",
+                textcoords="offset points",
+                fontsize=8,
+            )
     axis.set_xticks(range(len(_METRICS)), _METRICS)
     axis.set(ylabel="value on test, 95 % interval", title="Quality on test")
     axis.margins(x=0.15, y=0.1)

@@ -101,9 +101,14 @@ class Report:
         entries = (f"{model}_card", f"{model}_metrics", "data_audit")
         card, metrics, audit = map(self.results.load, entries)
         sections = card_sections(
-            model, card, metrics, audit, self._shortcuts(model), self.results.drawn,
+            model,
+            card,
+            metrics,
+            audit,
+            self._shortcuts(model),
+            self.results.drawn,
             self._shown_folder(),
-        )  # fmt: skip
+        )
         return "".join(html.section(one, self.language) for one in sections)
 
     def _shortcuts(self, model: str) -> list[Message]:

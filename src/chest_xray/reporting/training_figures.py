@@ -54,8 +54,15 @@ def confusion_matrix_figure(matrix: Sequence[Sequence[int]], class_names: Sequen
     image = axis.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for (row, column), count in np.ndenumerate(counts):
         colour = "white" if shares[row, column] > 0.5 else "black"
-        axis.text(column, row, f"{count:,}\n{shares[row, column]:.1%}", ha="center", va="center",
-                  color=colour, fontsize=13)  # fmt: skip
+        axis.text(
+            column,
+            row,
+            f"{count:,}\n{shares[row, column]:.1%}",
+            ha="center",
+            va="center",
+            color=colour,
+            fontsize=13,
+        )
     names = [plain(name) for name in class_names]
     axis.set_xticks([0, 1], names)
     axis.set_yticks([0, 1], names)

@@ -46,15 +46,24 @@ def _progress(axis: Axes, trials: pd.DataFrame) -> None:
     axis.step(minutes, best, where="post", color=BLUE, label="best so far")
     chosen = over[over["finalist"]]
     axis.scatter(
-        chosen["ended"] / 60, chosen["value"], s=90, facecolors="none", edgecolors=ORANGE,
-        linewidths=2, label="finalist",
-    )  # fmt: skip
+        chosen["ended"] / 60,
+        chosen["value"],
+        s=90,
+        facecolors="none",
+        edgecolors=ORANGE,
+        linewidths=2,
+        label="finalist",
+    )
     lost = chosen[chosen["finalist_failed"]]
     if len(lost):
         axis.scatter(
-            lost["ended"] / 60, lost["value"], s=90, marker="x", color=ORANGE,
+            lost["ended"] / 60,
+            lost["value"],
+            s=90,
+            marker="x",
+            color=ORANGE,
             label="finalist whose full training failed",
-        )  # fmt: skip
+        )
     axis.set(
         xlabel="time of the search, minutes", ylabel=f"validation {criterion} ({_better(trials)})"
     )
@@ -86,22 +95,31 @@ def _parallel(axis: Axes, trials: pd.DataFrame, space: Space) -> None:
     ranks[worst_first] = np.linspace(0, 1, len(values)) if len(values) > 1 else 1.0
     for place in worst_first:
         axis.plot(
-            range(len(names)), lines[place],
+            range(len(names)),
+            lines[place],
             color=ORANGE if over["finalist"].iloc[place] else BLUE,
             alpha=0.15 + 0.75 * ranks[place],
             linewidth=2.5 if over["finalist"].iloc[place] else 1.2,
             # A single hyperparameter has no line.
             marker="o" if len(names) == 1 else None,
-        )  # fmt: skip
+        )
     for place, name in enumerate(names):
         axis.axvline(place, color=GREY, linewidth=0.8)
         for height, label in _ticks(space, name):
             axis.text(
-                place + 0.02, height, label, fontsize=8, va="center", color="black",
+                place + 0.02,
+                height,
+                label,
+                fontsize=8,
+                va="center",
+                color="black",
                 bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5},
-            )  # fmt: skip
-    axis.set_xticks(range(len(names)), [name.rpartition(".")[2].replace("_", "\n", 1)
-                                        for name in names], fontsize=8)  # fmt: skip
+            )
+    axis.set_xticks(
+        range(len(names)),
+        [name.rpartition(".")[2].replace("_", "\n", 1) for name in names],
+        fontsize=8,
+    )
     axis.set_yticks([])
     axis.set(xlim=(-0.2, len(names) - 0.5), ylim=(-0.06, 1.06))
     axis.set_title(
