@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from chest_xray.deploying.model_file import open_model
-from chest_xray.evaluating import belonging
+from chest_xray.evaluating import consistency
 from chest_xray.evaluating.predictions import predictions_table
 from chest_xray.radiographs.pixels import PixelMap
 
@@ -31,7 +31,7 @@ def refuse_mixed(
     card: Mapping[str, Any], splits: pd.DataFrame, pixels: PixelMap, *files: bytes
 ) -> None:
     """Raise ``MixedResults`` unless a card, its files, splits and pixels belong together."""
-    belonging.refuse_other_splits(card, splits)
-    belonging.refuse_other_pixels(card, pixels.manifest)
+    consistency.refuse_other_splits(card, splits)
+    consistency.refuse_other_pixels(card, pixels.manifest)
     for file in files:
-        belonging.refuse_other_file(open_model(file, threads=1).facts, card)
+        consistency.refuse_other_file(open_model(file, threads=1).facts, card)

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from chest_xray.deploying.scorers import FileScorer, NetworkScorer, Scorer
 from chest_xray.errors import BadPrediction
-from chest_xray.evaluating.belonging import MAKERS, refuse_older_card
+from chest_xray.evaluating.consistency import MAKERS, refuse_older_card
 from chest_xray.evaluating.out_of_distribution import OodReference, from_arrays
 from chest_xray.learning.network import read_state_dict
 from chest_xray.machine.cores import available_cores

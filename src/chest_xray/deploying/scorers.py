@@ -15,8 +15,8 @@ from onnx import TensorProto, helper
 
 from chest_xray.deploying.model_file import INPUT, OUTPUT, open_model, open_session
 from chest_xray.errors import BadModelFile
-from chest_xray.evaluating.belonging import refuse_other_pixels, refuse_other_splits
 from chest_xray.evaluating.calibration import probabilities
+from chest_xray.evaluating.consistency import refuse_other_pixels, refuse_other_splits
 from chest_xray.evaluating.out_of_distribution import fit_ood_reference, quadrant_means, to_arrays
 from chest_xray.learning.network import load_classifier
 from chest_xray.machine.progress import track

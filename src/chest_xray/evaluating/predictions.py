@@ -9,12 +9,12 @@ from typing import Any
 import pandas as pd
 import torch
 
-from chest_xray.evaluating.belonging import (
+from chest_xray.evaluating.calibration import probabilities
+from chest_xray.evaluating.consistency import (
     refuse_other_pixels,
     refuse_other_predictions,
     refuse_other_splits,
 )
-from chest_xray.evaluating.calibration import probabilities
 from chest_xray.learning import fitting
 from chest_xray.learning.network import load_classifier
 from chest_xray.machine.device import Hardware

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from chest_xray.errors import BadExplanation
-from chest_xray.evaluating.belonging import MAKERS, refuse_older_card
+from chest_xray.evaluating.consistency import MAKERS, refuse_older_card
 from chest_xray.learning.network import Classifier, load_classifier, read_state_dict
 from chest_xray.machine.versions import lineage_path, version_path
 from chest_xray.radiographs.decoding import decode

@@ -18,10 +18,10 @@ from chest_xray.radiographs.bit_depth import (
 )
 from chest_xray.radiographs.colours import looks_coloured
 from chest_xray.radiographs.decoded import MAX_IMAGE_PIXELS, Decoded
-from chest_xray.radiographs.intact import why_damaged
 from chest_xray.radiographs.jpeg_quality import jpeg_quality
 from chest_xray.radiographs.pictures import choose_picture
-from chest_xray.radiographs.wide_bands import levels_of_bands
+from chest_xray.radiographs.sixteen_bit_colour import levels_of_bands
+from chest_xray.radiographs.truncation import why_damaged
 
 MAX_REASON_LENGTH = 200  # characters
 # Pillow knows forty, one of which starts another program to draw what it reads (EPS).

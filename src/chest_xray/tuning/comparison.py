@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from chest_xray.evaluating.belonging import refuse_other_predictions, refuse_other_splits
+from chest_xray.evaluating.consistency import refuse_other_predictions, refuse_other_splits
 from chest_xray.radiographs.splitting import unknown_patients
 from chest_xray.statistics.metrics import (
     as_labels,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from chest_xray.evaluating.belonging import refuse_other_pixels, refuse_other_splits
+from chest_xray.evaluating.consistency import refuse_other_pixels, refuse_other_splits
 from chest_xray.learning import training
 from chest_xray.learning.state import training_key
 from chest_xray.learning.tensorboard import TensorBoardRecords

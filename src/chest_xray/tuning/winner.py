@@ -10,7 +10,7 @@ import pandas as pd
 import torch
 
 from chest_xray.errors import BadSearch
-from chest_xray.evaluating.belonging import refuse_other_pixels, refuse_other_splits
+from chest_xray.evaluating.consistency import refuse_other_pixels, refuse_other_splits
 from chest_xray.evaluating.finishing import keep_best_epoch
 from chest_xray.machine.device import choose_hardware
 from chest_xray.radiographs.pixels import PixelMap

@@ -37,12 +37,12 @@ def ask_neighbours(
     parameters: ErrorAnalysisParameters,
 ) -> pd.DataFrame:
     """How the nearest training images of each validation and test image are labelled."""
-    from chest_xray.evaluating import belonging, neighbours
+    from chest_xray.evaluating import consistency, neighbours
     from chest_xray.evaluating import predictions as evaluation
     from chest_xray.machine.device import choose_hardware
 
-    belonging.refuse_other_splits(card, splits)
-    belonging.refuse_other_pixels(card, pixels.manifest)
+    consistency.refuse_other_splits(card, splits)
+    consistency.refuse_other_pixels(card, pixels.manifest)
     hardware = choose_hardware(process)
     network = evaluation.load_classifier(weights, card).to(hardware.device)
     trained = splits["part"] == "train"
@@ -66,7 +66,7 @@ def describe_images(
 ) -> pd.DataFrame:
     """Every predicted image with the error types it belongs to."""
     from chest_xray.evaluating import error_types
-    from chest_xray.evaluating.belonging import refuse_other_predictions, refuse_other_splits
+    from chest_xray.evaluating.consistency import refuse_other_predictions, refuse_other_splits
     from chest_xray.radiographs.unusual import FilmLimits
 
     refuse_other_splits(card, splits)

@@ -57,7 +57,7 @@ def explain_images(
     parameters: InterpretabilityParameters,
 ) -> tuple[Tensors, pd.DataFrame]:
     """A heat map of each chosen image, and a row about each."""
-    from chest_xray.evaluating.belonging import refuse_other_pixels
+    from chest_xray.evaluating.consistency import refuse_other_pixels
     from chest_xray.explaining import heat_maps
 
     refuse_other_pixels(model.card, pixels.manifest)
@@ -115,7 +115,7 @@ def measure_heat_maps(
     parameters: InterpretabilityParameters,
 ) -> dict[str, Any]:
     """How far the heat maps can be trusted, beside random ones and other methods'."""
-    from chest_xray.evaluating.belonging import refuse_other_pixels, refuse_other_splits
+    from chest_xray.evaluating.consistency import refuse_other_pixels, refuse_other_splits
     from chest_xray.explaining import report
     from chest_xray.explaining.location import lesion_reader
     from chest_xray.radiographs.splitting import unknown_patients

@@ -33,7 +33,7 @@ def export(
 ) -> bytes:
     """One self-contained file in float."""
     from chest_xray.deploying.exporting import export_classifier
-    from chest_xray.evaluating.belonging import refuse_other_splits
+    from chest_xray.evaluating.consistency import refuse_other_splits
     from chest_xray.radiographs.unusual import FilmRanges
 
     refuse_other_splits(card, splits)

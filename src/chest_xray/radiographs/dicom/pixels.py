@@ -34,8 +34,8 @@ from chest_xray.radiographs.dicom.elements import (
     stored_bytes,
     whole_number,
 )
-from chest_xray.radiographs.intact import why_damaged
 from chest_xray.radiographs.jpeg_quality import jpeg_quality
+from chest_xray.radiographs.truncation import why_damaged
 
 StoredValues = NDArray[np.integer]
 

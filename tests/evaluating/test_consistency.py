@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from chest_xray.errors import MixedResults
-from chest_xray.evaluating.belonging import (
+from chest_xray.evaluating.consistency import (
     refuse_other_file,
     refuse_other_pixels,
     refuse_other_predictions,
