@@ -70,16 +70,16 @@ def main() -> None:
     files = find_files(str(arguments.folder), Path.cwd())[: arguments.files]
     study = finished_study(arguments.env)
     warning = load_batch_predictor(study.data_folder, "quantized")
-    contenders = {
+    candidates = {
         "plain_pytorch_loop": plain_loop(study),
         "int8": ours(BatchPredictor(warning.scorer, None, None)),
         "int8_with_warnings": ours(warning),
     }
-    rates: dict[str, list[float]] = {name: [] for name in contenders}
-    for run in contenders.values():
+    rates: dict[str, list[float]] = {name: [] for name in candidates}
+    for run in candidates.values():
         run(files[:16])
     for _ in range(arguments.rounds):
-        for name, run in contenders.items():
+        for name, run in candidates.items():
             before = time.perf_counter()
             count = run(files)
             rates[name].append(count / (time.perf_counter() - before))

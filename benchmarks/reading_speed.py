@@ -92,13 +92,13 @@ def main() -> None:
     for _ in range(arguments.rounds):
         with tempfile.TemporaryDirectory() as temporary:
             decoded_images = DecodedImages(Path(temporary))
-            contenders: tuple[Callable[[], int], ...] = (
+            candidates: tuple[Callable[[], int], ...] = (
                 lambda: one_after_the_other(plain_loop, folder, size),
                 lambda: one_after_the_other(own_functions, folder, size),
                 lambda decoded_images=decoded_images: ours(folder, decoded_images, size),
                 lambda decoded_images=decoded_images: ours(folder, decoded_images, size),
             )
-            for name, run in zip(rounds, contenders, strict=True):
+            for name, run in zip(rounds, candidates, strict=True):
                 before = time.perf_counter()
                 files = run()
                 rounds[name].append(files / (time.perf_counter() - before))

@@ -7,7 +7,7 @@ from kedro.config import OmegaConfigLoader
 from omegaconf.resolvers import oc
 
 from chest_xray import settings
-from chest_xray.project.configuration import SentenceConfigLoader
+from chest_xray.project.configuration import CheckedConfigLoader
 
 ENVS = ("base", "cpu", "demo", "published", "test")
 
@@ -18,10 +18,10 @@ def load(env: str) -> dict[str, Any]:
     return OmegaConfigLoader(str(PROJECT / "conf"), env=env, **arguments)["parameters"]
 
 
-def loader(conf, env: str, **options) -> SentenceConfigLoader:
+def loader(conf, env: str, **options) -> CheckedConfigLoader:
     """The project's loader of configuration, on any folder."""
     arguments = settings.CONFIG_LOADER_ARGS | {"custom_resolvers": {"oc.env": oc.env}}
-    return SentenceConfigLoader(str(conf), env=env, **arguments, **options)
+    return CheckedConfigLoader(str(conf), env=env, **arguments, **options)
 
 
 # The globals of the last loader made are everyone's: each is asked before the next is made.

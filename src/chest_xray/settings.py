@@ -4,8 +4,8 @@ import warnings
 
 from omegaconf.resolvers import oc
 
-from chest_xray.project.configuration import DEFAULT_ENV, SentenceConfigLoader
-from chest_xray.project.hooks import ParameterHooks, ProcessHooks, SentenceHooks
+from chest_xray.project.configuration import DEFAULT_ENV, CheckedConfigLoader
+from chest_xray.project.hooks import ErrorMessageHooks, ParameterHooks, ProcessHooks
 from chest_xray.project.interrupts import release_after_runs
 from chest_xray.project.lineage import LineageHooks
 
@@ -13,10 +13,10 @@ from chest_xray.project.lineage import LineageHooks
 warnings.filterwarnings("ignore", r"register_new_resolver\(\) is deprecated")
 
 _process = ProcessHooks()
-HOOKS = (ParameterHooks(), _process, LineageHooks(), SentenceHooks())
+HOOKS = (ParameterHooks(), _process, LineageHooks(), ErrorMessageHooks())
 release_after_runs(_process.release)
 
-CONFIG_LOADER_CLASS = SentenceConfigLoader
+CONFIG_LOADER_CLASS = CheckedConfigLoader
 CONFIG_LOADER_ARGS = {
     "base_env": "base",
     "default_run_env": DEFAULT_ENV,

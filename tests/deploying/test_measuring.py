@@ -6,7 +6,7 @@ import pytest
 import torch
 from small_network import SIZE, card_of, random_network
 
-from chest_xray.deploying.measuring import Contenders, measure_pytorch_int8, network_alone
+from chest_xray.deploying.measuring import Candidates, measure_pytorch_int8, network_alone
 from chest_xray.deploying.model_file import FLOAT, INT8
 from chest_xray.deploying.pytorch_backends import compile_int8, why_not_compiled
 from chest_xray.parameters import QuantizationParameters, TimingParameters
@@ -47,8 +47,8 @@ def test_the_network_alone_gives_the_logits_of_pytorch(exported, images):
 
 
 def test_pytorch_int8_is_left_out_where_no_time_is_given(exported, images):
-    contenders = Contenders({}, {}, exported[0], exported[0])
-    answer = measure_pytorch_int8(contenders, images, images, PARAMETERS)
+    candidates = Candidates({}, {}, exported[0], exported[0])
+    answer = measure_pytorch_int8(candidates, images, images, PARAMETERS)
     assert answer == {"reason": "left out", "detail": "quantization.pytorch_int8_seconds"}
 
 

@@ -16,7 +16,7 @@ from PIL import Image, UnidentifiedImageError
 from chest_xray.cli import cli
 from chest_xray.datasets.pixels import PixelsDataset
 from chest_xray.errors import BadPixels
-from chest_xray.project.hooks import ParameterHooks, ProcessHooks, SentenceHooks
+from chest_xray.project.hooks import ErrorMessageHooks, ParameterHooks, ProcessHooks
 
 
 class Loader(dict):
@@ -32,7 +32,7 @@ def message(cause):
     error = DatasetError("Failed while loading data from dataset X")
     error.__cause__ = cause
     with pytest.raises(click.ClickException) as raised:
-        SentenceHooks().on_pipeline_error(error, Pipeline([]))
+        ErrorMessageHooks().on_pipeline_error(error, Pipeline([]))
     return raised.value.message
 
 
@@ -65,7 +65,7 @@ def test_a_catalog_entry_that_can_not_be_made_is_named(entry, reason):
     with pytest.raises(DatasetError) as raised:
         AbstractDataset.from_config("radiograph_table", entry)
     with pytest.raises(click.ClickException) as shown:
-        SentenceHooks().on_pipeline_error(raised.value, Pipeline([]))
+        ErrorMessageHooks().on_pipeline_error(raised.value, Pipeline([]))
     assert reason in shown.value.message
     assert "radiograph_table" in shown.value.message
 
@@ -145,7 +145,7 @@ def test_a_part_of_a_pipeline_that_lacks_what_is_never_saved_is_refused():
     part = pipelines["tuning"].only_nodes("keep_winner")
     saved = DataCatalog({name: MemoryDataset() for name in part.inputs() - {"tuning_context"}})
     with pytest.raises(click.ClickException, match="--nodes=keep_winner,set_up_tuning"):
-        SentenceHooks().before_pipeline_run({}, part, saved)
+        ErrorMessageHooks().before_pipeline_run({}, part, saved)
     whole = pipelines["tuning"].only_nodes("set_up_tuning", "keep_winner")
     saved = DataCatalog({name: MemoryDataset() for name in whole.inputs()})
-    SentenceHooks().before_pipeline_run({}, whole, saved)
+    ErrorMessageHooks().before_pipeline_run({}, whole, saved)

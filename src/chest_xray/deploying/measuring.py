@@ -44,7 +44,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Contenders:
+class Candidates:
     """The same model four times over: ``weights`` with ``card``, and two files."""
 
     weights: Mapping[str, torch.Tensor]
@@ -59,7 +59,7 @@ class Contenders:
 
 
 def measure_speed(
-    contenders: Contenders,
+    candidates: Candidates,
     pixels: NDArray[np.uint8],
     radiograph_size: tuple[int, int],
     parameters: QuantizationParameters,
@@ -68,7 +68,7 @@ def measure_speed(
     """Time the files in ONNX Runtime and the network in PyTorch, on one thread and on all.
 
     Args:
-        contenders: What is timed.
+        candidates: What is timed.
         pixels: uint8 [n, size, size], as many as the largest batch, or they are repeated.
         radiograph_size: Width and height of a radiograph as it comes, px.
         parameters: Batches, warm-up, repetitions.
@@ -87,10 +87,10 @@ def measure_speed(
         )
     tasks = _tasks(pixels, radiograph_size, parameters.timing.batch_sizes)
     models = {
-        FILE: {FLOAT: contenders.float_file, INT8: contenders.int8_file},
+        FILE: {FLOAT: candidates.float_file, INT8: candidates.int8_file},
         NETWORK: {
-            FLOAT: network_alone(contenders.float_file),
-            INT8: network_alone(contenders.int8_file),
+            FLOAT: network_alone(candidates.float_file),
+            INT8: network_alone(candidates.int8_file),
         },
     }
     rows = []
@@ -99,7 +99,7 @@ def measure_speed(
         shared = (tasks, threads, parameters.timing)
         files = run_apart(time_onnxruntime, models, *shared, seconds=_LONGEST_SECONDS)
         eager = run_apart(
-            time_eager, contenders.arrays, dict(contenders.card), *shared, seconds=_LONGEST_SECONDS
+            time_eager, candidates.arrays, dict(candidates.card), *shared, seconds=_LONGEST_SECONDS
         )
         for task, of_files, of_eager in zip(tasks, files, eager, strict=True):
             rows += _rows(task, threads, of_files, of_eager, parameters.seed)
@@ -151,7 +151,7 @@ def network_alone(data: bytes) -> bytes:
 
 
 def measure_pytorch_int8(
-    contenders: Contenders,
+    candidates: Candidates,
     calibration: NDArray[np.uint8],
     images: NDArray[np.uint8],
     parameters: QuantizationParameters,
@@ -168,8 +168,8 @@ def measure_pytorch_int8(
     try:
         answer = run_apart(
             compile_int8,
-            contenders.arrays,
-            dict(contenders.card),
+            candidates.arrays,
+            dict(candidates.card),
             calibration,
             images,
             parameters.reduced_range,

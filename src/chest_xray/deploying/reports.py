@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from chest_xray.deploying.comparing import agreement, compare_classes
-from chest_xray.deploying.measuring import Contenders
+from chest_xray.deploying.measuring import Candidates
 from chest_xray.deploying.model_file import FLOAT, INT8
 from chest_xray.deploying.operators import count_operators, refuse_float
 from chest_xray.evaluating.predictions import predictions_table
@@ -85,7 +85,7 @@ def pytorch_quality(
 
 
 def build_report(
-    contenders: Contenders,
+    candidates: Candidates,
     quality: Mapping[str, Any],
     pytorch: Mapping[str, Any],
     export_check: Mapping[str, Any],
@@ -96,7 +96,7 @@ def build_report(
     """Bring together size, latency, quality and agreement.
 
     Args:
-        contenders: The float and the int8 file, and the card of their model.
+        candidates: The float and the int8 file, and the card of their model.
         quality: ``compare_quality``'s; ``pytorch``: ``pytorch_quality``'s.
         export_check: The differences between file and PyTorch, by size.
         trials: ``quantizing.choose_quantization``'s.
@@ -111,7 +111,7 @@ def build_report(
     Raises:
         BadQuantization: No operator of the int8 file runs in int8.
     """
-    files = {FLOAT: contenders.float_file, INT8: contenders.int8_file}
+    files = {FLOAT: candidates.float_file, INT8: candidates.int8_file}
     operators = {precision: count_operators(file) for precision, file in files.items()}
     refuse_float(operators[INT8])
     sizes = {precision: len(file) for precision, file in files.items()}
@@ -125,8 +125,8 @@ def build_report(
         "agreement": quality["agreement"],
         "export_check": dict(export_check),
         "images_counted_as_their_own_patient": quality["images_counted_as_their_own_patient"],
-        "weights_hash": contenders.card["weights_hash"],
-        "splits_hash": contenders.card["splits_hash"],
+        "weights_hash": candidates.card["weights_hash"],
+        "splits_hash": candidates.card["splits_hash"],
         "int8_operators": operators,
         "machine": speed["machine"],
         "choice": _choice(trials),

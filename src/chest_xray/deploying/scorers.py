@@ -1,4 +1,4 @@
-"""A finished model that judges prepared images, and says what it saw in them."""
+"""A finished model as a function of prepared images: probabilities and features."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from chest_xray.parameters import OodParameters
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.preprocessing import normalize
 
-_SEEN = "what_the_third_stage_answers"
+_FEATURES_OUTPUT = "third_stage_features"
 _BATCH = 32
 
 
@@ -56,22 +56,22 @@ class NetworkScorer:
     def __call__(
         self, pixels: NDArray[np.uint8]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Judge images, uint8 [n, size, size]."""
+        """Score images, uint8 [n, size, size]."""
         levels = torch.from_numpy(pixels)[:, None].float().to(self._device)
         backbone = self._network.backbone
         maps = normalize(levels).contiguous(memory_format=torch.channels_last)
         for name, stage in backbone.named_children():
             if name == "layer4":
-                seen = maps
+                third = maps
             if name == "fc":
                 maps = maps.flatten(1)
             maps = stage(maps)
         logits = self._network.head(maps).squeeze(1).cpu().numpy().astype(np.float64)
-        return probabilities(logits, self.facts["temperature"]), quadrant_means(seen.cpu().numpy())
+        return probabilities(logits, self.facts["temperature"]), quadrant_means(third.cpu().numpy())
 
 
 class FileScorer:
-    """A deployable file, by onnxruntime, which is asked for one answer more than the file gives."""
+    """A deployable file, by onnxruntime, with the features as an output beside the file's own."""
 
     def __init__(self, data: bytes, threads: int = 0, place: str = "The file") -> None:
         self.facts: Mapping[str, Any] = open_model(data, threads, place).facts
@@ -81,9 +81,9 @@ class FileScorer:
     def __call__(
         self, pixels: NDArray[np.uint8]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Judge images, uint8 [n, size, size]."""
-        answers, seen = self._session.run([OUTPUT, _SEEN], {INPUT: pixels[:, None]})
-        return answers.astype(np.float64), quadrant_means(seen)
+        """Score images, uint8 [n, size, size]."""
+        answers, third = self._session.run([OUTPUT, _FEATURES_OUTPUT], {INPUT: pixels[:, None]})
+        return answers.astype(np.float64), quadrant_means(third)
 
 
 def fit_scorer_ood_reference(
@@ -121,7 +121,7 @@ def _features(scorer: Scorer, pixels: PixelMap, image_ids: Sequence[str]) -> NDA
 
 
 def _with_features(data: bytes, place: str) -> bytes:
-    """The same model with the third stage's answer as a second output.
+    """The same model with the third stage's feature maps as a second output.
 
     It is the input of the last convolution that halves the image without looking around: every
     ResNet's fourth stage begins with one, beside its first block.
@@ -133,13 +133,13 @@ def _with_features(data: bytes, place: str) -> bytes:
         raise BadModelFile(f"{place} holds no ResNet: nothing tells where its last stage begins.")
     name = halving[-1].input[0]
     maker = next(node for node in graph.node if name in node.output)
-    added = helper.make_node("Identity", [name], [_SEEN])
+    added = helper.make_node("Identity", [name], [_FEATURES_OUTPUT])
     if maker.op_type == "DequantizeLinear":
         # One of its own: another reader of this one would keep the convolution out of int8.
         added.CopyFrom(maker)
-        added.name, added.output[0] = _SEEN, _SEEN
+        added.name, added.output[0] = _FEATURES_OUTPUT, _FEATURES_OUTPUT
     graph.node.append(added)
-    graph.output.append(helper.make_tensor_value_info(_SEEN, TensorProto.FLOAT, None))
+    graph.output.append(helper.make_tensor_value_info(_FEATURES_OUTPUT, TensorProto.FLOAT, None))
     return model.SerializeToString()
 
 

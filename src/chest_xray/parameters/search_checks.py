@@ -14,7 +14,7 @@ from chest_xray.parameters.search_space import Setting, with_setting
 from chest_xray.parameters.training import TrainingParameters
 from chest_xray.parameters.tree import Parameters
 
-# What only runs or judges a training, and what a search must not choose: its luck, its judge.
+# Without an influence on a training, or its seed and the metric that trials are compared by.
 _NOT_SEARCHED = {
     "backbone_candidates",
     "memory_share",
@@ -26,12 +26,12 @@ _NOT_SEARCHED = {
     "early_stopping.metric",
     "seed",
 }
-# Trials are judged epoch by epoch, which asks for images of one size.
-_GROWING = {"progressive_fraction", "progressive_image_sizes"}
+# Schedulers compare trials epoch by epoch, which requires images of one size.
+_CHANGES_IMAGE_SIZE = {"progressive_fraction", "progressive_image_sizes"}
 
 
 def search_mistakes(parameters: Parameters) -> Iterator[tuple[str, str]]:
-    """What is wrong with ``tuning``, said before anything runs instead of by the first trials.
+    """What is wrong with ``tuning``, reported before anything runs instead of by the first trials.
 
     Yields:
         A dotted key, and the rest of a sentence about it: names that training doesn't have, values
@@ -81,7 +81,7 @@ def _unknown_names(parameters: Parameters) -> Iterator[tuple[str, str]]:
     for place, names in named.items():
         for name in names:
             key = f"tuning.{place}.{name}"
-            if name in _NOT_SEARCHED or (place == "space" and name in _GROWING):
+            if name in _NOT_SEARCHED or (place == "space" and name in _CHANGES_IMAGE_SIZE):
                 yield key, "is not for a search to change; leave it out"
             elif message := new_name(key):
                 yield key, message

@@ -1,4 +1,4 @@
-"""Loading conf/: what can't be understood is said in one sentence, with its file."""
+"""Loading conf/: what can't be understood is reported in one sentence, with its file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PARAMETER_FILES = ("parameters*", "parameters*/**/*", "**/parameters*")
 GLOBALS_FILES = ("globals.*",)
 
 
-class SentenceConfigLoader(OmegaConfigLoader):
+class CheckedConfigLoader(OmegaConfigLoader):
     """Kedro's loader, which says before anything runs what is wrong with conf/."""
 
     def __init__(

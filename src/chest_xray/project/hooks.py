@@ -1,4 +1,4 @@
-"""What happens around every run: parameters checked, process set up, errors said in a sentence."""
+"""What happens around every run: parameters checked, process set up, errors as one sentence."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ class ProcessHooks:
             self._lock = None
 
 
-class SentenceHooks:
+class ErrorMessageHooks:
     """Turns what a person can fix into one sentence; everything else keeps its traceback."""
 
     def __init__(self) -> None:

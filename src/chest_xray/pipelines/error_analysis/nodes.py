@@ -28,7 +28,7 @@ def set_film_limits(
     return asdict(limits)
 
 
-def ask_neighbours(
+def find_neighbours(
     weights: Tensors,
     card: dict[str, Any],
     splits: pd.DataFrame,

@@ -1,7 +1,7 @@
 """From a model's predictions to what it gets wrong, how often, and how much that matters.
 
 film_measures, splits -> set_film_limits -> film_limits
-{model}_weights -> ask_neighbours -> {model}_neighbours
+{model}_weights -> find_neighbours -> {model}_neighbours
 {model}_predictions -> describe_images -> {model}_error_images
 {model}_error_images, a person's sheet -> keep_notes -> {model}_error_notes
 {model}_error_images, {model}_error_notes -> tabulate -> {model}_error_table -> show -> figures
@@ -25,7 +25,7 @@ def create_pipeline(model: str = "baseline") -> Pipeline:
                 name="set_film_limits",
             ),
             Node(
-                nodes.ask_neighbours,
+                nodes.find_neighbours,
                 [
                     f"{model}_weights",
                     f"{model}_card",
@@ -35,7 +35,7 @@ def create_pipeline(model: str = "baseline") -> Pipeline:
                     PARAMETERS,
                 ],
                 f"{model}_neighbours",
-                name=f"ask_neighbours_{model}",
+                name=f"find_neighbours_{model}",
             ),
             Node(
                 nodes.describe_images,

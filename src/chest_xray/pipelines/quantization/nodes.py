@@ -17,11 +17,11 @@ from chest_xray.parameters import ProcessParameters, QuantizationParameters, Tra
 from chest_xray.radiographs.pixels import PixelMap
 
 if TYPE_CHECKING:
-    from chest_xray.deploying.measuring import Contenders
+    from chest_xray.deploying.measuring import Candidates
     from chest_xray.deploying.quantizing import LabelledImages
 else:
     # Needs torch; see learning.types.
-    Contenders = Any
+    Candidates = Any
 
 
 def export(
@@ -76,7 +76,7 @@ def compare_originals(
     return export_check.compare_originals(model, module, radiographs, index, chosen)
 
 
-def accept_export(
+def confirm_export(
     file: bytes, stored: dict[str, Any], original: dict[str, Any]
 ) -> tuple[bytes, dict[str, Any]]:
     """The file as it is, now that it has been compared, and the differences that were found."""
@@ -135,24 +135,24 @@ def _labelled(
     return LabelledImages(images, as_labels(chosen["label"], card["class_names"][1]))
 
 
-def gather_contenders(
+def collect_candidates(
     weights: Tensors,
     card: dict[str, Any],
     float_file: bytes,
     int8_file: bytes,
     splits: pd.DataFrame,
     pixels: PixelMap,
-) -> Contenders:
+) -> Candidates:
     """What is compared: network, float file and int8 file of one model."""
     from chest_xray.deploying import measuring
     from chest_xray.deploying.file_predictions import refuse_mixed
 
     refuse_mixed(card, splits, pixels, float_file, int8_file)
-    return measuring.Contenders(weights, card, float_file, int8_file)
+    return measuring.Candidates(weights, card, float_file, int8_file)
 
 
 def measure_speed(
-    contenders: Contenders,
+    candidates: Candidates,
     index: pd.DataFrame,
     splits: pd.DataFrame,
     pixels: PixelMap,
@@ -167,7 +167,7 @@ def measure_speed(
     shown = shown.iloc[: max(parameters.timing.batch_sizes)]
     readable = index[index["problem"] == ""]
     return measure_speed(
-        contenders,
+        candidates,
         pixels.read(pixels.rows(shown)),
         (int(readable["width"].median()), int(readable["height"].median())),
         parameters,
@@ -176,7 +176,7 @@ def measure_speed(
 
 
 def measure_pytorch_int8(
-    contenders: Contenders,
+    candidates: Candidates,
     splits: pd.DataFrame,
     pixels: PixelMap,
     parameters: QuantizationParameters,
@@ -185,9 +185,9 @@ def measure_pytorch_int8(
     from chest_xray.deploying import measuring
 
     return measuring.measure_pytorch_int8(
-        contenders,
-        _calibration(splits, pixels, contenders.card, parameters),
-        _labelled(splits, pixels, contenders.card, "test").pixels,
+        candidates,
+        _calibration(splits, pixels, candidates.card, parameters),
+        _labelled(splits, pixels, candidates.card, "test").pixels,
         parameters,
     )
 
@@ -231,7 +231,7 @@ def assess_pytorch_int8(
 
 
 def report(
-    contenders: Contenders,
+    candidates: Candidates,
     quality: dict[str, Any],
     pytorch_quality: dict[str, Any],
     export_check: dict[str, Any],
@@ -244,7 +244,7 @@ def report(
     from chest_xray.reporting.quantization_facts import quantization_findings, quantization_table
 
     built = build_report(
-        contenders, quality, pytorch_quality, export_check, trials, speed, pytorch_int8
+        candidates, quality, pytorch_quality, export_check, trials, speed, pytorch_int8
     )
     return built, quantization_table(built), {"findings": quantization_findings(built)}
 

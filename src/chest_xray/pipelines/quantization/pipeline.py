@@ -1,8 +1,8 @@
 """From weights to one small fast file, measured.
 
-{model}_weights, film_ranges -> export -> compared with PyTorch -> accept_export -> {model}_onnx
+{model}_weights, film_ranges -> export -> compared with PyTorch -> confirm_export -> {model}_onnx
 {model}_onnx -> quantize (on validation) -> quantized_onnx
-{model}_onnx, quantized_onnx, {model}_weights -> contenders -> measure_speed, a process per backend
+{model}_onnx, quantized_onnx, {model}_weights -> candidates -> measure_speed, a process per backend
 float and int8 predictions and metrics (pipeline evaluation) -> compare_quality, assess_pytorch_int8
 all of it -> report -> quantization_report, _table, _findings -> show
 """
@@ -49,10 +49,10 @@ def _export(model: str) -> Pipeline:
                 name=f"compare_originals_{model}",
             ),
             Node(
-                nodes.accept_export,
+                nodes.confirm_export,
                 [file, f"{model}_compared_stored", f"{model}_compared_originals"],
                 [f"{model}_onnx", f"{model}_export_check"],
-                name=f"accept_export_{model}",
+                name=f"confirm_export_{model}",
             ),
         ]
     )
@@ -75,7 +75,7 @@ def _measured(model: str) -> Pipeline:
     return Pipeline(
         [
             Node(
-                nodes.gather_contenders,
+                nodes.collect_candidates,
                 [
                     f"{model}_weights",
                     f"{model}_card",
@@ -84,13 +84,13 @@ def _measured(model: str) -> Pipeline:
                     "splits",
                     "pixels",
                 ],
-                "contenders",
-                name="gather_contenders",
+                "candidates",
+                name="collect_candidates",
             ),
             Node(
                 nodes.measure_speed,
                 [
-                    "contenders",
+                    "candidates",
                     "radiograph_index",
                     "splits",
                     "pixels",
@@ -102,7 +102,7 @@ def _measured(model: str) -> Pipeline:
             ),
             Node(
                 nodes.measure_pytorch_int8,
-                ["contenders", "splits", "pixels", PARAMETERS],
+                ["candidates", "splits", "pixels", PARAMETERS],
                 "pytorch_int8",
                 name="measure_pytorch_int8",
             ),
@@ -142,7 +142,7 @@ def _reported(model: str) -> Pipeline:
             Node(
                 nodes.report,
                 [
-                    "contenders",
+                    "candidates",
                     "quantization_quality",
                     "pytorch_int8_quality",
                     f"{model}_export_check",
