@@ -53,7 +53,7 @@ def difficulty(seed: int, patients: int) -> dict[str, float]:
         parameters = fit_parameters("demo", seed=seed)
         network = Classifier("resnet18", parameters.head_sizes, parameters.dropout)
         part = {
-            name: fitting.examples(splits, pixels, CLASS_NAMES[1], name)
+            name: fitting.examples(splits, pixels, CLASS_NAMES[1], name, within_sources=False)
             for name in ("train", "validation", "test")
         }
         *_, last = fitting.fit(

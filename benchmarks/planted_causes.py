@@ -193,8 +193,8 @@ def trained(
     network = Classifier("resnet18", fit.head_sizes, fit.dropout)
     if weights is not None:
         load_backbone_weights(network, "resnet18", str(weights.resolve()), Path())
-    learnt = fitting.examples(splits, pixels, CLASSES[1], "train")
-    checked = fitting.Examples(learnt.rows[::10], learnt.labels[::10])
+    learnt = fitting.examples(splits, pixels, CLASSES[1], "train", within_sources=False)
+    checked = fitting.Examples(learnt.rows[::10], learnt.labels[::10], learnt.weights[::10])
     start = TrainingState("", "", {})
     *_, last = fitting.fit(network, pixels, learnt, checked, fit, HARDWARE, start)
     network.load_state_dict(last.weights)

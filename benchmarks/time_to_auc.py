@@ -58,8 +58,8 @@ def ours(
     torch.manual_seed(parameters.seed)
     network = Classifier("resnet18", parameters.head_sizes, parameters.dropout)
     load_backbone_weights(network, "resnet18", str(weights.resolve()), Path())
-    train = fitting.examples(splits, pixels, CLASS_NAMES[1], "train")
-    checked = fitting.examples(splits, pixels, CLASS_NAMES[1], "validation")
+    train = fitting.examples(splits, pixels, CLASS_NAMES[1], "train", within_sources=False)
+    checked = fitting.examples(splits, pixels, CLASS_NAMES[1], "validation", within_sources=False)
     levels = torch.from_numpy(pixels.read(checked.rows))[:, None].float().to(hardware.device)
     fitted = fitting.Fitting(network, pixels, train, parameters, hardware)
     spent = 0.0

@@ -109,10 +109,12 @@ def ours(
     parameters = fit_parameters(
         "cpu", epochs=2, epochs_frozen=0, progressive_fraction=0, batch_size=BATCH
     )
-    train = fitting.examples(splits, pixels, CLASS_NAMES[1], "train")
+    train = fitting.examples(splits, pixels, CLASS_NAMES[1], "train", within_sources=False)
     # Rows of both classes: the table holds one class after the other.
     chosen = slice(None, None, len(train) // images)
-    train = fitting.Examples(train.rows[chosen][:images], train.labels[chosen][:images])
+    train = fitting.Examples(
+        train.rows[chosen][:images], train.labels[chosen][:images], train.weights[chosen][:images]
+    )
     network = Classifier(name, [128], 0.2)
     start = TrainingState("", "", {})
     *_, last = fitting.fit(network, pixels, train, train, parameters, hardware, start)

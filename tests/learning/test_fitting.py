@@ -3,13 +3,14 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chest_xray.errors import BadTraining
-from chest_xray.learning.fitting import Examples, Fitting, fit
+from chest_xray.learning.fitting import Examples, Fitting, class_weights, fit
 from chest_xray.learning.network import Classifier
 from chest_xray.learning.state import TrainingState
 from chest_xray.machine.device import Hardware, set_up_process
@@ -49,7 +50,8 @@ def parts():
     rows = np.arange(COUNT)
     labels = (rows >= COUNT // 2).astype(np.float32)
     held = rows % 4 == 0
-    return Examples(rows[~held], labels[~held]), Examples(rows[held], labels[held])
+    weights = np.ones(COUNT, dtype=np.float32)
+    return tuple(Examples(rows[one], labels[one], weights[one]) for one in (~held, held))
 
 
 def parameters(**changes):
@@ -76,6 +78,7 @@ def parameters(**changes):
         "warm_up_epochs": 0.0,
         "weight_decay": 0.0,
         "label_smoothing": 0.0,
+        "balance_within_sources": True,
         "ema_decay": 0.9,
         "seed": 3,
         "augmentation": still,
@@ -177,3 +180,28 @@ def test_a_frozen_epoch_leaves_the_backbone_as_it_is(pixels, parts):
 def test_a_rate_that_blows_the_weights_up_is_said(pixels, parts):
     with pytest.raises(BadTraining, match=r"learning rates .* too high"):
         trained(pixels, parts, parameters(learning_rate=1e30, head_learning_rate=1e30))
+
+
+def weighted(sources, labels):
+    train = pd.DataFrame({"label": labels, "source": sources})
+    return class_weights(train, "PNEUMONIA", within_sources=True)
+
+
+def test_of_one_source_the_classes_are_weighted_as_over_all_images():
+    labels = ["NORMAL"] * 3 + ["PNEUMONIA"] * 9
+    found = weighted(["inside"] * 12, labels)
+    assert found["inside"] == found[""] == (12 / 6, 12 / 18)
+
+
+def test_within_each_source_both_classes_count_the_same():
+    sources = ["north"] * 10 + ["south"] * 10
+    labels = ["PNEUMONIA"] * 8 + ["NORMAL"] * 2 + ["PNEUMONIA"] * 1 + ["NORMAL"] * 9
+    found = weighted(sources, labels)
+    assert 8 * found["north"][1] == pytest.approx(2 * found["north"][0]) == pytest.approx(5)
+    assert 1 * found["south"][1] == pytest.approx(9 * found["south"][0]) == pytest.approx(5)
+
+
+def test_a_source_of_one_class_is_warned_of(caplog):
+    found = weighted(["north"] * 4 + ["south"] * 2, ["NORMAL", "PNEUMONIA"] * 2 + ["NORMAL"] * 2)
+    assert found["south"] == (1, 1)
+    assert "The source south has training films of one class only" in caplog.text

@@ -2,11 +2,18 @@
 
 import pandas as pd
 import pytest
+from conftest import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chest_xray.errors import BadSplit
-from chest_xray.radiographs.splitting import check_splits, leaked, split, splits_hash
+from chest_xray.radiographs.splitting import (
+    check_splits,
+    leaked,
+    shared_numbers,
+    split,
+    splits_hash,
+)
 
 
 def index_of(images_a_patient: list[int]) -> pd.DataFrame:
@@ -19,7 +26,9 @@ def index_of(images_a_patient: list[int]) -> pd.DataFrame:
         for patient, images in enumerate(images_a_patient)
         for _ in range(images)
     ]
-    index = pd.DataFrame(rows).assign(problem="")
+    index = pd.DataFrame(rows).assign(
+        problem="", source="inside", duplicate_of="", near_duplicate_of=""
+    )
     index["image_id"] = [f"i{number}" for number in range(len(index))]
     return index.assign(patient_id=index["group_id"])
 
@@ -136,3 +145,89 @@ def test_patients_of_very_many_images_are_trained_on_and_the_others_are_divided(
         for part in ("validation", "test"):
             missed = abs((of_class["part"] == part).mean() - tenth_of_the_others)
             assert missed <= 0.02
+
+
+def two_folders(shared: int) -> pd.DataFrame:
+    """120 patients in the folder train and 60 in test, of whom some have a number of train's."""
+    train, test = index_of([3] * 120), index_of([2] * 60)
+    test["image_id"] = "test/" + test["image_id"]
+    numbers = [
+        f"p{int(one[1:]) if int(one[1:]) < shared else int(one[1:]) + 1000}"
+        for one in test["patient_id"]
+    ]
+    test = test.assign(folder="test", patient_id=numbers, group_id=numbers)
+    return pd.concat([train, test], ignore_index=True)
+
+
+@settings(max_examples=examples(10), deadline=None)
+@given(st.integers(0, 60), st.integers(0, 1000))
+def test_the_published_test_folder_is_the_test_part_and_nobody_is_left_out(shared, seed):
+    index = two_folders(shared)
+    splits = split(index, "published_test", seed)
+    assert len(splits) == len(index)
+    tested = splits["part"] == "test"
+    assert set(splits.loc[tested, "image_id"]) == set(
+        index.loc[index["folder"] == "test", "image_id"]
+    )
+    assert splits.groupby("group_id")["part"].nunique().max() == 1
+    assert (splits["part"] == "validation").sum() / (~tested).sum() == pytest.approx(0.1, abs=0.02)
+    assert shared_numbers(splits)[splits.loc[tested, "image_id"]].sum() == 2 * shared
+
+
+def test_ten_seeds_validate_on_every_patient_once():
+    index = two_folders(5)
+    validated = [
+        image_id
+        for seed in range(10)
+        for image_id in split(index, "published_test", seed).query("part == 'validation'")[
+            "image_id"
+        ]
+    ]
+    assert sorted(validated) == sorted(index.loc[index["folder"] == "train", "image_id"])
+
+
+def test_a_training_film_that_is_also_in_the_test_folder_is_not_learned_from(caplog):
+    index = two_folders(0)
+    copy, near = index.index[3], index.index[10]
+    index.loc[index["image_id"] == "test/i4", "duplicate_of"] = index["image_id"][copy]
+    index.loc[near, "near_duplicate_of"] = "test/i9"
+    splits = split(index, "published_test", 7)
+    missing = set(index["image_id"]) - set(splits["image_id"])
+    assert missing == {index["image_id"][copy], index["image_id"][near]}
+    assert "2 films of the folders train and val" in caplog.text
+
+
+def two_sources() -> pd.DataFrame:
+    index = index_of([2] * 160)
+    south = [int(one[1:]) % 4 < 2 for one in index["patient_id"]]
+    return index.assign(source=["south" if one else "north" for one in south], folder="")
+
+
+def test_named_sources_are_the_test_part():
+    index = two_sources()
+    # A patient of both hospitals would be known from training.
+    index.loc[index["patient_id"] == "p2", "group_id"] = "p0"
+    splits = split(index, "source", 7, test_sources=["south"])
+    tested = splits["part"] == "test"
+    assert set(splits.loc[tested, "source"]) == {"south"}
+    assert set(splits.loc[~tested, "source"]) == {"north"}
+    assert "p2" not in set(splits["patient_id"])
+    assert leaked(splits) == 0
+
+
+@pytest.mark.parametrize("sources", [[], ["east"], ["north", "south"]])
+def test_test_sources_that_leave_nothing_to_learn_or_test_are_refused(sources):
+    with pytest.raises(BadSplit, match=r"test_sources .* north, south"):
+        split(two_sources(), "source", 7, test_sources=sources)
+
+
+def test_a_split_by_patient_has_every_source_in_every_part():
+    splits = split(two_sources(), "patient", 7)
+    shares = splits.groupby("part")["source"].value_counts(normalize=True)
+    assert shares.xs("south", level="source").to_numpy() == pytest.approx([0.5] * 3, abs=0.1)
+
+
+def test_published_folders_are_needed_where_a_method_means_them():
+    for method in ("published", "published_test"):
+        with pytest.raises(BadSplit, match=rf"none of the folders .*split_method: {method} needs"):
+            split(two_sources(), method, 7)

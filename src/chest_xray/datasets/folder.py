@@ -16,7 +16,7 @@ def expanded(filepath: str) -> Path:
 
 
 class FolderDataset(AbstractDataset[Any, Path]):
-    """Loads as the absolute path of a folder; what is in it is the nodes' business.
+    """Loads as the absolute path of a folder, or of a file that lists folders.
 
     Relative paths are relative to the project, as everywhere in the catalog. The folder need not
     exist: whoever reads it says what is missing in their own words.
@@ -35,7 +35,7 @@ class FolderDataset(AbstractDataset[Any, Path]):
         raise DatasetError(f"{self._filepath} is only read.")
 
     def _exists(self) -> bool:
-        return self._filepath.is_dir()
+        return self._filepath.exists()
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": str(self._filepath)}

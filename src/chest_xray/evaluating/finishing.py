@@ -35,7 +35,9 @@ def keep_best_epoch(
     network = Classifier(state.network["backbone"], parameters.head_sizes, parameters.dropout)
     network.load_state_dict(state.best_weights)
     network.to(hardware.device).to(memory_format=torch.channels_last)
-    checked = fitting.examples(splits, pixels, class_names[1], "validation")
+    checked = fitting.examples(
+        splits, pixels, class_names[1], "validation", parameters.balance_within_sources
+    )
     logits = fitting.predict_logits(network, pixels, checked.rows, hardware.exact())
     labels = checked.labels > 0.5
     calibration = fit_calibration(logits, labels)

@@ -39,41 +39,93 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Examples:
-    """Labelled images of one part: ``rows`` of the pixels int [n], ``labels`` float [n], 0 or 1."""
+    """Labelled images of one part.
+
+    Attributes:
+        rows: Of the pixels, int [n].
+        labels: float [n], 0 or 1.
+        weights: In the loss, float [n]; their mean is 1.
+    """
 
     rows: NDArray[np.int64]
     labels: NDArray[np.float32]
+    weights: NDArray[np.float32]
 
     def __len__(self) -> int:
         return len(self.rows)
 
 
-def examples(splits: pd.DataFrame, pixels: PixelMap, positive: str, part: str) -> Examples:
-    """The examples of a part of the splits."""
+def examples(
+    splits: pd.DataFrame, pixels: PixelMap, positive: str, part: str, within_sources: bool
+) -> Examples:
+    """The examples of a part of the splits, weighted as the training part says.
+
+    Args:
+        splits: ``image_id, label, source, part``.
+        pixels: Of all images.
+        positive: The class with the label 1.
+        part: Which.
+        within_sources: Whether the classes count the same within each source, so that the source
+            of a film doesn't tell its class; else over all images.
+    """
     chosen = splits[splits["part"] == part]
+    table = class_weights(splits[splits["part"] == "train"], positive, within_sources)
+    groups = chosen["source"] if within_sources else pd.Series("", index=chosen.index)
     labels = (chosen["label"] == positive).to_numpy().astype(np.float32)
-    return Examples(pixels.rows(chosen["image_id"]), labels)
+    # A source that is not in the training part counts as all of it.
+    weights = [
+        table[group if group in table else ""][int(label)]
+        for group, label in zip(groups, labels, strict=True)
+    ]
+    return Examples(pixels.rows(chosen["image_id"]), labels, np.asarray(weights, dtype=np.float32))
 
 
-def class_weights(labels: NDArray[np.float32]) -> tuple[float, float]:
-    """The weights of the classes 0 and 1 under which both count the same: n / (2 n_class)."""
-    positive = float(labels.sum())
-    return len(labels) / (2 * (len(labels) - positive)), len(labels) / (2 * positive)
+def class_weights(
+    train: pd.DataFrame, positive: str, within_sources: bool
+) -> dict[str, tuple[float, float]]:
+    """The weights of the classes 0 and 1 under which both count the same: n / (2 n_class).
+
+    Args:
+        train: ``label, source`` of the training part.
+        positive: The class 1.
+        within_sources: Whether also by source; each then counts as often as it has images.
+
+    Returns:
+        By source, with that over all images under ''. Nothing balances a source with one class
+        only: its images weigh 1, and it is warned of.
+    """
+    labels = train["label"] == positive
+    found = {"": _balanced(labels)}
+    if within_sources:
+        for source, own in labels.groupby(train["source"]):
+            found[str(source)] = _balanced(own)
+            if own.nunique() < 2:
+                logger.warning(
+                    "The source %s has training films of one class only: which source a film is "
+                    "of tells its class, and no weights change that.",
+                    source,
+                )
+    return found
+
+
+def _balanced(labels: pd.Series) -> tuple[float, float]:
+    count, positive = len(labels), float(labels.sum())
+    if not 0 < positive < count:
+        return 1.0, 1.0
+    return count / (2 * (count - positive)), count / (2 * positive)
 
 
 def loss_of(
-    logits: torch.Tensor, labels: torch.Tensor, weights: tuple[float, float], smoothing: float
+    logits: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor, smoothing: float
 ) -> torch.Tensor:
-    """Class-weighted binary cross-entropy, its mean over the batch.
+    """Weighted binary cross-entropy, its mean over the batch.
 
     Args:
-        logits: float [n]; ``labels``: float [n], 0 or 1.
-        weights: Of the classes 0 and 1.
+        logits: float [n]; ``labels``: float [n], 0 or 1; ``weights``: float [n].
         smoothing: Share of each label that goes to both classes in equal parts.
     """
-    weight = torch.where(labels > 0.5, weights[1], weights[0])
     targets = labels * (1 - smoothing) + smoothing / 2
-    return functional.binary_cross_entropy_with_logits(logits, targets, weight)
+    return functional.binary_cross_entropy_with_logits(logits, targets, weights)
 
 
 def fit(
@@ -117,15 +169,15 @@ def fit(
         if state.finished:
             return
         size = fitting.image_size(epoch)
-        row = partial(_row, epoch, size, fitting.class_weights)
+        row = partial(_row, epoch, size)
         before = time.perf_counter()
         batches = list(fitting.steps(epoch))
         logits = torch.cat([logits for logits, _ in batches]).cpu().numpy().astype(np.float64)
-        labels = np.concatenate([labels for _, labels in batches])
-        learnt = row("train", logits, labels, before)
+        seen = np.concatenate([batch for _, batch in batches])
+        learnt = row("train", logits, train.labels[seen], train.weights[seen], before)
         before = time.perf_counter()
         logits = predict_logits(fitting.average, pixels, validation.rows, hardware, size)
-        checked = row("validation", logits, validation.labels, before)
+        checked = row("validation", logits, validation.labels, validation.weights, before)
         state = _after_epoch(state, fitting, [learnt, checked])
         _log(state, learnt, checked)
         yield state
@@ -137,7 +189,6 @@ class Fitting:
     Attributes:
         average: The moving average of the network's weights, a module like the network.
         optimizer: AdamW, a group a stage.
-        class_weights: Of the classes 0 and 1, from the training part.
     """
 
     def __init__(
@@ -152,7 +203,6 @@ class Fitting:
         self.network = network.to(hardware.device).to(memory_format=torch.channels_last)
         self.average = _average(network, parameters.ema_decay)
         self.optimizer = _optimizer(network, parameters)
-        self.class_weights = class_weights(train.labels)
         self.parameters = parameters
         self._pixels = pixels
         self._train = train
@@ -170,14 +220,14 @@ class Fitting:
         """Side at which an epoch, from 1, sees the images, px."""
         return self.parameters.image_size(epoch, self._pixels.manifest.image_size)
 
-    def steps(self, epoch: int) -> Iterator[tuple[torch.Tensor, NDArray[np.float32]]]:
+    def steps(self, epoch: int) -> Iterator[tuple[torch.Tensor, NDArray[np.int64]]]:
         """Pass once over the training part.
 
         Args:
             epoch: From 1; with the seed it fixes the order of the images and their changes.
 
         Yields:
-            After each step the logits of its batch, float [batch], and their labels.
+            After each step the logits of its batch, float [batch], and which examples they are of.
         """
         parameters, schedule = self.parameters, self._schedule
         seed = _epoch_seed(parameters.seed, epoch)
@@ -190,7 +240,7 @@ class Fitting:
             batch = order[step * parameters.batch_size : (step + 1) * parameters.batch_size]
             for group in self.optimizer.param_groups:
                 group["lr"] = group["full_rate"] * schedule.rate(epoch, step)
-            yield self._step(batch, size), self._train.labels[batch]
+            yield self._step(batch, size), batch
 
     def _prepare(self, epoch: int) -> None:
         frozen = self._schedule.frozen(epoch)
@@ -203,12 +253,15 @@ class Fitting:
     def _step(self, batch: NDArray[np.int64], size: int) -> torch.Tensor:
         levels = _levels(self._pixels, self._train.rows[batch], self._hardware)
         images = normalize(self._augmentation(shrink(levels, size)))
-        answers = torch.from_numpy(self._train.labels[batch]).to(self._hardware.device)
+        answers, weights = (
+            torch.from_numpy(of[batch]).to(self._hardware.device)
+            for of in (self._train.labels, self._train.weights)
+        )
         self.optimizer.zero_grad()
         with self._hardware.autocast():
             logits = self.network(images.contiguous(memory_format=torch.channels_last)).float()
         smoothing = self.parameters.label_smoothing
-        loss_of(logits, answers, self.class_weights, smoothing).backward()
+        loss_of(logits, answers, weights, smoothing).backward()
         self.optimizer.step()
         self.average.update_parameters(self.network)
         return logits.detach()
@@ -312,14 +365,15 @@ def predict_logits(
 def _row(
     epoch: int,
     image_size: int,
-    weights: tuple[float, float],
     part: str,
     logits: NDArray[np.float64],
     labels: NDArray[np.float32],
+    weights: NDArray[np.float32],
     started: float,
 ) -> dict[str, Any]:
     seconds = time.perf_counter() - started
-    loss = loss_of(torch.from_numpy(logits), torch.from_numpy(labels).double(), weights, 0.0)
+    answers = torch.from_numpy(labels).double()
+    loss = loss_of(torch.from_numpy(logits), answers, torch.from_numpy(weights), 0.0)
     if not math.isfinite(loss):
         raise BadTraining(
             f"The {part} loss of epoch {epoch} is {float(loss)}: the learning rates "

@@ -71,8 +71,10 @@ def train(
             )
         network, described = _new_network(parameters, splits, pixels, hardware, project_folder)
         start = TrainingState(key, f"{run}-{key[:6]}", described)
-    learnt = fitting.examples(splits, pixels, class_names[1], "train")
-    checked = fitting.examples(splits, pixels, class_names[1], "validation")
+    learnt, checked = (
+        fitting.examples(splits, pixels, class_names[1], part, parameters.balance_within_sources)
+        for part in ("train", "validation")
+    )
     yield from fitting.fit(network, pixels, learnt, checked, parameters, hardware, start)
 
 

@@ -21,6 +21,16 @@ def _tells_a_patient(pattern: str) -> str:
     return pattern
 
 
+def _gives_a_source(pattern: str) -> str:
+    try:
+        groups = re.compile(pattern).groupindex
+    except re.error as error:
+        raise ValueError(f"should be a regular expression ({error})") from error
+    if pattern and "source" not in groups:
+        raise ValueError("should have a group (?P<source>...)")
+    return pattern
+
+
 PatientPattern = Annotated[str, AfterValidator(_tells_a_patient)]
 
 
@@ -54,9 +64,18 @@ class DataProcessingParameters(ParameterGroup):
     """Bits of a 16-bit file that hold grey levels; with ``null`` the levels must fill all 16."""
     near_duplicates: NearDuplicateParameters
     """From which correlations on two films count as one film that was saved again."""
-    split_method: Literal["patient", "image", "published"]
-    """How images are assigned: by patient, by image (leaks patients), or as the published folders.
+    source_pattern: Annotated[str, AfterValidator(_gives_a_source)]
+    """Regular expression with a group ``source``, held against a file's path, where the table has
+    no column ``source``; ``''`` for none.
     """
+    source_name: Text
+    """Source of the films that neither the table, a list of folders nor the pattern gives one."""
+    split_method: Literal["patient", "image", "published", "published_test", "source"]
+    """How images are assigned: by patient, by image (leaks patients), as the published folders,
+    with the published test folder as test part, or with ``test_sources`` as test part.
+    """
+    test_sources: list[Text]
+    """The sources that are the test part, for the split method ``source``."""
     seed: Seed
     """Seed of the split."""
     max_unreadable_share: Share
@@ -71,6 +90,16 @@ class DataProcessingParameters(ParameterGroup):
     """Images in ``sample_grid_figure``."""
     bootstrap_samples: Annotated[int, Field(ge=100)]
     """Draws of patients behind the intervals of ``no_pixel_baseline``."""
+
+    @model_validator(mode="after")
+    def _test_sources_belong_to_their_method(self) -> DataProcessingParameters:
+        if bool(self.test_sources) != (self.split_method == "source"):
+            raise ValueError(
+                f"test_sources is {self.test_sources or 'empty'} and split_method "
+                f"'{self.split_method}'; the method 'source', and no other, needs the sources that "
+                "are the test part"
+            )
+        return self
 
     @model_validator(mode="after")
     def _each_name_means_one_class(self) -> DataProcessingParameters:

@@ -71,6 +71,8 @@ class FitParameters(ParameterGroup):
     ema_decay: Annotated[float, Field(ge=0, lt=1)]
     """Decay per step of the moving average of the weights that is evaluated and kept; 0 for none.
     """
+    balance_within_sources: bool
+    """Whether the classes weigh the same within each source, not only over all images."""
     augmentation: AugmentationParameters
     """Largest random change of each kind."""
     early_stopping: EarlyStoppingParameters

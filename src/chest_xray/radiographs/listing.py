@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +17,7 @@ from chest_xray.radiographs.class_names import PUBLISHED_FOLDERS, ClassNames
 from chest_xray.radiographs.files import walk_files
 from chest_xray.radiographs.patients import join_spellings
 from chest_xray.radiographs.patterns import fit
+from chest_xray.radiographs.sources import SourceRule, log_shared_patients, source_folders
 from chest_xray.radiographs.tables import ImageMetadata, look_up
 
 _MAX_FOLDERS_NAMED = 8
@@ -27,9 +28,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _File:
+    """A file below its folder; ``source`` is of a folder in a list, whose name begins the path."""
+
     path: PurePosixPath
     bytes: int
     modified: int
+    source: str = ""
+    stored: str = ""
 
 
 def list_radiographs(
@@ -39,6 +44,7 @@ def list_radiographs(
     class_folders: Mapping[str, Sequence[str]] | None = None,
     left_out: Sequence[str] = (),
     table: pd.DataFrame | None = None,
+    source_rule: SourceRule | None = None,
 ) -> pd.DataFrame:
     """List the radiographs below a folder, whatever its nesting, without opening them.
 
@@ -49,7 +55,7 @@ def list_radiographs(
     this is logged.
 
     Args:
-        folder: Where the radiographs are.
+        folder: Where the radiographs are, or a list of several folders (``sources``).
         class_names: The two classes.
         file_name_patterns: Regular expressions with a group ``patient`` and, where the name has
             it, a group ``subtype``; the first that fits counts. One with a ``/`` is held against
@@ -59,13 +65,16 @@ def list_radiographs(
         left_out: Files that are no radiographs to train on, as in a shell: ``*_lateral.png``,
             ``*/masks/*``; held against the name and against the path below ``folder``, with and
             without a ``/`` before it.
-        table: One row per image: ``image``, and any of ``patient_id``, ``label``, ``subtype``; what
-            it has takes precedence over folder and file name. Its other columns are kept.
+        table: One row per image: ``image``, and any of ``patient_id``, ``label``, ``subtype``,
+            ``source``; what it has takes precedence over folder and file name. Its other columns
+            are kept.
+        source_rule: Gives the source of the others; None for the source ``inside``.
 
     Returns:
-        One row per file, in order of ``image_id``: ``image_id`` (path below the tree's root),
-        ``path`` (below ``folder``), ``folder`` (train, val, test or ''), ``label``, ``subtype``
-        ('' where unknown), ``patient_id`` (the ``image_id`` where unknown; one spelling where it
+        One row per file, in order of ``image_id``: ``image_id`` (path below the tree's root, of
+        several folders with the source before it), ``path`` (below ``folder``, of several folders
+        the absolute one), ``folder`` (train, val, test or ''), ``label``, ``subtype`` ('' where
+        unknown), ``source``, ``patient_id`` (the ``image_id`` where unknown; one spelling where it
         is written in several ways), ``bytes`` and ``modified`` (nanoseconds), then the table's
         other columns.
 
@@ -73,20 +82,41 @@ def list_radiographs(
         BadRadiographs: No such folder, one that can't be listed, a class without any file, or a
             table that doesn't fit the files.
     """
-    _refuse_missing(folder)
-    found = _without_left_out(_find(folder), left_out)
-    files = _without_second_copies(found, folder)
+    files = [
+        file
+        for source, one in source_folders(folder).items()
+        for file in _files_of_source(source, one, left_out)
+    ]
+    rule = source_rule or SourceRule()
     classes = ClassNames(class_names, class_folders or {})
     metadata = look_up(table, [(image_id, file.path) for image_id, file in files], classes)
     patterns = [re.compile(pattern) for pattern in file_name_patterns]
-    rows = [_row(image_id, file, classes, patterns, metadata) for image_id, file in files]
+    rows = [_row(image_id, file, classes, patterns, metadata, rule) for image_id, file in files]
     listing = pd.DataFrame([row for row in rows if row is not None])
     _refuse_missing_classes(listing, folder, class_names, [file for _, file in files])
     _warn_of_files_without_class(len(rows) - len(listing), folder)
     _warn_of_contradicted_folders(files, listing, classes)
     patient_ids = join_spellings(listing["patient_id"])
     listing["patient_id"] = patient_ids.where(patient_ids != "", listing["image_id"])
+    log_shared_patients(listing)
     return metadata.with_other_columns(listing.sort_values("image_id", ignore_index=True))
+
+
+def _files_of_source(source: str, folder: Path, left_out: Sequence[str]) -> list[tuple[str, _File]]:
+    """Each file of a folder with its image_id."""
+    _refuse_missing(folder)
+    found = _without_left_out(_find(folder), left_out)
+    files = _without_second_copies(found, folder)
+    if not source:
+        return files
+    root = folder.resolve()
+    return [
+        (
+            f"{source}/{image_id}",
+            replace(file, path=source / file.path, source=source, stored=str(root / file.path)),
+        )
+        for image_id, file in files
+    ]
 
 
 def _refuse_missing(folder: Path) -> None:
@@ -210,6 +240,7 @@ def _row(
     classes: ClassNames,
     patterns: Sequence[re.Pattern[str]],
     metadata: ImageMetadata,
+    rule: SourceRule,
 ) -> dict[str, object] | None:
     known = metadata.of(image_id)
     label = classes.of(known["label"]) if known["label"] else classes.of_folders(file.path)
@@ -218,10 +249,11 @@ def _row(
     found = fit(file.path, patterns)
     return {
         "image_id": image_id,
-        "path": file.path.as_posix(),
+        "path": file.stored or file.path.as_posix(),
         "folder": next((part for part in _above(file.path) if part in PUBLISHED_FOLDERS), ""),
         "label": label,
         "subtype": known["subtype"] or (found.subtype if found else ""),
+        "source": known["source"] or file.source or rule.of(file.path),
         "patient_id": known["patient_id"] or (found.patient if found else ""),
         "bytes": file.bytes,
         "modified": file.modified,

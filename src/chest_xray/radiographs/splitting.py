@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.cluster.hierarchy import DisjointSet
 from sklearn.model_selection import StratifiedGroupKFold, train_test_split
 
 from chest_xray.errors import BadSplit
@@ -15,6 +17,8 @@ from chest_xray.errors import BadSplit
 PARTS = ("train", "validation", "test")
 SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
 LEAKING_METHODS = ("image", "published")
+# Their test part is given; the rest is split 9 to 1.
+FIXED_TEST_METHODS = ("published_test", "source")
 FOLDS = 10
 MAX_SHARE_ERROR = 0.01
 # Below this many images of a class, a share can't be met within a point by whole images.
@@ -23,35 +27,146 @@ MIN_CHECKED_CLASS_SIZE = 200
 logger = logging.getLogger(__name__)
 
 
-def split(index: pd.DataFrame, method: str, seed: int) -> pd.DataFrame:
-    """Split the readable radiographs 80/10/10 into train, validation and test.
+@dataclass(frozen=True)
+class _Assigned:
+    """What a method decides: ``part`` and ``group_id`` of each image, by the index of ``readable``;
+    images that are in neither are left out.
+    """
+
+    part: pd.Series
+    group_id: pd.Series
+
+
+def split(
+    index: pd.DataFrame, method: str, seed: int, test_sources: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Split the readable radiographs into train, validation and test.
 
     Args:
-        index: ``image_id, label, patient_id, group_id, folder, problem``, one row per file.
-        method: ``patient``: stratified by class, a group (a patient, with all who share a film)
-            on one side only. ``image``: stratified by class, ignoring patients.
-            ``published``: the folders train, val and test as they are.
+        index: ``image_id, label, patient_id, group_id, folder, source, problem, duplicate_of,
+            near_duplicate_of``, one row per file.
+        method: ``patient``: 80/10/10, stratified by class and source, a group (a patient, with all
+            who share a film) on one side only. ``image``: 80/10/10, stratified by class, ignoring
+            patients. ``published``: the folders train, val and test as they are.
+            ``published_test``: the folder test is the test part, the rest is split 9 to 1 by
+            patient. A patient is known by side and number, since nothing tells whether equal
+            numbers on both sides are one person; films of the rest that are (nearly) the same as
+            one of the test folder are left out. ``source``: the test part is the films of
+            ``test_sources``, the rest is split 9 to 1 by patient; its films that share a group with
+            one of these are left out.
         seed: Of the random order; with ``patient``, seeds 0 to 9, 10 to 19, ... are each a tenfold
             cross-validation.
+        test_sources: The sources that are the test part of the method ``source``.
 
     Returns:
-        ``image_id, label, patient_id, group_id, part, method``, in the order of the index.
+        ``image_id, label, patient_id, group_id, source, part, method``, in the order of the index.
 
     Raises:
         BadSplit: The method can't be applied to these radiographs, or misses the shares.
     """
     readable = index[index["problem"] == ""].reset_index(drop=True)
+    assigned = _assign(readable, method, seed, test_sources)
+    columns = readable.loc[assigned.part.index, ["image_id", "label", "patient_id"]]
+    splits = columns.assign(
+        group_id=assigned.group_id,
+        source=readable["source"],
+        part=assigned.part,
+        method=method,
+    ).reset_index(drop=True)
+    check_splits(splits)
+    return splits
+
+
+def _assign(
+    readable: pd.DataFrame, method: str, seed: int, test_sources: Sequence[str]
+) -> _Assigned:
+    if method == "published_test":
+        return _with_published_test(readable, seed)
+    if method == "source":
+        return _with_test_sources(readable, seed, test_sources)
     methods: dict[str, Callable[[pd.DataFrame, int], pd.Series]] = {
         "patient": _by_patient,
         "image": _by_image,
         "published": _by_folder,
     }
-    part = methods[method](readable, seed)
-    splits = readable[["image_id", "label", "patient_id", "group_id"]].assign(
-        part=part, method=method
-    )
-    check_splits(splits)
-    return splits
+    return _Assigned(methods[method](readable, seed), readable["group_id"])
+
+
+def _with_published_test(readable: pd.DataFrame, seed: int) -> _Assigned:
+    _refuse_no_folder(readable, "published_test")
+    test = readable["folder"] == "test"
+    group_id = test.map({True: "test/", False: "train/"}) + readable["group_id"]
+    films = _films(readable)
+    copies = ~test & films.isin(films[test])
+    if copies.any():
+        logger.warning(
+            "%d films of the folders train and val are (nearly) the same as one of the folder test "
+            "and are left out, the first: %s.",
+            int(copies.sum()),
+            readable["image_id"][copies].iloc[0],
+        )
+    return _fixed_test(readable, test, ~test & ~copies, group_id, seed)
+
+
+def _with_test_sources(readable: pd.DataFrame, seed: int, test_sources: Sequence[str]) -> _Assigned:
+    known = sorted(set(readable["source"]))
+    strange = sorted(set(test_sources) - set(known))
+    if strange or not test_sources or set(test_sources) == set(known):
+        raise BadSplit(
+            f"data_processing.test_sources is {', '.join(test_sources) or 'empty'}; the split "
+            "method 'source' needs some of the sources there, and not all of them: "
+            f"{', '.join(known)}."
+        )
+    test = readable["source"].isin(test_sources)
+    shared = ~test & readable["group_id"].isin(readable.loc[test, "group_id"])
+    if shared.any():
+        logger.warning(
+            "%d films of other sources share a patient or a film with the test sources and are "
+            "left out, the first: %s.",
+            int(shared.sum()),
+            readable["image_id"][shared].iloc[0],
+        )
+    return _fixed_test(readable, test, ~test & ~shared, readable["group_id"], seed)
+
+
+def _fixed_test(
+    readable: pd.DataFrame, test: pd.Series, rest: pd.Series, group_id: pd.Series, seed: int
+) -> _Assigned:
+    """A given test part; of ten folds of the rest by patient, the seed takes one to validate on.
+
+    scikit-learn places the largest groups first, into the same folds whatever its random state, so
+    seeds 0 to 9 take turns with the same folds, as in the split by patient.
+    """
+    learned = readable[rest].assign(group_id=group_id)
+    _refuse_few_groups(learned)
+    block, turn = divmod(seed, FOLDS)
+    splitter = StratifiedGroupKFold(n_splits=FOLDS, shuffle=True, random_state=block)
+    folds = [rows for _, rows in splitter.split(learned, _strata(learned), learned["group_id"])]
+    chosen = np.random.default_rng(block).permutation(FOLDS)[turn]
+    part = pd.Series("train", index=readable.index, dtype="str")
+    part[learned.index[folds[chosen]]] = "validation"
+    part[test] = "test"
+    kept = test | rest
+    return _Assigned(part[kept], group_id[kept])
+
+
+def _films(readable: pd.DataFrame) -> pd.Series:
+    """By image the first of those that show the same film, identical or saved again."""
+    joined = DisjointSet(readable["image_id"])
+    for column in ("duplicate_of", "near_duplicate_of"):
+        for image_id, first in zip(readable["image_id"], readable[column], strict=True):
+            if first:
+                joined.merge(image_id, first)
+    return readable["image_id"].map(joined.__getitem__)
+
+
+def _strata(images: pd.DataFrame) -> pd.Series:
+    """What is to be as frequent in every fold: the classes, within each source."""
+    return images["label"] if images["source"].nunique() < 2 else _label_and_source(images)
+
+
+def _label_and_source(images: pd.DataFrame) -> pd.Series:
+    return images["label"] + " of " + images["source"]
 
 
 def _by_patient(readable: pd.DataFrame, seed: int) -> pd.Series:
@@ -68,7 +183,7 @@ def _by_patient(readable: pd.DataFrame, seed: int) -> pd.Series:
     large = _large_groups(readable)
     drawn = _set_aside(readable, large)
     splitter = StratifiedGroupKFold(n_splits=FOLDS, shuffle=True, random_state=block)
-    of_drawn = splitter.split(drawn, drawn["label"], drawn["group_id"])
+    of_drawn = splitter.split(drawn, _strata(drawn), drawn["group_id"])
     folds = [drawn.index.to_numpy()[rows] for _, rows in of_drawn]
     usual = np.array([large.isdisjoint(readable["group_id"].iloc[rows]) for rows in folds])
     partners = _partners(_pair_errors(readable["label"], folds), usual)
@@ -169,13 +284,18 @@ def _by_image(readable: pd.DataFrame, seed: int) -> pd.Series:
 
 
 def _by_folder(readable: pd.DataFrame, seed: int) -> pd.Series:
-    part = readable["folder"].map({"train": "train", "val": "validation", "test": "test"})
-    if part.isna().any():
+    _refuse_no_folder(readable, "published")
+    return readable["folder"].map({"train": "train", "val": "validation", "test": "test"})
+
+
+def _refuse_no_folder(readable: pd.DataFrame, method: str) -> None:
+    nowhere = readable["folder"] == ""
+    if nowhere.any():
         raise BadSplit(
-            f"{readable['image_id'][part.isna()].iloc[0]} lies in none of the folders train, val "
-            "and test; data_processing.split_method: patient needs no such folders."
+            f"{readable['image_id'][nowhere].iloc[0]} lies in none of the folders train, val "
+            f"and test, which data_processing.split_method: {method} needs; with 'patient' no such "
+            "folders are needed."
         )
-    return part
 
 
 def _parts(count: int, validation: np.ndarray, test: np.ndarray) -> pd.Series:
@@ -193,6 +313,11 @@ def check_splits(splits: pd.DataFrame) -> None:
             it by name; or a part of a split by patient misses its share of a class by more than a
             point, and by more than the class's largest group explains.
     """
+    if "source" not in splits:
+        raise BadSplit(
+            "The splits don't tell the source of an image, as an earlier version of this project "
+            "saved them; `kedro run --pipelines=data_processing` makes them again."
+        )
     for part in PARTS:
         absent = set(splits["label"]) - set(splits.loc[splits["part"] == part, "label"])
         if absent:
@@ -209,6 +334,8 @@ def check_splits(splits: pd.DataFrame) -> None:
             f"Group {sides.idxmax()} lies on {sides.max()} sides of the split; only "
             f"data_processing.split_method {' or '.join(LEAKING_METHODS)} allows that, by name."
         )
+    if methods <= set(FIXED_TEST_METHODS):
+        return
     _check_shares(splits)
 
 
@@ -261,6 +388,17 @@ def leaked(splits: pd.DataFrame, part: str = "test") -> int:
     """How many images of a part have an image of their group in the training part."""
     trained = set(splits.loc[splits["part"] == "train", "group_id"])
     return int(splits.loc[splits["part"] == part, "group_id"].isin(trained).sum())
+
+
+def shared_numbers(splits: pd.DataFrame) -> pd.Series:
+    """By ``image_id``, whether an image's patient number occurs in another part too, bool.
+
+    Under ``published_test`` numbers on both sides count as different patients; whether they are is
+    not known.
+    """
+    held_out = splits["part"] == "test"
+    shared = set(splits.loc[held_out, "patient_id"]) & set(splits.loc[~held_out, "patient_id"])
+    return splits.set_index("image_id")["patient_id"].isin(shared)
 
 
 def unknown_patients(images: pd.DataFrame) -> int:

@@ -13,13 +13,14 @@ import pandas as pd
 from chest_xray.errors import BadRadiographs
 from chest_xray.radiographs.class_names import ClassNames
 
-METADATA_COLUMNS = ("patient_id", "label", "subtype")
+METADATA_COLUMNS = ("patient_id", "label", "subtype", "source")
 INDEX_COLUMNS = [
     "image_id",
     "path",
     "folder",
     "label",
     "subtype",
+    "source",
     "patient_id",
     "group_id",
     "width",
@@ -54,7 +55,7 @@ class ImageMetadata:
         self._others = others
 
     def of(self, image_id: str) -> dict[str, str]:
-        """``patient_id``, ``label`` and ``subtype`` of an image, each '' where unknown."""
+        """``METADATA_COLUMNS`` of an image, each '' where unknown."""
         return self._rows.get(image_id, _UNKNOWN)
 
     def with_other_columns(self, listing: pd.DataFrame) -> pd.DataFrame:
@@ -122,8 +123,8 @@ def _refuse_columns(table: pd.DataFrame) -> None:
             )
     if "image" not in table:
         raise BadRadiographs(
-            "radiograph_table needs a column 'image', and may have patient_id, label, subtype and "
-            f"more; it has {', '.join(map(str, table.columns))}."
+            "radiograph_table needs a column 'image', and may have patient_id, label, subtype, "
+            f"source and more; it has {', '.join(map(str, table.columns))}."
         )
     taken = sorted(_TAKEN & set(table.columns))
     if taken:

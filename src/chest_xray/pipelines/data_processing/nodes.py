@@ -22,6 +22,7 @@ def list_radiographs(
 ) -> pd.DataFrame:
     """Which files are radiographs, of which class and patient."""
     from chest_xray.radiographs import listing, patterns
+    from chest_xray.radiographs.sources import SourceRule
 
     listed = listing.list_radiographs(
         radiographs,
@@ -30,6 +31,7 @@ def list_radiographs(
         parameters.class_folders,
         parameters.left_out,
         table,
+        SourceRule(parameters.source_pattern, parameters.source_name),
     )
     patterns.refuse_doubtful_patients(
         _patient_doubts(listed, parameters), parameters.patterns_confirmed
@@ -90,7 +92,9 @@ def split_radiographs(index: pd.DataFrame, parameters: DataProcessingParameters)
     """Train, validation and test."""
     from chest_xray.radiographs.splitting import split
 
-    return split(index, parameters.split_method, parameters.seed)
+    return split(
+        index, parameters.split_method, parameters.seed, test_sources=parameters.test_sources
+    )
 
 
 def measure_films(index: pd.DataFrame, pixels: PixelMap) -> pd.DataFrame:
