@@ -135,7 +135,7 @@ def cross_validated_scores(
     return probability
 
 
-def test_part_baselines(audit: Mapping[str, Any]) -> dict[str, Any]:
+def baselines_of_test_part(audit: Mapping[str, Any]) -> dict[str, Any]:
     """What stands beside the metrics of a model: each baseline on the test part, and the strongest.
 
     Args:
@@ -150,7 +150,7 @@ def test_part_baselines(audit: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def strongest(baselines: Mapping[str, Scores | None]) -> dict[str, Any] | None:
-    """Of baselines by their name, the one with the largest AUC, with its ``name``; None for none."""
+    """Of baselines by their name, the one with the largest AUC, and its ``name``; None for none."""
     known = {
         name: scores
         for name, scores in baselines.items()

@@ -15,9 +15,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.metrics import balanced_accuracy_score
+from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.tree import DecisionTreeClassifier
+
+from chest_xray.radiographs.tables import INDEX_COLUMNS
 
 MIN_PATIENTS = 10
 _FOLDS = 5
@@ -27,48 +29,86 @@ _SAME_FORMAT = {"jpg": "jpeg", "tif": "tiff", "j2k": "jp2"}
 logger = logging.getLogger(__name__)
 
 
-def class_shortcuts(
-    index: pd.DataFrame, positive: str, alarm: float, seed: int
-) -> list[dict[str, Any]]:
-    """Find the single facts that predict the class, and warn of them.
+def associations(index: pd.DataFrame, positive: str, seed: int) -> list[dict[str, Any]]:
+    """How strongly single facts go with the class.
 
     Each fact is given to a small decision tree, whose classes weigh the same, by patient-grouped
     cross-validation: the tree never sees a patient that it is measured on.
 
     Args:
-        index: ``path, label, group_id, width, height, mode, jpeg_quality, bits, darkest, brightest,
-            problem``.
+        index: ``path, label, group_id, source, folder, width, height, mode, jpeg_quality, bits,
+            darkest, brightest, problem``, and the columns of a table.
         positive: The positive class.
-        alarm: From this balanced accuracy (0.5 is chance, 1 is perfect) on a fact is reported.
         seed: Of the folds and the trees.
 
     Returns:
-        The strongest first: ``fact`` (``mode, format, bits, size, darkest, brightest,
-        jpeg_quality``), ``balanced_accuracy``, and by class ``images``, ``patients`` and ``values``
-        (how many images have the most frequent values, and by ``others`` the rest). Empty also
-        where a class has fewer than ten patients, too few to conclude anything.
+        The strongest first: ``column`` (``mode, format, bits, size, darkest, brightest,
+        jpeg_quality, source, folder``, or one of the table's), ``of_table`` (whether it is one of
+        these), ``values`` (how many different ones), ``balanced_accuracy`` (0.5 is chance, 1 is
+        perfect) and ``auc``. Empty also where a class has fewer than ten patients, too few to
+        conclude anything. Columns of the table that name films or patients are not among them.
     """
     readable = index[index["problem"] == ""].reset_index(drop=True)
     patients = readable.groupby("label")["group_id"].nunique()
     if len(patients) < 2 or patients.min() < MIN_PATIENTS:
         return []
     labels = (readable["label"] == positive).to_numpy()
-    found: list[dict[str, Any]] = []
-    for fact, columns in _facts(readable).items():
-        accuracy = _accuracy(columns, labels, readable["group_id"], seed)
-        if accuracy >= alarm:
-            values = _values(readable["label"], columns)
-            found.append(
-                {
-                    "fact": fact,
-                    "balanced_accuracy": accuracy,
-                    "images": {label: len(rows) for label, rows in readable.groupby("label")},
-                    "patients": {str(label): int(count) for label, count in patients.items()},
-                    "values": values,
-                }
-            )
-    found.sort(key=lambda one: -one["balanced_accuracy"])
-    _warn(found)
+    of_table = _columns_of_table(readable)
+    found = [
+        {
+            "column": name,
+            "of_table": name in of_table,
+            "values": len(columns.drop_duplicates()),
+            **_measured(columns, labels, readable["group_id"], seed),
+        }
+        for name, columns in {**_facts(readable), **of_table}.items()
+    ]
+    return sorted(found, key=lambda one: -one["balanced_accuracy"])
+
+
+def class_shortcuts(
+    index: pd.DataFrame, found: Sequence[dict[str, Any]], alarm: float
+) -> list[dict[str, Any]]:
+    """The single facts that predict the class by themselves; they are warned of.
+
+    Args:
+        index: As for ``associations``.
+        found: What it gave. Columns of the table, which may well tell of the disease, don't count.
+        alarm: From this balanced accuracy on a fact is reported.
+
+    Returns:
+        The strongest first: ``fact``, ``balanced_accuracy``, and by class ``images``, ``patients``
+        and ``values`` (how many images have the most frequent values, and by ``others`` the rest).
+    """
+    readable = index[index["problem"] == ""].reset_index(drop=True)
+    by_class = readable.groupby("label")
+    facts = _facts(readable)
+    shortcuts = [
+        {
+            "fact": one["column"],
+            "balanced_accuracy": one["balanced_accuracy"],
+            "images": {str(label): len(rows) for label, rows in by_class},
+            "patients": {str(label): int(n) for label, n in by_class["group_id"].nunique().items()},
+            "values": _values(readable["label"], facts[one["column"]]),
+        }
+        for one in found
+        if one["balanced_accuracy"] >= alarm and not one["of_table"]
+    ]
+    _warn(shortcuts)
+    return shortcuts
+
+
+def _columns_of_table(readable: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The table's columns that describe more than one patient each."""
+    found = {}
+    for name in readable.columns.difference([*INDEX_COLUMNS, "modified"], sort=False):
+        values = readable[name]
+        names_films = not pd.api.types.is_numeric_dtype(values) and (
+            values.nunique() > readable["group_id"].nunique() / 2
+        )
+        if values.nunique(dropna=False) > 1 and not names_films:
+            known = values if pd.api.types.is_numeric_dtype(values) else values.astype("str")
+            found[str(name)] = pd.DataFrame({name: known})
     return found
 
 
@@ -83,22 +123,29 @@ def _facts(readable: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "darkest": readable[["darkest"]],
         "brightest": readable[["brightest"]],
         "jpeg_quality": readable[["jpeg_quality"]],
+        "source": readable[["source"]],
+        "folder": readable[["folder"]],
     }
     return {name: columns for name, columns in facts.items() if len(columns.drop_duplicates()) > 1}
 
 
-def _accuracy(
+def _measured(
     columns: pd.DataFrame, labels: NDArray[np.bool_], groups: pd.Series, seed: int
-) -> float:
+) -> dict[str, float]:
     features = _features(columns)
-    predicted = np.empty_like(labels)
+    probability = np.empty(len(labels))
     folds = StratifiedGroupKFold(n_splits=_FOLDS, shuffle=True, random_state=seed)
     for train, held_out in folds.split(features, labels, groups):
         tree = DecisionTreeClassifier(
             max_depth=3, min_samples_leaf=3, class_weight="balanced", random_state=seed
         )
-        predicted[held_out] = tree.fit(features[train], labels[train]).predict(features[held_out])
-    return float(balanced_accuracy_score(labels, predicted))
+        tree.fit(features[train], labels[train])
+        # Where a fold has one class only, there is one column.
+        probability[held_out] = tree.predict_proba(features[held_out])[:, -1]
+    return {
+        "balanced_accuracy": float(balanced_accuracy_score(labels, probability > 0.5)),
+        "auc": float(roc_auc_score(labels, probability)),
+    }
 
 
 def _features(columns: pd.DataFrame) -> NDArray[np.float64]:

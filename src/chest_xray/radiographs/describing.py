@@ -34,6 +34,7 @@ def describe(
         "counts": _counts(index, ["label"]),
         "counts_by_subtype": _counts(index, ["label", "subtype"]),
         "counts_by_folder": _counts(index, ["folder", "label"]),
+        "counts_by_source": _counts(index, ["source", "label"]),
         "counts_by_part": _counts(splits, ["part", "label"]),
         "modes_by_class": _counts(readable, ["label", "mode"]),
         "sizes": {

@@ -127,23 +127,26 @@ def average_training_images(splits: pd.DataFrame, pixels: PixelMap) -> Image.Ima
 
 
 def audit(
-    index: pd.DataFrame, splits: pd.DataFrame, parameters: DataProcessingParameters
+    index: pd.DataFrame,
+    splits: pd.DataFrame,
+    pixels: PixelMap,
+    parameters: DataProcessingParameters,
 ) -> dict[str, Any]:
-    """What the folder holds, and how well the class can be told without a pixel."""
-    from chest_xray.evaluating.shortcuts import no_pixel_baseline
-    from chest_xray.radiographs.class_shortcuts import class_shortcuts
+    """What the folder holds, and how well the class can be told without the disease."""
+    from chest_xray.evaluating import auditing
+    from chest_xray.radiographs.class_shortcuts import associations, class_shortcuts
     from chest_xray.radiographs.describing import describe
 
-    baseline = no_pixel_baseline(
-        index, splits, parameters.class_names[1], parameters.bootstrap_samples, parameters.seed
-    )
-    shortcuts = class_shortcuts(
-        index, parameters.class_names[1], parameters.shortcut_alarm, parameters.seed
-    )
+    pixels.refuse_other_index(index)
+    positive = parameters.class_names[1]
+    found = associations(index, positive, parameters.seed)
     return {
-        "class_shortcuts": shortcuts,
+        "class_shortcuts": class_shortcuts(index, found, parameters.shortcut_alarm),
+        "associations": found,
         **describe(index, splits, _patient_doubts(index, parameters)),
-        "no_pixel_baseline": baseline,
+        **auditing.baselines(
+            index, pixels, splits, positive, parameters.bootstrap_samples, parameters.seed
+        ),
     }
 
 

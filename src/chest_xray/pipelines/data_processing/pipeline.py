@@ -1,7 +1,8 @@
 """From a folder to an index, pixels and splits.
 
 radiographs, radiograph_table -> list -> read -> collect -> radiograph_index, pixels
-radiograph_index -> split -> splits -> audit -> data_audit
+radiograph_index -> split -> splits
+radiograph_index, splits, pixels -> audit -> data_audit
 splits, pixels -> average_training_images -> mean_training_image
 radiograph_index, pixels -> measure_films -> film_measures, splits -> set_film_ranges -> film_ranges
 radiograph_index, pixels -> show -> figures
@@ -62,7 +63,7 @@ def create_pipeline() -> Pipeline:
             ),
             Node(
                 nodes.audit,
-                ["radiograph_index", "splits", PARAMETERS],
+                ["radiograph_index", "splits", "pixels", PARAMETERS],
                 "data_audit",
                 name="audit_radiographs",
             ),
