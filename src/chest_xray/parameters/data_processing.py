@@ -11,7 +11,7 @@ from chest_xray.machine.names import folded
 from chest_xray.parameters.fields import BitsStored, ParameterGroup, Seed, Share, Text
 
 
-def _tells_a_patient(pattern: str) -> str:
+def _has_patient_group(pattern: str) -> str:
     try:
         groups = re.compile(pattern).groupindex
     except re.error as error:
@@ -21,7 +21,7 @@ def _tells_a_patient(pattern: str) -> str:
     return pattern
 
 
-PatientPattern = Annotated[str, AfterValidator(_tells_a_patient)]
+PatientPattern = Annotated[str, AfterValidator(_has_patient_group)]
 
 
 class NearDuplicateParameters(ParameterGroup):
