@@ -115,7 +115,6 @@ def explanation_report(
     findings = _Findings(parameters.bootstrap_samples, parameters.seed)
     curves: dict[tuple[str, str], list[NDArray[np.float64]]] = defaultdict(list)
     explained: list[HeatMap] = []
-    sampled = [image for image in images if image.sampled]
     previous: dict[str, Map] = {}
     for number, image in track(enumerate(images), "Testing the heat maps", len(images)):
         found = explain_pixels(model, image.pixels, how=parameters.attribution)
@@ -132,35 +131,27 @@ def explanation_report(
             _perturb(findings, model, image, maps, previous, parameters, number)
         previous = maps
     return {
-        "sample": {
-            "images": len(sampled),
-            "wrong_beside_them": len(images) - len(sampled),
-            "randomized": min(len(sampled), parameters.randomized_images),
-            "perturbed": min(len(sampled), parameters.stability_images),
-            "explained": f"log-odds of {model.card['class_names'][1]}",
-            "attribution": parameters.attribution.model_dump(),
-        },
+        "sample": _sample(model, images, parameters),
         "completeness": _completeness(findings, explained, parameters),
         "deletion": _fidelity(findings, curves, "deletion"),
         "insertion": _fidelity(findings, curves, "insertion"),
-        "randomization": {
-            method: {
-                stage: {
-                    kind: findings.interval("randomization", method, stage, kind)
-                    for kind in ("signed", "absolute")
-                }
-                for stage in sanity.SCRAMBLED
-            }
-            for method in _MODELS_METHODS
-        },
-        "stability": {
-            method: {
-                change: findings.interval("stability", method, change)
-                for change in ("noise", "shift", "other_image")
-            }
-            for method in _MODELS_METHODS
-        },
+        "randomization": _randomization(findings),
+        "stability": _stability(findings),
         "location": _location(findings, images, parameters),
+    }
+
+
+def _sample(
+    model: ExplainedModel, images: Sequence[Subject], parameters: InterpretabilityParameters
+) -> dict[str, Any]:
+    sampled = sum(image.sampled for image in images)
+    return {
+        "images": sampled,
+        "wrong_beside_them": len(images) - sampled,
+        "randomized": min(sampled, parameters.randomized_images),
+        "perturbed": min(sampled, parameters.stability_images),
+        "explained": f"log-odds of {model.card['class_names'][1]}",
+        "attribution": parameters.attribution.model_dump(),
     }
 
 
@@ -269,6 +260,19 @@ def _randomize(
             findings.add(image.group, absolute, *place, "absolute")
 
 
+def _randomization(findings: _Findings) -> dict[str, Any]:
+    return {
+        method: {
+            stage: {
+                kind: findings.interval("randomization", method, stage, kind)
+                for kind in ("signed", "absolute")
+            }
+            for stage in sanity.SCRAMBLED
+        }
+        for method in _MODELS_METHODS
+    }
+
+
 def _perturb(
     findings: _Findings,
     model: ExplainedModel,
@@ -293,6 +297,16 @@ def _perturb(
         if previous:
             chance = sanity.rank_correlation(one, previous[method])
             findings.add(image.group, chance, *place, "other_image")
+
+
+def _stability(findings: _Findings) -> dict[str, Any]:
+    return {
+        method: {
+            change: findings.interval("stability", method, change)
+            for change in ("noise", "shift", "other_image")
+        }
+        for method in _MODELS_METHODS
+    }
 
 
 def _again(
