@@ -33,7 +33,7 @@ install: .venv/installed ## Make .venv with the locked versions (CPU=1: without 
 data: install ## Fetch the published radiographs into data/01_raw/chest_xray (needs a network)
 	$(BIN)/kedro fetch data/01_raw/chest_xray
 
-demo: install ## The whole study on drawn radiographs, and its report: no download, no GPU
+demo: install ## The whole study on synthetic radiographs, and its report: no download, no GPU
 	$(BIN)/kedro run --env=demo --pipelines=phantoms
 	$(BIN)/kedro run --env=demo
 	$(BIN)/kedro report --env=demo

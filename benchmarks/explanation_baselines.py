@@ -50,8 +50,8 @@ def main() -> None:
     lesions: list[dict[str, Any]] = []
     steps: list[dict[str, Any]] = []
     known = None
-    drawn = study.drawn and given.radiographs is None
-    if drawn:
+    phantoms = study.uses_phantoms and given.radiographs is None
+    if phantoms:
         subtypes = study.load("phantom_truth").set_index("file")["subtype"]
         known = lesion_reader(folder.parent / "phantom_lesions", model.image_size)
     for number, (name, path) in track(enumerate(names.items()), "Comparing", len(names)):
@@ -79,7 +79,7 @@ def main() -> None:
     result["baselines"] = means.to_dict("index")
     if lesions:
         result |= _pointed(lesions)
-    kind = "phantoms" if drawn else "radiographs"
+    kind = "phantoms" if phantoms else "radiographs"
     machine.keep(f"explanation_baselines_{kind}", result)
 
 

@@ -148,7 +148,7 @@ def explained(
     model = ExplainedModel(network.eval().requires_grad_(False), card, mean, HARDWARE.device)
     chosen = splits[test].sample(EXPLAINED, random_state=0)
     rows = truth.set_index("file").loc[chosen["image_id"]]
-    table = chosen.assign(outcome="right", drawn=True, subtype=rows["subtype"].to_numpy())
+    table = chosen.assign(outcome="right", sampled=True, subtype=rows["subtype"].to_numpy())
     lesions = {
         str(file): resize(draw_phantom(row).lesion * np.uint8(255), LEARNING_SIZE) > 127
         for file, row in zip(rows.index, rows.reset_index().to_dict("records"), strict=True)

@@ -37,7 +37,7 @@ PACKAGES = {
     "deploying": (2.5, LIBRARY, "export, int8, predictor"),
     "evaluating": (1.5, LIBRARY, "predictions, calibration"),
     "learning": (1.5, LIBRARY, "network, fit loop"),
-    "phantoms": (-0.5, LIBRARY, "drawn radiographs"),
+    "phantoms": (-0.5, LIBRARY, "synthetic radiographs"),
     "radiographs": (1.5, LIBRARY, "files, pixels, splits"),
     "statistics": (2.5, LIBRARY, "intervals, paired tests"),
     "parameters": (0.5, LIBRARY, "typed models of conf/"),

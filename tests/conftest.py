@@ -1,4 +1,4 @@
-"""What tests share: drawn radiographs, a finished study, and kedro as a user runs it."""
+"""What tests share: synthetic radiographs, a finished study, and kedro as a user runs it."""
 
 import os
 import shutil

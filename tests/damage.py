@@ -1,4 +1,4 @@
-"""Files as they should not be: drawn images, and what can happen to bytes."""
+"""Files as they should not be: phantoms, and what can happen to bytes."""
 
 import io
 

@@ -54,7 +54,7 @@ class BadExplanation(ChestXrayError):
 
 
 class BadPrediction(ChestXrayError):
-    """New radiographs that aren't there, or a model that can't judge them yet."""
+    """New radiographs that aren't there, or a model that can't classify them yet."""
 
 
 class DamagedResult(ChestXrayError):

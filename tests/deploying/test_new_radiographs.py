@@ -247,7 +247,7 @@ SHAPES = [(1, 1), (2, 900), (1200, 30), (63, 65), (64, 64), (500, 400), (1024, 1
 
 
 def awkward_films(films):
-    """Drawn films, and others of awkward sizes, shapes, modes and levels, by name."""
+    """Phantoms, and others of awkward sizes, shapes, modes and levels, by name."""
     random = np.random.default_rng(4)
     made = {f"film_{number}.png": Image.fromarray(film) for number, film in enumerate(films[:9])}
     for height, width in SHAPES:

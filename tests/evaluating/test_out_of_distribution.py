@@ -67,7 +67,7 @@ def test_few_and_equal_images_are_borne():
 
 
 @pytest.mark.parametrize("size", [(2, 2), (4, 6), (5, 3)])
-def test_quarters_are_torchs_adaptive_average(size):
+def test_quadrants_are_torchs_adaptive_average(size):
     import torch
 
     maps = np.random.default_rng(0).random((3, 4, *size), dtype=np.float32)

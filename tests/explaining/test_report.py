@@ -242,8 +242,8 @@ def test_a_report_is_whole_and_its_findings_are_in_every_language(parameters):
     assert report["deletion"]["integrated_gradients"]["ours_minus_this"]["value"] == 0
     baseline = report["completeness"]["baseline"]
     assert 0 <= baseline["same_side"] <= 1
-    told = in_every_language(explanation_findings(report, 0))["en"]
-    assert f"log-odds of {baseline['log_odds']:.1f}" in told
+    text = in_every_language(explanation_findings(report, 0))["en"]
+    assert f"log-odds of {baseline['log_odds']:.1f}" in text
     gaps = report["completeness"]["gap"]
     assert gaps["integrated_gradients"]["value"] < gaps["random"]["value"]
     noted = explanation_findings(report, 3)

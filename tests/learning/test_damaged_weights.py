@@ -1,6 +1,6 @@
 """A file that should hold weights: read, or refused in a sentence; never executed.
 
-How many were drawn, and what came of them:
+How many were sampled, and what came of them:
 
     pytest tests/learning/test_damaged_weights.py --hypothesis-show-statistics
 """

@@ -1,6 +1,6 @@
 """Whatever is written into conf/ or after --params: sound, or one sentence per mistake.
 
-How many were drawn, and what came of them:
+How many were sampled, and what came of them:
 
     pytest tests/parameters/test_damaged_configurations.py --hypothesis-show-statistics
 """
@@ -152,7 +152,7 @@ def test_a_damaged_file_of_conf_is_sound_or_said(conf, data):
         assert outcome == "sound"
 
 
-SAID = ("is no YAML", "can't be read as YAML", "should hold keys", "can't be loaded")
+MESSAGES = ("is no YAML", "can't be read as YAML", "should hold keys", "can't be loaded")
 
 
 def _outcome(conf: Path, env: str) -> str:
@@ -164,7 +164,7 @@ def _outcome(conf: Path, env: str) -> str:
         sentences = error.message.splitlines()
         assert all(sentence.endswith(".") for sentence in sentences)
         assert "Traceback" not in error.message
-        return next((message for message in SAID if message in error.message), "a parameter")
+        return next((message for message in MESSAGES if message in error.message), "a parameter")
     return "sound"
 
 

@@ -1,4 +1,4 @@
-"""Every environment's parameters are sound, and a mistake is said in one sentence."""
+"""Every environment's parameters are sound, and a mistake is reported in one sentence."""
 
 import copy
 

@@ -1,4 +1,4 @@
-"""A drawn phantom follows its plan: anatomy, lesion, film and file."""
+"""A phantom follows its plan: anatomy, lesion, film and file."""
 
 import io
 import itertools

@@ -127,11 +127,11 @@ def test_any_number_of_errors_gives_a_table_and_findings(tilted, wrong, straight
         for cost, order in orders_by_cost(images, PARAMETERS, "PNEUMONIA").items()
     }
     found = error_findings(images, table, orders, "PNEUMONIA", 5, 0.05, 3)
-    told = in_every_language(found)
-    assert "Nothing tells the patients" in told["en"]
-    assert told["fa"].count("\n\n") == told["en"].count("\n\n") == len(found) - 1
+    text = in_every_language(found)
+    assert "Nothing tells the patients" in text["en"]
+    assert text["fa"].count("\n\n") == text["en"].count("\n\n") == len(found) - 1
     if not images["error"].any():
-        assert "nothing to explain" in told["en"]
+        assert "nothing to explain" in text["en"]
 
 
 NAMES = st.text(min_size=1, max_size=12).filter(str.strip) | st.sampled_from(

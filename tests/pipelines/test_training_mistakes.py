@@ -48,7 +48,7 @@ def run(root, *arguments, **options):
 
 
 def sentence(result):
-    """What a user is told: one line, and no traceback anywhere."""
+    """What a user sees: one line, and no traceback anywhere."""
     assert result.returncode == 1
     assert "Traceback" not in result.stderr + result.stdout
     (line,) = result.stderr.strip().splitlines()

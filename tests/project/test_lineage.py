@@ -203,7 +203,7 @@ def test_a_study_runs_again_what_is_stale(small_study, tmp_path, monkeypatch):
     small_study(split(0), train(1), PREDICT, MEASURE)
     small_study(split(1), version=SECOND)
     study = Study(catalog_of(tmp_path), None, tmp_path)
-    monkeypatch.setattr(Study, "drawn", False)
+    monkeypatch.setattr(Study, "uses_phantoms", False)
     monkeypatch.setattr(Study, "_kept", lambda self, names: sorted(set(names) & set(ENTRIES)))
     ran = []
     monkeypatch.setattr(Study, "_run", lambda self, name: ran.append(name))

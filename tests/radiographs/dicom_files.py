@@ -21,7 +21,7 @@ pydicom.config.settings.writing_validation_mode = pydicom.config.IGNORE
 PATIENT, NUMBER = "Nobody^Named", "secret-17"
 
 
-def drawn_film(side=48):
+def phantom_film(side=48):
     """Grey levels, uint8 [side, side], from 0 to 255: dark fields, ribs, a bright body."""
     y, x = np.mgrid[0:side, 0:side] / side
     fields = [np.exp(-((x - middle) ** 2 / 0.012 + (y - 0.5) ** 2 / 0.06)) for middle in (0.3, 0.7)]

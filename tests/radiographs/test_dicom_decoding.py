@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
-from dicom_files import compressed_by_pillow, drawn_film, encapsulated, scaled, table, written
+from dicom_files import compressed_by_pillow, encapsulated, phantom_film, scaled, table, written
 from hypothesis import given
 from hypothesis import strategies as st
 from pydicom.uid import (
@@ -25,7 +25,7 @@ OTHERS = Path(pydicom.__file__).parent / "data" / "test_files"
 
 @pytest.fixture(scope="module")
 def film():
-    return drawn_film()
+    return phantom_film()
 
 
 @pytest.mark.parametrize("interpretation", ["MONOCHROME1", "MONOCHROME2"])

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 from conftest import CLASSES
-from dicom_files import compressed_by_pillow, drawn_film, encapsulated, scaled, written
+from dicom_files import compressed_by_pillow, encapsulated, phantom_film, scaled, written
 from PIL import Image
 from pydicom.uid import JPEGBaseline8Bit
 
@@ -22,7 +22,7 @@ SIZE = 32
 
 
 def film(number):
-    levels = drawn_film()
+    levels = phantom_film()
     levels[20:24, number] = 255
     return levels
 
@@ -89,8 +89,8 @@ def test_the_same_pixels_are_duplicates_whatever_the_format(folder, tmp_path):
 
 @pytest.mark.parametrize("quality", [40, 90])
 def test_the_quality_of_a_jpeg_inside_is_known(tmp_path, quality):
-    frame = compressed_by_pillow(drawn_film(), "JPEG", quality=quality)
-    data = encapsulated(frame, drawn_film(), 8, JPEGBaseline8Bit)
+    frame = compressed_by_pillow(phantom_film(), "JPEG", quality=quality)
+    data = encapsulated(frame, phantom_film(), 8, JPEGBaseline8Bit)
     (tmp_path / "film").write_bytes(data)
     assert decode(tmp_path / "film").facts["jpeg_quality"] == quality
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from dicom_files import difference, drawn_film, scaled, written
+from dicom_files import difference, phantom_film, scaled, written
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from chest_xray.radiographs.dicom.decoding import decode_dicom
@@ -13,7 +13,7 @@ VALUE, LIMIT = "PixelPaddingValue", "PixelPaddingRangeLimit"
 
 @pytest.fixture(scope="module")
 def film():
-    return drawn_film()
+    return phantom_film()
 
 
 def check_padded(data, film, side=8):
@@ -215,6 +215,6 @@ def test_an_empty_element_means_as_little_as_none(keyword):
         ("ShutterUpperHorizontalEdge", "IS", 1),
         ("ShutterLowerHorizontalEdge", "IS", 40),
     ]
-    stored = scaled(drawn_film(), 12)
+    stored = scaled(phantom_film(), 12)
     found = decode_dicom(written(stored, elements=[*shutter, (keyword, "US", None)]))
     np.testing.assert_array_equal(found.grey, decode_dicom(written(stored, elements=shutter)).grey)

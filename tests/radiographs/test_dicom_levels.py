@@ -6,8 +6,8 @@ from conftest import examples
 from dicom_files import (
     compressed_by_pillow,
     difference,
-    drawn_film,
     encapsulated,
+    phantom_film,
     scaled,
     written,
 )
@@ -29,7 +29,7 @@ from chest_xray.radiographs.dicom.decoding import decode_dicom
 
 @pytest.fixture(scope="module")
 def film():
-    return drawn_film()
+    return phantom_film()
 
 
 @settings(deadline=None, max_examples=examples(30))

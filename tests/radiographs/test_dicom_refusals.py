@@ -13,8 +13,8 @@ from dicom_files import (
     NUMBER,
     PATIENT,
     compressed_by_pillow,
-    drawn_film,
     encapsulated,
+    phantom_film,
     scaled,
     table,
     written,
@@ -34,7 +34,7 @@ from pydicom.uid import (
 from chest_xray.radiographs.dicom.decoding import decode_dicom
 from chest_xray.radiographs.dicom.elements import _DISPLAY, _PIXELS
 
-FILM = drawn_film(24)
+FILM = phantom_film(24)
 STORED = scaled(FILM, 12)
 
 
@@ -316,9 +316,9 @@ def test_a_frame_of_other_rows_is_not_scrambled():
 
 
 def test_a_jpeg_that_goes_on_in_zeros_is_damaged():
-    frame = compressed_by_pillow(drawn_film(96), "JPEG")
+    frame = compressed_by_pillow(phantom_film(96), "JPEG")
     frame = frame[: len(frame) // 2] + bytes(len(frame) // 2)
-    problem = refused(encapsulated(frame, drawn_film(96), 8, JPEGBaseline8Bit))
+    problem = refused(encapsulated(frame, phantom_film(96), 8, JPEGBaseline8Bit))
     assert "PixelData (7FE0,0010) can't be decoded" in problem
 
 
@@ -333,7 +333,7 @@ def test_colours_of_16_bits_in_jpeg_2000_are_not_called_damaged():
 def test_noisy_pixels_of_more_bits_than_are_stated_are_not_scrambled():
     """Their low bits are noise, hardly less rough than the film itself."""
     noise = np.random.default_rng(0).normal(0, 1300, (96, 96))
-    noisy = (scaled(drawn_film(96), 16) * 0.8 + 6000 + noise).clip(0, 65535).astype(np.uint16)
+    noisy = (scaled(phantom_film(96), 16) * 0.8 + 6000 + noise).clip(0, 65535).astype(np.uint16)
     assert "BitsStored (0028,0101) is 12, but" in refused(written(noisy, 12))
 
 

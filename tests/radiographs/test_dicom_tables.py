@@ -6,7 +6,7 @@ import struct
 import numpy as np
 import pydicom
 import pytest
-from dicom_files import difference, drawn_film, scaled, table, written
+from dicom_files import difference, phantom_film, scaled, table, written
 from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_rescale, apply_voi
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
@@ -17,7 +17,7 @@ SYNTAXES = [ExplicitVRLittleEndian, ImplicitVRLittleEndian, ExplicitVRBigEndian]
 
 @pytest.fixture(scope="module")
 def film():
-    return drawn_film()
+    return phantom_film()
 
 
 def words(values, syntax=ExplicitVRLittleEndian):

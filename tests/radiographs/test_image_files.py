@@ -1,6 +1,6 @@
 """Whatever a file holds, decoding it gives grey levels or a reason in one line.
 
-How many files were drawn, and what came of them:
+How many files were sampled, and what came of them:
 
     pytest tests/radiographs/test_image_files.py --hypothesis-show-statistics
 """

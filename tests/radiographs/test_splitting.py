@@ -16,14 +16,14 @@ from chest_xray.radiographs.splitting import (
 )
 
 
-def index_of(images_a_patient: list[int]) -> pd.DataFrame:
+def index_of(images_per_patient: list[int]) -> pd.DataFrame:
     rows = [
         {
             "label": ("NORMAL", "PNEUMONIA")[patient % 2],
             "group_id": f"p{patient}",
             "folder": "train",
         }
-        for patient, images in enumerate(images_a_patient)
+        for patient, images in enumerate(images_per_patient)
         for _ in range(images)
     ]
     index = pd.DataFrame(rows).assign(

@@ -291,15 +291,15 @@ def test_the_verdict_says_which_finalists_are_not_compared():
         {"name": "baseline", "chosen": True, "failed": []},
         {"name": "trial 1", "chosen": False, "failed": failed},
     ]
-    told = english([verdict(found)])
-    assert "Only 1 of 2 finalists were compared" in told
-    assert "trial 1 (seed 8: It broke.)" in told
-    assert "found no better setting" not in told
+    text = english([verdict(found)])
+    assert "Only 1 of 2 finalists were compared" in text
+    assert "trial 1 (seed 8: It broke.)" in text
+    assert "found no better setting" not in text
     assert "تنها ۱ از ۲" in persian(verdict(found)) and "trial 1" in persian(verdict(found))
     found["settings"][1]["failed"] = []
-    told = english([verdict(found)])
-    assert "found no better setting" in told
-    assert "finalists" not in told
+    text = english([verdict(found)])
+    assert "found no better setting" in text
+    assert "finalists" not in text
 
 
 def test_limits_follow_the_data():

@@ -152,8 +152,8 @@ def test_one_patient_is_not_patients():
 
 def test_lists_and_messages_within_messages():
     classes = [message("data-shortcut-class", label=label, values=[]) for label in ("A", "B")]
-    told = message("data-shortcut", fact=message("fact-size"), accuracy=0.9, classes=classes)
-    assert "Images by value: A: ; B: ." in language("en").text(told)
+    text = message("data-shortcut", fact=message("fact-size"), accuracy=0.9, classes=classes)
+    assert "Images by value: A: ; B: ." in language("en").text(text)
     sizes = {"backbone": "b", "weights": "w", "dropout": 0.5, "side": 64}
     english = language("en")
     assert "units 8, 4 and" in english.text(message("model-network", sizes=[8, 4], **sizes))
@@ -173,13 +173,13 @@ def test_a_text_without_its_value_or_key_is_refused():
 
 
 def test_every_language_says_it_for_tensorboard():
-    told = in_every_language([message("yes"), message("no")])
-    assert told == {"en": "yes\n\nno", "fa": "بله\n\nخیر"}
+    text = in_every_language([message("yes"), message("no")])
+    assert text == {"en": "yes\n\nno", "fa": "بله\n\nخیر"}
 
 
 def test_what_is_put_in_is_isolated_and_escaped():
-    told = message("quantization-machine-without-int8", processor="<b> 3", cores=2, version="1.2")
-    shown = html.findings([told], language("fa"))
+    text = message("quantization-machine-without-int8", processor="<b> 3", cores=2, version="1.2")
+    shown = html.findings([text], language("fa"))
     assert "<bdi>&lt;b&gt; 3</bdi>" in shown
     assert "<bdi>۲</bdi>" in shown
     assert 'dir="rtl" lang="fa"' in shown
@@ -194,8 +194,8 @@ def test_code_is_left_to_right_and_isolated_as_a_whole():
 
 def test_a_variant_or_list_that_begins_with_a_name_still_runs_right_to_left():
     # Browsers take the direction of what is isolated from its first letter, names set aside.
-    told = message("model-network", backbone="b", weights="w", sizes=[128, 64], dropout=0.0, side=1)
-    found = re.search("<bdi>۱۲۸(.*?)۶۴</bdi>", html.findings([told], language("fa")))
+    text = message("model-network", backbone="b", weights="w", sizes=[128, 64], dropout=0.0, side=1)
+    found = re.search("<bdi>۱۲۸(.*?)۶۴</bdi>", html.findings([text], language("fa")))
     assert found[1].startswith("\u200f")
 
 
@@ -219,8 +219,8 @@ def test_an_interval_that_has_a_width_shows_it():
     assert bracketed({"value": 1.0, "low": 0.99996, "high": 1.0}) == "1.00000 [0.99996, 1.00000]"
     assert bracketed({"value": 0.9, "low": 0.85, "high": 0.95}) == "0.900 [0.850, 0.950]"
     area = {"value": 1.0, "low": 0.99996, "high": 1.0}
-    told = language("en").text(message("limit-files-tell", auc=area))
-    assert "1.00000 (0.99996 to 1.00000)" in told
+    text = language("en").text(message("limit-files-tell", auc=area))
+    assert "1.00000 (0.99996 to 1.00000)" in text
 
 
 def test_a_language_is_one_file():

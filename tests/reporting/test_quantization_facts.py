@@ -82,12 +82,12 @@ def report_of(**changes):
     return report | changes
 
 
-def told(report):
+def texts_of(report):
     return in_every_language(quantization_findings(report))
 
 
 def test_numbers_appear_in_every_language():
-    found = told(report_of())
+    found = texts_of(report_of())
     assert "11.25 MB instead of 45.00 MB: 25.0%" in found["en"]
     assert "۱۱٫۲۵" in found["fa"]
     assert "۲۵٫۰٪" in found["fa"]
@@ -118,7 +118,7 @@ def test_numbers_appear_in_every_language():
     ],
 )
 def test_findings_follow_the_numbers(change, sentence):
-    found = told(report_of(**change))
+    found = texts_of(report_of(**change))
     assert sentence in found["en"]
     assert found["fa"].count("\n\n") == found["en"].count("\n\n")
 
@@ -126,7 +126,7 @@ def test_findings_follow_the_numbers(change, sentence):
 def test_a_slower_int8_is_called_slower():
     report = report_of()
     report["latency"][0]["ratio"] = ratio(0.8, 0.7, 0.9)
-    assert "int8 is slower" in told(report)["en"]
+    assert "int8 is slower" in texts_of(report)["en"]
 
 
 def test_table_and_figure_take_a_backend_without_int8():
@@ -138,7 +138,7 @@ def test_table_and_figure_take_a_backend_without_int8():
 
 
 def test_the_largest_differences_from_pytorch_are_stated_at_both_sizes():
-    export = told(report_of())
+    export = texts_of(report_of())
     assert "On 160 validation and test images" in export["en"]
     assert "0.000001 in probability (0.000400 in log-odds); on 120 of them" in export["en"]
     assert "at most 0.000170 (0.003400)" in export["en"]
@@ -152,6 +152,6 @@ def test_the_largest_differences_from_pytorch_are_stated_at_both_sizes():
     ]
     stored = {"images": 160, "probability": 0.0, "log_odds": 0.0}
     alone = report_of(export_check={"stored": stored, "original": {"images": 0}})
-    assert "original sizes were left out" in told(alone)["en"]
-    assert "اندازهٔ اصلی مقایسه نشد" in told(alone)["fa"]
+    assert "original sizes were left out" in texts_of(alone)["en"]
+    assert "اندازهٔ اصلی مقایسه نشد" in texts_of(alone)["fa"]
     assert (quantization_table(alone)["group"] == "export").sum() == 2

@@ -70,12 +70,12 @@ def test_the_searcher_remembers_and_does_not_repeat_itself():
     assert distance(suggested[1:]) < distance(blind)
 
 
-def test_a_small_space_is_drawn_from_without_repeating_a_setting():
+def test_a_small_space_is_sampled_without_repeating_a_setting():
     space = {"dropout": Hyperparameter(distribution="choice", values=[0.0, 0.1, 0.2, 0.3])}
     for name in ("random", "tpe"):
         tuning = TUNING.model_copy(update={"searcher": name})
-        drawn = engine.searcher(tuning, space, [trial(1, [0.4], {"dropout": 0.2})], [])
-        settings = [drawn.suggest(f"t{number}") for number in range(4)]
+        searcher = engine.searcher(tuning, space, [trial(1, [0.4], {"dropout": 0.2})], [])
+        settings = [searcher.suggest(f"t{number}") for number in range(4)]
         assert {one["dropout"] for one in settings[:3]} == {"0.0", "0.1", "0.3"}
         assert settings[3] == "FINISHED"
 

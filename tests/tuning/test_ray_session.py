@@ -1,4 +1,4 @@
-"""What keeps Ray from starting or running a trial is said in one sentence."""
+"""What keeps Ray from starting or running a trial is reported in one sentence."""
 
 import socket
 from types import SimpleNamespace

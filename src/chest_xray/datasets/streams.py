@@ -46,13 +46,23 @@ class DecodedImagesDataset(AbstractDataset["DecodedChunk", "DecodedImages"]):
         return {"filepath": str(self._filepath)}
 
 
-class TrainingStateDataset(AbstractDataset["StreamedState", "TrainingState | None"]):
-    """The last whole epoch of a training: one file, replaced at once, never half written."""
+class _StreamFileDataset(AbstractDataset[Any, Any]):
+    """A stream in one file, replaced at once, never half written."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = filepath
         self.metadata = metadata
         self._fs = AtomicFileSystem(auto_mkdir=True)
+
+    def _exists(self) -> bool:
+        return self._fs.exists(self._filepath)
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": self._filepath}
+
+
+class TrainingStateDataset(_StreamFileDataset):
+    """The last whole epoch of a training."""
 
     def load(self) -> TrainingState | None:
         """The state, or None where no training was begun; ``BadWeights`` for a damaged file."""
@@ -70,20 +80,9 @@ class TrainingStateDataset(AbstractDataset["StreamedState", "TrainingState | Non
         with self._fs.open(self._filepath, "wb") as file:
             write_state(data.state, file)
 
-    def _exists(self) -> bool:
-        return self._fs.exists(self._filepath)
 
-    def _describe(self) -> dict[str, Any]:
-        return {"filepath": self._filepath}
-
-
-class JsonStreamDataset(AbstractDataset[dict[str, Any], dict[str, Any]]):
-    """Plain values in one file, replaced at once; loads empty where there is none."""
-
-    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
-        self._filepath = filepath
-        self.metadata = metadata
-        self._fs = AtomicFileSystem(auto_mkdir=True)
+class JsonStreamDataset(_StreamFileDataset):
+    """Plain values as json; loads empty where there is no file."""
 
     def load(self) -> dict[str, Any]:
         """The values; raises ``BadSearch`` for a file that is no json."""
@@ -101,9 +100,3 @@ class JsonStreamDataset(AbstractDataset[dict[str, Any], dict[str, Any]]):
         """Replace the values."""
         with self._fs.open(self._filepath, "w") as file:
             json.dump(data, file)
-
-    def _exists(self) -> bool:
-        return self._fs.exists(self._filepath)
-
-    def _describe(self) -> dict[str, Any]:
-        return {"filepath": self._filepath}

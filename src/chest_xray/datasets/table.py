@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pandas as pd
-from kedro.io import AbstractDataset, DatasetError
 from pandas.errors import ParserWarning
 
-from chest_xray.datasets.folder import expanded
+from chest_xray.datasets.read_only import ReadOnlyDataset
 from chest_xray.errors import BadRadiographs
 from chest_xray.radiographs.tables import METADATA_COLUMNS
 
 NO_TABLE = "none"
 
 
-class TableDataset(AbstractDataset[Any, "pd.DataFrame | None"]):
+class TableDataset(ReadOnlyDataset):
     """Loads a csv, or None where its path is ``none``.
 
     What tells image, patient and class is text, so that a patient ``007`` stays one, and only an
     empty cell is empty, so that ``NA`` can be a patient or a label. Other tables (Excel, a
     database) need only another ``type`` in an environment's catalog.
     """
-
-    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
-        self._filepath = expanded(filepath)
-        self.metadata = metadata
 
     def load(self) -> pd.DataFrame | None:
         """The table; ``BadRadiographs`` where it can't be read."""
@@ -51,15 +46,8 @@ class TableDataset(AbstractDataset[Any, "pd.DataFrame | None"]):
                 f"({str(error).strip().splitlines()[0]})."
             ) from error
 
-    def save(self, data: Any) -> NoReturn:
-        """Refused: the table is a person's own."""
-        raise DatasetError(f"{self._filepath} is only read.")
-
     def _exists(self) -> bool:
         return self._filepath.is_file()
-
-    def _describe(self) -> dict[str, Any]:
-        return {"filepath": str(self._filepath)}
 
 
 def _read(path: Path) -> pd.DataFrame:

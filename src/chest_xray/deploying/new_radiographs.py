@@ -1,4 +1,4 @@
-"""New radiographs, judged by a finished model: probability, decision, and what warns of it.
+"""New radiographs, classified by a finished model: probability, decision, and warnings.
 
     read = load_batch_predictor("data", "quantized")
     for row in read("DIR_OR_FILE_OR_GLOB"):
@@ -44,7 +44,7 @@ FILES_PER_CHUNK = 16
 
 @dataclass(frozen=True)
 class Row:
-    """What is said of one file.
+    """The prediction of one file.
 
     Attributes:
         file: Its path below what was asked for.
@@ -54,7 +54,7 @@ class Row:
         distance: From the training images in the model's features; 1 is as far as hardly any
             validation image lies.
         warnings: In what it is unlike the training images, names in a fixed order.
-        problem: Why nothing could be said, '' where something could.
+        problem: Why there is no prediction, '' where there is one.
     """
 
     file: str

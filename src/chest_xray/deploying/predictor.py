@@ -81,7 +81,7 @@ class Predictor:
         self._ranges = FilmRanges.from_json(self.facts["film_ranges"])
 
     def __call__(self, image: Path | str | NDArray[np.uint8] | NDArray[np.uint16]) -> Prediction:
-        """Judge one radiograph.
+        """Classify one radiograph.
 
         Args:
             image: The path of an image file (JPEG, PNG, DICOM and more), or what a decoder gave:

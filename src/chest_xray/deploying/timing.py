@@ -115,14 +115,14 @@ def ratio_of_medians(slow: Seconds, fast: Seconds, paired: bool, seed: int) -> d
 
     Args:
         slow: float [n], s; ``fast``: float [m], s.
-        paired: The same place is the same round, and is drawn together.
+        paired: The same place is the same round, and is sampled together.
         seed: Of the draws.
     """
     random = np.random.default_rng(seed)
     rows = random.integers(0, len(slow), (_DRAWS, len(slow)))
     others = rows if paired else random.integers(0, len(fast), (_DRAWS, len(fast)))
-    drawn = np.median(slow[rows], axis=1) / np.median(fast[others], axis=1)
-    low, high = np.percentile(drawn, [2.5, 97.5])
+    ratios = np.median(slow[rows], axis=1) / np.median(fast[others], axis=1)
+    low, high = np.percentile(ratios, [2.5, 97.5])
     return {
         "value": float(np.median(slow) / np.median(fast)),
         "low": float(low),

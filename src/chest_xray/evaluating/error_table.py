@@ -66,7 +66,7 @@ def error_table(
     Args:
         images: What ``describe_images`` gives, of the parts that are looked at.
         causes: A person's, with the misclassified images of each.
-        parameters: How it is judged.
+        parameters: Limits, and the weight of evidence.
         positive: The class that is looked for.
         missed_cost: A missed pneumonia, in false alarms.
 

@@ -176,15 +176,15 @@ def choose_tested(test: pd.DataFrame, count: int, wrong: int, seed: int) -> pd.D
 
     Args:
         test: As ``with_outcomes`` gives it.
-        count: How many are drawn at random; all where there are fewer.
+        count: How many are sampled at random; all where there are fewer.
         wrong: How many wrong ones are added to those, where there are any left, as the maps of
             right and wrong answers are compared and a good model has few wrong ones.
-        seed: Of the draw.
+        seed: Of the sample.
 
     Returns:
-        Rows of ``test`` with ``drawn``: False for those that were taken because they are wrong.
+        Rows of ``test`` with ``sampled``: False for those that were added because they are wrong.
     """
     order = test.sample(frac=1, random_state=seed)
-    drawn, rest = order[:count], order[count:]
+    sampled, rest = order[:count], order[count:]
     extra = rest[rest["outcome"] == "wrong"][:wrong]
-    return pd.concat([drawn.assign(drawn=True), extra.assign(drawn=False)], ignore_index=True)
+    return pd.concat([sampled.assign(sampled=True), extra.assign(sampled=False)], ignore_index=True)

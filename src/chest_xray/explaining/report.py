@@ -40,7 +40,7 @@ class Subject:
         image_id: Its name; ``group``: whom it shows, the unit of the bootstrap.
         pixels: uint8 [size, size].
         outcome: Whether it was called ``right`` or ``wrong``.
-        drawn: Whether it was drawn without a look at it.
+        sampled: Whether it is of the random sample, or was added because it is wrong.
         subtype: Of its disease, '' where there is none.
         lesion: bool [size, size] where it is known, or None.
     """
@@ -49,14 +49,14 @@ class Subject:
     group: str
     pixels: Pixels
     outcome: str
-    drawn: bool
+    sampled: bool
     subtype: str = ""
     lesion: NDArray[np.bool_] | None = None
 
 
 @dataclass
 class _Findings:
-    """Numbers by their place in the report, one an image, with the image's group."""
+    """Numbers by their place in the report, one per image, with the image's group."""
 
     draws: int
     seed: int
@@ -105,7 +105,7 @@ def explanation_report(
 
     Args:
         model: What is explained; the maps are of its second class.
-        images: ``drawn`` ones are what all but the comparison of right and wrong is about.
+        images: ``sampled`` ones are what all but the comparison of right and wrong is about.
         parameters: How, and on how many of the images.
 
     Returns:
@@ -115,13 +115,12 @@ def explanation_report(
     findings = _Findings(parameters.bootstrap_samples, parameters.seed)
     curves: dict[tuple[str, str], list[NDArray[np.float64]]] = defaultdict(list)
     explained: list[HeatMap] = []
-    drawn = [image for image in images if image.drawn]
     previous: dict[str, Map] = {}
     for number, image in track(enumerate(images), "Testing the heat maps", len(images)):
         found = explain_pixels(model, image.pixels, how=parameters.attribution)
         maps = maps_of(model, image.pixels, found, parameters.seed, number)
         _locate(findings, model, image, maps, parameters)
-        if not image.drawn:
+        if not image.sampled:
             continue
         explained.append(found)
         _complete(findings, image, found, maps)
@@ -132,35 +131,27 @@ def explanation_report(
             _perturb(findings, model, image, maps, previous, parameters, number)
         previous = maps
     return {
-        "sample": {
-            "images": len(drawn),
-            "wrong_beside_them": len(images) - len(drawn),
-            "randomized": min(len(drawn), parameters.randomized_images),
-            "perturbed": min(len(drawn), parameters.stability_images),
-            "explained": f"log-odds of {model.card['class_names'][1]}",
-            "attribution": parameters.attribution.model_dump(),
-        },
+        "sample": _sample(model, images, parameters),
         "completeness": _completeness(findings, explained, parameters),
         "deletion": _fidelity(findings, curves, "deletion"),
         "insertion": _fidelity(findings, curves, "insertion"),
-        "randomization": {
-            method: {
-                stage: {
-                    kind: findings.interval("randomization", method, stage, kind)
-                    for kind in ("signed", "absolute")
-                }
-                for stage in sanity.SCRAMBLED
-            }
-            for method in _MODELS_METHODS
-        },
-        "stability": {
-            method: {
-                change: findings.interval("stability", method, change)
-                for change in ("noise", "shift", "other_image")
-            }
-            for method in _MODELS_METHODS
-        },
+        "randomization": _randomization(findings),
+        "stability": _stability(findings),
         "location": _location(findings, images, parameters),
+    }
+
+
+def _sample(
+    model: ExplainedModel, images: Sequence[Subject], parameters: InterpretabilityParameters
+) -> dict[str, Any]:
+    sampled = sum(image.sampled for image in images)
+    return {
+        "images": sampled,
+        "wrong_beside_them": len(images) - sampled,
+        "randomized": min(sampled, parameters.randomized_images),
+        "perturbed": min(sampled, parameters.stability_images),
+        "explained": f"log-odds of {model.card['class_names'][1]}",
+        "attribution": parameters.attribution.model_dump(),
     }
 
 
@@ -269,6 +260,19 @@ def _randomize(
             findings.add(image.group, absolute, *place, "absolute")
 
 
+def _randomization(findings: _Findings) -> dict[str, Any]:
+    return {
+        method: {
+            stage: {
+                kind: findings.interval("randomization", method, stage, kind)
+                for kind in ("signed", "absolute")
+            }
+            for stage in sanity.SCRAMBLED
+        }
+        for method in _MODELS_METHODS
+    }
+
+
 def _perturb(
     findings: _Findings,
     model: ExplainedModel,
@@ -295,6 +299,16 @@ def _perturb(
             findings.add(image.group, chance, *place, "other_image")
 
 
+def _stability(findings: _Findings) -> dict[str, Any]:
+    return {
+        method: {
+            change: findings.interval("stability", method, change)
+            for change in ("noise", "shift", "other_image")
+        }
+        for method in _MODELS_METHODS
+    }
+
+
 def _again(
     model: ExplainedModel, pixels: Pixels, parameters: InterpretabilityParameters, number: int
 ) -> dict[str, Map]:
@@ -318,11 +332,11 @@ def _locate(
     patches = location.patches(size, corner)
     for method, values in maps.items():
         for region, share in location.mass_shares(values, places | patches).items():
-            if image.drawn:
+            if image.sampled:
                 findings.add(image.group, share, "location", region, method)
             if method == OURS:
                 findings.add(image.group, share, "location", region, image.outcome)
-    if image.drawn:
+    if image.sampled:
         levels = model.levels(image.pixels[None])
         cover = baseline_levels(parameters.replacement, model, levels, parameters.attribution.blur)
         effects = location.occlusion_effects(model.log_odds(), levels, cover, patches)
@@ -439,14 +453,14 @@ def subjects(
     """Put together what the report is about.
 
     Args:
-        table: ``image_id, group_id, outcome, drawn, subtype``.
+        table: ``image_id, group_id, outcome, sampled, subtype``.
         pixels: uint8 [len(table), size, size].
         lesion_of: Where an image's lesion is, bool [size, size], or None where that is not known.
     """
-    rows = table[["image_id", "group_id", "outcome", "drawn", "subtype"]]
+    rows = table[["image_id", "group_id", "outcome", "sampled", "subtype"]]
     return [
-        Subject(image_id, group, levels, outcome, drawn, subtype, lesion_of(image_id))
-        for (image_id, group, outcome, drawn, subtype), levels in zip(
+        Subject(image_id, group, levels, outcome, sampled, subtype, lesion_of(image_id))
+        for (image_id, group, outcome, sampled, subtype), levels in zip(
             rows.itertuples(index=False), pixels, strict=True
         )
     ]

@@ -313,9 +313,9 @@ def _optimizer(network: Classifier, parameters: FitParameters) -> torch.optim.Op
 def _average(network: Classifier, decay: float) -> AveragedModel:
     """An exponential moving average of weights and batch statistics over the steps.
 
-    Such an average is judged and kept, as it generalizes better than the last step (Morales-Brotons
-    et al., 2024, https://arxiv.org/abs/2411.18704). Its memory grows with the steps behind it up to
-    ``decay``, so that it never carries the random start for long.
+    The average is evaluated and kept, as it generalizes better than the last step
+    (Morales-Brotons et al., 2024, https://arxiv.org/abs/2411.18704). Its memory grows with the
+    steps behind it up to ``decay``, so that it never carries the random start for long.
     """
 
     def update(averages: Any, currents: Any, steps: Any) -> None:

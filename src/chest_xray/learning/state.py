@@ -55,7 +55,7 @@ class TrainingState:
 
     def history_table(self) -> pd.DataFrame:
         """One row per epoch and part: loss, accuracy, f1, auc, sensitivity, specificity, seconds,
-        and the ``image_size`` (px) that was learnt from and judged at.
+        and the ``image_size`` (px) that was trained and evaluated at.
         """
         return pd.DataFrame(self.history)
 

@@ -11,7 +11,7 @@ from chest_xray.machine.names import folded
 from chest_xray.parameters.fields import BitsStored, ParameterGroup, Seed, Share, Text
 
 
-def _tells_a_patient(pattern: str) -> str:
+def _has_patient_group(pattern: str) -> str:
     try:
         groups = re.compile(pattern).groupindex
     except re.error as error:
@@ -21,7 +21,7 @@ def _tells_a_patient(pattern: str) -> str:
     return pattern
 
 
-def _gives_a_source(pattern: str) -> str:
+def _has_source_group(pattern: str) -> str:
     try:
         groups = re.compile(pattern).groupindex
     except re.error as error:
@@ -31,7 +31,7 @@ def _gives_a_source(pattern: str) -> str:
     return pattern
 
 
-PatientPattern = Annotated[str, AfterValidator(_tells_a_patient)]
+PatientPattern = Annotated[str, AfterValidator(_has_patient_group)]
 
 
 class NearDuplicateParameters(ParameterGroup):
@@ -64,7 +64,7 @@ class DataProcessingParameters(ParameterGroup):
     """Bits of a 16-bit file that hold grey levels; with ``null`` the levels must fill all 16."""
     near_duplicates: NearDuplicateParameters
     """From which correlations on two films count as one film that was saved again."""
-    source_pattern: Annotated[str, AfterValidator(_gives_a_source)]
+    source_pattern: Annotated[str, AfterValidator(_has_source_group)]
     """Regular expression with a group ``source``, held against a file's path, where the table has
     no column ``source``; ``''`` for none.
     """

@@ -57,13 +57,13 @@ class InterpretabilityParameters(ParameterGroup):
     of the side.
     """
     tested_images: Annotated[int, Field(ge=2)]
-    """Test images, drawn at random, that the report is about."""
+    """Test images, sampled at random, that the report is about."""
     wrong_images: Annotated[int, Field(ge=0)]
     """Most misclassified images added to these, to compare maps of right and wrong decisions."""
     randomized_images: Annotated[int, Field(ge=1)]
-    """Of the drawn images, those explained again with randomized weights."""
+    """Of the sampled images, those explained again with randomized weights."""
     stability_images: Annotated[int, Field(ge=2)]
-    """Of the drawn images, those explained again with noise and with a shift of one pixel."""
+    """Of the sampled images, those explained again with noise and with a shift of one pixel."""
     noise_levels: Annotated[float, Field(gt=0)]
     """Standard deviation of that noise in grey levels of 255."""
     curve_points: Annotated[int, Field(ge=2)]
@@ -83,4 +83,4 @@ class InterpretabilityParameters(ParameterGroup):
     bootstrap_samples: Annotated[int, Field(ge=100)]
     """Draws of patients behind each 95 % interval."""
     seed: Seed
-    """Seed of the drawn images, the noise and the randomized weights."""
+    """Seed of the sample of images, the noise and the randomized weights."""

@@ -10,7 +10,7 @@ from chest_xray.parameters.fields import ParameterGroup, Seed, Share
 
 
 class PhantomParameters(ParameterGroup):
-    """How many radiographs are drawn, and what is planted in them."""
+    """How many phantoms are made, and what is planted in them."""
 
     patients: Annotated[int, Field(ge=10)]
     """Patients to draw, each with one or more films."""

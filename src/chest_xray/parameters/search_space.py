@@ -24,7 +24,7 @@ class Hyperparameter(BaseModel):
     """The values that one hyperparameter may take; ``[loguniform, 0.0002, 0.003]`` in conf/.
 
     Attributes:
-        distribution: How values are drawn.
+        distribution: How values are sampled.
         values: Low and high, or for ``choice`` all of them.
     """
 
@@ -71,7 +71,7 @@ class Hyperparameter(BaseModel):
 
     @property
     def probes(self) -> list[Any]:
-        """Values that stand for all others: the ends, and where numbers are drawn one that is not
+        """Values that stand for all others: the ends, and where numbers are sampled one that is not
         whole.
         """
         if self.distribution in ("uniform", "loguniform"):

@@ -1,4 +1,4 @@
-"""Phantoms: drawn chest radiographs whose patients, films, lesions and defects are known.
+"""Phantoms: synthetic chest radiographs whose patients, films, lesions and defects are known.
 
 Real radiographs come without a truth to test against. Phantoms have one: `plan_phantoms` writes
 down what each file shows and what is wrong with it, and `draw_phantom` draws just that, so that

@@ -19,7 +19,7 @@ from chest_xray.phantoms.tissue import aerated, attenuation
 
 @dataclass(frozen=True)
 class Phantom:
-    """A drawn radiograph and where its pneumonia is.
+    """A synthetic radiograph and where its pneumonia is.
 
     Attributes:
         pixels: uint8 [height, width] (mode L) or [height, width, 3] (mode RGB).

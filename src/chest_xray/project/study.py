@@ -55,7 +55,7 @@ class Study:
         return Path(self.catalog["data_folder"].load())
 
     @property
-    def drawn(self) -> bool:
+    def uses_phantoms(self) -> bool:
         """Whether the radiographs are phantoms."""
         radiographs = Path(self.catalog["radiographs"].load())
         return radiographs == self.data_folder / "01_raw" / "phantoms"
@@ -97,7 +97,7 @@ class Study:
         Raises:
             FailedRun: One of them stopped; the same call goes on from there.
         """
-        for name in (PHANTOMS, *STUDY) if self.drawn else STUDY:
+        for name in (PHANTOMS, *STUDY) if self.uses_phantoms else STUDY:
             wanted = self._reason_to_run(name)
             if wanted:
                 print(wanted, flush=True)  # noqa: T201
@@ -151,7 +151,7 @@ class Study:
 
     def _command_for(self, name: str) -> str:
         # A folder of radiographs is drawn, or data_processing says how to get one.
-        return self._command(maker_of(name) or (PHANTOMS if self.drawn else STUDY[0]))
+        return self._command(maker_of(name) or (PHANTOMS if self.uses_phantoms else STUDY[0]))
 
 
 def open_study(env: str | None, project: Path) -> Study:

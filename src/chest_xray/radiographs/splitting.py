@@ -175,16 +175,16 @@ def _by_patient(readable: pd.DataFrame, seed: int) -> pd.Series:
     scikit-learn places the largest groups first, into the same folds whatever its random state, so
     that the same two folds would always hold the same large patients. Seeds 0 to 9 are together one
     tenfold cross-validation, as are 10 to 19: each fold is once the test part, with a validation
-    part that is drawn. Patients of more than a tenth of a class are trained on, and the folds are
-    drawn of the others, so that none of these always shares a fold with one of those.
+    part that is sampled. Patients of more than a tenth of a class are trained on, and the folds are
+    made of the others, so that none of these always shares a fold with one of those.
     """
     _refuse_few_groups(readable)
     block, turn = divmod(seed, FOLDS)
     large = _large_groups(readable)
-    drawn = _set_aside(readable, large)
+    others = _set_aside(readable, large)
     splitter = StratifiedGroupKFold(n_splits=FOLDS, shuffle=True, random_state=block)
-    of_drawn = splitter.split(drawn, _strata(drawn), drawn["group_id"])
-    folds = [drawn.index.to_numpy()[rows] for _, rows in of_drawn]
+    pairs = splitter.split(others, _strata(others), others["group_id"])
+    folds = [others.index.to_numpy()[rows] for _, rows in pairs]
     usual = np.array([large.isdisjoint(readable["group_id"].iloc[rows]) for rows in folds])
     partners = _partners(_pair_errors(readable["label"], folds), usual)
     tests = np.random.default_rng(block).permutation(sorted(partners))

@@ -34,7 +34,7 @@ def card_sections(
     metrics: Mapping[str, Any],
     audit: Mapping[str, Any],
     shortcuts: Sequence[Message],
-    drawn: bool,
+    phantoms: bool,
     data_folder: str,
 ) -> list[Section]:
     """The card, from what was recorded and measured.
@@ -46,12 +46,12 @@ def card_sections(
         audit: Of the data.
         shortcuts: What the heat maps tell of shortcuts (``limit_facts.shortcut_limits``), or why
             they tell nothing.
-        drawn: Whether the radiographs are phantoms.
+        phantoms: Whether the radiographs are phantoms.
         data_folder: Where the environment's results are, for the lines that load the model.
     """
     return [
         Section(message("card-use"), [_use(card), message("not-a-device")]),
-        Section(message("card-data"), [source(drawn), *data_findings(audit)]),
+        Section(message("card-data"), [source(phantoms), *data_findings(audit)]),
         Section(message("card-training"), training_method(card)),
         Section(message("card-measured"), model_findings(metrics, card), metrics_table(metrics)),
         Section(

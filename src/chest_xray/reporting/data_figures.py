@@ -16,7 +16,7 @@ def class_counts_figure(index: pd.DataFrame, class_names: Sequence[str]) -> Figu
     """Images a class, by subtype and by published folder.
 
     Args:
-        index: ``label, subtype, folder``, a row a file.
+        index: ``label, subtype, folder``, one row per file.
         class_names: In the order they are drawn in.
     """
     figure = new_figure(10, 4.2)

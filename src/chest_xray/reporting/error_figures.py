@@ -261,7 +261,7 @@ def confidence_figure(images: pd.DataFrame) -> Figure:
     steps = np.linspace(0, 1, 21)
     for axis, label in zip(axes, labels, strict=True):
         chosen = images[images["label"] == label]
-        for error, colour, said in ((False, BLUE, "right"), (True, ORANGE, "wrong")):
+        for error, colour, outcome in ((False, BLUE, "right"), (True, ORANGE, "wrong")):
             values = chosen.loc[chosen["error"] == error, "confidence"]
             share = np.full(len(values), 1 / max(len(values), 1))
             axis.hist(
@@ -272,7 +272,7 @@ def confidence_figure(images: pd.DataFrame) -> Figure:
                 color=colour,
                 alpha=0.6 if error else 1,
                 linewidth=1.6,
-                label=f"{said} ({len(values):,})",
+                label=f"{outcome} ({len(values):,})",
             )
         axis.set(xlabel="confidence (0 at the threshold, 1 sure)", title=f"{plain(label)}, test")
         axis.set_ylabel("share of the right, and of the wrong")

@@ -40,7 +40,7 @@ def explanations_figure(
     """Images called wrong on the left and right on the right: original, heat map, and both.
 
     Args:
-        examples: ``outcome, label, probability, delta, converged, chosen_as``, a row an image.
+        examples: ``outcome, label, probability, delta, converged, chosen_as``, one row per image.
         originals: uint8 [height, width] each.
         maps: float32 [size, size] each, of the log-odds of the second class.
         class_names: Of both classes.
@@ -108,11 +108,11 @@ def fidelity_figure(report: Mapping[str, Any]) -> Figure:
     deletion, insertion, scrambling = figure.subplots(1, 3)
     n = report["sample"]["images"]
     for axis, test in ((deletion, "deletion"), (insertion, "insertion")):
-        for method, (said, colour) in _METHODS.items():
+        for method, (label, colour) in _METHODS.items():
             found = report[test][method]
             share = np.linspace(0, 1, len(found["curve"]))
             mean = found["area"]["value"]
-            axis.plot(share, found["curve"], color=colour, label=f"{said}, area {mean:.3f}")
+            axis.plot(share, found["curve"], color=colour, label=f"{label}, area {mean:.3f}")
         verb = "replaced" if test == "deletion" else "put back"
         axis.set(
             xlabel=f"share of pixels {verb}, in the order of smoothed maps",
@@ -128,11 +128,11 @@ def fidelity_figure(report: Mapping[str, Any]) -> Figure:
 
 def _scrambling(axis: Any, report: Mapping[str, Any]) -> None:
     for method, stages in report["randomization"].items():
-        said, colour = _METHODS[method]
+        label, colour = _METHODS[method]
         for kind, line in (("signed", "-"), ("absolute", ":")):
             heights = [1.0, *(stage[kind]["value"] for stage in stages.values())]
             axis.plot(
-                heights, line, color=colour, marker="o", markersize=3, label=f"{said}, {kind}"
+                heights, line, color=colour, marker="o", markersize=3, label=f"{label}, {kind}"
             )
     names = ["none", *next(iter(report["randomization"].values()))]
     axis.set_xticks(range(len(names)), names, rotation=30)

@@ -30,9 +30,9 @@ def formula(tex: str) -> str:
     picture = BytesIO()
     line = " ".join(tex.split())
     math_to_image(f"${line}$", picture, format="svg")
-    drawn = picture.getvalue().decode()
+    svg = picture.getvalue().decode()
     width, height = (
-        float(drawn.partition(f'{side}="')[2].partition("pt")[0]) / _POINTS_PER_EM
+        float(svg.partition(f'{side}="')[2].partition("pt")[0]) / _POINTS_PER_EM
         for side in ("width", "height")
     )
-    return html.formula_picture(line, base64.b64encode(drawn.encode()).decode(), width, height)
+    return html.formula_picture(line, base64.b64encode(svg.encode()).decode(), width, height)

@@ -96,8 +96,8 @@ def formula_paragraph(picture: str) -> str:
     return _template("formula_paragraph").render(picture=Markup(picture))
 
 
-def _in_place(told: Message, language: Language) -> str:
-    return _rendered("in_place_of_a_result", language, told=told)
+def _in_place(reason: Message, language: Language) -> str:
+    return _rendered("in_place_of_a_result", language, reason=reason)
 
 
 def _rendered(name: str, language: Language, **values: Any) -> str:
@@ -127,7 +127,7 @@ def _inline(text: str) -> Markup:
 
 
 @pass_context
-def _said(context: Context, value: Any) -> Any:
+def _in_language(context: Context, value: Any) -> Any:
     """A message in the page's language; anything else as it is."""
     if isinstance(value, Mapping):
         language: Language = context["language"]
@@ -139,7 +139,7 @@ _TEMPLATES = Environment(
     loader=PackageLoader("chest_xray.reporting"),
     autoescape=True,
     undefined=StrictUndefined,
-    finalize=_said,
+    finalize=_in_language,
     trim_blocks=True,
     lstrip_blocks=True,
 )

@@ -15,9 +15,9 @@ Audit = Mapping[str, Any]
 _WIDE = 0.05
 
 
-def source(drawn: bool) -> Message:
+def source(phantoms: bool) -> Message:
     """Whose radiographs these are."""
-    return message("source-phantoms") if drawn else message("source-folder")
+    return message("source-phantoms") if phantoms else message("source-folder")
 
 
 def data_limits(audit: Audit) -> list[Message]:

@@ -1,4 +1,4 @@
-"""What is told, without words: a key of the text files and the values that stand in the sentence.
+"""Messages without words: a key of the text files and the values that stand in the sentence.
 
 A message is plain JSON, so that a pipeline can keep it in the catalog; the sentence is made when a
 page is made (``languages``).

@@ -27,7 +27,7 @@ class Results(Protocol):
     """
 
     @property
-    def drawn(self) -> bool:
+    def uses_phantoms(self) -> bool:
         """Whether the radiographs are phantoms."""
 
     @property
@@ -58,7 +58,7 @@ class Report:
 
     def source(self) -> None:
         """Whose radiographs these are."""
-        self._show(html.findings([source(self.results.drawn)], self.language))
+        self._show(html.findings([source(self.results.uses_phantoms)], self.language))
 
     def figure(self, name: str) -> None:
         """A figure of the catalog, the same as in TensorBoard and kedro viz."""
@@ -106,7 +106,7 @@ class Report:
             metrics,
             audit,
             self._shortcuts(model),
-            self.results.drawn,
+            self.results.uses_phantoms,
             self._shown_folder(),
         )
         return "".join(html.section(one, self.language) for one in sections)

@@ -32,10 +32,10 @@ def read_sheet(data: bytes, key: str, place: str) -> pd.DataFrame:
     Args:
         data: The file's bytes.
         key: The column that it must have.
-        place: Where the file is, for what is said of it.
+        place: Where the file is, for error messages.
 
     Returns:
-        A row a filled line, every cell a string without blanks around it, '' where empty. Columns
+        A row per filled line, every cell a string without blanks around it, '' where empty. Columns
         without a name are left out where they are empty, and called ``column 7`` otherwise.
 
     Raises:

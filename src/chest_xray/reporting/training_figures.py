@@ -39,10 +39,10 @@ def curves_figure(history: pd.DataFrame, best_epoch: int) -> Figure:
     return figure
 
 
-def _mark_growth(axis: Axes, first: int, said: str) -> None:
+def _mark_growth(axis: Axes, first: int, label: str) -> None:
     if first > 1:
         axis.axvline(first - 0.5, color=GREY, linewidth=0.8)
-    axis.text(first - 0.4, 0.98, said, transform=axis.get_xaxis_transform(), va="top", color=GREY)
+    axis.text(first - 0.4, 0.98, label, transform=axis.get_xaxis_transform(), va="top", color=GREY)
 
 
 def confusion_matrix_figure(matrix: Sequence[Sequence[int]], class_names: Sequence[str]) -> Figure:

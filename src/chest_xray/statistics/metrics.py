@@ -154,7 +154,7 @@ def _intervals(
     """Each metric's interval, and its value in each draw."""
     values = weighted_metrics(labels, probabilities, threshold, np.ones((1, len(labels))))
     blocks = [weighted_metrics(labels, probabilities, threshold, times) for times in draws.blocks()]
-    drawn = {name: np.concatenate([block[name] for block in blocks]) for name in values}
+    resampled = {name: np.concatenate([block[name] for block in blocks]) for name in values}
     patient = draws.patient
     called = probabilities >= threshold
 
@@ -169,21 +169,21 @@ def _intervals(
         "specificity": ~labels,
     }
     found = {
-        name: share_interval(float(values[name][0]), _variance(drawn[name]), images(among))
+        name: share_interval(float(values[name][0]), _variance(resampled[name]), images(among))
         for name, among in counted.items()
     }
     for name, among in (("f1", labels | called), (_OTHER_F1, ~labels | ~called)):
         both = share_interval(
-            _overlap(float(values[name][0])), _variance(_overlap(drawn[name])), images(among)
+            _overlap(float(values[name][0])), _variance(_overlap(resampled[name])), images(among)
         )
         found[name] = Interval(*(2 * end / (1 + end) for end in both))
     ends = zip(found["f1"], found[_OTHER_F1], strict=True)
     found["macro_f1"] = Interval(*((one + other) / 2 for one, other in ends))
     found["auc"] = auc_interval(
-        float(values["auc"][0]), _variance(drawn["auc"]), images(labels), images(~labels)
+        float(values["auc"][0]), _variance(resampled["auc"]), images(labels), images(~labels)
     )
     found["ece"] = Interval(float(values["ece"][0]), math.nan, math.nan)
-    return found, drawn
+    return found, resampled
 
 
 def _overlap(f1: Any) -> Any:
@@ -191,8 +191,8 @@ def _overlap(f1: Any) -> Any:
     return f1 / (2 - f1)
 
 
-def _variance(drawn: Floats) -> float:
-    defined = drawn[~np.isnan(drawn)]
+def _variance(resampled: Floats) -> float:
+    defined = resampled[~np.isnan(resampled)]
     return float(defined.var()) if len(defined) else 0.0
 
 
@@ -273,20 +273,20 @@ def paired_differences(
         probabilities: Of each model, float [n], 0 to 1.
         thresholds: Of each model.
         patients: [n], of each image.
-        draws: How many times patients are drawn.
+        draws: How many times patients are resampled.
         seed: Of the draws.
 
     Returns:
         For each of ``METRICS`` ``value``, ``low`` and ``high``, second minus first, -1 to 1; None
         as in ``metrics_with_intervals``.
     """
-    drawn = _Draws(patients, draws, seed)
+    resampling = _Draws(patients, draws, seed)
     first, second = (
-        _intervals(labels, probability, threshold, drawn)
+        _intervals(labels, probability, threshold, resampling)
         for probability, threshold in zip(probabilities, thresholds, strict=True)
     )
-    everyone = len(np.unique(drawn.patient))
-    rarer = min(len(np.unique(drawn.patient[side])) for side in (labels, ~labels))
+    everyone = len(np.unique(resampling.patient))
+    rarer = min(len(np.unique(resampling.patient[side])) for side in (labels, ~labels))
     return {
         name: _plain(
             difference_interval(

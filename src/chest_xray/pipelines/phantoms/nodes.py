@@ -39,10 +39,10 @@ def draw(truth: pd.DataFrame) -> Iterator[tuple[dict[str, bytes], dict[str, byte
     plans: list[dict[Any, Any]] = truth.to_dict("records")
     chunks = [plans[i : i + FILMS_PER_CHUNK] for i in range(0, len(plans), FILMS_PER_CHUNK)]
     for chunk in track(chunks, "Drawing phantoms", len(chunks)):
-        drawn = [(one, draw_phantom(one)) for one in chunk]
-        radiographs = {one["file"]: encode_jpeg(phantom, one) for one, phantom in drawn}
+        films = [(one, draw_phantom(one)) for one in chunk]
+        radiographs = {one["file"]: encode_jpeg(phantom, one) for one, phantom in films}
         masks = {
             one["file"].replace(".jpeg", ".png"): encode_lesion_png(phantom)
-            for one, phantom in drawn
+            for one, phantom in films
         }
         yield radiographs, masks

@@ -1,4 +1,4 @@
-"""Drawn radiographs with known truth.
+"""Synthetic radiographs with known truth.
 
 params:phantoms -> plan -> phantom_truth -> draw -> phantom_radiographs, phantom_lesions
 """

@@ -258,11 +258,11 @@ def show(
     from chest_xray.reporting.quantization_figures import quantization_figure
 
     figure = quantization_figure(built)
-    told = in_every_language(findings["findings"])
+    texts = in_every_language(findings["findings"])
     records = TensorBoardRecords(
         f"quantized/{card['run'].partition('/')[2]}",
         scalars={"": headline_scalars(built)},
         figures={"quantization": figure},
-        texts={f"findings/{language}": text for language, text in told.items()},
+        texts={f"findings/{language}": text for language, text in texts.items()},
     )
     return figure, records

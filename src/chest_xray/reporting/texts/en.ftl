@@ -56,7 +56,7 @@ figure-one-heat-map =
 ## The data
 
 source-phantoms =
-    These radiographs are drawn (phantoms): their truth is known, and no number here speaks of
+    These radiographs are synthetic (phantoms): their truth is known, and no number here speaks of
     patients.
 source-folder =
     A folder of radiographs was measured as it is. If it is the published set (Kermany and others,
