@@ -36,5 +36,5 @@ def test_a_name_that_is_no_plain_folder_is_refused_with_what_is_allowed(name):
 
 @pytest.mark.parametrize("ends", [[40, 18], [18, 18], []])
 def test_bands_are_given_by_ascending_ends(ends):
-    with pytest.raises(BadParameters, match="external_validation.bands.age"):
+    with pytest.raises(BadParameters, match=r"external_validation\.bands\.age"):
         given("bands", {"age": ends})
