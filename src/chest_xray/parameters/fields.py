@@ -15,7 +15,6 @@ Text = Annotated[str, Field(min_length=1)]
 BitsStored = Annotated[int, Field(ge=8, le=16)] | None
 
 
-
 def _names_a_folder(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
         raise ValueError("should have letters (A to Z, a to z), digits, - and _ only")
