@@ -15,6 +15,7 @@ from chest_xray.errors import BadExternalFilms
 from chest_xray.evaluating.balancing import balanced_auc
 from chest_xray.evaluating.calibration import choose_threshold
 from chest_xray.evaluating.subgroups import measure_subgroups
+from chest_xray.evaluating.warned import measure_warned
 from chest_xray.parameters import ExternalValidationParameters, ThresholdParameters
 from chest_xray.statistics.calibration_slope import calibration_intercept_and_slope
 from chest_xray.statistics.decision_curve import decision_curve
@@ -69,7 +70,7 @@ def measure_external(
         ``intercept`` and ``slope``; ``roc``: at most 200 pairs of false positive rate and
         sensitivity; ``decision_curve``; ``local_threshold``: what would reach ``sensitivity``,
         chosen on these very films, so what it reaches is rather too good; ``subgroups`` and
-        ``columns_left_out``; ``warned``; ``balanced_auc``; ``baselines`` and
+        ``columns_left_out``; ``warned`` (``measure_warned``); ``balanced_auc``; ``baselines`` and
         ``strongest_baseline``, the one of the highest AUC; ``inside``; ``copies_left_out``;
         ``weights_hash`` and ``splits_hash``. None where something is not defined.
 
@@ -109,7 +110,7 @@ def measure_external(
         "local_threshold": _local_threshold(labels, probability, draws, parameters.sensitivity),
         "subgroups": subgroups,
         "columns_left_out": left_out,
-        "warned": _warned(films, labels, threshold, draws, parameters),
+        "warned": measure_warned(films, labels, threshold, parameters),
         "balanced_auc": balanced_auc(films, labels, parameters.bootstrap_samples, parameters.seed),
         "baselines": baselines,
         "strongest_baseline": _strongest(baselines),
@@ -186,49 +187,6 @@ def _local_threshold(
         "chosen_on_these_films": True,
         "sensitivity_reached": share_with_interval(called, labels, draws).as_json(),
         "specificity": share_with_interval(~called, ~labels, draws).as_json(),
-    }
-
-
-def _warned(
-    films: pd.DataFrame,
-    labels: NDArray[np.bool_],
-    threshold: float,
-    draws: PatientDraws,
-    parameters: ExternalValidationParameters,
-) -> dict[str, Any]:
-    """How many films are warned of, by which warning, and the model with and without them."""
-    names = [set(filter(None, text.split("; "))) for text in films["warnings"]]
-    warned = np.array([bool(own) for own in names])
-    return {
-        "share": share_with_interval(warned, np.ones_like(warned), draws).as_json(),
-        "by": {
-            name: sum(name in own for own in names) / len(names)
-            for name in sorted(set().union(*names))
-        },
-        "warned": _measured_part(films[warned], labels[warned], threshold, parameters),
-        "not_warned": _measured_part(films[~warned], labels[~warned], threshold, parameters),
-    }
-
-
-def _measured_part(
-    films: pd.DataFrame,
-    labels: NDArray[np.bool_],
-    threshold: float,
-    parameters: ExternalValidationParameters,
-) -> dict[str, Any] | None:
-    if films.empty:
-        return None
-    probability = films["probability"].to_numpy(dtype=float)
-    given = films["group_id"].tolist(), parameters.bootstrap_samples, parameters.seed
-    measured = metrics_with_intervals(labels, probability, threshold, *given)
-    called = share_with_interval(
-        probability >= threshold, np.ones_like(labels), PatientDraws(*given)
-    )
-    return {
-        "n": len(films),
-        "positives": int(labels.sum()),
-        "called_positive": called.as_json(),
-        **{name: measured[name] for name in _INSIDE},
     }
 
 
