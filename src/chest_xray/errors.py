@@ -57,6 +57,10 @@ class BadPrediction(ChestXrayError):
     """New radiographs that aren't there, or a model that can't classify them yet."""
 
 
+class BadExternalFilms(ChestXrayError):
+    """Films of another hospital that a model can't be measured on."""
+
+
 class DamagedResult(ChestXrayError):
     """A result that is there and can't be loaded.
 

@@ -8,7 +8,7 @@ from sklearn import metrics as sklearn
 
 from chest_xray.evaluating.calibration import choose_threshold, fit_calibration, probabilities
 from chest_xray.parameters import ThresholdParameters
-from chest_xray.statistics import metrics as statistics_metrics
+from chest_xray.statistics import draws
 from chest_xray.statistics.metrics import metrics, metrics_with_intervals
 
 
@@ -81,7 +81,7 @@ def test_draws_in_blocks_give_the_interval_of_all_draws_at_once(monkeypatch):
     labels = random.random(90) < 0.4
     given = labels, random.random(90), 0.5, [f"p{image // 3}" for image in range(90)], 200, 7
     whole = metrics_with_intervals(*given)
-    monkeypatch.setattr(statistics_metrics, "_WEIGHTS_AT_ONCE", 7 * 90)
+    monkeypatch.setattr(draws, "_WEIGHTS_AT_ONCE", 7 * 90)
     in_blocks = metrics_with_intervals(*given)
     for name, interval in whole.items():
         assert in_blocks[name] == pytest.approx(interval)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from chest_xray.parameters.checks import check_globals, check_parameters
 from chest_xray.parameters.data_processing import DataProcessingParameters, NearDuplicateParameters
 from chest_xray.parameters.error_analysis import ErrorAnalysisParameters
+from chest_xray.parameters.external_validation import ExternalValidationParameters
 from chest_xray.parameters.fields import Backbone, Seed, Share
 from chest_xray.parameters.globals import Globals
 from chest_xray.parameters.interpretability import AttributionParameters, InterpretabilityParameters
@@ -34,6 +35,7 @@ __all__ = [
     "DataProcessingParameters",
     "EarlyStoppingParameters",
     "ErrorAnalysisParameters",
+    "ExternalValidationParameters",
     "FitParameters",
     "Globals",
     "InterpretabilityParameters",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 Backbone = Literal["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -12,6 +13,16 @@ Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Text = Annotated[str, Field(min_length=1)]
 # Of the grey levels in a file of 16 bits; None where they have to fill them.
 BitsStored = Annotated[int, Field(ge=8, le=16)] | None
+
+
+def _names_a_folder(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+        raise ValueError("should have letters (A to Z, a to z), digits, - and _ only")
+    return name
+
+
+# Of a folder below the results.
+FolderName = Annotated[str, AfterValidator(_names_a_folder)]
 
 
 class ParameterGroup(BaseModel):

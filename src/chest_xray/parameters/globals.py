@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chest_xray.parameters.fields import ParameterGroup, Seed, Text
+from chest_xray.parameters.fields import FolderName, ParameterGroup, Seed, Text
 
 
 class Globals(ParameterGroup):
@@ -16,6 +16,8 @@ class Globals(ParameterGroup):
     """A csv file with patients, labels and more, or ``none``."""
     lesion_masks: Text
     """Folder of PNG masks (255 inside the lesion) named like the images, or ``none``."""
+    external_name: FolderName
+    """Of another hospital, in ``external_validation``; see ``external_validation.name``."""
     seed: Seed
     """Seed that every pipeline takes unless it has its own."""
     image_size: int

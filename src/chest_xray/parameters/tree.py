@@ -6,6 +6,7 @@ from pydantic import model_validator
 
 from chest_xray.parameters.data_processing import DataProcessingParameters
 from chest_xray.parameters.error_analysis import ErrorAnalysisParameters
+from chest_xray.parameters.external_validation import ExternalValidationParameters
 from chest_xray.parameters.fields import ParameterGroup, Text
 from chest_xray.parameters.interpretability import InterpretabilityParameters
 from chest_xray.parameters.out_of_distribution import OodParameters
@@ -35,6 +36,7 @@ class Parameters(ParameterGroup):
     error_analysis: ErrorAnalysisParameters
     quantization: QuantizationParameters
     interpretability: InterpretabilityParameters
+    external_validation: ExternalValidationParameters
     prediction: PredictionParameters
     ood: OodParameters
 

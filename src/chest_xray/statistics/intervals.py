@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,12 +32,20 @@ class Interval(NamedTuple):
     low: float
     high: float
 
+    def as_json(self) -> dict[str, float | None]:
+        """``value``, ``low`` and ``high``; None for what is not a finite number."""
+        return {
+            name: number if math.isfinite(number) else None
+            for name, number in self._asdict().items()
+        }
 
-def effective_patients(images: Sequence[int] | NDArray[np.int64]) -> float:
+
+def effective_patients(images: Sequence[int] | NDArray[Any]) -> float:
     """How many patients with one image each carry as much information (Kish, 1965).
 
     Args:
-        images: Of each patient, 1 or more. Images of one patient count as if they were all alike.
+        images: Of each patient, above 0; or the sum of their weights, where images have weights.
+            Images of one patient count as if they were all alike.
     """
     counts = np.asarray(images, dtype=np.float64)
     return float(counts.sum() ** 2 / (counts**2).sum()) if len(counts) else 0.0
@@ -61,19 +69,25 @@ def share_interval(value: float, variance: float, images: NDArray[np.int64]) -> 
         return Interval(math.nan, math.nan, math.nan)
     number, spread = effective_patients(images), value * (1 - value)
     if spread > 0:
-        shrunk = _shrunk(variance, spread / number, number)
+        shrunk = shrunk_variance(variance, spread / number, number)
         number = min(spread / shrunk, float(images.sum()))
     return Interval(value, *wilson(value * number, number))
 
 
-def _shrunk(variance: float, expected: float, patients: float) -> float:
-    """The variance observed among the patients, shrunk towards the one expected of any."""
+def shrunk_variance(variance: float, expected: float, patients: float) -> float:
+    """The variance observed among the patients, shrunk towards the one expected of any.
+
+    Args:
+        variance: Over draws of patients, 0 or more.
+        expected: 0 or more.
+        patients: How many the observed one rests on; may be an effective number.
+    """
     weight = patients + _EXPECTED_COUNTS_AS
     return (patients * variance + _EXPECTED_COUNTS_AS * expected) / weight
 
 
 def auc_interval(
-    value: float, variance: float, positives: NDArray[np.int64], negatives: NDArray[np.int64]
+    value: float, variance: float, positives: NDArray[Any], negatives: NDArray[Any]
 ) -> Interval:
     """Of an area under the ROC curve.
 
@@ -84,7 +98,7 @@ def auc_interval(
     Args:
         value: 0 to 1.
         variance: Of the value over draws of patients.
-        positives: Images of each patient of the positive class.
+        positives: Images, or the sum of their weights, of each patient of the positive class.
         negatives: Likewise, of the other class.
     """
     if math.isnan(value):
@@ -92,14 +106,20 @@ def auc_interval(
     sizes = effective_patients(positives), effective_patients(negatives)
     scale = 1.0
     if 0 < value < 1:
-        expected = _auc_variance(value, *sizes)
-        scale = _shrunk(variance, expected, min(sizes)) / expected
+        expected = auc_variance(value, *sizes)
+        scale = shrunk_variance(variance, expected, min(sizes)) / expected
     low, below = (_auc_bound(one, scale, sizes) for one in (value, 1 - value))
     return Interval(value, low, 1 - below)
 
 
-def _auc_variance(area: float, positives: float, negatives: float) -> float:
-    """Of an area, of exponential scores; Hanley and McNeil (1982) as Newcombe made it symmetric."""
+def auc_variance(area: float, positives: float, negatives: float) -> float:
+    """Of an area, of exponential scores; Hanley and McNeil (1982) as Newcombe made it symmetric.
+
+    Args:
+        area: 0 to 1.
+        positives: Patients of the positive class, may be an effective number; ``negatives``: of
+            the other.
+    """
     half = (positives + negatives) / 2 - 1
     shape = 1 + half * ((1 - area) / (2 - area) + area / (1 + area))
     return area * (1 - area) * shape / (positives * negatives)
@@ -111,7 +131,7 @@ def _auc_bound(area: float, scale: float, sizes: tuple[float, float]) -> float:
         return 0.0
 
     def excess(truth: float) -> float:
-        return (area - truth) ** 2 - Z_95**2 * scale * _auc_variance(truth, *sizes)
+        return (area - truth) ** 2 - Z_95**2 * scale * auc_variance(truth, *sizes)
 
     return float(brentq(excess, 0.0, min(area, 1 - 1e-9)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import binomtest
 
+from chest_xray.statistics.discrimination import weighted_auc
+from chest_xray.statistics.draws import PatientDraws, variance_of_draws
 from chest_xray.statistics.intervals import (
     Interval,
     auc_interval,
@@ -23,8 +25,6 @@ METRICS = ("accuracy", "f1", "macro_f1", "auc", "sensitivity", "specificity", "b
 CALIBRATION_BINS = 10
 # Of the negative class: only a half of the macro F1.
 _OTHER_F1 = "negative_f1"
-# Draws times images that are weighted at once: 32 MiB, and a few times as much to compute with.
-_WEIGHTS_AT_ONCE = 1 << 22
 
 Floats = NDArray[np.float64]
 
@@ -61,24 +61,12 @@ def weighted_metrics(
             "f1": f1,
             "macro_f1": (f1 + other_f1) / 2,
             _OTHER_F1: other_f1,
-            "auc": _auc(labels, probabilities, weights),
+            "auc": weighted_auc(labels, probabilities, weights),
             "sensitivity": true_positives / (true_positives + false_negatives),
             "specificity": true_negatives / (true_negatives + false_positives),
             "brier": weights @ (probabilities - positive) ** 2 / total,
             "ece": _calibration_error(positive, probabilities, weights),
         }
-
-
-def _auc(labels: NDArray[np.bool_], probabilities: Floats, weights: Floats) -> Floats:
-    """Area under the ROC curve: how often a positive lies above a negative, ties half."""
-    order = np.argsort(probabilities, kind="stable")
-    _, starts = np.unique(probabilities[order], return_index=True)
-    sorted_weights = weights[:, order]
-    positives = np.add.reduceat(sorted_weights * labels[order], starts, axis=1)
-    negatives = np.add.reduceat(sorted_weights * ~labels[order], starts, axis=1)
-    below = np.cumsum(negatives, axis=1) - negatives
-    pairs = positives.sum(axis=1) * negatives.sum(axis=1)
-    return (positives * (below + negatives / 2)).sum(axis=1) / pairs
 
 
 def _bins(probabilities: Floats) -> NDArray[np.int64]:
@@ -121,46 +109,19 @@ def metrics_with_intervals(
         For each of ``METRICS`` ``value``, ``low`` and ``high``, 0 to 1; None where it is not
         defined, as where a class has no image.
     """
-    found = _intervals(labels, probabilities, threshold, _Draws(patients, draws, seed))[0]
-    return {name: _plain(found[name]) for name in METRICS}
-
-
-class _Draws:
-    """Draws of patients with replacement, the same ones whenever they are asked for.
-
-    Attributes:
-        patient: Which patient each image is of, int [n].
-    """
-
-    def __init__(self, patients: Sequence[str], draws: int, seed: int) -> None:
-        _, self.patient = np.unique(np.asarray(patients), return_inverse=True)
-        self._draws, self._seed = draws, seed
-
-    def blocks(self) -> Iterator[Floats]:
-        """How often each draw has each image, float64 [some draws, n], in bounded memory."""
-        count = int(self.patient.max()) + 1
-        chances = np.full(count, 1 / count)
-        random = np.random.default_rng(self._seed)
-        at_once = max(1, _WEIGHTS_AT_ONCE // len(self.patient))
-        for start in range(0, self._draws, at_once):
-            size = min(at_once, self._draws - start)
-            times = random.multinomial(count, chances, size=size).astype(np.float64)
-            yield times[:, self.patient]
+    found = _intervals(labels, probabilities, threshold, PatientDraws(patients, draws, seed))[0]
+    return {name: found[name].as_json() for name in METRICS}
 
 
 def _intervals(
-    labels: NDArray[np.bool_], probabilities: Floats, threshold: float, draws: _Draws
+    labels: NDArray[np.bool_], probabilities: Floats, threshold: float, draws: PatientDraws
 ) -> tuple[dict[str, Interval], dict[str, Floats]]:
     """Each metric's interval, and its value in each draw."""
     values = weighted_metrics(labels, probabilities, threshold, np.ones((1, len(labels))))
     blocks = [weighted_metrics(labels, probabilities, threshold, times) for times in draws.blocks()]
     resampled = {name: np.concatenate([block[name] for block in blocks]) for name in values}
-    patient = draws.patient
+    images = draws.images
     called = probabilities >= threshold
-
-    def images(among: NDArray[np.bool_]) -> NDArray[np.int64]:
-        return np.unique(patient[among], return_counts=True)[1]
-
     everything = np.ones_like(labels)
     counted = {
         "accuracy": everything,
@@ -169,18 +130,25 @@ def _intervals(
         "specificity": ~labels,
     }
     found = {
-        name: share_interval(float(values[name][0]), _variance(resampled[name]), images(among))
+        name: share_interval(
+            float(values[name][0]), variance_of_draws(resampled[name]), images(among)
+        )
         for name, among in counted.items()
     }
     for name, among in (("f1", labels | called), (_OTHER_F1, ~labels | ~called)):
         both = share_interval(
-            _overlap(float(values[name][0])), _variance(_overlap(resampled[name])), images(among)
+            _overlap(float(values[name][0])),
+            variance_of_draws(_overlap(resampled[name])),
+            images(among),
         )
         found[name] = Interval(*(2 * end / (1 + end) for end in both))
     ends = zip(found["f1"], found[_OTHER_F1], strict=True)
     found["macro_f1"] = Interval(*((one + other) / 2 for one, other in ends))
     found["auc"] = auc_interval(
-        float(values["auc"][0]), _variance(resampled["auc"]), images(labels), images(~labels)
+        float(values["auc"][0]),
+        variance_of_draws(resampled["auc"]),
+        images(labels),
+        images(~labels),
     )
     found["ece"] = Interval(float(values["ece"][0]), math.nan, math.nan)
     return found, resampled
@@ -191,15 +159,31 @@ def _overlap(f1: Any) -> Any:
     return f1 / (2 - f1)
 
 
-def _variance(resampled: Floats) -> float:
-    defined = resampled[~np.isnan(resampled)]
-    return float(defined.var()) if len(defined) else 0.0
+def share_with_interval(
+    events: NDArray[np.bool_], among: NDArray[np.bool_], draws: PatientDraws
+) -> Interval:
+    """The share of some images in which something is so, with patients as the units.
 
+    Such as the positive predictive value: of the images called positive, those that are.
 
-def _plain(found: Interval) -> dict[str, float | None]:
-    return {
-        name: None if math.isnan(number) else number for name, number in found._asdict().items()
-    }
+    Args:
+        events: bool [n], whether it is so in an image.
+        among: bool [n], the images whose share it is.
+        draws: Of the patients of all n images.
+
+    Returns:
+        0 to 1; NaN where ``among`` has no image.
+    """
+    both = (events & among).astype(np.float64)
+    if not among.any():
+        return Interval(math.nan, math.nan, math.nan)
+    with np.errstate(invalid="ignore"):
+        drawn = [(times @ both) / (times @ among) for times in draws.blocks()]
+    return share_interval(
+        float(both.sum() / among.sum()),
+        variance_of_draws(np.concatenate(drawn)),
+        draws.images(among),
+    )
 
 
 def few_patients(
@@ -280,7 +264,7 @@ def paired_differences(
         For each of ``METRICS`` ``value``, ``low`` and ``high``, second minus first, -1 to 1; None
         as in ``metrics_with_intervals``.
     """
-    resampling = _Draws(patients, draws, seed)
+    resampling = PatientDraws(patients, draws, seed)
     first, second = (
         _intervals(labels, probability, threshold, resampling)
         for probability, threshold in zip(probabilities, thresholds, strict=True)
@@ -288,17 +272,15 @@ def paired_differences(
     everyone = len(np.unique(resampling.patient))
     rarer = min(len(np.unique(resampling.patient[side])) for side in (labels, ~labels))
     return {
-        name: _plain(
-            difference_interval(
-                first[0][name],
-                second[0][name],
-                paired_correlation(
-                    first[1][name],
-                    second[1][name],
-                    everyone if name in ("accuracy", "brier") else rarer,
-                ),
-            )
-        )
+        name: difference_interval(
+            first[0][name],
+            second[0][name],
+            paired_correlation(
+                first[1][name],
+                second[1][name],
+                everyone if name in ("accuracy", "brier") else rarer,
+            ),
+        ).as_json()
         for name in METRICS
     }
 
