@@ -1,7 +1,8 @@
 """The project's commands: ``kedro run``, ``kedro report`` and ``kedro fetch``.
 
 ``kedro run`` has Kedro's own options, with one sentence for what is mistyped after them, and the
-parameter ``prediction.model`` chooses among the pipelines that predict.
+parameters ``prediction.model`` and ``external_validation.model`` choose among the pipelines of
+models.
 """
 
 from __future__ import annotations
@@ -22,7 +23,12 @@ from kedro.io import DatasetNotFoundError
 from kedro.utils import find_kedro_project
 
 from chest_xray.errors import ChestXrayError
-from chest_xray.pipeline_registry import DEFAULT_MODEL, PREDICTIONS, register_pipelines
+from chest_xray.pipeline_registry import (
+    DEFAULT_MODEL,
+    EXTERNAL_VALIDATIONS,
+    PREDICTIONS,
+    register_pipelines,
+)
 
 # What click calls to make an option's value of what was typed.
 OptionCallback = Callable[[click.Context, click.Parameter, Any], Any]
@@ -80,29 +86,15 @@ def _checked(option: click.Parameter) -> click.Parameter:
     return checked
 
 
-def choose_prediction(**options: Any) -> Any:
-    """Run with the prediction pipeline of the model that ``prediction.model`` names.
+def choose_models(**options: Any) -> Any:
+    """Run with the pipelines of the models that ``prediction.model`` or
+    ``external_validation.model`` names.
 
     Kedro's edges are static: each model has a pipeline of its own, whose files are its inputs.
     """
     named = [*options["pipelines"], *([options["pipeline"]] if options["pipeline"] else [])]
-    chosen = [name for name in named if name in PREDICTIONS.values()]
-    if chosen == [PREDICTIONS[DEFAULT_MODEL]]:
-        model = _chosen_model(options["env"], options["conf_source"], options["params"])
-        options["pipelines"] = [
-            PREDICTIONS.get(model, name) if name in chosen else name for name in named
-        ]
-        options["pipeline"] = None
-    elif len(chosen) == 1:
-        own = next(model for model, name in PREDICTIONS.items() if name == chosen[0])
-        given = options["params"].setdefault("prediction", {})
-        # Anything else than a mapping is refused with all other parameters.
-        if isinstance(given, dict):
-            given.setdefault("model", own)
-    elif len(chosen) > 1:
-        raise click.UsageError(
-            f"{' and '.join(chosen)} write the same tables; run one after the other."
-        )
+    options["pipelines"], options["pipeline"] = _with_external_validations(named, options), None
+    _choose_prediction(options)
     try:
         return click.get_current_context().invoke(kedro_run, **options)
     except DatasetNotFoundError as error:
@@ -115,21 +107,66 @@ def choose_prediction(**options: Any) -> Any:
         ) from error
 
 
-def _chosen_model(env: str | None, conf_source: str | None, params: dict[str, Any]) -> str:
-    """``prediction.model`` of ``--params``, else of the environment's conf."""
-    given = params.get("prediction")
+def _with_external_validations(named: list[str], options: dict[str, Any]) -> list[str]:
+    """The pipelines, with those of all models asked for in place of ``external_validation``."""
+    general = EXTERNAL_VALIDATIONS[DEFAULT_MODEL]
+    if general not in named:
+        return named
+    model = _chosen_model("external_validation", options)
+    own = [EXTERNAL_VALIDATIONS[model]] if model in EXTERNAL_VALIDATIONS else _finished(options)
+    return [title for name in named for title in (own if name == general else [name])]
+
+
+def _finished(options: dict[str, Any]) -> list[str]:
+    """The pipelines of the models that there are; of the first model where there is none."""
+    folder = _project() / _loader(options)["globals"].get("data_root", "") / "06_models"
+    files = {
+        "baseline": "baseline_weights.safetensors",
+        "tuned": "tuned_weights.safetensors",
+        "quantized": "quantized_onnx.onnx",
+    }
+    there = [model for model, file in files.items() if (folder / file).exists()]
+    return [EXTERNAL_VALIDATIONS[model] for model in there or ["baseline"]]
+
+
+def _choose_prediction(options: dict[str, Any]) -> None:
+    named = options["pipelines"]
+    chosen = [name for name in named if name in PREDICTIONS.values()]
+    if chosen == [PREDICTIONS[DEFAULT_MODEL]]:
+        model = _chosen_model("prediction", options)
+        options["pipelines"] = [
+            PREDICTIONS.get(model, name) if name in chosen else name for name in named
+        ]
+    elif len(chosen) == 1:
+        own = next(model for model, name in PREDICTIONS.items() if name == chosen[0])
+        given = options["params"].setdefault("prediction", {})
+        # Anything else than a mapping is refused with all other parameters.
+        if isinstance(given, dict):
+            given.setdefault("model", own)
+    elif len(chosen) > 1:
+        raise click.UsageError(
+            f"{' and '.join(chosen)} write the same tables; run one after the other."
+        )
+
+
+def _chosen_model(group: str, options: dict[str, Any]) -> str:
+    """``model`` of a group of parameters: of ``--params``, else of the environment's conf."""
+    given = options["params"].get(group)
     if isinstance(given, dict) and "model" in given:
         return str(given["model"])
     if given is not None and not isinstance(given, dict):
         return DEFAULT_MODEL
-    loader = settings.CONFIG_LOADER_CLASS(
-        conf_source or str(_project() / settings.CONF_SOURCE),
-        env=env,
+    found = _loader(options)["parameters"].get(group)
+    # Anything else than a mapping is refused with all other parameters.
+    return str(found.get("model")) if isinstance(found, dict) else DEFAULT_MODEL
+
+
+def _loader(options: dict[str, Any]) -> Any:
+    return settings.CONFIG_LOADER_CLASS(
+        options["conf_source"] or str(_project() / settings.CONF_SOURCE),
+        env=options["env"],
         **settings.CONFIG_LOADER_ARGS,
     )
-    prediction = loader["parameters"].get("prediction")
-    # Anything else than a mapping is refused with all other parameters.
-    return str(prediction.get("model")) if isinstance(prediction, dict) else DEFAULT_MODEL
 
 
 def _project() -> Path:
@@ -139,7 +176,7 @@ def _project() -> Path:
 run = click.Command(
     kedro_run.name,
     params=[_checked(option) for option in kedro_run.params],
-    callback=choose_prediction,
+    callback=choose_models,
     help=kedro_run.help,
 )
 cli.add_command(run)

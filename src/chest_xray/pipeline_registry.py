@@ -6,6 +6,7 @@ from chest_xray.pipelines import (
     data_processing,
     error_analysis,
     evaluation,
+    external_validation,
     interpretability,
     phantoms,
     prediction,
@@ -19,6 +20,12 @@ PREDICTIONS = {
     "quantized": "prediction",
     "tuned": "prediction_tuned",
     "baseline": "prediction_baseline",
+}
+# Likewise, the pipeline that measures it on another hospital's films.
+EXTERNAL_VALIDATIONS = {
+    "quantized": "external_validation",
+    "tuned": "external_validation_tuned",
+    "baseline": "external_validation_baseline",
 }
 DEFAULT_MODEL = "quantized"
 
@@ -40,5 +47,11 @@ def register_pipelines() -> dict[str, Pipeline]:
         "error_analysis_tuned": error_analysis.create_pipeline(model="tuned"),
         "interpretability_baseline": interpretability.create_pipeline(model="baseline"),
         "phantoms": phantoms.create_pipeline(),
+        **{
+            name: external_validation.create_pipeline(
+                model, quantized_from="tuned" if model == "quantized" else None
+            )
+            for model, name in EXTERNAL_VALIDATIONS.items()
+        },
         **{name: prediction.create_pipeline(model) for model, name in PREDICTIONS.items()},
     }

@@ -205,7 +205,7 @@ def file_batch_predictor(
     """
     scorer = FileScorer(file, threads=1, place=place)
     ranges = FilmRanges.from_json(scorer.facts["film_ranges"])
-    return BatchPredictor(scorer, _ood_reference(reference), ranges, threads)
+    return BatchPredictor(scorer, ood_reference(reference), ranges, threads)
 
 
 def network_batch_predictor(
@@ -236,11 +236,11 @@ def network_batch_predictor(
     ranges = FilmRanges.from_json(film_ranges)
     ranges.refuse_other_model(card)
     return BatchPredictor(
-        NetworkScorer(weights, card, device), _ood_reference(reference), ranges, threads
+        NetworkScorer(weights, card, device), ood_reference(reference), ranges, threads
     )
 
 
-def _ood_reference(reference: Mapping[str, torch.Tensor]) -> OodReference:
+def ood_reference(reference: Mapping[str, torch.Tensor]) -> OodReference:
     return from_arrays({key: tensor.numpy() for key, tensor in reference.items()})
 
 

@@ -14,6 +14,7 @@ from sklearn.metrics import roc_curve
 from chest_xray.errors import BadExternalFilms
 from chest_xray.evaluating.balancing import balanced_auc
 from chest_xray.evaluating.calibration import choose_threshold
+from chest_xray.evaluating.shortcuts import strongest
 from chest_xray.evaluating.subgroups import measure_subgroups
 from chest_xray.evaluating.warned import measure_warned
 from chest_xray.parameters import ExternalValidationParameters, ThresholdParameters
@@ -113,12 +114,23 @@ def measure_external(
         "warned": measure_warned(films, labels, threshold, parameters),
         "balanced_auc": balanced_auc(films, labels, parameters.bootstrap_samples, parameters.seed),
         "baselines": baselines,
-        "strongest_baseline": _strongest(baselines),
+        "strongest_baseline": strongest(baselines),
         "inside": {name: inside[name] for name in ("n", "patients", *_INSIDE, "split_method")},
         "copies_left_out": len(audit["copies"]),
         "weights_hash": card["weights_hash"],
         "splits_hash": card["splits_hash"],
     }
+
+
+def roc_of_test_part(predictions: pd.DataFrame, positive: str) -> list[list[float]]:
+    """The curve of a model inside: at most 200 pairs of false positive rate and sensitivity.
+
+    Args:
+        predictions: ``part, label, probability``.
+        positive: The class that is looked for.
+    """
+    test = predictions[predictions["part"] == "test"]
+    return _roc(as_labels(test["label"], positive), test["probability"].to_numpy(dtype=float))
 
 
 def _refuse_too_few(labels: pd.Series, class_names: list[str], name: str) -> None:
@@ -196,15 +208,3 @@ def _baselines(audit: Mapping[str, Any]) -> dict[str, Any]:
         scores = (audit[entry] or {}).get(part)
         found[name] = scores and {key: scores[key] for key in ("accuracy", "auc")}
     return found
-
-
-def _strongest(baselines: Mapping[str, Any]) -> dict[str, Any] | None:
-    measured = {
-        name: one
-        for name, one in baselines.items()
-        if one is not None and one["auc"]["value"] is not None
-    }
-    if not measured:
-        return None
-    name = max(measured, key=lambda one: measured[one]["auc"]["value"])
-    return {"name": name, **measured[name]}

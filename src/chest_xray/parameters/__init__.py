@@ -6,7 +6,7 @@ hands each node its part as an instance of the class that the node's argument is
 
 from __future__ import annotations
 
-from chest_xray.parameters.checks import check_globals, check_parameters
+from chest_xray.parameters.checks import check_globals, check_parameters, refuse_other_places
 from chest_xray.parameters.data_processing import DataProcessingParameters, NearDuplicateParameters
 from chest_xray.parameters.error_analysis import ErrorAnalysisParameters
 from chest_xray.parameters.external_validation import ExternalValidationParameters
@@ -54,4 +54,5 @@ __all__ = [
     "TuningParameters",
     "check_globals",
     "check_parameters",
+    "refuse_other_places",
 ]

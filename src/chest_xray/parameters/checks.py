@@ -134,3 +134,28 @@ def _source(key: str, sources: Mapping[str, str]) -> str:
             return f" ({sources[key]})"
         key = key.rpartition(".")[0]
     return ""
+
+
+def refuse_other_places(
+    parameters: Parameters, everywhere: Globals, given: Mapping[str, Any]
+) -> None:
+    """Refuse where another hospital's films lie to be set where the catalog can't see it.
+
+    Args:
+        parameters: The tree.
+        everywhere: What globals.yml hold.
+        given: With ``--params``.
+
+    Raises:
+        BadParameters: A place is set in an environment's parameters.
+    """
+    with_params = given.get("external_validation") or {}
+    for name in ("name", "radiographs_path", "table", "lesion_masks"):
+        shared = getattr(everywhere, f"external_{name}")
+        own = getattr(parameters.external_validation, name)
+        if own != shared and name not in with_params:
+            raise BadParameters(
+                f"external_validation.{name} is '{own}' and external_{name} of globals.yml is "
+                f"'{shared}'; set it there, or with --params=external_validation.{name}={own}, "
+                "since the catalog takes it from there."
+            )

@@ -23,14 +23,14 @@ Ends = Annotated[list[float], Field(min_length=1), AfterValidator(_ascending)]
 class ExternalValidationParameters(ParameterGroup):
     """The films of another hospital, and how finished models are measured on them."""
 
-    radiographs_path: str
-    """Folder of the other hospital's films."""
-    table: str
-    """A csv file with ``image, label, patient_id`` and any other columns; '' for none."""
+    radiographs_path: Text
+    """Folder of the other hospital's films; ``none`` where none is named."""
+    table: Text
+    """A csv file with ``image, label, patient_id`` and any other columns, or ``none``."""
     name: FolderName
     """Of the other hospital: its results lie below ``external/{name}``."""
-    lesion_masks: str
-    """Folder of PNG masks (255 inside the lesion) named like the images; '' for none."""
+    lesion_masks: Text
+    """Folder of PNG masks (255 inside the lesion) named like the images, or ``none``."""
     model: Literal["all", "baseline", "tuned", "quantized"]
     """Which finished models are measured."""
     bits_stored: BitsStored

@@ -17,7 +17,13 @@ class Globals(ParameterGroup):
     lesion_masks: Text
     """Folder of PNG masks (255 inside the lesion) named like the images, or ``none``."""
     external_name: FolderName
-    """Of another hospital, in ``external_validation``; see ``external_validation.name``."""
+    """Of another hospital: its results lie below ``external/{name}``."""
+    external_radiographs_path: Text
+    """Folder of another hospital's films, or ``none``."""
+    external_table: Text
+    """A csv file as ``radiograph_table``, for these films, or ``none``."""
+    external_lesion_masks: Text
+    """Folder of PNG masks as ``lesion_masks``, for these films, or ``none``."""
     seed: Seed
     """Seed that every pipeline takes unless it has its own."""
     image_size: int

@@ -17,7 +17,7 @@ from kedro.pipeline import Pipeline
 
 from chest_xray.errors import BadParameters, ChestXrayError
 from chest_xray.machine.atomic_files import remove_partial_files
-from chest_xray.parameters import check_globals, check_parameters
+from chest_xray.parameters import check_globals, check_parameters, refuse_other_places
 from chest_xray.project.commands import maker_of, node_that_makes, run_command
 from chest_xray.project.configuration import globals_sources, sources
 
@@ -46,8 +46,9 @@ class ParameterHooks:
         conf = Path(loader.conf_source)
         set_in = sources(conf, context.env, loader.runtime_params or {})
         try:
-            check_globals(loader["globals"], globals_sources(conf, context.env))
-            check_parameters(loader["parameters"], set_in)
+            everywhere = check_globals(loader["globals"], globals_sources(conf, context.env))
+            parameters = check_parameters(loader["parameters"], set_in)
+            refuse_other_places(parameters, everywhere, loader.runtime_params or {})
         except BadParameters as error:
             raise click.ClickException(str(error)) from error
         _refuse_strange_entries(loader["catalog"])

@@ -36,6 +36,8 @@ ROOTS = {
     "baseline_card": "first model's card",
     "tuned_card": "tuned model's card",
     "quantized_onnx": "quantized model",
+    "external_index": "index of the other hospital",
+    "external_pixels": "pixels of the other hospital",
 }
 # A tuned model is chosen beside the first one and not made from it: it outlives its retraining.
 _LEFT_BEHIND = {"tuned_weights": ("baseline_weights", "baseline_card")}
@@ -51,13 +53,13 @@ Lineage = dict[str, str]
 
 def identity(name: str, data: Any) -> str:
     """The hash of what is saved as one of ``ROOTS``; pixels also say their side."""
-    if name == "radiograph_index":
+    if name in ("radiograph_index", "external_index"):
         return _index_hash(data)
     if name == "splits":
         from chest_xray.radiographs.splitting import splits_hash
 
         return splits_hash(data)
-    if name == "pixels":
+    if name in ("pixels", "external_pixels"):
         return f"{data.fingerprint} at {data.image_size} px"
     if name == "quantized_onnx":
         return hashlib.sha256(data).hexdigest()

@@ -9,7 +9,7 @@ benchmarking of perceptual image hash functions") makes its bits of, before they
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,6 +77,52 @@ def find_near_duplicates(
             for place in (one, other):
                 correlations[place] = np.fmax(correlations[place], found)
     return _of_all_images(images, different, groups, correlations)
+
+
+def find_copies(
+    pixels: PixelMap,
+    image_ids: Sequence[str],
+    known: PixelMap,
+    known_ids: Sequence[str],
+    limits: NearDuplicateLimits,
+) -> pd.DataFrame:
+    """Which images of one map are (nearly) the same as an image of another.
+
+    Args:
+        pixels: Holds the images that are looked at.
+        image_ids: Which.
+        known: Another map, of images of the same size.
+        known_ids: Which of its images they are compared with.
+        limits: From which correlations on two images show one film.
+
+    Returns:
+        ``image_id``, ``copy_of`` (the known image that it agrees with best) and ``correlation`` (of
+        all pixels, up to 1), one row per copy, in the order of ``image_ids``.
+    """
+    rows, known_rows = pixels.rows(image_ids), known.rows(known_ids)
+    theirs = _lowest_frequencies(known, known_rows)
+    ours = _lowest_frequencies(pixels, rows)
+    best: dict[int, tuple[float, int]] = {}
+    for first in range(0, len(ours), _ROWS_AT_ONCE):
+        block = ours[first : first + _ROWS_AT_ONCE]
+        for second in range(0, len(theirs), _ROWS_AT_ONCE):
+            alike = block @ theirs[second : second + _ROWS_AT_ONCE].T
+            for one, other in zip(*np.nonzero(alike >= limits.frequencies), strict=True):
+                place, known_place = first + int(one), second + int(other)
+                image, known_image = (
+                    pixels.read(rows[[place]]),
+                    known.read(known_rows[[known_place]]),
+                )
+                found = _correlation(image, known_image), known_place
+                if found[0] >= limits.pixels:
+                    best[place] = max(best.get(place, found), found)
+    return pd.DataFrame(
+        [
+            {"image_id": image_ids[place], "copy_of": known_ids[of], "correlation": correlation}
+            for place, (correlation, of) in sorted(best.items())
+        ],
+        columns=["image_id", "copy_of", "correlation"],
+    )
 
 
 def _of_all_images(
