@@ -496,6 +496,15 @@ errors-few =
 type-of-a-person = A person who looked at the image gave the cause: { $cause }.
 type-folder = The published folder is { $name }.
 type-subtype = The file's name says the subtype { $name }.
+type-table-value = In the column { $column } of the table stands { $value }.
+type-table-below =
+    In the column { $column } of the table stands less than { SIGNIFICANT($high, digits: 6) }.
+type-table-between =
+    In the column { $column } of the table stands { SIGNIFICANT($low, digits: 6) } or more, and less than
+    { SIGNIFICANT($high, digits: 6) }.
+type-table-from =
+    In the column { $column } of the table stands { SIGNIFICANT($low, digits: 6) } or more.
+type-table-missing = The column { $column } of the table is empty for this image.
 type-missed = Pneumonia that the model called healthy.
 type-false-alarm = A healthy chest that the model called pneumonia.
 type-near-threshold =

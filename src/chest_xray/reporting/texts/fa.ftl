@@ -468,6 +468,15 @@ errors-few =
 type-of-a-person = کسی که تصویر را دیده علت را چنین نوشته است: { $cause }.
 type-folder = پوشهٔ منتشرشده { $name } است.
 type-subtype = نام پرونده می‌گوید زیرگروه { $name } است.
+type-table-value = در ستون { $column } جدول مقدار { $value } آمده است.
+type-table-below =
+    در ستون { $column } جدول عددی کمتر از { SIGNIFICANT($high, digits: 6) } آمده است.
+type-table-between =
+    در ستون { $column } جدول عددی از { SIGNIFICANT($low, digits: 6) } تا کمتر از
+    { SIGNIFICANT($high, digits: 6) } آمده است.
+type-table-from =
+    در ستون { $column } جدول عددی برابر با { SIGNIFICANT($low, digits: 6) } یا بیشتر آمده است.
+type-table-missing = ستون { $column } جدول برای این تصویر خالی است.
 type-missed = ذات‌الریه‌ای که مدل آن را سالم دانسته است.
 type-false-alarm = سینهٔ سالمی که مدل آن را ذات‌الریه دانسته است.
 type-near-threshold = احتمال نزدیک آستانهٔ تصمیم است: مدل مردد بوده است.
