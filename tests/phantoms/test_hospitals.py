@@ -96,7 +96,7 @@ def test_markers_of_the_south_are_boxed_and_low():
 
 
 def test_other_numbers_of_hospitals_are_refused():
-    with pytest.raises(ValueError, match="hospitals is 3 .* 1 or 2"):
+    with pytest.raises(ValueError, match=r"hospitals is 3 .* 1 or 2"):
         plan_phantoms(10, 0, 64, hospitals=3)
 
 

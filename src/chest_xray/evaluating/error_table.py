@@ -61,13 +61,15 @@ def error_table(
     class, which ``compared_within`` names: a class has an error rate of its own, since the
     threshold trades missed ones for false alarms, and against the other class this difference would
     pass for the type's. Images whose cell of the table is missing are on neither side of this
-    column's types; they are a type themselves. Types of both classes are compared across them, so one that
-    is commoner in one class carries some of the class's difference. ``harm`` is what a
-    type's errors cost in 100 images: how many they are, times their mean cost (a false alarm costs
-    1), times their mean confidence. ``recoverable`` is how many of the errors would go away if the
-    type did as well as the rest. ``importance`` is the harm of these, with the risk ratio taken
-    ``lower_bound_z`` standard errors lower, so that neither a large type with a small excess nor a
-    small one with two unlucky images comes first. Types overlap, so no column adds up.
+    column's types; they are a type themselves. Types of both classes are compared across them, so
+    one that is commoner in one class carries some of the class's difference.
+
+    ``harm`` is what a type's errors cost in 100 images: how many they are, times their mean cost (a
+    false alarm costs 1), times their mean confidence. ``recoverable`` is how many of the errors
+    would go away if the type did as well as the rest. ``importance`` is the harm of these, with the
+    risk ratio taken ``lower_bound_z`` standard errors lower, so that neither a large type with a
+    small excess nor a small one with two unlucky images comes first. Types overlap, so no column
+    adds up.
 
     Types that only errors can belong to (missed, a person's causes) have no outside: ratio, p,
     recoverable and importance are empty, and they follow the others, by harm.

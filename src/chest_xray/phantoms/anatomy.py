@@ -21,7 +21,9 @@ TRAIT_STREAM, LUNG_STREAM, LESION_STREAM, POSE_STREAM, FILM_STREAM = range(5)
 
 @dataclass(frozen=True)
 class Patient:
-    """A chest, of a child unless `grown_up`. Lengths in body units, opacities in attenuation (soft tissue's depth is 1).
+    """A chest, of a child unless `grown_up`.
+
+    Lengths in body units, opacities in attenuation (soft tissue's depth is 1).
 
     Attributes:
         seed: what all of the patient's random structures are drawn from.

@@ -61,16 +61,15 @@ def assign_hospitals(
     by_chance = random.uniform(size=len(patients)) < 0.5
     south = np.where(follows, ill, by_chance) & (hospitals == 2)
     places = random.uniform(size=len(patients))
-    sources = pd.Series(np.where(south, SOUTH, NORTH), index=patients.index)
-    ages = pd.Series(
-        [_age(_LOOKS[one], place) for one, place in zip(sources, places, strict=True)],
-        index=patients.index,
-    )
-    source = films["patient_seed"].map(sources)
+    sources = [SOUTH if one else NORTH for one in south]
+    ages = [_age(_LOOKS[one], place) for one, place in zip(sources, places, strict=True)]
+    hospital_of = dict(zip(patients.index, sources, strict=True))
+    age_of = dict(zip(patients.index, ages, strict=True))
+    source = [hospital_of[one] for one in films["patient_seed"]]
     looks = [_LOOKS[one] for one in source]
     return films.assign(
         source=source,
-        age=films["patient_seed"].map(ages),
+        age=[age_of[one] for one in films["patient_seed"]],
         blur=[look.blur for look in looks],
         marker_style=[look.marker_style for look in looks],
         **{
