@@ -80,7 +80,7 @@ def test_texture_tells_the_hospital_and_only_with_it_the_class():
 
 def test_the_south_is_brighter_and_its_patients_are_grown_up():
     plan: dict[Any, Any] = {**plan_phantoms(10, 1, 320).iloc[0].to_dict(), "marker": False}
-    for looks in ({"age": 40}, {"blur": 0.5}, {"noise": 0.05}, {"brightness": 1.4}):
+    for looks in ({"age": 40}, {"detector_blur": 0.5}, {"noise": 0.05}, {"brightness": 1.4}):
         assert np.abs(grey({**plan, **looks}) - grey(plan)).mean() > 0.5
     np.testing.assert_array_equal(grey({**plan, "age": 4}), grey(plan))
     np.testing.assert_array_equal(grey({**plan, "age": 20}), grey({**plan, "age": 85}))

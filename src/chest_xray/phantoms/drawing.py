@@ -67,7 +67,7 @@ def draw_phantom(plan: Mapping[str, object]) -> Phantom:
         float(row["brightness"]),
         float(row["contrast"]),
         float(row["noise"]),
-        float(row["blur"]) * view.pixels_per_unit,
+        float(row["detector_blur"]) * view.pixels_per_unit,
     )
     if row["marker"]:
         grey = stamp_marker(grey, image_seed, boxed=row["marker_style"] == "boxed")

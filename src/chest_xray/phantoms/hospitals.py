@@ -18,7 +18,7 @@ class _Look:
 
     Attributes:
         brightness, contrast, noise: factors of the film's own.
-        blur: factor of the detector's blur.
+        detector_blur: factor of the detector's blur.
         marker_style: of the side markers: plain, or boxed (in a frame, in a lower corner).
         ages: youngest and oldest patient, years.
     """
@@ -26,7 +26,7 @@ class _Look:
     brightness: float
     contrast: float
     noise: float
-    blur: float
+    detector_blur: float
     marker_style: str
     ages: tuple[int, int]
 
@@ -51,8 +51,9 @@ def assign_hospitals(
         seed: of the plan.
 
     Returns:
-        The films with `source`, `age`, `blur` and `marker_style`, the same `source` and `age` for
-        all films of a patient, and the south's with another brightness, contrast and noise.
+        The films with `source`, `age`, `detector_blur` and `marker_style`, the same `source` and
+        `age` for all films of a patient, and the south's with another brightness, contrast and
+        noise.
     """
     random = np.random.default_rng([_STREAM, seed])
     patients = films.drop_duplicates("patient_seed").set_index("patient_seed")
@@ -70,7 +71,7 @@ def assign_hospitals(
     return films.assign(
         source=source,
         age=[age_of[one] for one in films["patient_seed"]],
-        blur=[look.blur for look in looks],
+        detector_blur=[look.detector_blur for look in looks],
         marker_style=[look.marker_style for look in looks],
         **{
             name: films[name] * [getattr(look, name) for look in looks]
