@@ -91,7 +91,8 @@ def plan_phantoms(
         - `brightness`: 1 is right, more is brighter; `contrast`: 1 is right; `noise`: the grain's
           standard deviation where the film is white, white being 1; `detector_blur`: a factor, 1
           in the north; `tilt_degrees`: clockwise; `crop`: magnification, 1 shows the chest with a
-          small margin; `marker`: whether a side marker is on the film; `marker_style`: plain or boxed.
+          small margin; `marker`: whether a side marker is on the film; `marker_style`: plain or
+          boxed.
         - `lesion_side`: the patient's right or left, or both; `lesion_lobe`: upper, middle, lower
           or all; `lesion_opacity`: share of the air that the lesion replaces at its densest.
           Empty and 0 where there is none.
