@@ -156,6 +156,8 @@ def test_more_defects_than_films_are_refused() -> None:
         flipped_labels=0,
         marker_with_class=0,
         brightness_with_class=0,
+        hospitals=1,
+        hospital_with_class=0,
     )
     with pytest.raises(BadParameters, match=r"1000 unreadable, .* are asked of \d+ films"):
         nodes.plan(asked)

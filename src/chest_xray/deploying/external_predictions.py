@@ -28,8 +28,8 @@ def predict_films(
         pixels: Of these films.
 
     Returns:
-        The films' columns but ``film_warnings``, and ``probability``, ``decision``, ``distance`` and
-        ``warnings`` (as prediction warns: the model's and the film's own, joined by '; ').
+        The films' columns but ``film_warnings``, and ``probability``, ``decision``, ``distance``
+        and ``warnings`` (as prediction warns: the model's and the film's own, joined by '; ').
 
     Raises:
         MixedResults: The pixels are of another size than the model's, or the reference is another

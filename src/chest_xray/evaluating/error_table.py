@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from chest_xray.evaluating.error_types import LABEL_DOUBT, OUTCOMES, PERSON, members_of
+from chest_xray.evaluating.table_types import TableType, table_type
 from chest_xray.parameters import ErrorAnalysisParameters
 from chest_xray.statistics.risk import Risk, holm, risk
 
@@ -21,6 +22,7 @@ COLUMNS = [
     "percent",
     "rate_inside",
     "rate_outside",
+    "compared_within",
     "risk_ratio",
     "risk_ratio_low",
     "risk_ratio_high",
@@ -40,6 +42,7 @@ class _Errors:
     """The images as the table counts them; ``costs`` float [n], 0 where there is no error."""
 
     images: pd.DataFrame
+    members: pd.DataFrame
     costs: NDArray[np.float64]
     parameters: ErrorAnalysisParameters
 
@@ -53,12 +56,20 @@ def error_table(
 ) -> pd.DataFrame:
     """One row per type that any of the images belongs to, the most important first.
 
-    The risk ratio is the error rate inside a type over that outside of it. ``harm`` is what a
-    type's errors cost in 100 images: how many they are, times their mean cost (a false alarm costs
-    1), times their mean confidence. ``recoverable`` is how many of the errors would go away if the
-    type did as well as the rest. ``importance`` is the harm of these, with the risk ratio taken
-    ``lower_bound_z`` standard errors lower, so that neither a large type with a small excess nor a
-    small one with two unlucky images comes first. Types overlap, so no column adds up.
+    The risk ratio is the error rate inside a type over that outside of it. Where all images of a
+    type are of one class (a subtype, the opacity of a lesion), outside are the others of this
+    class, which ``compared_within`` names: a class has an error rate of its own, since the
+    threshold trades missed ones for false alarms, and against the other class this difference would
+    pass for the type's. Images whose cell of the table is missing are on neither side of this
+    column's types; they are a type themselves. Types of both classes are compared across them, so
+    one that is commoner in one class carries some of the class's difference.
+
+    ``harm`` is what a type's errors cost in 100 images: how many they are, times their mean cost (a
+    false alarm costs 1), times their mean confidence. ``recoverable`` is how many of the errors
+    would go away if the type did as well as the rest. ``importance`` is the harm of these, with the
+    risk ratio taken ``lower_bound_z`` standard errors lower, so that neither a large type with a
+    small excess nor a small one with two unlucky images comes first. Types overlap, so no column
+    adds up.
 
     Types that only errors can belong to (missed, a person's causes) have no outside: ratio, p,
     recoverable and importance are empty, and they follow the others, by harm.
@@ -75,8 +86,8 @@ def error_table(
     """
     wrong = images["error"].to_numpy(dtype=bool)
     ill = (images["label"] == positive).to_numpy()
-    errors = _Errors(images, wrong * np.where(ill, missed_cost, 1.0), parameters)
     members = members_of(images)
+    errors = _Errors(images, members, wrong * np.where(ill, missed_cost, 1.0), parameters)
     rows = [
         _untested(errors, name, members[name].to_numpy(), "by definition")
         if name in OUTCOMES
@@ -113,6 +124,7 @@ def _untested(
         "percent": 100 * len(chosen) / wrong.sum() if wrong.any() else 0.0,
         "mean_confidence": confidence,
         "harm": 100 / len(wrong) * cost * confidence if len(chosen) else 0.0,
+        "compared_within": "",
         "evidence": evidence,
         "examples": "; ".join(chosen["image_id"].head(EXAMPLES)),
         "patients": chosen["group_id"].nunique(),
@@ -122,15 +134,17 @@ def _untested(
 def _tested(errors: _Errors, name: str, inside: NDArray[np.bool_]) -> dict[str, Any]:
     row = _untested(errors, name, inside, "")
     wrong = errors.costs > 0
+    within, outside = _outside(errors, name, inside)
     one = risk(
         int((wrong & inside).sum()),
         int(inside.sum()),
-        int((wrong & ~inside).sum()),
-        int((~inside).sum()),
+        int((wrong & outside).sum()),
+        int(outside.sum()),
     )
     return row | {
         "rate_inside": one.inside,
         "rate_outside": one.outside,
+        "compared_within": within,
         "risk_ratio": one.ratio,
         "risk_ratio_low": one.low,
         "risk_ratio_high": one.high,
@@ -138,6 +152,23 @@ def _tested(errors: _Errors, name: str, inside: NDArray[np.bool_]) -> dict[str, 
         "recoverable": max(0.0, (wrong & inside).sum() - one.outside * inside.sum()),
         "importance": row["harm"] * _share_gone(one, errors.parameters.lower_bound_z),
     }
+
+
+def _outside(
+    errors: _Errors, name: str, inside: NDArray[np.bool_]
+) -> tuple[str, NDArray[np.bool_]]:
+    """The images that a type is compared with, and their class where it is one alone."""
+    outside = ~inside
+    told = table_type(name)
+    if told is not None and not told.is_missing:
+        missing = TableType(told.column).name
+        if missing in errors.members:
+            outside &= ~errors.members[missing].to_numpy()
+    labels = errors.images["label"].to_numpy()
+    own = sorted(set(labels[inside]))
+    if len(own) != 1:
+        return "", outside
+    return str(own[0]), outside & (labels == own[0])
 
 
 def _share_gone(one: Risk, lower_bound_z: float) -> float:

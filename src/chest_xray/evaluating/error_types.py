@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from chest_xray.errors import BadSplit
+from chest_xray.evaluating.table_types import table_types
 from chest_xray.parameters import ErrorAnalysisParameters
 from chest_xray.radiographs.film_tables import unusual_films
 from chest_xray.radiographs.unusual import FilmLimits
@@ -35,8 +36,8 @@ def describe_images(
 
     Args:
         predictions: ``image_id, part, label, probability, predicted``.
-        index: ``image_id, subtype, folder, width, height``.
-        splits: ``image_id, patient_id, group_id``, of all parts.
+        index: ``image_id, subtype, folder``, and the columns of ``radiograph_table``.
+        splits: ``image_id, label, patient_id, group_id, part``, of all parts.
         films: What ``measure_films`` gives for these images, or more.
         limits: What is usual in the training part.
         neighbours: What ``nearest_labels`` gives for these images.
@@ -51,6 +52,7 @@ def describe_images(
 
     Raises:
         BadSplit: The predictions are of other radiographs.
+        BadParameters: Bands of a column that holds text.
     """
     counts = splits.groupby("patient_id")["image_id"].size()
     images = (
@@ -76,6 +78,7 @@ def describe_images(
                 {LABEL_DOUBT: images["neighbours_disagreeing"] >= parameters.doubtful_share}
             ),
             _named("folder", images["folder"]),
+            table_types(images, index, splits, parameters),
         ],
         axis=1,
     )

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from chest_xray.parameters.fields import ParameterGroup, Share
+from chest_xray.parameters.fields import ParameterGroup, Share, Text
+
+
+def _rising(edges: list[float]) -> list[float]:
+    if sorted(set(edges)) != edges:
+        raise ValueError("should rise from edge to edge")
+    return edges
+
+
+Edges = Annotated[list[float], AfterValidator(_rising)]
 
 
 class ErrorAnalysisParameters(ParameterGroup):
@@ -24,6 +33,14 @@ class ErrorAnalysisParameters(ParameterGroup):
     """Nearest training images of other patients that are compared for a doubtful label."""
     doubtful_share: Annotated[float, Field(gt=0, le=1)]
     """Share of these neighbours with the other label that makes a label doubtful."""
+    max_values: Annotated[int, Field(ge=2)]
+    """Most different values of a column of ``radiograph_table`` that are an error type each;
+    numbers of more are taken in bands, text of more is no error type.
+    """
+    bands: dict[Text, Edges]
+    """Where the bands of a column of numbers end: ``age: [18, 40, 65]`` gives four. A column that
+    is not here, or has ``[]``, has bands of a third of the training images each.
+    """
     near_threshold: Share
     """Confidence up to which an error is near the threshold (0 at the threshold, 1 at a probability
     of 0 or 1).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -28,3 +28,10 @@ class PhantomParameters(ParameterGroup):
     """How strongly a side marker goes with the class: 0 not at all, 1 always."""
     brightness_with_class: Share
     """How strongly a brighter film goes with the class: 0 not at all, 1 always."""
+    hospitals: Literal[1, 2]
+    """Hospitals whose films are drawn; the second, the south, has adults, another exposure, a
+    grainier and sharper detector and boxed side markers, and files lie below ``north`` and
+    ``south``.
+    """
+    hospital_with_class: Share
+    """How strongly the second hospital goes with pneumonia: 0 not at all, 1 always."""

@@ -7,6 +7,7 @@ demo and tests need no download and what a pipeline claims to have found can be 
 
 from chest_xray.phantoms.drawing import Phantom, draw_phantom, encode_jpeg, encode_lesion_png
 from chest_xray.phantoms.plans import PlantedDefects, plan_phantoms
+from chest_xray.phantoms.tables import radiograph_table
 
 __all__ = [
     "Phantom",
@@ -15,4 +16,5 @@ __all__ = [
     "encode_jpeg",
     "encode_lesion_png",
     "plan_phantoms",
+    "radiograph_table",
 ]

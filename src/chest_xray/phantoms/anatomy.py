@@ -21,7 +21,9 @@ TRAIT_STREAM, LUNG_STREAM, LESION_STREAM, POSE_STREAM, FILM_STREAM = range(5)
 
 @dataclass(frozen=True)
 class Patient:
-    """A child's chest. Lengths in body units, opacities in attenuation (soft tissue's depth is 1).
+    """A chest, of a child unless `grown_up`.
+
+    Lengths in body units, opacities in attenuation (soft tissue's depth is 1).
 
     Attributes:
         seed: what all of the patient's random structures are drawn from.
@@ -100,6 +102,25 @@ def draw_patient(seed: int) -> Patient:
         vessel_opacity=random.uniform(0.07, 0.17),
         lung_markings=random.uniform(0.01, 0.05),
         gas_bubble=max(0.0, random.uniform(-0.2, 0.4)),
+    )
+
+
+def grown_up(patient: Patient) -> Patient:
+    """The same patient as an adult: body units are widths of the thorax, which is now longer.
+
+    The heart is smaller against it, the thymus is gone, ribs fall more steeply, and there is more
+    soft tissue around it.
+    """
+    return replace(
+        patient,
+        apex_y=patient.apex_y - 0.08,
+        dome_y=patient.dome_y + 0.12,
+        heart_size=0.84 * patient.heart_size,
+        mediastinum_half_width=0.75 * patient.mediastinum_half_width,
+        rib_slope=patient.rib_slope + 0.1,
+        soft_tissue=patient.soft_tissue + 0.06,
+        breast_shadow=2 * patient.breast_shadow,
+        gas_bubble=0.5 * patient.gas_bubble,
     )
 
 

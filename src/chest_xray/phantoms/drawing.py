@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from chest_xray.phantoms.anatomy import Patient, draw_patient, positioned
+from chest_xray.phantoms.anatomy import Patient, draw_patient, grown_up, positioned
 from chest_xray.phantoms.defects import DAMAGES
 from chest_xray.phantoms.film import develop, expose, film_centre, stamp_marker
 from chest_xray.phantoms.geometry import FloatImage, View, view_of
 from chest_xray.phantoms.lesions import Lesion, interstitial_pattern, lobar_consolidation
 from chest_xray.phantoms.tissue import aerated, attenuation
+
+_ADULT_AGE = 18
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,10 @@ def draw_phantom(plan: Mapping[str, object]) -> Phantom:
     """
     row = cast(Mapping[str, Any], plan)
     image_seed = int(row["image_seed"])
-    patient = positioned(draw_patient(int(row["patient_seed"])), image_seed)
+    patient = draw_patient(int(row["patient_seed"]))
+    if int(row["age"]) >= _ADULT_AGE:
+        patient = grown_up(patient)
+    patient = positioned(patient, image_seed)
     view = view_of(
         int(row["width"]),
         int(row["height"]),
@@ -62,10 +67,10 @@ def draw_phantom(plan: Mapping[str, object]) -> Phantom:
         float(row["brightness"]),
         float(row["contrast"]),
         float(row["noise"]),
-        view.pixels_per_unit,
+        float(row["detector_blur"]) * view.pixels_per_unit,
     )
     if row["marker"]:
-        grey = stamp_marker(grey, image_seed)
+        grey = stamp_marker(grey, image_seed, boxed=row["marker_style"] == "boxed")
     return Phantom(pixels=develop(grey, str(row["mode"])), lesion=outline)
 
 

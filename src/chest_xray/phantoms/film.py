@@ -44,7 +44,8 @@ def expose(
         brightness: 1 is right, more is brighter (as a smaller exposure makes a film).
         contrast: 1 is right.
         noise: the grain's standard deviation where the film is white.
-        pixels_per_unit: pixels in one body unit, so that blur is the same at every size.
+        pixels_per_unit: pixels in one body unit, so that blur is the same at every size; a
+            detector that is sharper has fewer.
 
     Returns:
         float32 [height, width]: 0 is black, 1 is white, with values beyond both where grain falls
@@ -67,12 +68,13 @@ def expose(
     return grey + np.float32(noise) * grain * np.sqrt(np.maximum(grey, 0.05))
 
 
-def stamp_marker(grey: FloatImage, image_seed: int) -> FloatImage:
+def stamp_marker(grey: FloatImage, image_seed: int, *, boxed: bool = False) -> FloatImage:
     """Lay a side marker on the film: R above the patient's right shoulder, or L above the left.
 
     Args:
         grey: float32 [height, width], 0 to 1.
         image_seed: decides letter, place, size and brightness.
+        boxed: as another hospital has it, in a frame and in the lower corner of its side.
     """
     random = np.random.default_rng([FILM_STREAM, image_seed, _MARKER])
     height, width = grey.shape
@@ -81,6 +83,8 @@ def stamp_marker(grey: FloatImage, image_seed: int) -> FloatImage:
     from_edge = random.uniform(0.02, 0.07) * width
     left = from_edge if letter == "R" else width - from_edge - size
     top = random.uniform(0.03, 0.22) * height
+    if boxed:
+        top = height - top - size
     lead = Image.new("L", (width, height))
     draw = ImageDraw.Draw(lead)
     for stroke in _MARKER_STROKES[letter]:
@@ -90,6 +94,9 @@ def stamp_marker(grey: FloatImage, image_seed: int) -> FloatImage:
             width=max(1, round(0.13 * size)),
             joint="curve",
         )
+    if boxed:
+        box = (left - 0.2 * size, top - 0.2 * size, left + 0.85 * size, top + 1.2 * size)
+        draw.rectangle(box, outline=round(255 * 0.9), width=max(1, round(0.06 * size)))
     return np.maximum(grey, np.asarray(lead, dtype=np.float32) / 255)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from chest_xray.phantoms.defects import PlantedDefects, plant_defects
+from chest_xray.phantoms.hospitals import assign_hospitals
 from chest_xray.phantoms.lesions import LOBES
 from chest_xray.phantoms.names import name_files
 
@@ -29,6 +30,8 @@ _COLUMNS = (
     "true_label",
     "subtype",
     "patient_id",
+    "source",
+    "age",
     "width",
     "height",
     "mode",
@@ -36,9 +39,11 @@ _COLUMNS = (
     "brightness",
     "contrast",
     "noise",
+    "detector_blur",
     "tilt_degrees",
     "crop",
     "marker",
+    "marker_style",
     "lesion_side",
     "lesion_lobe",
     "lesion_opacity",
@@ -50,7 +55,13 @@ _COLUMNS = (
 
 
 def plan_phantoms(
-    patients: int, seed: int, image_size: int, defects: PlantedDefects = NO_DEFECTS
+    patients: int,
+    seed: int,
+    image_size: int,
+    defects: PlantedDefects = NO_DEFECTS,
+    *,
+    hospitals: int = 1,
+    hospital_with_class: float = 0.0,
 ) -> pd.DataFrame:
     """Plan a set of phantoms as it will be on disk.
 
@@ -60,19 +71,28 @@ def plan_phantoms(
         seed: 0 or more; the same arguments give the same plan.
         image_size: mean of the films' long sides in pixels, 32 or more.
         defects: what to plant; a film gets at most one of the three that are counted.
+        hospitals: 1 or 2. Patients of the second, the south, are adults (a longer and narrower
+            thorax, a smaller heart, more soft tissue), its films are brighter, paler, grainier and
+            sharper, and its side markers are boxed. The north's films are the same with 1 and 2.
+        hospital_with_class: probability that a patient is in the south if and only if they have
+            pneumonia, instead of by chance.
 
     Returns:
         One row per file, sorted by file, of plain strings, integers, floats and booleans:
 
-        - `file`: path below the set's folder, {train|val|test}/{NORMAL|PNEUMONIA}/{name}.jpeg.
+        - `file`: path below the set's folder, {train|val|test}/{NORMAL|PNEUMONIA}/{name}.jpeg, of
+          two hospitals below {north|south}/.
         - `label`: as on disk; `true_label`: as drawn; both NORMAL or PNEUMONIA.
         - `subtype`: of the truth: bacteria, virus, or empty for a healthy chest.
         - `patient_id`: the part of the file's name that names the patient.
+        - `source`: the hospital, north or south; `age`: years, 1 to 5 in the north and 20 to 85 in
+          the south, where nothing that is drawn depends on more than child or adult.
         - `width`, `height`: pixels; `mode`: L or RGB; `jpeg_quality`: Pillow's, 1 to 95.
         - `brightness`: 1 is right, more is brighter; `contrast`: 1 is right; `noise`: the grain's
-          standard deviation where the film is white, white being 1; `tilt_degrees`: clockwise;
-          `crop`: magnification, 1 shows the chest with a small margin; `marker`: whether a side
-          marker is on the film.
+          standard deviation where the film is white, white being 1; `detector_blur`: a factor, 1
+          in the north; `tilt_degrees`: clockwise; `crop`: magnification, 1 shows the chest with a
+          small margin; `marker`: whether a side marker is on the film; `marker_style`: plain or
+          boxed.
         - `lesion_side`: the patient's right or left, or both; `lesion_lobe`: upper, middle, lower
           or all; `lesion_opacity`: share of the air that the lesion replaces at its densest.
           Empty and 0 where there is none.
@@ -84,10 +104,15 @@ def plan_phantoms(
           this one copies, or empty.
 
     Raises:
-        ValueError: fewer than 10 patients, a negative seed, an image size under 32, or more
-            counted defects than films.
+        ValueError: fewer than 10 patients, a negative seed, an image size under 32, other than 1 or
+            2 hospitals, or more counted defects than films.
     """
     _check(patients, seed, image_size)
+    if hospitals not in (1, 2) or not 0 <= hospital_with_class <= 1:
+        raise ValueError(
+            f"Phantoms: hospitals is {hospitals} and hospital_with_class {hospital_with_class}; "
+            "1 or 2, and a probability between 0 and 1, can be drawn."
+        )
     random = np.random.default_rng(seed)
     films = pd.DataFrame(
         [
@@ -96,7 +121,11 @@ def plan_phantoms(
             for film in _films(patient, image_size, random)
         ]
     )
+    films = assign_hospitals(films, hospitals, hospital_with_class, seed)
     named = name_files(plant_defects(films, defects, random), random)
+    if hospitals == 2:
+        for name in ("file", "duplicate_of"):
+            named[name] = (named["source"] + "/" + named[name]).where(named[name] != "", "")
     return named[list(_COLUMNS)].sort_values("file", ignore_index=True)
 
 

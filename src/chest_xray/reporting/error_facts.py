@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from chest_xray.evaluating.error_types import LABEL_DOUBT, MANY_IMAGES, PERSON
+from chest_xray.evaluating.table_types import TableType, table_type
 from chest_xray.radiographs.unusual import FILM_TYPES, OTHER_MODE, FilmLimits
 from chest_xray.reporting.languages import LANGUAGES, language
 from chest_xray.reporting.messages import Message, Value, message
@@ -54,6 +55,8 @@ def explanation(error_type: str, limits: FilmLimits) -> Message:
     """What a type means, in a plain sentence."""
     if error_type.startswith(PERSON):
         return message("type-of-a-person", cause=error_type.removeprefix(PERSON))
+    if told := table_type(error_type):
+        return _of_the_table(told)
     if error_type not in _TYPES:
         kind, _, value = error_type.partition("_")
         return message("type-folder" if kind == "folder" else "type-subtype", name=value)
@@ -67,6 +70,21 @@ def explanation(error_type: str, limits: FilmLimits) -> Message:
     measure, side = FILM_TYPES[error_type]
     limit = (limits.low if side == "low" else limits.high)[measure]
     return message(key, limit=limit, percent=limits.percent)
+
+
+def _of_the_table(told: TableType) -> Message:
+    column = told.column
+    if told.value:
+        return message("type-table-value", column=column, value=told.value)
+    if told.low and told.high:
+        return message(
+            "type-table-between", column=column, low=float(told.low), high=float(told.high)
+        )
+    if told.high:
+        return message("type-table-below", column=column, high=float(told.high))
+    if told.low:
+        return message("type-table-from", column=column, low=float(told.low))
+    return message("type-table-missing", column=column)
 
 
 def with_explanations(table: pd.DataFrame, limits: FilmLimits) -> pd.DataFrame:

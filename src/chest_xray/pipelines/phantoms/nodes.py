@@ -1,4 +1,4 @@
-"""Phantoms: plan them, then draw them."""
+"""Phantoms: plan them, write down what a hospital would know, draw them."""
 
 from __future__ import annotations
 
@@ -21,14 +21,22 @@ def plan(parameters: PhantomParameters) -> pd.DataFrame:
     """
     from chest_xray.phantoms import PlantedDefects, plan_phantoms
 
-    planted = parameters.model_dump(exclude={"patients", "image_size", "seed"})
+    drawn = {"patients", "image_size", "seed", "hospitals", "hospital_with_class"}
+    planted = parameters.model_dump(exclude=drawn)
     try:
         return plan_phantoms(
-            parameters.patients, parameters.seed, parameters.image_size, PlantedDefects(**planted)
+            **parameters.model_dump(include=drawn), defects=PlantedDefects(**planted)
         )
     except ValueError as error:
         # How many films there are for defects to be planted in shows only when they are planned.
         raise BadParameters(str(error)) from error
+
+
+def write_table(truth: pd.DataFrame) -> pd.DataFrame:
+    """What a hospital could know of each file, as a ``radiograph_table``."""
+    from chest_xray.phantoms import radiograph_table
+
+    return radiograph_table(truth)
 
 
 def draw(truth: pd.DataFrame) -> Iterator[tuple[dict[str, bytes], dict[str, bytes]]]:

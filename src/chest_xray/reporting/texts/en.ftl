@@ -445,8 +445,9 @@ errors-risk-ratio = risk ratio (95 %)
 errors-importance = importance
 errors-evidence = evidence
 errors-note =
-    An image can be of several types, so the percentages do not add up. { $shown } of { $all } types;
-    the file `error_table` has them all.
+    An image can be of several types, so the percentages do not add up. A type whose images are all of
+    one class is compared with the others of this class. { $shown } of { $all } types; the file
+    `error_table` has them all.
 evidence-by-definition = by definition
 evidence-reading = a person's reading
 evidence-nothing-to-compare = nothing to compare with
@@ -496,6 +497,15 @@ errors-few =
 type-of-a-person = A person who looked at the image gave the cause: { $cause }.
 type-folder = The published folder is { $name }.
 type-subtype = The file's name says the subtype { $name }.
+type-table-value = The table has { $value } in the column { $column }.
+type-table-below =
+    The table has a number below { SIGNIFICANT($high, digits: 6) } in the column { $column }.
+type-table-between =
+    The table has { SIGNIFICANT($low, digits: 6) } or more, and less than
+    { SIGNIFICANT($high, digits: 6) }, in the column { $column }.
+type-table-from =
+    The table has { SIGNIFICANT($low, digits: 6) } or more in the column { $column }.
+type-table-missing = The table has nothing in the column { $column } for this image.
 type-missed = Pneumonia that the model called healthy.
 type-false-alarm = A healthy chest that the model called pneumonia.
 type-near-threshold =

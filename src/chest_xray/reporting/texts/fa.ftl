@@ -420,8 +420,8 @@ errors-risk-ratio = نسبت خطر (۹۵٪)
 errors-importance = اهمیت
 errors-evidence = قوت شاهد
 errors-note =
-    هر تصویر می‌تواند از چند گونه باشد، پس جمع درصدها صد نمی‌شود. { $shown } گونه از { $all } گونه؛ همه در
-    پروندهٔ `error_table` هستند.
+    هر تصویر می‌تواند از چند گونه باشد، پس جمع درصدها صد نمی‌شود. گونه‌ای که همهٔ تصویرهایش از یک کلاس‌اند با
+    بقیهٔ همان کلاس مقایسه شده است. { $shown } گونه از { $all } گونه؛ همه در پروندهٔ `error_table` هستند.
 evidence-by-definition = بنا به تعریف
 evidence-reading = خوانش یک شخص
 evidence-nothing-to-compare = بدون گروه مقایسه
@@ -468,6 +468,15 @@ errors-few =
 type-of-a-person = کسی که تصویر را دیده علت را چنین نوشته است: { $cause }.
 type-folder = پوشهٔ منتشرشده { $name } است.
 type-subtype = نام پرونده می‌گوید زیرگروه { $name } است.
+type-table-value = مقدار ستون { $column } در جدول { $value } است.
+type-table-below =
+    عدد ستون { $column } در جدول کمتر از { SIGNIFICANT($high, digits: 6) } است.
+type-table-between =
+    عدد ستون { $column } در جدول { SIGNIFICANT($low, digits: 6) } یا بیشتر و کمتر از
+    { SIGNIFICANT($high, digits: 6) } است.
+type-table-from =
+    عدد ستون { $column } در جدول { SIGNIFICANT($low, digits: 6) } یا بیشتر است.
+type-table-missing = ستون { $column } در جدول برای این تصویر خالی است.
 type-missed = ذات‌الریه‌ای که مدل آن را سالم دانسته است.
 type-false-alarm = سینهٔ سالمی که مدل آن را ذات‌الریه دانسته است.
 type-near-threshold = احتمال نزدیک آستانهٔ تصمیم است: مدل مردد بوده است.
