@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chest_xray.reporting.messages import Interval, Message, message
+from chest_xray.reporting.messages import Message, message
 from chest_xray.reporting.numbers import bracketed, number
 from chest_xray.reporting.tables import Cell, Table
 
@@ -87,9 +87,9 @@ def associations_table(audit: Audit) -> Table:
     rows: list[list[Cell]] = [
         [
             f"`{one['column']}`",
-            number(one.get("values")),
-            associated(one["auc"]),
-            associated(one["balanced_accuracy"]),
+            number(one["values"]),
+            number(one["auc"], 3),
+            number(one["balanced_accuracy"], 3),
         ]
         for one in audit["associations"]
     ]
@@ -104,8 +104,3 @@ def associations_table(audit: Audit) -> Table:
         rows,
         message("associations-note"),
     )
-
-
-def associated(found: Interval | float | None) -> str:
-    """A number of an association, with its interval where it has one."""
-    return bracketed(found) if isinstance(found, Mapping) else number(found, 3)

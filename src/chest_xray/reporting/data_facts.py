@@ -28,6 +28,8 @@ _FACTS = {
     "darkest": "fact-darkest",
     "brightest": "fact-brightest",
     "jpeg_quality": "fact-jpeg-quality",
+    "source": "fact-source",
+    "folder": "fact-folder",
 }
 _QUANTILES = ("min", "25%", "50%", "75%", "max")
 

@@ -104,6 +104,8 @@ fact-size = the size of the image (px)
 fact-darkest = the darkest grey level
 fact-brightest = the brightest grey level
 fact-jpeg-quality = the JPEG quality
+fact-source = the source
+fact-folder = the published folder
 data-counts =
     { $images } images of { $patients } patients: { $many_count } { $many } and { $few_count }
     { $few }, { NUM($ratio, digits: 1) } to one. Always answering { $many } would be right for
@@ -723,7 +725,8 @@ subgroups-patients = patients
 subgroups-positives = with pneumonia
 subgroups-p = p (Holm)
 subgroups-note =
-    p compares the AUC of a subgroup with that of all other films, corrected for all subgroups (Holm).
+    p compares the AUC of a subgroup with that of the other films that have a value in this column,
+    corrected for all tests (Holm).
 lesions-table = Do the heat maps find real lesions?
 lesions-pointing = highest value in a lesion
 lesions-mass = positive mass in lesions
@@ -796,14 +799,14 @@ external-few-patients =
 external-over-texture = texture
 external-over-view = view
 external-balanced-above-chance =
-    Weighted until both classes are alike in { LIST($over, separator: ", ") }, the AUC is
+    Weighted until both classes are alike in { LIST($over, separator: " and ") }, the AUC is
     { INTERVAL($auc, digits: 3) }, as of { $images } films: above chance also without that shortcut.
 external-balanced-like-chance =
-    Weighted until both classes are alike in { LIST($over, separator: ", ") }, the AUC is
+    Weighted until both classes are alike in { LIST($over, separator: " and ") }, the AUC is
     { INTERVAL($auc, digits: 3) }, as of { $images } films: without that shortcut no skill is shown, and
     no lack of it either.
 external-balanced-below-chance =
-    Weighted until both classes are alike in { LIST($over, separator: ", ") }, the AUC is
+    Weighted until both classes are alike in { LIST($over, separator: " and ") }, the AUC is
     { INTERVAL($auc, digits: 3) }, as of { $images } films: below chance also without that shortcut.
 external-balanced-unknown =
     An AUC with both classes alike in texture and view could not be measured: the classes overlap too

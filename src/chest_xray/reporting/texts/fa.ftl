@@ -98,6 +98,8 @@ fact-size = اندازهٔ تصویر (پیکسل)
 fact-darkest = تیره‌ترین سطح خاکستری
 fact-brightest = روشن‌ترین سطح خاکستری
 fact-jpeg-quality = کیفیت JPEG
+fact-source = منبع
+fact-folder = پوشهٔ منتشرشده
 data-counts =
     { $images } تصویر از { $patients } بیمار: { $many_count } تصویر { $many } و { $few_count } تصویر
     { $few }، یعنی { NUM($ratio, digits: 1) } به یک. مدلی که همیشه { $many } بگوید برای
@@ -684,8 +686,8 @@ subgroups-patients = بیمار
 subgroups-positives = با ذات‌الریه
 subgroups-p = p (هولم)
 subgroups-note =
-    مقدار p سطح زیر منحنی هر زیرگروه را با همهٔ تصویرهای دیگر مقایسه می‌کند، با تصحیح هولم برای همهٔ
-    زیرگروه‌ها.
+    مقدار p سطح زیر منحنی هر زیرگروه را با تصویرهای دیگری که در همین ستون مقداری دارند مقایسه می‌کند، با
+    تصحیح هولم برای همهٔ آزمون‌ها.
 lesions-table = آیا نقشه‌های گرمایی ضایعه‌های واقعی را می‌یابند؟
 lesions-pointing = بیشترین مقدار درون ضایعه
 lesions-mass = جرم مثبت درون ضایعه
@@ -747,14 +749,14 @@ external-few-patients =
 external-over-texture = بافت
 external-over-view = نما
 external-balanced-above-chance =
-    با وزن‌هایی که دو دسته را در { LIST($over, separator: "\u200F، ") } یکسان می‌کنند AUC برابر
+    با وزن‌هایی که دو دسته را در { LIST($over, separator: " و ") } یکسان می‌کنند AUC برابر
     { INTERVAL($auc, digits: 3) } است (به اندازهٔ { $images } تصویر): بدون آن راه میان‌بر هم بالاتر از تصادف.
 external-balanced-like-chance =
-    با وزن‌هایی که دو دسته را در { LIST($over, separator: "\u200F، ") } یکسان می‌کنند AUC برابر
+    با وزن‌هایی که دو دسته را در { LIST($over, separator: " و ") } یکسان می‌کنند AUC برابر
     { INTERVAL($auc, digits: 3) } است (به اندازهٔ { $images } تصویر): بدون آن راه میان‌بر نه توانایی نشان داده
     شد و نه نبودِ آن.
 external-balanced-below-chance =
-    با وزن‌هایی که دو دسته را در { LIST($over, separator: "\u200F، ") } یکسان می‌کنند AUC برابر
+    با وزن‌هایی که دو دسته را در { LIST($over, separator: " و ") } یکسان می‌کنند AUC برابر
     { INTERVAL($auc, digits: 3) } است (به اندازهٔ { $images } تصویر): بدون آن راه میان‌بر هم پایین‌تر از تصادف.
 external-balanced-unknown =
     { "\u200F" }AUC با دو دستهٔ یکسان در بافت و نما سنجیدنی نبود: هم‌پوشانی دو دسته در آن‌ها ناچیز یا شمار
