@@ -1,12 +1,20 @@
 """Other results give other sentences, and they are true of them."""
 
 import copy
+import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from chest_xray.reporting.card_facts import card_sections
-from chest_xray.reporting.data_facts import data_findings, parts_table, sizes_table
+from chest_xray.reporting.baseline_facts import associations_table, baselines_table
+from chest_xray.reporting.card_facts import Elsewhere, card_sections
+from chest_xray.reporting.data_facts import (
+    data_findings,
+    parts_table,
+    sizes_table,
+    sources_table,
+)
 from chest_xray.reporting.languages import LANGUAGES, in_every_language, language
 from chest_xray.reporting.limit_facts import data_limits, measurement_limits
 from chest_xray.reporting.messages import message
@@ -29,9 +37,49 @@ AUDIT = {
     "patients_on_both_sides_of_the_published_folders": 12,
     "test_images_with_a_trained_patient": 0,
     "split_method": "patient",
+    "counts_by_source": {"kermany/NORMAL": 100, "kermany/PNEUMONIA": 300},
+    "associations": [
+        {"column": "folder", "auc": 0.55, "balanced_accuracy": 0.54, "values": 3},
+        {"column": "width", "auc": 0.71, "balanced_accuracy": 0.66, "values": 212},
+    ],
+    "texture_baseline": {
+        "cross_validated": {
+            "accuracy": {"value": 0.9, "low": 0.88, "high": 0.92},
+            "auc": {"value": 0.96, "low": 0.94, "high": 0.97},
+        },
+        "test_part": {
+            "accuracy": {"value": 0.72, "low": 0.66, "high": 0.78},
+            "auc": {"value": 0.8, "low": 0.74, "high": 0.85},
+        },
+        "by_source": {},
+        "tells_apart": [
+            {
+                "column": "folder",
+                "label": "NORMAL",
+                "values": ["test", "train"],
+                "auc": {"value": 0.82, "low": 0.78, "high": 0.86},
+            },
+            {
+                "column": "folder",
+                "label": "PNEUMONIA",
+                "values": ["test", "train"],
+                "auc": {"value": 0.56, "low": 0.51, "high": 0.61},
+            },
+        ],
+    },
+    "thumbnail_baseline": {
+        "cross_validated": None,
+        "test_part": None,
+        "by_source": {},
+        "tells_apart": [],
+    },
     "no_pixel_baseline": {
         "size_and_mode": {"auc": {"value": 0.7, "low": 0.65, "high": 0.75}},
-        "size_mode_and_jpeg_header": {"auc": {"value": 0.9, "low": 0.85, "high": 0.93}},
+        "size_mode_and_jpeg_header": {
+            "accuracy": {"value": 0.8, "low": 0.75, "high": 0.85},
+            "auc": {"value": 0.9, "low": 0.85, "high": 0.93},
+        },
+        "test_part": None,
     },
 }
 SHORTCUT = {
@@ -60,7 +108,8 @@ METRICS = {
     "images_counted_as_their_own_patient": 0,
     "patient_doubts": [],
     "few_patients": [],
-    "no_pixel_baseline": {
+    "strongest_baseline": {
+        "name": "texture",
         "accuracy": {"value": 0.75, "low": 0.7, "high": 0.8},
         "auc": {"value": 0.6, "low": 0.5, "high": 0.7},
     },
@@ -153,9 +202,20 @@ def test_the_audit_is_told_as_it_is():
     assert sizes_table(AUDIT).rows[0][3] == "1,200"
 
 
-def test_a_model_that_beats_no_pixels_only_by_luck_is_not_praised():
-    assert "has learnt from the images" in english(model_findings(METRICS, CARD))
-    # Above what files tell, and not above what they could.
+def test_a_model_that_beats_the_strongest_baseline_only_by_luck_is_not_praised():
+    text = english(model_findings(METRICS, CARD))
+    assert "has learnt more from the images" in text
+    # Right below the accuracy of the model.
+    measured, strongest = text.split("\n\n")[:2]
+    assert "accuracy is 0.900" in measured
+    assert "by texture (fine detail, nothing of the anatomy) alone" in strongest
+    assert "accuracy of 0.750 (0.700 to 0.800)" in strongest
+    shown = metrics_table(METRICS)
+    assert "texture" in language("en").text(shown.columns[-1])
+    beside = {row[0]["key"]: row[-1] for row in shown.rows}
+    assert beside["metric-accuracy"] == "0.750 [0.700, 0.800]"
+    assert beside["metric-brier"] == ""
+    # Above what texture tells, and not above what it could.
     luck = METRICS | {"auc": {"value": 0.75, "low": 0.65, "high": 0.8}}
     assert "is not shown" in english(model_findings(luck, CARD))
     assert "Of 60 images of PNEUMONIA, 3 were missed" in english(model_findings(METRICS, CARD))
@@ -176,10 +236,11 @@ def test_where_patients_are_not_known_every_model_s_findings_say_so():
 
 @pytest.mark.parametrize("nothing", [None, {"accuracy": EMPTY, "auc": EMPTY}])
 def test_where_files_could_not_be_measured_the_report_says_so_and_claims_nothing(nothing):
-    text = english(model_findings(METRICS | {"no_pixel_baseline": nothing}, CARD))
+    unmeasured = METRICS | {"strongest_baseline": nothing and {"name": "no_pixel", **nothing}}
+    text = english(model_findings(unmeasured, CARD))
     assert "could not be measured" in text
-    assert "has learnt from the images" not in text
-    assert len(metrics_table(METRICS | {"no_pixel_baseline": nothing}).rows) == 8
+    assert "from the images" not in text
+    assert len(metrics_table(unmeasured).rows) == 8
     audit = AUDIT | {"no_pixel_baseline": dict.fromkeys(AUDIT["no_pixel_baseline"], nothing)}
     audit["no_pixel_baseline"]["size_mode_and_jpeg_header"] = nothing
     assert "could not be measured" in english(data_findings(audit))
@@ -302,6 +363,34 @@ def test_the_verdict_says_which_finalists_are_not_compared():
     assert "finalists" not in text
 
 
+def test_texture_that_tells_folders_of_one_class_apart_is_a_finding():
+    text = english(data_findings(AUDIT))
+    assert "Among films of NORMAL alone, texture tells the folders `test`, `train` apart" in text
+    assert "Among films of PNEUMONIA" not in text
+    assert "is predicted with an AUC of 0.960 (0.940 to 0.970); learnt on" in text
+    assert "is 0.800 (0.740 to 0.850)" in text
+    assert "What a thumbnail of 16 px alone tells of the class could not be measured" in text
+    by_source = copy.deepcopy(AUDIT)
+    by_source["texture_baseline"]["tells_apart"][0]["column"] = "source"
+    assert "texture tells the sources" in english(data_findings(by_source))
+
+
+def test_what_is_told_without_the_disease_stands_in_tables():
+    rows = baselines_table(AUDIT).rows
+    assert rows[0][1:] == ["0.800 [0.750, 0.850]", "0.900 [0.850, 0.930]", "", ""]
+    assert rows[1][3:] == ["0.720 [0.660, 0.780]", "0.800 [0.740, 0.850]"]
+    assert rows[2][1:] == [""] * 4
+    assert associations_table(AUDIT).rows[1] == ["`width`", "212", "0.710", "0.660"]
+    several = AUDIT["counts_by_source"] | {"nih/NORMAL": 7}
+    assert sources_table(AUDIT | {"counts_by_source": several}).rows == [
+        ["kermany", "100", "300"],
+        ["nih", "7", "0"],
+    ]
+    assert "All parts come from one source" in english(data_limits(AUDIT))
+    told = english(data_limits(AUDIT | {"counts_by_source": several}))
+    assert "All parts come from one source" not in told
+
+
 def test_limits_follow_the_data():
     assert "another hospital" in english(data_limits(AUDIT))
     assert "small (80 images" in english(measurement_limits(METRICS))
@@ -309,10 +398,28 @@ def test_limits_follow_the_data():
 
 def test_a_card_says_what_a_model_is_not_for_and_how_to_load_it():
     untested = message("limit-no-heat-maps", command="kedro run --pipelines=interpretability")
-    sections = card_sections("tuned", CARD, METRICS, AUDIT, [untested], False, "data/demo")
+    elsewhere = Elsewhere([], "kedro run --pipelines=external_validation")
+    sections = card_sections(
+        "tuned", CARD, METRICS, AUDIT, [untested], elsewhere, False, "data/demo"
+    )
     for code in LANGUAGES:
         text = " ".join(language(code).text(one) for part in sections for one in part.findings)
         assert {"en": "not a medical device", "fa": "ابزار پزشکی نیست"}[code] in text
         assert "kedro run --pipelines=interpretability" in text
+        assert "kedro run --pipelines=external_validation" in text
         assert "CC BY 4.0" in text
     assert 'load_model("data/demo", "tuned")' in sections[-1].code
+
+
+def test_a_card_has_a_section_for_each_folder_elsewhere():
+    path = Path(__file__).parent / "samples" / "external_metrics.json"
+    outside = json.loads(path.read_text(encoding="utf8"))
+    elsewhere = Elsewhere([outside], "kedro run")
+    sections = card_sections("tuned", CARD, METRICS, AUDIT, [], elsewhere, False, "data/demo")
+    named = {language("en").text(section.heading): section for section in sections}
+    section = named["Measured elsewhere: nih_adults"]
+    assert "worse than chance" in english(section.findings)
+    assert section.table
+    limits = english(named["Shortcuts and limits"].findings)
+    assert "Tuned model, elsewhere, on 491 films" in limits
+    assert "kedro run" not in limits

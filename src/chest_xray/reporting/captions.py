@@ -10,6 +10,7 @@ _DATA = {
     "sample_grid": "figure-sample-grid",
     "tuning": "figure-tuning",
     "quantization": "figure-quantization",
+    "external_audit": "figure-external-audit",
 }
 _OF_A_MODEL = {
     "curves": "figure-curves",
@@ -22,8 +23,14 @@ _OF_A_MODEL = {
     "confidence": "figure-confidence",
     "explanations": "figure-explanations",
     "fidelity": "figure-fidelity",
+    "external": "figure-external",
 }
-_MODELS = {"baseline": "model-baseline", "tuned": "model-tuned"}
+# In the order in which they are made.
+MODELS = {
+    "baseline": "model-baseline",
+    "tuned": "model-tuned",
+    "quantized": "model-quantized",
+}
 
 ONE_HEAT_MAP = message("figure-one-heat-map")
 
@@ -39,5 +46,5 @@ def caption(figure: str) -> Message:
         return message(_DATA[name])
     model, _, kind = name.partition("_")
     return message(
-        "figure-of-model", model=message(_MODELS[model]), caption=message(_OF_A_MODEL[kind])
+        "figure-of-model", model=message(MODELS[model]), caption=message(_OF_A_MODEL[kind])
     )

@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from chest_xray.reporting.data_facts import data_findings
+from chest_xray.reporting.external_facts import (
+    elsewhere_table,
+    external_findings,
+)
 from chest_xray.reporting.limit_facts import (
     data_limits,
+    elsewhere_limits,
     measurement_limits,
     source,
 )
@@ -28,12 +33,26 @@ class Section:
     code: str = ""
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """What was measured of a model on other folders.
+
+    Attributes:
+        metrics: ``{model}_external_metrics`` of each name for which there are any.
+        command: What measures the model on another folder.
+    """
+
+    metrics: Sequence[Mapping[str, Any]]
+    command: str
+
+
 def card_sections(
     model: str,
     card: Mapping[str, Any],
     metrics: Mapping[str, Any],
     audit: Mapping[str, Any],
     shortcuts: Sequence[Message],
+    elsewhere: Elsewhere,
     phantoms: bool,
     data_folder: str,
 ) -> list[Section]:
@@ -46,6 +65,7 @@ def card_sections(
         audit: Of the data.
         shortcuts: What the heat maps tell of shortcuts (``limit_facts.shortcut_limits``), or why
             they tell nothing.
+        elsewhere: What was measured on other folders, or what does.
         phantoms: Whether the radiographs are phantoms.
         data_folder: Where the environment's results are, for the lines that load the model.
     """
@@ -54,9 +74,22 @@ def card_sections(
         Section(message("card-data"), [source(phantoms), *data_findings(audit)]),
         Section(message("card-training"), training_method(card)),
         Section(message("card-measured"), model_findings(metrics, card), metrics_table(metrics)),
+        *(
+            Section(
+                message("card-elsewhere", name=outside["name"]),
+                external_findings(outside),
+                elsewhere_table(outside),
+            )
+            for outside in elsewhere.metrics
+        ),
         Section(
             message("card-limits"),
-            [*shortcuts, *data_limits(audit), *measurement_limits(metrics)],
+            [
+                *elsewhere_limits({model: elsewhere.metrics}, elsewhere.command),
+                *shortcuts,
+                *data_limits(audit),
+                *measurement_limits(metrics),
+            ],
         ),
         Section(message("card-loading"), [_facts(card)], code=_code(model, data_folder)),
     ]

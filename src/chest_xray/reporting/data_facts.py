@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chest_xray.reporting.messages import Message, interval, message
+from chest_xray.reporting.baseline_facts import BASELINES, cross_validated
+from chest_xray.reporting.messages import Message, Value, interval, message
 from chest_xray.reporting.numbers import number, percent
 from chest_xray.reporting.patient_facts import patient_doubts
 from chest_xray.reporting.tables import Cell, Table
@@ -15,6 +16,9 @@ Audit = Mapping[str, Any]
 PARTS = {"train": "part-train", "validation": "part-validation", "test": "part-test"}
 # A classifier that sees no pixel and still reaches this is no sign of a clean data set.
 TELLING_AUC = 0.6
+# Beside texture and thumbnail, which look at pixels.
+_OF_PIXELS = ("texture", "thumbnail")
+_PLACES = {"folder": "data-texture-tells-folders", "source": "data-texture-tells-sources"}
 _SIDES = {"width": "sizes-width", "height": "sizes-height"}
 _FACTS = {
     "mode": "fact-mode",
@@ -24,6 +28,8 @@ _FACTS = {
     "darkest": "fact-darkest",
     "brightest": "fact-brightest",
     "jpeg_quality": "fact-jpeg-quality",
+    "source": "fact-source",
+    "folder": "fact-folder",
 }
 _QUANTILES = ("min", "25%", "50%", "75%", "max")
 
@@ -65,6 +71,20 @@ def folders_table(audit: Audit) -> Table:
     )
 
 
+def sources_table(audit: Audit) -> Table:
+    """Images of each class in each source."""
+    classes, counts = list(audit["counts"]), audit["counts_by_source"]
+    sources = dict.fromkeys(key.rpartition("/")[0] for key in counts)
+    return Table(
+        message("sources-table"),
+        [message("sources-source"), *classes],
+        [
+            [source, *(number(counts.get(f"{source}/{name}", 0)) for name in classes)]
+            for source in sources
+        ],
+    )
+
+
 def sizes_table(audit: Audit) -> Table:
     """Width and height of the files, by quartiles."""
     sizes = audit["sizes"]
@@ -96,6 +116,8 @@ def data_findings(audit: Audit) -> list[Message]:
         *_near_duplicates(audit),
         _split(audit),
         _no_pixel(audit),
+        *_of_pixels(audit),
+        *_texture_tells(audit),
     ]
 
 
@@ -191,3 +213,39 @@ def _no_pixel(audit: Audit) -> Message:
     if files["auc"]["high"] > TELLING_AUC:
         return message("data-no-pixel-open", files=area)
     return message("data-no-pixel-clean", files=area)
+
+
+def _of_pixels(audit: Audit) -> list[Message]:
+    """What texture and a thumbnail tell of the class."""
+    found = []
+    for name in _OF_PIXELS:
+        whole, test = cross_validated(audit, name), audit[f"{name}_baseline"]["test_part"]
+        if not whole or whole["auc"]["value"] is None:
+            found.append(message("data-baseline-unknown", baseline=BASELINES[name]))
+            continue
+        values: dict[str, Value] = {"baseline": BASELINES[name], "auc": interval(whole["auc"])}
+        if test and test["auc"]["value"] is not None:
+            values["test"] = interval(test["auc"])
+            found.append(message("data-baseline-on-test", **values))
+        else:
+            found.append(message("data-baseline", **values))
+    return found
+
+
+def _texture_tells(audit: Audit) -> list[Message]:
+    """Where folders or sources can be told by their texture among films of one class."""
+    return [
+        message(
+            _PLACES[one["column"]],
+            label=one["label"],
+            values=[f"`{value}`" for value in one["values"]],
+            auc=interval(one["auc"]),
+        )
+        for one in audit["texture_baseline"]["tells_apart"]
+        if _telling(one["auc"])
+    ]
+
+
+def _telling(area: Mapping[str, float | None]) -> bool:
+    value, low = area["value"], area["low"]
+    return value is not None and value > TELLING_AUC and (low is None or low > 0.5)

@@ -52,6 +52,11 @@ def heading(title: Message, language: Language) -> str:
     return _rendered("heading", language, title=title)
 
 
+def subheading(title: Message, language: Language, level: int) -> str:
+    """A heading within a page; ``level`` is 2 to 6."""
+    return _rendered("subheading", language, title=title, level=level)
+
+
 def missing(name: str, command: str, language: Language) -> str:
     """That a result isn't there, and what makes it."""
     return _in_place(message("result-missing", name=name, command=command), language)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from chest_xray.reporting.captions import MODELS
 from chest_xray.reporting.data_facts import TELLING_AUC
 from chest_xray.reporting.messages import Message, interval, message
 from chest_xray.reporting.patient_facts import few_patients
@@ -29,7 +30,38 @@ def data_limits(audit: Audit) -> list[Message]:
     conflicting = audit["duplicate_groups_with_conflicting_labels"]
     if conflicting:
         found.append(message("limit-conflicting-labels", groups=len(conflicting)))
-    return [*found, message("limit-one-source")]
+    if len({key.rpartition("/")[0] for key in audit["counts_by_source"]}) < 2:
+        found.append(message("limit-one-source"))
+    return found
+
+
+def elsewhere_limits(
+    measured: Mapping[str, Sequence[Mapping[str, Any]]], command: str
+) -> list[Message]:
+    """That a number of the folder a model was trained on is no evidence elsewhere, and what is
+    known of elsewhere.
+
+    Args:
+        measured: By model: ``{model}_external_metrics`` of each name for which there are any.
+        command: What measures a model on another folder.
+    """
+    if not any(measured.values()):
+        return [message("limit-inside"), message("limit-not-elsewhere", command=command)]
+    return [
+        message("limit-inside"),
+        *(
+            message(
+                "limit-elsewhere",
+                model=message(MODELS[model]),
+                name=metrics["name"],
+                images=metrics["n"],
+                accuracy=interval(metrics["accuracy"]),
+                auc=interval(metrics["auc"]),
+            )
+            for model, several in measured.items()
+            for metrics in several
+        ),
+    ]
 
 
 def measurement_limits(metrics: Mapping[str, Any]) -> list[Message]:

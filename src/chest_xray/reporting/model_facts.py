@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from chest_xray.reporting.baseline_facts import BASELINES
 from chest_xray.reporting.messages import Message, interval, message
 from chest_xray.reporting.numbers import bracketed, ends, number
 from chest_xray.reporting.patient_facts import few_patients, patient_doubts
@@ -71,11 +72,13 @@ def training_method(card: Card) -> list[Message]:
 
 
 def metrics_table(metrics: Metrics) -> Table:
-    """Every metric of the test part with its 95 % interval, beside no pixels at all."""
-    nothing = metrics["no_pixel_baseline"]
+    """Every metric of the test part with its 95 % interval, beside the strongest
+    of what can be told without the disease.
+    """
+    strongest = metrics["strongest_baseline"]
     rows: list[list[Cell]] = []
     for name, key in METRICS.items():
-        without = bracketed(nothing[name]) if nothing and name in nothing else ""
+        without = bracketed(strongest[name]) if strongest and name in strongest else ""
         rows.append([message(key), *ends(metrics[name]), without])
     return Table(
         message("metrics-table"),
@@ -84,7 +87,9 @@ def metrics_table(metrics: Metrics) -> Table:
             message("metrics-value"),
             message("metrics-low"),
             message("metrics-high"),
-            message("metrics-no-pixels"),
+            message("metrics-strongest", baseline=BASELINES[strongest["name"]])
+            if strongest
+            else message("metrics-without-disease"),
         ],
         rows,
         message("metrics-note", images=metrics["n"], patients=metrics["patients"]),
@@ -130,7 +135,7 @@ def training_findings(history: pd.DataFrame, card: Card) -> list[Message]:
 
 
 def model_findings(metrics: Metrics, card: Card) -> list[Message]:
-    """How well a model does on test, what its errors are, and what to hold it against."""
+    """How well a model does on test, what to hold it against, and what its errors are."""
     negative, positive = card["class_names"]
     (true_negative, alarms), (missed, found) = metrics["confusion_matrix"]
     return [
@@ -140,6 +145,7 @@ def model_findings(metrics: Metrics, card: Card) -> list[Message]:
             patients=metrics["patients"],
             **{name: interval(metrics[name]) for name in ("accuracy", "f1", "auc")},
         ),
+        *_against_strongest(metrics),
         message(
             "model-errors",
             positive=positive,
@@ -149,27 +155,27 @@ def model_findings(metrics: Metrics, card: Card) -> list[Message]:
             healthy=true_negative + alarms,
             alarms=alarms,
         ),
-        *_against_nothing(metrics),
         *patient_doubts(metrics["patient_doubts"]),
         *few_patients(metrics["few_patients"]),
     ]
 
 
-def _against_nothing(metrics: Metrics) -> list[Message]:
-    nothing, low = metrics["no_pixel_baseline"], metrics["auc"]["low"]
-    if not nothing or nothing["auc"]["high"] is None or low is None:
-        return [message("model-no-pixel-unknown")]
-    high = nothing["auc"]["high"]
+def _against_strongest(metrics: Metrics) -> list[Message]:
+    strongest, low = metrics["strongest_baseline"], metrics["auc"]["low"]
+    if not strongest or strongest["auc"]["high"] is None or low is None:
+        return [message("model-baseline-unknown")]
+    high = strongest["auc"]["high"]
     learnt = round(low, 3) > round(high, 3)
     return [
         message(
-            "model-no-pixel",
-            accuracy=interval(nothing["accuracy"]),
-            auc=interval(nothing["auc"]),
+            "model-strongest-baseline",
+            baseline=BASELINES[strongest["name"]],
+            accuracy=interval(strongest["accuracy"]),
+            auc=interval(strongest["auc"]),
         ),
         message(
-            "model-learnt-from-images" if learnt else "model-learning-not-shown",
+            "model-learnt-more" if learnt else "model-learning-not-shown",
             low=low,
-            files=high,
+            high=high,
         ),
     ]

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chest_xray.errors import DamagedResult, MissingResult, StaleResult
 from chest_xray.reporting import html
-from chest_xray.reporting.captions import caption
-from chest_xray.reporting.card_facts import card_sections
+from chest_xray.reporting.baseline_facts import associations_table, baselines_table
+from chest_xray.reporting.captions import MODELS, caption
+from chest_xray.reporting.card_facts import Elsewhere, card_sections
+from chest_xray.reporting.external_facts import (
+    elsewhere_table,
+    external_findings,
+    lesion_findings,
+    lesions_table,
+    outside_baselines_table,
+    outside_folder_findings,
+    subgroups_table,
+)
 from chest_xray.reporting.languages import language
-from chest_xray.reporting.limit_facts import shortcut_limits, source
+from chest_xray.reporting.limit_facts import elsewhere_limits, shortcut_limits, source
 from chest_xray.reporting.messages import Message, message
 from chest_xray.reporting.tables import Table
 
@@ -37,6 +48,13 @@ class Results(Protocol):
     @property
     def project(self) -> Path:
         """The project's folder."""
+
+    @property
+    def elsewhere_command(self) -> str:
+        """The command that measures the models on another folder."""
+
+    def elsewhere(self) -> Sequence[Results]:
+        """The same study with the results of one other folder each, of every folder there is."""
 
     def load(self, name: str) -> Any:
         """The newest version of a result."""
@@ -87,6 +105,52 @@ class Report:
         """The findings that a result keeps."""
         self.say(lambda kept: kept["findings"], name)
 
+    def elsewhere(self) -> None:
+        """What the models do on other hospitals' films, one folder after the other."""
+        others = self.results.elsewhere()
+        if not others:
+            nothing = message("elsewhere-none", command=self.results.elsewhere_command)
+            self._show(html.findings([nothing], self.language))
+        for one in others:
+            Report(one, self.language.code).one_folder()
+
+    def one_folder(self) -> None:
+        """What another folder holds, and what each of the models that were measured does on it."""
+        self._try(
+            lambda: html.subheading(
+                message("elsewhere-heading", name=self.results.load("external_audit")["name"]),
+                self.language,
+                level=3,
+            )
+        )
+        self.say(outside_folder_findings, "external_audit")
+        self.figure("external_audit_figure")
+        self.table(baselines_table, "external_audit")
+        self.table(associations_table, "external_audit")
+        for model, title in MODELS.items():
+            metrics = self._if_there(f"{model}_external_metrics")
+            if metrics is not None:
+                self._show(html.subheading(message(title), self.language, level=4))
+                self._model_elsewhere(model, metrics)
+
+    def _model_elsewhere(self, model: str, metrics: dict[str, Any]) -> None:
+        self._show(html.table(elsewhere_table(metrics), self.language))
+        self.figure(f"{model}_external_figure")
+        self._show(html.findings(external_findings(metrics), self.language))
+        self._show(html.table(outside_baselines_table(metrics), self.language))
+        if metrics["subgroups"]:
+            self._show(html.table(subgroups_table(metrics), self.language))
+        lesions = self._if_there(f"{model}_external_lesions")
+        if lesions:
+            self._show(html.table(lesions_table(lesions), self.language))
+        self._show(html.findings(lesion_findings(lesions), self.language))
+
+    def elsewhere_limits(self, *models: str) -> None:
+        """What the numbers of these models say of other folders."""
+        measured = {model: self._measured_elsewhere(model) for model in models}
+        told = elsewhere_limits(measured, self.results.elsewhere_command)
+        self._show(html.findings(told, self.language))
+
     def card(self, model: str) -> None:
         """A model's card as a person reads it."""
         self._try(lambda: self.card_page(model))
@@ -106,6 +170,7 @@ class Report:
             metrics,
             audit,
             self._shortcuts(model),
+            Elsewhere(self._measured_elsewhere(model), self.results.elsewhere_command),
             self.results.uses_phantoms,
             self._shown_folder(),
         )
@@ -119,6 +184,24 @@ class Report:
         except StaleResult as error:
             return [html.stale_message(error.name, error.made_from, error.command)]
 
+    def _measured_elsewhere(self, model: str) -> list[dict[str, Any]]:
+        """Of each other folder the metrics that are there and up to date."""
+        found = []
+        for one in self.results.elsewhere():
+            with suppress(MissingResult, StaleResult, DamagedResult):
+                found.append(one.load(f"{model}_external_metrics"))
+        return found
+
+    def _if_there(self, name: str) -> Any:
+        """A result, or None where it was never made; one that is stale or damaged is named."""
+        try:
+            return self.results.load(name)
+        except MissingResult:
+            return None
+        except (StaleResult, DamagedResult) as error:
+            self._show(self._in_place_of(error))
+            return None
+
     def _shown_folder(self) -> str:
         folder, project = self.results.data_folder, self.results.project
         return str(folder.relative_to(project) if folder.is_relative_to(project) else folder)
@@ -126,12 +209,15 @@ class Report:
     def _try(self, make: Callable[[], str]) -> None:
         try:
             self._show(make())
-        except MissingResult as error:
-            self._show(html.missing(error.name, error.command, self.language))
-        except StaleResult as error:
-            self._show(html.stale(error.name, error.made_from, error.command, self.language))
-        except DamagedResult as error:
-            self._show(html.damaged(error.name, error.command, self.language))
+        except (MissingResult, StaleResult, DamagedResult) as error:
+            self._show(self._in_place_of(error))
+
+    def _in_place_of(self, error: MissingResult | StaleResult | DamagedResult) -> str:
+        if isinstance(error, MissingResult):
+            return html.missing(error.name, error.command, self.language)
+        if isinstance(error, StaleResult):
+            return html.stale(error.name, error.made_from, error.command, self.language)
+        return html.damaged(error.name, error.command, self.language)
 
     def _show(self, shown: str) -> None:
         from IPython.display import display

@@ -25,6 +25,7 @@ result-of-unknown-origin =
 
 model-baseline = First model
 model-tuned = Tuned model
+model-quantized = Quantized model (int8)
 figure-of-model = { $model }. { $caption }
 figure-class-counts = How many images each class has, by subtype and by published folder.
 figure-image-sizes = Width and height of every file.
@@ -50,6 +51,12 @@ figure-explanations =
 figure-fidelity =
     What happens when pixels are taken away or put back in the order of a map, and when the weights
     are scrambled.
+figure-external =
+    Another hospital's films: ROC curve beside that of the inside test part, reliability, decision
+    curve, and the AUC of each subgroup.
+figure-external-audit =
+    What tells the class of these films without the disease, and how many are beyond the range of
+    the training films.
 figure-one-heat-map =
     What moved the answer for one image: orange for pneumonia, blue against it.
 
@@ -72,6 +79,8 @@ parts-all = all
 folders-table = The folders that were merged
 folders-folder = folder
 folders-none = no folder
+sources-table = The sources of the images
+sources-source = source
 sizes-table = Size of the images (px)
 sizes-side = side
 sizes-width = width
@@ -95,6 +104,8 @@ fact-size = the size of the image (px)
 fact-darkest = the darkest grey level
 fact-brightest = the brightest grey level
 fact-jpeg-quality = the JPEG quality
+fact-source = the source
+fact-folder = the published folder
 data-counts =
     { $images } images of { $patients } patients: { $many_count } { $many } and { $few_count }
     { $few }, { NUM($ratio, digits: 1) } to one. Always answering { $many } would be right for
@@ -135,6 +146,45 @@ data-no-pixel-open =
 data-no-pixel-clean =
     Without a look at any pixel, size, colour mode and JPEG header reach an AUC of
     { INTERVAL($files, digits: 3) }: the files give the classes away hardly or not at all.
+data-baseline =
+    By { $baseline } alone, the class of patients that were held out is predicted with an AUC of
+    { INTERVAL($auc, digits: 3) }.
+data-baseline-on-test =
+    By { $baseline } alone, the class of patients that were held out is predicted with an AUC of
+    { INTERVAL($auc, digits: 3) }; learnt on the training part and measured on the test part, the AUC
+    is { INTERVAL($test, digits: 3) }.
+data-baseline-unknown = What { $baseline } alone tells of the class could not be measured.
+data-texture-tells-folders =
+    Among films of { $label } alone, texture tells the folders { LIST($values, separator: ", ") }
+    apart (AUC { INTERVAL($auc, digits: 3) }): their files were made in different ways, and a model
+    can learn that instead of the disease.
+data-texture-tells-sources =
+    Among films of { $label } alone, texture tells the sources { LIST($values, separator: ", ") }
+    apart (AUC { INTERVAL($auc, digits: 3) }): where a source goes with a class, a model can learn the
+    source instead of the disease.
+
+## What can be told without the disease
+
+baseline-no-pixel = image size, colour mode and JPEG header
+baseline-texture = texture (fine detail, nothing of the anatomy)
+baseline-thumbnail = a thumbnail of 16 px
+baselines-table = What can be told of the class without the disease
+baselines-baseline = what it is told by
+baselines-source = { $baseline }: { $source }
+baselines-accuracy = accuracy, cross-validated
+baselines-auc = AUC, cross-validated
+baselines-test-accuracy = accuracy on test
+baselines-test-auc = AUC on test
+baselines-note =
+    95 % intervals; patients are never on both sides. A model that is not clearly above these has
+    not shown that it sees the disease.
+associations-table = What goes with the class
+associations-column = column
+associations-values = values
+associations-note =
+    How well each column alone tells the class of patients that were held out; 0.5 is chance. Where
+    one does, a model may have learnt it instead of the disease.
+metric-balanced-accuracy = balanced accuracy
 
 ## Patients that are unknown, doubtful or few
 
@@ -178,6 +228,11 @@ metric-sensitivity = sensitivity
 metric-specificity = specificity
 metric-brier = Brier score
 metric-ece = calibration error
+metric-ppv = positive predictive value
+metric-npv = negative predictive value
+metric-prevalence = prevalence
+metric-intercept = calibration intercept (0 is right)
+metric-slope = calibration slope (1 is right)
 metric-loss = loss
 model-network =
     The backbone is `{ $backbone }` (initial weights: `{ $weights }`), topped by linear layers with
@@ -198,7 +253,8 @@ metrics-metric = metric
 metrics-value = value
 metrics-low = 95 % from
 metrics-high = to
-metrics-no-pixels = no pixels at all
+metrics-strongest = by { $baseline } alone
+metrics-without-disease = without the disease
 metrics-note =
     { $images } images of { $patients } patients; 95 % intervals with patients as the units.
 epochs-table = Metrics by epoch
@@ -223,18 +279,18 @@ model-measured =
 model-errors =
     Of { $ill } images of { $positive }, { $missed } were missed; of { $healthy } of { $negative },
     { $alarms } raised a false alarm.
-model-no-pixel-unknown =
-    What files tell without pixels could not be measured on this test part, so there is nothing to
-    hold the model against.
-model-no-pixel =
-    Size, mode and JPEG header alone would reach an accuracy of { INTERVAL($accuracy, digits: 3) }
-    and an AUC of { INTERVAL($auc, digits: 3) } on the same images.
-model-learnt-from-images =
-    Even the lower end of the model's AUC ({ NUM($low, digits: 3) }) is above the upper end of
-    theirs ({ NUM($files, digits: 3) }): the model has learnt from the images.
+model-baseline-unknown =
+    What can be told without the disease (from files, texture or a thumbnail) could not be measured on
+    this test part, so there is nothing to hold the model against.
+model-strongest-baseline =
+    Without the disease, by { $baseline } alone, one reaches an accuracy of
+    { INTERVAL($accuracy, digits: 3) } and an AUC of { INTERVAL($auc, digits: 3) } on the same images.
+model-learnt-more =
+    Even the lower end of the model's AUC ({ NUM($low, digits: 3) }) is above the upper end of that one
+    ({ NUM($high, digits: 3) }): the model has learnt more from the images than this.
 model-learning-not-shown =
-    The lower end of the model's AUC ({ NUM($low, digits: 3) }) is not above the upper end of theirs
-    ({ NUM($files, digits: 3) }): that it has learnt anything from the images is not shown.
+    The lower end of the model's AUC ({ NUM($low, digits: 3) }) is not above the upper end of that one
+    ({ NUM($high, digits: 3) }): that it has learnt more from the images than this is not shown.
 
 ## Limits
 
@@ -249,6 +305,15 @@ limit-conflicting-labels =
 limit-one-source =
     All parts come from one source: the test part tells of new patients of that source, not of other
     machines, ages or countries.
+limit-inside =
+    A number measured in the folder that the model was trained on is no evidence elsewhere: another
+    hospital has other machines, patients and habits, and a model can rest on those of the first.
+limit-not-elsewhere =
+    There is no result of another hospital's films: how the model does elsewhere is not known. This
+    measures it: `{ $command }`.
+limit-elsewhere =
+    { $model }, elsewhere, on { $images } films of `{ $name }`: accuracy
+    { INTERVAL($accuracy, digits: 3) }, AUC { INTERVAL($auc, digits: 3) }.
 limit-small-test =
     The test part is small ({ $images } images of { $patients } patients): the 95 % interval of
     accuracy is { NUM($width, digits: 1) } points wide, and differences smaller than that are not
@@ -273,6 +338,7 @@ card-use = Intended use
 card-data = Data
 card-training = Training
 card-measured = Measured on test
+card-elsewhere = Measured elsewhere: { $name }
 card-limits = Shortcuts and limits
 card-loading = How to load it
 card-takes =
@@ -642,3 +708,175 @@ explanation-lesions =
     { PERCENT($mass_chance, digits: 0) }).
 explanation-no-lesions =
     Where the lesions are is not known, so the maps can't be held against them.
+
+## Elsewhere: another hospital's films
+
+elsewhere-none =
+    No model was measured on another hospital's films. This does it: `{ $command }`.
+elsewhere-heading = Elsewhere: { $name }
+elsewhere-table = Inside and elsewhere
+elsewhere-inside = inside (test part)
+elsewhere-outside = elsewhere ({ $name })
+elsewhere-note =
+    Inside: { $inside } images of { $inside_patients } patients, split by `{ $method }`. Elsewhere:
+    { $images } films of { $patients } patients, on which nothing was trained or chosen. Decisions at
+    the model's threshold { NUM($threshold, digits: 3) }; 95 % intervals with patients as the units.
+outside-baselines-table = The model beside what can be told of these films without the disease
+outside-baselines-model = the model
+outside-baselines-balanced = the model, balanced
+outside-baselines-note =
+    The baselines are trained on these films, by cross-validation; the model has never seen any of
+    them. Balanced: films are weighted until both classes are alike in texture and view.
+subgroups-table = Subgroups
+subgroups-column = column
+subgroups-value = value
+subgroups-films = films
+subgroups-patients = patients
+subgroups-positives = with pneumonia
+subgroups-p = p (Holm)
+subgroups-note =
+    p compares the AUC of a subgroup with that of the other films that have a value in this column,
+    corrected for all tests (Holm).
+lesions-table = Do the heat maps find real lesions?
+lesions-pointing = highest value in a lesion
+lesions-mass = positive mass in lesions
+lesions-chance = chance
+lesions-note = { $images } films whose lesions a person has outlined; 95 % intervals.
+external-folder =
+    `{ $name }`: { $readable } readable films of { $patients } patients:
+    { LIST($counts, separator: ", ") }.
+external-unreadable =
+    { PLURAL($files) ->
+        [one] { $files } file could not be read and is
+       *[other] { $files } files could not be read and are
+    } left out.
+external-copies =
+    { PLURAL($films) ->
+        [one] { $films } film is (nearly) the same as a training film and is
+       *[other] { $films } films are (nearly) the same as training films and are
+    } left out: { LIST($examples, separator: ", ") }.
+external-told-without-disease =
+    On these films the class can be told without the disease: { $baseline } alone reaches an AUC of
+    { INTERVAL($auc, digits: 3) }. A model that looks at the same thing seems to do well here, and one
+    that looks at it the other way round seems to do badly.
+external-not-told-without-disease =
+    That the class of these films can be told without the disease is not shown: the strongest,
+    { $baseline }, reaches an AUC of { INTERVAL($auc, digits: 3) }.
+external-baselines-unknown =
+    What can be told of these films without the disease could not be measured: they are too few.
+external-unlike =
+    Many films are beyond the range of the training films: { LIST($measures, separator: ", ") }.
+external-measure = `{ $measure }` { PERCENT($share, digits: 0) }
+external-measured =
+    On { $images } films of { $patients } patients of `{ $name }` accuracy is
+    { INTERVAL($accuracy, digits: 3) } and AUC { INTERVAL($auc, digits: 3) }; in the test part of its own
+    folder it was { INTERVAL($inside_accuracy, digits: 3) } and { INTERVAL($inside_auc, digits: 3) }.
+external-lower-than-inside = What was measured inside does not hold here: the AUC is clearly lower.
+external-like-inside =
+    The intervals of both AUC overlap: that the model does worse here than inside is not shown.
+external-higher-than-inside = The AUC is even higher here than inside.
+external-inside-unknown = One of both AUC has no interval, so they can't be compared.
+external-above-chance =
+    The model ranks these films better than chance: its AUC is above 0.5 with the whole interval.
+external-like-chance =
+    The model can't be told from chance here: the interval of its AUC holds 0.5, as guessing would give.
+external-below-chance =
+    The model does worse than chance here: its AUC is below 0.5 with the whole interval, so it more
+    often gives the healthy film the higher probability.
+external-chance-unknown = Whether the model does better than chance here could not be measured.
+external-above-baseline =
+    It is clearly above the strongest of what can be told without the disease: { $baseline }, with an
+    accuracy of { INTERVAL($accuracy, digits: 3) } and an AUC of { INTERVAL($auc, digits: 3) } on these
+    films.
+external-like-baseline =
+    It is not clearly above the strongest of what can be told without the disease: { $baseline }, with an
+    accuracy of { INTERVAL($accuracy, digits: 3) } and an AUC of { INTERVAL($auc, digits: 3) } on these
+    films. That it sees the disease is not shown.
+external-below-baseline =
+    It is below what can be told without the disease: { $baseline } alone reaches an accuracy of
+    { INTERVAL($accuracy, digits: 3) } and an AUC of { INTERVAL($auc, digits: 3) } on these films. That the
+    model sees the disease is not shown.
+external-baseline-unknown =
+    What can be told of these films without the disease could not be measured, so there is nothing to
+    hold the model against.
+external-copies-left-out =
+    { PLURAL($films) ->
+        [one] { $films } film that is (nearly) the same as a training film was
+       *[other] { $films } films that are (nearly) the same as training films were
+    } left out.
+external-few-patients =
+    Few patients: { LIST($classes, separator: ", ") }. Every number here that rests on them is uncertain.
+external-over-texture = texture
+external-over-view = view
+external-balanced-above-chance =
+    Weighted until both classes are alike in { LIST($over, separator: " and ") }, the AUC is
+    { INTERVAL($auc, digits: 3) }, as of { $images } films: above chance also without that shortcut.
+external-balanced-like-chance =
+    Weighted until both classes are alike in { LIST($over, separator: " and ") }, the AUC is
+    { INTERVAL($auc, digits: 3) }, as of { $images } films: without that shortcut no skill is shown, and
+    no lack of it either.
+external-balanced-below-chance =
+    Weighted until both classes are alike in { LIST($over, separator: " and ") }, the AUC is
+    { INTERVAL($auc, digits: 3) }, as of { $images } films: below chance also without that shortcut.
+external-balanced-unknown =
+    An AUC with both classes alike in texture and view could not be measured: the classes overlap too
+    little in them, or the films are too few.
+external-calibration =
+    Calibration: intercept { INTERVAL($intercept, digits: 2) } (0 is right), slope
+    { INTERVAL($slope, digits: 2) } (1 is right).
+external-calibration-unknown = Calibration could not be measured.
+external-too-high = The probabilities are too high on average here.
+external-too-low = The probabilities are too low on average here.
+external-too-extreme = They are also too extreme: too near to 0 and to 1.
+external-slope-not-positive =
+    A higher probability does not go with more pneumonia, so no shift and no temperature can
+    correct them.
+external-local-threshold =
+    A threshold of { NUM($threshold, digits: 3) }, chosen on these very films for a sensitivity of
+    { PERCENT($sensitivity, digits: 0) }, would reach a sensitivity of { INTERVAL($reached, digits: 3) } and
+    a specificity of { INTERVAL($specificity, digits: 3) }; on new films of this place it will be
+    somewhat worse.
+external-local-threshold-unknown =
+    A threshold of this place could not be chosen: no film with pneumonia, or none without.
+external-warned =
+    The share of films with a warning is { INTERVAL($share, digits: 3) }. With a warning the error rate is
+    { INTERVAL($warned, digits: 3) }, without one { INTERVAL($others, digits: 3) }. Of the films without a
+    warning the model calls { INTERVAL($called, digits: 3) } pneumonia, where
+    { NUM($positives, digits: 3) } have it (AUC { INTERVAL($auc, digits: 3) }).
+external-warning-worth = A warning is worth something: the model errs more often where there is one.
+external-warning-not-shown =
+    That the model errs more often where there is a warning is not shown: the lack of a warning is no
+    reason to trust it.
+external-warning-misleads =
+    The model errs less often where there is a warning: here warnings mislead.
+external-warned-all-or-none =
+    The share of films with a warning is { INTERVAL($share, digits: 3) }, so what a warning is worth can't
+    be measured.
+external-no-subgroups = There are no subgroups: no table, or none of its columns could be used.
+external-subgroups-not-tested = No subgroup has enough patients of both classes to be compared.
+external-subgroups-alike =
+    Of { $tested } subgroups none has an AUC that differs from the rest by more than chance (Holm): few
+    patients hide differences.
+external-subgroups-differ =
+    Of { $tested } subgroups these differ in AUC from the rest by more than chance (Holm):
+    { LIST($groups, separator: "; ") }.
+external-subgroup =
+    `{ $column }` { $value } with { INTERVAL($auc, digits: 3) }, p = { SIGNIFICANT($p, digits: 2) }
+external-columns-left-out = Columns that make no subgroups: { LIST($columns, separator: ", ") }.
+external-column-values = `{ $column }` (too many values)
+external-column-one-value = `{ $column }` (one value only)
+external-column-few-patients = `{ $column }` (too few patients)
+external-lesions-found =
+    { $method }: the highest value lies in a lesion in { INTERVAL($pointing, digits: 2) } of { $images }
+    films (chance { INTERVAL($pointing_chance, digits: 2) }), and { INTERVAL($mass, digits: 2) } of the
+    positive mass does (chance { INTERVAL($mass_chance, digits: 2) }): more often than chance.
+external-lesions-not-shown =
+    { $method }: the highest value lies in a lesion in { INTERVAL($pointing, digits: 2) } of { $images }
+    films (chance { INTERVAL($pointing_chance, digits: 2) }), and { INTERVAL($mass, digits: 2) } of the
+    positive mass does (chance { INTERVAL($mass_chance, digits: 2) }): that the maps find lesions is not
+    shown.
+external-lesions-below-chance =
+    { $method }: the highest value lies in a lesion in { INTERVAL($pointing, digits: 2) } of { $images }
+    films (chance { INTERVAL($pointing_chance, digits: 2) }), and { INTERVAL($mass, digits: 2) } of the
+    positive mass does (chance { INTERVAL($mass_chance, digits: 2) }): less often than chance.
+external-no-lesions = No outlines of lesions were given, so heat maps were not held against any.

@@ -26,6 +26,7 @@ result-of-unknown-origin =
 
 model-baseline = مدل نخست
 model-tuned = مدل تنظیم‌شده
+model-quantized = مدل کوانتیزه (int8)
 figure-of-model = { $model }. { $caption }
 figure-class-counts = شمار تصویرهای هر دسته، به تفکیک زیرگروه و پوشهٔ منتشرشده.
 figure-image-sizes = عرض و ارتفاع همهٔ پرونده‌ها.
@@ -47,6 +48,11 @@ figure-explanations =
     تصویرهایی که مدل نادرست و درست گفته است: اصل تصویر، نقشهٔ گرمایی، و نقشه بر روی اصل.
 figure-fidelity =
     آنچه رخ می‌دهد وقتی پیکسل‌ها به ترتیب نقشه حذف یا بازگردانده شوند، و وقتی وزن‌ها به هم ریخته شوند.
+figure-external =
+    تصویرهای بیمارستانی دیگر: منحنی ROC در کنار منحنی بخش تست درونی، درستی احتمال‌ها، منحنی تصمیم و AUC
+    هر زیرگروه.
+figure-external-audit =
+    آنچه دستهٔ این تصویرها را بدون بیماری لو می‌دهد، و سهم تصویرهایی که بیرون از دامنهٔ تصویرهای آموزش‌اند.
 figure-one-heat-map =
     آنچه پاسخ را برای یک تصویر جابه‌جا کرده است: نارنجی به سود ذات‌الریه و آبی به زیان آن.
 
@@ -68,6 +74,8 @@ parts-all = همه
 folders-table = پوشه‌هایی که ادغام شدند
 folders-folder = پوشه
 folders-none = بدون پوشه
+sources-table = منبع‌های تصویرها
+sources-source = منبع
 sizes-table = اندازهٔ تصویرها (پیکسل)
 sizes-side = ضلع
 sizes-width = عرض
@@ -90,6 +98,8 @@ fact-size = اندازهٔ تصویر (پیکسل)
 fact-darkest = تیره‌ترین سطح خاکستری
 fact-brightest = روشن‌ترین سطح خاکستری
 fact-jpeg-quality = کیفیت JPEG
+fact-source = منبع
+fact-folder = پوشهٔ منتشرشده
 data-counts =
     { $images } تصویر از { $patients } بیمار: { $many_count } تصویر { $many } و { $few_count } تصویر
     { $few }، یعنی { NUM($ratio, digits: 1) } به یک. مدلی که همیشه { $many } بگوید برای
@@ -129,6 +139,44 @@ data-no-pixel-open =
 data-no-pixel-clean =
     بدون نگاه به حتی یک پیکسل، اندازه، حالت رنگ و سرایند JPEG به AUC برابر
     { INTERVAL($files, digits: 3) } می‌رسند: پرونده‌ها دسته‌ها را لو نمی‌دهند یا اندکی لو می‌دهند.
+data-baseline =
+    تنها از روی { $baseline } دستهٔ بیماران کنارگذاشته‌شده با AUC برابر { INTERVAL($auc, digits: 3) }
+    شناخته می‌شود.
+data-baseline-on-test =
+    تنها از روی { $baseline } دستهٔ بیماران کنارگذاشته‌شده با AUC برابر { INTERVAL($auc, digits: 3) }
+    شناخته می‌شود؛ اگر روی بخش آموزش آموخته و روی بخش تست سنجیده شود { INTERVAL($test, digits: 3) } است.
+data-baseline-unknown = سنجیدنی نبود که دسته تنها از روی { $baseline } تا کجا شناخته می‌شود.
+data-texture-tells-folders =
+    تنها در میان تصویرهای { $label } بافت تصویر پوشه‌های { LIST($values, separator: "\u200F، ") } را از هم
+    جدا می‌کند (AUC برابر { INTERVAL($auc, digits: 3) }): پرونده‌هایشان به شیوه‌های گوناگون ساخته شده‌اند و
+    مدل می‌تواند همین را به جای بیماری بیاموزد.
+data-texture-tells-sources =
+    تنها در میان تصویرهای { $label } بافت تصویر منبع‌های { LIST($values, separator: "\u200F، ") } را از هم
+    جدا می‌کند (AUC برابر { INTERVAL($auc, digits: 3) }): هر جا منبع با دسته همراه باشد، مدل می‌تواند منبع را
+    به جای بیماری بیاموزد.
+
+## What can be told without the disease
+
+baseline-no-pixel = اندازهٔ تصویر، حالت رنگ و سرایند JPEG
+baseline-texture = بافت تصویر (جزئیات ریز، بی هیچ نشانی از اندام‌ها)
+baseline-thumbnail = تصویر بندانگشتی ۱۶ پیکسلی
+baselines-table = آنچه بدون دیدن بیماری از دسته دانسته می‌شود
+baselines-baseline = از روی
+baselines-source = { $baseline }: { $source }
+baselines-accuracy = دقت، با اعتبارسنجی متقابل
+baselines-auc = AUC با اعتبارسنجی متقابل
+baselines-test-accuracy = دقت روی تست
+baselines-test-auc = AUC روی تست
+baselines-note =
+    بازه‌های ۹۵٪؛ هیچ بیماری در هر دو سو نیست. مدلی که آشکارا بالاتر از این‌ها نباشد نشان نداده است که
+    بیماری را می‌بیند.
+associations-table = آنچه با دسته همراه است
+associations-column = ستون
+associations-values = شمار مقدارها
+associations-note =
+    هر ستون به‌تنهایی دستهٔ بیماران کنارگذاشته‌شده را تا چه اندازه لو می‌دهد؛ ۰٫۵ یعنی تصادف. اگر ستونی
+    دسته را لو بدهد، شاید مدل آن را به جای بیماری آموخته باشد.
+metric-balanced-accuracy = دقت متوازن
 
 ## Patients that are unknown, doubtful or few
 
@@ -167,6 +215,11 @@ metric-sensitivity = حساسیت
 metric-specificity = ویژگی
 metric-brier = امتیاز بریر
 metric-ece = خطای کالیبراسیون
+metric-ppv = ارزش اخباری مثبت
+metric-npv = ارزش اخباری منفی
+metric-prevalence = شیوع
+metric-intercept = عرض از مبدأ کالیبراسیون (درست: ۰)
+metric-slope = شیب کالیبراسیون (درست: ۱)
 metric-loss = خطا
 model-network =
     مدل پایه (backbone) `{ $backbone }` است (وزن‌های آغازین: `{ $weights }`) و بر سر آن لایه‌های خطی با
@@ -186,7 +239,8 @@ metrics-metric = معیار
 metrics-value = مقدار
 metrics-low = ۹۵٪ از
 metrics-high = تا
-metrics-no-pixels = بدون هیچ پیکسلی
+metrics-strongest = تنها از روی { $baseline }
+metrics-without-disease = بدون دیدن بیماری
 metrics-note = { $images } تصویر از { $patients } بیمار؛ بازه‌های ۹۵٪ با بیمار به‌عنوان واحد.
 epochs-table = معیارها در هر دوره
 epochs-epoch = دوره
@@ -209,18 +263,18 @@ model-measured =
 model-errors =
     از { $ill } تصویر { $positive }، { $missed } تصویر از دست رفت؛ از { $healthy } تصویر { $negative }،
     { $alarms } تصویر هشدار نادرست داد.
-model-no-pixel-unknown =
-    آنچه پرونده‌ها بدون پیکسل می‌گویند روی این بخش تست سنجیدنی نبود، پس چیزی نیست که مدل با آن مقایسه
-    شود.
-model-no-pixel =
-    اندازه، حالت رنگ و سرایند JPEG به‌تنهایی روی همین تصویرها به دقت { INTERVAL($accuracy, digits: 3) }
-    و AUC برابر { INTERVAL($auc, digits: 3) } می‌رسند.
-model-learnt-from-images =
-    حتی کران پایین AUC مدل ({ NUM($low, digits: 3) }) بالاتر از کران بالای آن‌هاست
-    ({ NUM($files, digits: 3) }): مدل از خود تصویرها آموخته است.
+model-baseline-unknown =
+    آنچه بدون دیدن بیماری (از پرونده‌ها، بافت یا تصویر بندانگشتی) دانسته می‌شود روی این بخش تست سنجیدنی
+    نبود، پس چیزی نیست که مدل با آن مقایسه شود.
+model-strongest-baseline =
+    بدون دیدن بیماری و تنها از روی { $baseline } روی همین تصویرها می‌توان به دقت
+    { INTERVAL($accuracy, digits: 3) } و AUC برابر { INTERVAL($auc, digits: 3) } رسید.
+model-learnt-more =
+    حتی کران پایین AUC مدل ({ NUM($low, digits: 3) }) بالاتر از کران بالای آن ({ NUM($high, digits: 3) })
+    است: مدل بیش از این از تصویرها آموخته است.
 model-learning-not-shown =
-    کران پایین AUC مدل ({ NUM($low, digits: 3) }) بالاتر از کران بالای آن‌ها ({ NUM($files, digits: 3) })
-    نیست: نشان داده نشد که مدل چیزی از تصویرها آموخته باشد.
+    کران پایین AUC مدل ({ NUM($low, digits: 3) }) بالاتر از کران بالای آن ({ NUM($high, digits: 3) }) نیست:
+    نشان داده نشد که مدل بیش از این چیزی از تصویرها آموخته باشد.
 
 ## Limits
 
@@ -234,6 +288,15 @@ limit-conflicting-labels =
 limit-one-source =
     همهٔ بخش‌ها از یک منبع‌اند: بخش تست از بیماران تازهٔ همان منبع می‌گوید، نه از دستگاه‌ها، سن‌ها یا
     کشورهای دیگر.
+limit-inside =
+    عددی که در همان پوشهٔ آموزش سنجیده شده باشد دربارهٔ جای دیگر گواه نیست: بیمارستان دیگر دستگاه‌ها،
+    بیماران و عادت‌های دیگری دارد و مدل ممکن است بر ویژگی‌های اولی تکیه کرده باشد.
+limit-not-elsewhere =
+    نتیجه‌ای از تصویرهای بیمارستانی دیگر نیست: معلوم نیست مدل در جای دیگر چگونه کار می‌کند. این فرمان آن را
+    می‌سنجد: `{ $command }`.
+limit-elsewhere =
+    { $model } در جای دیگر، روی { $images } تصویر `{ $name }`: دقت { INTERVAL($accuracy, digits: 3) } و
+    AUC برابر { INTERVAL($auc, digits: 3) }.
 limit-small-test =
     بخش تست کوچک است ({ $images } تصویر از { $patients } بیمار): بازهٔ ۹۵٪ دقت
     { NUM($width, digits: 1) } واحد درصد پهنا دارد و تفاوت‌های کوچک‌تر از آن نشان داده نمی‌شوند.
@@ -257,6 +320,7 @@ card-use = کاربرد
 card-data = دادگان
 card-training = آموزش مدل
 card-measured = سنجش روی بخش تست
+card-elsewhere = سنجش در جای دیگر: { $name }
 card-limits = راه‌های میان‌بر و محدودیت‌ها
 card-loading = شیوهٔ بارگذاری
 card-takes =
@@ -604,3 +668,161 @@ explanation-lesions =
     درون ضایعه است (تصادفی { PERCENT($chance, digits: 0) }) و { PERCENT($mass, digits: 0) } از جرم مثبت درون
     آن است (تصادفی { PERCENT($mass_chance, digits: 0) }).
 explanation-no-lesions = جای ضایعه‌ها معلوم نیست، پس نقشه‌ها را نمی‌توان با آن‌ها سنجید.
+
+## Elsewhere: another hospital's films
+
+elsewhere-none =
+    هیچ مدلی روی تصویرهای بیمارستانی دیگر سنجیده نشده است. این فرمان این کار را می‌کند: `{ $command }`.
+elsewhere-heading = در جای دیگر: { $name }
+elsewhere-table = در درون و در جای دیگر
+elsewhere-inside = درون (بخش تست)
+elsewhere-outside = جای دیگر ({ $name })
+elsewhere-note =
+    درون: { $inside } تصویر از { $inside_patients } بیمار، با تقسیم `{ $method }`. جای دیگر: { $images }
+    تصویر از { $patients } بیمار، که روی آن‌ها هیچ چیز آموخته یا انتخاب نشده است. تصمیم‌ها با آستانهٔ خود
+    مدل، { NUM($threshold, digits: 3) }، است؛ بازه‌های ۹۵٪ با بیمار به‌عنوان واحد.
+outside-baselines-table = مدل در کنار آنچه بدون دیدن بیماری از این تصویرها دانسته می‌شود
+outside-baselines-model = مدل
+outside-baselines-balanced = مدل، متوازن‌شده
+outside-baselines-note =
+    مبناها روی همین تصویرها و با اعتبارسنجی متقابل آموخته‌اند؛ مدل هیچ‌یک از آن‌ها را ندیده است.
+    متوازن‌شده: تصویرها چنان وزن گرفته‌اند که دو دسته در بافت و نما یکسان شوند.
+subgroups-table = زیرگروه‌ها
+subgroups-column = ستون
+subgroups-value = مقدار
+subgroups-films = تصویر
+subgroups-patients = بیمار
+subgroups-positives = با ذات‌الریه
+subgroups-p = p (هولم)
+subgroups-note =
+    مقدار p سطح زیر منحنی هر زیرگروه را با تصویرهای دیگری که در همین ستون مقداری دارند مقایسه می‌کند، با
+    تصحیح هولم برای همهٔ آزمون‌ها.
+lesions-table = آیا نقشه‌های گرمایی ضایعه‌های واقعی را می‌یابند؟
+lesions-pointing = بیشترین مقدار درون ضایعه
+lesions-mass = جرم مثبت درون ضایعه
+lesions-chance = تصادف
+lesions-note = { $images } تصویر که کسی دور ضایعه‌های آن‌ها را کشیده است؛ بازه‌های ۹۵٪.
+external-folder =
+    `{ $name }`: { $readable } تصویر خوانا از { $patients } بیمار: { LIST($counts, separator: "\u200F، ") }.
+external-unreadable = { $files } پرونده خواندنی نبود و کنار گذاشته شد.
+external-copies =
+    { $films } تصویر (تقریباً) همان تصویرهای آموزش‌اند و کنار گذاشته شدند:
+    { LIST($examples, separator: "\u200F، ") }.
+external-told-without-disease =
+    دستهٔ این تصویرها بدون دیدن بیماری شناختنی است: تنها از روی { $baseline } می‌توان به AUC برابر
+    { INTERVAL($auc, digits: 3) } رسید. مدلی که به همین نگاه کند اینجا خوب به نظر می‌رسد، و مدلی که آن را
+    وارونه بخواند بد.
+external-not-told-without-disease =
+    نشان داده نشد که دستهٔ این تصویرها بدون دیدن بیماری شناختنی باشد: قوی‌ترین مبنا، { $baseline }، به AUC
+    برابر { INTERVAL($auc, digits: 3) } می‌رسد.
+external-baselines-unknown =
+    آنچه بدون دیدن بیماری از این تصویرها دانسته می‌شود سنجیدنی نبود: شمارشان کم است.
+external-unlike =
+    بسیاری از تصویرها بیرون از دامنهٔ تصویرهای آموزش‌اند: { LIST($measures, separator: "\u200F، ") }.
+external-measure = `{ $measure }` { PERCENT($share, digits: 0) }
+external-measured =
+    روی { $images } تصویر از { $patients } بیمار `{ $name }` دقت { INTERVAL($accuracy, digits: 3) } و AUC
+    برابر { INTERVAL($auc, digits: 3) } است؛ در بخش تست پوشهٔ خودش دقت
+    { INTERVAL($inside_accuracy, digits: 3) } و AUC برابر { INTERVAL($inside_auc, digits: 3) } بود.
+external-lower-than-inside =
+    آنچه در درون سنجیده شده بود اینجا برقرار نیست: AUC آشکارا کمتر است.
+external-like-inside =
+    بازه‌های دو AUC هم‌پوشانی دارند: نشان داده نشد که مدل اینجا از درون بدتر باشد.
+external-higher-than-inside = { "\u200F" }AUC اینجا از درون هم بیشتر است.
+external-inside-unknown = یکی از دو AUC بازه ندارد، پس مقایسه‌شدنی نیستند.
+external-above-chance =
+    مدل این تصویرها را بهتر از تصادف مرتب می‌کند: همهٔ بازهٔ AUC آن بالای ۰٫۵ است.
+external-like-chance =
+    مدل اینجا از تصادف بازشناختنی نیست: بازهٔ AUC آن ۰٫۵ را در بر دارد، که حدس زدن هم می‌دهد.
+external-below-chance =
+    مدل اینجا از تصادف بدتر است: همهٔ بازهٔ AUC آن زیر ۰٫۵ است، پس بیشتر وقت‌ها به تصویر سالم احتمال
+    بالاتری می‌دهد.
+external-chance-unknown = سنجیدنی نبود که مدل اینجا از تصادف بهتر است یا نه.
+external-above-baseline =
+    مدل آشکارا بالاتر از قوی‌ترین چیزی است که بدون دیدن بیماری دانسته می‌شود: { $baseline }، با دقت
+    { INTERVAL($accuracy, digits: 3) } و AUC برابر { INTERVAL($auc, digits: 3) } روی همین تصویرها.
+external-like-baseline =
+    مدل آشکارا بالاتر از قوی‌ترین چیزی نیست که بدون دیدن بیماری دانسته می‌شود: { $baseline }، با دقت
+    { INTERVAL($accuracy, digits: 3) } و AUC برابر { INTERVAL($auc, digits: 3) } روی همین تصویرها. نشان داده
+    نشد که مدل بیماری را می‌بیند.
+external-below-baseline =
+    مدل پایین‌تر از چیزی است که بدون دیدن بیماری دانسته می‌شود: تنها از روی { $baseline } می‌توان روی همین
+    تصویرها به دقت { INTERVAL($accuracy, digits: 3) } و AUC برابر { INTERVAL($auc, digits: 3) } رسید. نشان
+    داده نشد که مدل بیماری را می‌بیند.
+external-baseline-unknown =
+    آنچه بدون دیدن بیماری از این تصویرها دانسته می‌شود سنجیدنی نبود، پس چیزی نیست که مدل با آن مقایسه شود.
+external-copies-left-out = { $films } تصویر که (تقریباً) همان تصویرهای آموزش بودند کنار گذاشته شدند.
+external-few-patients =
+    بیماران کم‌شمارند: { LIST($classes, separator: "\u200F، ") }. هر عدد اینجا که بر آن‌ها تکیه دارد نامطمئن
+    است.
+external-over-texture = بافت
+external-over-view = نما
+external-balanced-above-chance =
+    با وزن‌هایی که دو دسته را در { LIST($over, separator: " و ") } یکسان می‌کنند AUC برابر
+    { INTERVAL($auc, digits: 3) } است (به اندازهٔ { $images } تصویر): بدون آن راه میان‌بر هم بالاتر از تصادف.
+external-balanced-like-chance =
+    با وزن‌هایی که دو دسته را در { LIST($over, separator: " و ") } یکسان می‌کنند AUC برابر
+    { INTERVAL($auc, digits: 3) } است (به اندازهٔ { $images } تصویر): بدون آن راه میان‌بر نه توانایی نشان داده
+    شد و نه نبودِ آن.
+external-balanced-below-chance =
+    با وزن‌هایی که دو دسته را در { LIST($over, separator: " و ") } یکسان می‌کنند AUC برابر
+    { INTERVAL($auc, digits: 3) } است (به اندازهٔ { $images } تصویر): بدون آن راه میان‌بر هم پایین‌تر از تصادف.
+external-balanced-unknown =
+    { "\u200F" }AUC با دو دستهٔ یکسان در بافت و نما سنجیدنی نبود: هم‌پوشانی دو دسته در آن‌ها ناچیز یا شمار
+    تصویرها کم است.
+external-calibration =
+    کالیبراسیون: عرض از مبدأ { INTERVAL($intercept, digits: 2) } (درست: ۰) و شیب
+    { INTERVAL($slope, digits: 2) } (درست: ۱).
+external-calibration-unknown = کالیبراسیون سنجیدنی نبود.
+external-too-high = احتمال‌ها اینجا به‌طور میانگین بیش از اندازه بالا هستند.
+external-too-low = احتمال‌ها اینجا به‌طور میانگین بیش از اندازه پایین هستند.
+external-too-extreme = زیادی هم قاطع‌اند: بیش از اندازه نزدیک به ۰ و ۱.
+external-slope-not-positive =
+    احتمال بالاتر با ذات‌الریهٔ بیشتر همراه نیست، پس هیچ جابه‌جایی و دمایی آن‌ها را درست نمی‌کند.
+external-local-threshold =
+    آستانهٔ { NUM($threshold, digits: 3) } که روی همین تصویرها برای حساسیت
+    { PERCENT($sensitivity, digits: 0) } انتخاب شده باشد، به حساسیت { INTERVAL($reached, digits: 3) } و ویژگی
+    { INTERVAL($specificity, digits: 3) } می‌رسد؛ روی تصویرهای تازهٔ همین‌جا کمی بدتر خواهد بود.
+external-local-threshold-unknown =
+    آستانه‌ای برای اینجا نمی‌شد انتخاب کرد: هیچ تصویری با ذات‌الریه نیست، یا هیچ تصویری بدون آن.
+external-warned =
+    سهم تصویرهایی که هشدار گرفته‌اند { INTERVAL($share, digits: 3) } است. با هشدار نرخ خطا
+    { INTERVAL($warned, digits: 3) } است و بدون هشدار { INTERVAL($others, digits: 3) }. از تصویرهای بدون
+    هشدار مدل سهم { INTERVAL($called, digits: 3) } را ذات‌الریه می‌داند، که سهم
+    { NUM($positives, digits: 3) } به آن دچارند (AUC برابر { INTERVAL($auc, digits: 3) }).
+external-warning-worth = هشدار ارزشی دارد: مدل با هشدار بیشتر خطا می‌کند.
+external-warning-not-shown =
+    نشان داده نشد که مدل با هشدار بیشتر خطا کند: نبودِ هشدار دلیلی برای اعتماد نیست.
+external-warning-misleads = مدل با هشدار کمتر خطا می‌کند: اینجا هشدارها گمراه‌کننده‌اند.
+external-warned-all-or-none =
+    سهم تصویرهایی که هشدار گرفته‌اند { INTERVAL($share, digits: 3) } است، پس ارزش هشدار سنجیدنی نیست.
+external-no-subgroups =
+    زیرگروهی نیست: جدولی داده نشده یا هیچ ستونی از آن به کار نمی‌آید.
+external-subgroups-not-tested = هیچ زیرگروهی از هر دو دسته آن‌قدر بیمار ندارد که مقایسه شود.
+external-subgroups-alike =
+    از { $tested } زیرگروه AUC هیچ‌کدام بیش از حد تصادف با بقیه تفاوت ندارد (هولم): بیماران کم‌شمار
+    تفاوت‌ها را پنهان می‌کنند.
+external-subgroups-differ =
+    از { $tested } زیرگروه AUC این‌ها بیش از حد تصادف با بقیه تفاوت دارد (هولم):
+    { LIST($groups, separator: "\u200F؛ ") }.
+external-subgroup =
+    `{ $column }` { $value } با { INTERVAL($auc, digits: 3) }، p = { SIGNIFICANT($p, digits: 2) }
+external-columns-left-out =
+    ستون‌هایی که زیرگروه نمی‌سازند: { LIST($columns, separator: "\u200F، ") }.
+external-column-values = `{ $column }` (مقدارهای بسیار)
+external-column-one-value = `{ $column }` (تنها یک مقدار)
+external-column-few-patients = `{ $column }` (بیماران کم)
+external-lesions-found =
+    { $method }: در سهم { INTERVAL($pointing, digits: 2) } از { $images } تصویر بیشترین مقدار درون ضایعه است
+    (تصادف { INTERVAL($pointing_chance, digits: 2) }) و سهم { INTERVAL($mass, digits: 2) } از جرم مثبت درون آن
+    است (تصادف { INTERVAL($mass_chance, digits: 2) }): بیشتر از تصادف.
+external-lesions-not-shown =
+    { $method }: در سهم { INTERVAL($pointing, digits: 2) } از { $images } تصویر بیشترین مقدار درون ضایعه است
+    (تصادف { INTERVAL($pointing_chance, digits: 2) }) و سهم { INTERVAL($mass, digits: 2) } از جرم مثبت درون آن
+    است (تصادف { INTERVAL($mass_chance, digits: 2) }): نشان داده نشد که نقشه‌ها ضایعه را می‌یابند.
+external-lesions-below-chance =
+    { $method }: در سهم { INTERVAL($pointing, digits: 2) } از { $images } تصویر بیشترین مقدار درون ضایعه است
+    (تصادف { INTERVAL($pointing_chance, digits: 2) }) و سهم { INTERVAL($mass, digits: 2) } از جرم مثبت درون آن
+    است (تصادف { INTERVAL($mass_chance, digits: 2) }): کمتر از تصادف.
+external-no-lesions =
+    دور ضایعه‌ها کشیده نشده است، پس نقشه‌های گرمایی با هیچ ضایعه‌ای سنجیده نشدند.
