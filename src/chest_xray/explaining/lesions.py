@@ -27,7 +27,7 @@ def locate_lesions(
     pixels: PixelMap,
     lesion_of: Callable[[str], Mask | None],
     parameters: InterpretabilityParameters,
-) -> dict[str, Any] | None:
+) -> dict[str, Any]:
     """Where the maps of integrated gradients and Grad-CAM lie on films with a marked lesion.
 
     Chance is the share of the film that the marks cover: what a map without any structure puts
@@ -44,7 +44,7 @@ def locate_lesions(
         ``n`` films, and by method (``integrated_gradients``, ``grad_cam``, ``chance``)
         ``pointing`` (``location.pointing``, of the smoothed map) and ``mass_inside`` (the share of
         the positive mass), each ``value``, ``low``, ``high`` (95 %, bootstrap over patients) and
-        ``n``; ``weights_hash``. None where no film has a mark.
+        ``n``; ``weights_hash``. Where no film has a mark, ``n`` is 0 and no method is there.
     """
     marked = [
         (image_id, group, lesion)
@@ -52,7 +52,7 @@ def locate_lesions(
         if (lesion := lesion_of(image_id)) is not None and lesion.any()
     ]
     if not marked:
-        return None
+        return {"n": 0, "weights_hash": model.card["weights_hash"]}
     values: dict[tuple[str, str], list[float]] = defaultdict(list)
     for image_id, _, lesion in track(marked, "Explaining films with lesions", len(marked)):
         levels = pixels.read(pixels.rows([image_id]))[0]

@@ -100,7 +100,13 @@ class Study:
 
     def elsewhere(self) -> Sequence[Study]:
         """The same study with the results of one other folder each, of every folder there is."""
-        return ()
+        names = sorted(
+            path.name for path in (self.data_folder / "08_reporting" / "external").glob("*")
+        )
+        return [
+            open_study(self.env, self.project, {"external_validation": {"name": name}})
+            for name in names
+        ]
 
     def run_missing(self) -> None:
         """Run each of the six pipelines of which a result is missing or made from another index,
@@ -166,15 +172,18 @@ class Study:
         return self._command(maker_of(name) or (PHANTOMS if self.uses_phantoms else STUDY[0]))
 
 
-def open_study(env: str | None, project: Path) -> Study:
+def open_study(
+    env: str | None, project: Path, runtime_params: dict[str, Any] | None = None
+) -> Study:
     """The study of an environment, through the project's catalog.
 
     Args:
         env: Kedro's environment; None for its default one.
         project: The project's folder.
+        runtime_params: As ``--params`` gives them.
     """
     bootstrap_project(project)
-    session = KedroSession.create(project_path=project, env=env)
+    session = KedroSession.create(project_path=project, env=env, runtime_params=runtime_params)
     with session:
         context = session.load_context()
         return Study(context.catalog, context.env, project)

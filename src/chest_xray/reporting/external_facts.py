@@ -440,9 +440,9 @@ def lesion_findings(lesions: Lesions | None) -> list[Message]:
     """Whether the heat maps find real lesions better than chance.
 
     Args:
-        lesions: ``{model}_external_lesions``.
+        lesions: ``{model}_external_lesions``; None for a model whose maps were not made.
     """
-    if not lesions:
+    if not lesions or not lesions["n"]:
         return [message("external-no-lesions")]
     chance = lesions["chance"]
     return [

@@ -141,7 +141,7 @@ class Report:
         if metrics["subgroups"]:
             self._show(html.table(subgroups_table(metrics), self.language))
         lesions = self._if_there(f"{model}_external_lesions")
-        if lesions:
+        if lesions and lesions["n"]:
             self._show(html.table(lesions_table(lesions), self.language))
         self._show(html.findings(lesion_findings(lesions), self.language))
 

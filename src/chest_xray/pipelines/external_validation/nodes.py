@@ -165,8 +165,8 @@ def locate_lesions(
     lesion_masks: Path,
     shown: InterpretabilityParameters,
     process: ProcessParameters,
-) -> dict[str, Any] | None:
-    """Whether the heat maps point at the lesions that a person marked; None where none is known."""
+) -> dict[str, Any]:
+    """Whether the heat maps point at the lesions that a person marked."""
     import numpy as np
 
     from chest_xray.explaining.lesions import locate_lesions as locate
