@@ -93,7 +93,7 @@ def catalog_page() -> str:
     """The page of all catalog entries, one section per layer."""
     parts = [CATALOG_INTRODUCTION]
     files = sorted((CONF / BASE / "catalog").glob("*.yml"))
-    entries = {path.stem: yaml.safe_load(path.read_text(encoding="utf8")) for path in files}
+    entries = {path.stem: _entries(path) for path in files}
     writers = _writers([name for layer in entries.values() for name in layer])
     header = ["Entry", "What it is", "File", "Type", "Versioned", "Written by"]
     for path in files:
@@ -113,6 +113,12 @@ def catalog_page() -> str:
     return "\n".join(parts)
 
 
+def _entries(path: Path) -> dict[str, dict[str, Any]]:
+    """The entries of a file, without the variables that Kedro replaces in it."""
+    content = yaml.safe_load(path.read_text(encoding="utf8"))
+    return {name: entry for name, entry in content.items() if not name.startswith("_")}
+
+
 def entry_descriptions(text: str) -> dict[str, str]:
     """The comment directly above each entry of a catalog file, as one line.
 
@@ -122,7 +128,7 @@ def entry_descriptions(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     comment: list[str] = []
     for line in text.splitlines():
-        key = re.match(r'"?([\w{}]+)"?:', line)
+        key = re.match(r'"?([a-z{][\w{}]+)"?:', line)
         if line.startswith("#"):
             comment.append(line.removeprefix("#").strip())
         elif key and not comment:
@@ -136,11 +142,12 @@ def entry_descriptions(text: str) -> dict[str, str]:
 
 
 def _file(path: str) -> str:
-    named = re.match(r"\$\{runtime_params:(\w+)", path)
+    named = re.match(r"\$\{runtime_params:([\w.]+)", path)
     if named:
         return f"parameter {_code(named[1])}"
     if not path.startswith("${globals:data_root}"):
         return f"{_code(path)} (of the project)"
+    path = path.replace("${_name}", "{name}")
     return _code(path.removeprefix("${globals:data_root}").removeprefix("/") or ".")
 
 
