@@ -146,6 +146,7 @@ def model_findings(metrics: Metrics, card: Card) -> list[Message]:
             **{name: interval(metrics[name]) for name in ("accuracy", "f1", "auc")},
         ),
         *_against_strongest(metrics),
+        *_by_part(metrics),
         message(
             "model-errors",
             positive=positive,
@@ -158,6 +159,29 @@ def model_findings(metrics: Metrics, card: Card) -> list[Message]:
         *patient_doubts(metrics["patient_doubts"]),
         *few_patients(metrics["few_patients"]),
     ]
+
+
+def _by_part(metrics: Metrics) -> list[Message]:
+    """The sources of the test part by themselves, and films with and without a known number."""
+    found = [
+        message(
+            "model-source",
+            source=source,
+            images=part["n"],
+            **{name: interval(part[name]) for name in ("accuracy", "auc")},
+        )
+        for source, part in metrics.get("by_source", {}).items()
+    ]
+    shared = metrics.get("shared_numbers", {})
+    if len(shared) == 2:
+        numbers = {
+            f"{part}_{name}": interval(shared[part][name])
+            for part in ("with", "without")
+            for name in ("accuracy", "auc")
+        }
+        counts = {part: shared[part]["n"] for part in ("with", "without")}
+        found.append(message("model-shared-numbers", **counts, **numbers))
+    return found
 
 
 def _against_strongest(metrics: Metrics) -> list[Message]:

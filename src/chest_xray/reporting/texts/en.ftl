@@ -276,6 +276,14 @@ model-measured =
     On { $images } test images of { $patients } patients accuracy is
     { INTERVAL($accuracy, digits: 3) }, F1 { INTERVAL($f1, digits: 3) } and AUC
     { INTERVAL($auc, digits: 3) } (95 % intervals).
+model-source =
+    Of the source { $source } alone ({ $images } images): accuracy { INTERVAL($accuracy, digits: 3) },
+    AUC { INTERVAL($auc, digits: 3) }.
+model-shared-numbers =
+    { $with } test images have a patient number that occurs in the other folders too; whether it is the
+    same person is not known. On them the accuracy is { INTERVAL($with_accuracy, digits: 3) } and the
+    AUC { INTERVAL($with_auc, digits: 3) }, on the { $without } others
+    { INTERVAL($without_accuracy, digits: 3) } and { INTERVAL($without_auc, digits: 3) }.
 model-errors =
     Of { $ill } images of { $positive }, { $missed } were missed; of { $healthy } of { $negative },
     { $alarms } raised a false alarm.

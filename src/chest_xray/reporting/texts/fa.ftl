@@ -260,6 +260,14 @@ curves-close =
 model-measured =
     روی { $images } تصویر تست از { $patients } بیمار، دقت { INTERVAL($accuracy, digits: 3) }، معیار F1
     برابر { INTERVAL($f1, digits: 3) } و AUC برابر { INTERVAL($auc, digits: 3) } است (بازه‌های ۹۵٪).
+model-source =
+    تنها روی منبع { $source } ({ $images } تصویر): دقت { INTERVAL($accuracy, digits: 3) } و AUC برابر
+    { INTERVAL($auc, digits: 3) }.
+model-shared-numbers =
+    شمارهٔ بیمارِ { $with } تصویر تست در پوشه‌های دیگر هم هست؛ معلوم نیست که همان فرد باشد. روی آن‌ها دقت
+    { INTERVAL($with_accuracy, digits: 3) } و AUC برابر { INTERVAL($with_auc, digits: 3) } است، و روی
+    { $without } تصویر دیگر { INTERVAL($without_accuracy, digits: 3) } و
+    { INTERVAL($without_auc, digits: 3) }.
 model-errors =
     از { $ill } تصویر { $positive }، { $missed } تصویر از دست رفت؛ از { $healthy } تصویر { $negative }،
     { $alarms } تصویر هشدار نادرست داد.
