@@ -17,14 +17,14 @@ from chest_xray.deploying.model_file import INPUT, OUTPUT, open_model, open_sess
 from chest_xray.errors import BadModelFile
 from chest_xray.evaluating.calibration import probabilities
 from chest_xray.evaluating.consistency import refuse_other_pixels, refuse_other_splits
-from chest_xray.evaluating.out_of_distribution import fit_ood_reference, quadrant_means, to_arrays
+from chest_xray.evaluating.out_of_distribution import fit_ood_reference, image_features, to_arrays
 from chest_xray.learning.network import load_classifier
 from chest_xray.machine.progress import track
 from chest_xray.parameters import OodParameters
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.preprocessing import normalize
 
-_FEATURES_OUTPUT = "third_stage_features"
+_STAGE_OUTPUTS = ("second_stage_features", "third_stage_features")
 _BATCH = 32
 
 
@@ -61,13 +61,16 @@ class NetworkScorer:
         backbone = self._network.backbone
         maps = normalize(levels).contiguous(memory_format=torch.channels_last)
         for name, stage in backbone.named_children():
+            if name == "layer3":
+                second = maps
             if name == "layer4":
                 third = maps
             if name == "fc":
                 maps = maps.flatten(1)
             maps = stage(maps)
         logits = self._network.head(maps).squeeze(1).cpu().numpy().astype(np.float64)
-        return probabilities(logits, self.facts["temperature"]), quadrant_means(third.cpu().numpy())
+        features = image_features(second.cpu().numpy(), third.cpu().numpy())
+        return probabilities(logits, self.facts["temperature"]), features
 
 
 class FileScorer:
@@ -82,8 +85,8 @@ class FileScorer:
         self, pixels: NDArray[np.uint8]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Score images, uint8 [n, size, size]."""
-        answers, third = self._session.run([OUTPUT, _FEATURES_OUTPUT], {INPUT: pixels[:, None]})
-        return answers.astype(np.float64), quadrant_means(third)
+        answers, *stages = self._session.run([OUTPUT, *_STAGE_OUTPUTS], {INPUT: pixels[:, None]})
+        return answers.astype(np.float64), image_features(*stages)
 
 
 def fit_scorer_ood_reference(
@@ -121,25 +124,26 @@ def _features(scorer: Scorer, pixels: PixelMap, image_ids: Sequence[str]) -> NDA
 
 
 def _with_features(data: bytes, place: str) -> bytes:
-    """The same model with the third stage's feature maps as a second output.
+    """The same model with the second and the third stage's answers as outputs beside its own.
 
-    It is the input of the last convolution that halves the image without looking around: every
-    ResNet's fourth stage begins with one, beside its first block.
+    They are the inputs of the last two convolutions that halve the image without looking around:
+    each of a ResNet's third and fourth stage begins with one, beside its first block.
     """
     model = onnx.load_model_from_string(data)
     graph = model.graph
     halving = [node for node in graph.node if node.op_type == "Conv" and _halves(node)]
-    if not halving:
-        raise BadModelFile(f"{place} holds no ResNet: nothing tells where its last stage begins.")
-    name = halving[-1].input[0]
-    maker = next(node for node in graph.node if name in node.output)
-    added = helper.make_node("Identity", [name], [_FEATURES_OUTPUT])
-    if maker.op_type == "DequantizeLinear":
-        # One of its own: another reader of this one would keep the convolution out of int8.
-        added.CopyFrom(maker)
-        added.name, added.output[0] = _FEATURES_OUTPUT, _FEATURES_OUTPUT
-    graph.node.append(added)
-    graph.output.append(helper.make_tensor_value_info(_FEATURES_OUTPUT, TensorProto.FLOAT, None))
+    if len(halving) < len(_STAGE_OUTPUTS):
+        raise BadModelFile(f"{place} holds no ResNet: nothing tells where its last stages begin.")
+    for output, node in zip(_STAGE_OUTPUTS, halving[-len(_STAGE_OUTPUTS) :], strict=True):
+        name = node.input[0]
+        maker = next(one for one in graph.node if name in one.output)
+        added = helper.make_node("Identity", [name], [output])
+        if maker.op_type == "DequantizeLinear":
+            # One of its own: another reader of this one would keep the convolution out of int8.
+            added.CopyFrom(maker)
+            added.name, added.output[0] = output, output
+        graph.node.append(added)
+        graph.output.append(helper.make_tensor_value_info(output, TensorProto.FLOAT, None))
     return model.SerializeToString()
 
 

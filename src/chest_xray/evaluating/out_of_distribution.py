@@ -1,8 +1,10 @@
 """What the training images look like to a model, and how far from them another image is.
 
-The features are what the third of the ResNet's four stages answers, averaged over the
-quadrants of the image: high enough to know a chest, low enough to know where in the image it
-is. The last stage, trained to tell two classes, keeps less of what else an image is.
+The features are of two of the ResNet's four stages. What the third answers, averaged over the
+quadrants of the image, is high enough to know a chest, and low enough to know where in the image it
+is. How much the channels of the second answer and how much they vary over the image, as logarithms,
+tells one detector or hospital from another. The last stage, trained to tell two classes, keeps less
+of what else an image is.
 
 The distance is the mean of Mahalanobis' squares (Lee et al., 2018,
 https://arxiv.org/abs/1807.03888) over the directions in which training images differ most, and the
@@ -20,8 +22,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
+from chest_xray.errors import MixedResults
+
 # Directions along which training images hardly differ must not be divided by nearly nothing.
 _LEAST_SHARE = 1e-6
+# Keeps the logarithm of a channel that never answers finite.
+_SMALLEST_ANSWER = 1e-3
+# Kept with a reference, as distances mean nothing in other features.
+_FEATURES = "stages 2 and 3"
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,18 @@ class OodReference:
         along = apart @ self.directions.T
         rest = (np.square(apart).sum(axis=1) - np.square(along).sum(axis=1)).clip(min=0)
         return (np.square(along) / self.variances).mean(axis=1) + rest / self.rest
+
+
+def image_features(second: NDArray[np.float32], third: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The features of images, float64 [n, 2 channels of stage two + 4 channels of stage three].
+
+    Args:
+        second: What stage two answers, float [n, channels, h, w], 0 or more.
+        third: What stage three answers, likewise.
+    """
+    levels = np.concatenate([second.mean(axis=(2, 3)), second.std(axis=(2, 3))], axis=1)
+    texture = np.log(levels.astype(np.float64) + _SMALLEST_ANSWER)
+    return np.concatenate([texture, quadrant_means(third)], axis=1)
 
 
 def quadrant_means(maps: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -111,17 +131,35 @@ def to_arrays(ood_reference: OodReference) -> dict[str, NDArray[Any]]:
         "variances": ood_reference.variances,
         "rest": np.array(ood_reference.rest),
         "limit": np.array(ood_reference.limit),
-        "model": np.frombuffer(ood_reference.model.encode(), dtype=np.uint8).copy(),
+        "model": _as_array(ood_reference.model),
+        "features": _as_array(_FEATURES),
     }
 
 
 def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> OodReference:
-    """From what ``to_arrays`` gave."""
+    """From what ``to_arrays`` gave.
+
+    Raises:
+        MixedResults: It was made of other features, by an earlier version of this project.
+    """
+    if "features" not in arrays or _as_text(arrays["features"]) != _FEATURES:
+        raise MixedResults(
+            "What is kept of the training images is of other features than this version compares; "
+            "the command that made the model makes it again."
+        )
     return OodReference(
         mean=arrays["mean"].astype(np.float64),
         directions=arrays["directions"].astype(np.float64),
         variances=arrays["variances"],
         rest=float(arrays["rest"]),
         limit=float(arrays["limit"]),
-        model=arrays["model"].tobytes().decode(),
+        model=_as_text(arrays["model"]),
     )
+
+
+def _as_array(text: str) -> NDArray[np.uint8]:
+    return np.frombuffer(text.encode(), dtype=np.uint8).copy()
+
+
+def _as_text(array: NDArray[Any]) -> str:
+    return str(array.tobytes().decode())

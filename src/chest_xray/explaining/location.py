@@ -98,13 +98,15 @@ def lesion_reader(folder: Path, size: int) -> Callable[[str], Mask | None]:
 
     Args:
         folder: Of masks, PNG of any size with 0 outside the lesion and 255 inside, named like the
-            images; an image without one gives None, and so does a folder that isn't there.
+            images: by the path below their folder or, in a flat folder, by the file's name. An
+            image without one gives None, and so does a folder that isn't there.
         size: Side of the images that the model sees, px.
     """
 
     def read(image_id: str) -> Mask | None:
-        path = (folder / image_id).with_suffix(".png")
-        mask = decode(path).grey if path.is_file() else None
+        paths = [(folder / name).with_suffix(".png") for name in (image_id, Path(image_id).name)]
+        path = next((one for one in paths if one.is_file()), None)
+        mask = None if path is None else decode(path).grey
         return None if mask is None else resize(mask, size) > 127
 
     return read

@@ -243,7 +243,15 @@ def _unlike(axis: Axes, measures: Mapping[str, Metrics]) -> None:
     shown = sorted(shares, key=lambda name: shares[name])
     axis.barh(range(len(shown)), [shares[name] for name in shown], color=GREEN)
     for place, name in enumerate(shown):
-        axis.text(shares[name] + 0.01, place, f"{shares[name]:.0%}", va="center", fontsize=8)
+        axis.annotate(
+            f"{shares[name]:.0%}",
+            (shares[name], place),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+        )
     axis.set_yticks(range(len(shown)), [name.replace("_", " ") for name in shown])
-    axis.set(xlim=(0, 1.12), xlabel="share of films")
+    # Room for the number beside the longest bar, and no bar that looks long for a few films.
+    axis.set(xlim=(0, max(0.2, 1.12 * max(shares.values(), default=0.0))), xlabel="share of films")
     axis.set_title("Films beyond the range of the training films")
