@@ -96,7 +96,7 @@ def training_key(
     digest = hashlib.sha256()
     chosen = fit.model_dump(mode="json", include=set(FitParameters.model_fields))
     digest.update(json.dumps([chosen, pixels_fingerprint, others], sort_keys=True).encode())
-    for column in ("image_id", "label", "part"):
+    for column in ("image_id", "label", "source", "part"):
         digest.update("\n".join(splits[column]).encode())
     return digest.hexdigest()
 

@@ -135,7 +135,7 @@ def make_job(
     Args:
         context: How and where they run.
         base: Training's parameters, which a trial's setting changes.
-        splits: ``image_id, label, part``.
+        splits: ``image_id, label, source, part``.
         pixels: Of all images, at the size of the trials.
         threads: A trial's share.
         keeps_weights: As ``Job.keeps_weights``: of finalists, not of the search's trials.
@@ -145,7 +145,7 @@ def make_job(
         base=base,
         process=context.process.model_copy(update={"threads": threads}),
         class_names=context.class_names,
-        splits=splits[["image_id", "label", "part"]],
+        splits=splits[["image_id", "label", "source", "part"]],
         pixels=SharedPixels(pixels.manifest),
         space=context.tuning.searched,
         criterion=context.tuning.criterion,
