@@ -25,6 +25,7 @@ BASELINES = ("no_pixel", "texture", "thumbnail")
 # With fewer patients on either side, an area under the curve tells nothing.
 MIN_PATIENTS = 20
 _FOLDS = 5
+_TREES = 200
 
 Floats = NDArray[np.floating]
 Scores = dict[str, dict[str, float | None]]
@@ -170,7 +171,7 @@ def _file_features(images: pd.DataFrame, columns: tuple[str, ...]) -> NDArray[np
 
 def _fitted(features: Floats, labels: NDArray[np.bool_], seed: int) -> RandomForestClassifier:
     forest = RandomForestClassifier(
-        n_estimators=200, min_samples_leaf=3, random_state=seed, n_jobs=-1
+        n_estimators=_TREES, min_samples_leaf=3, random_state=seed, n_jobs=-1
     )
     return forest.fit(features, labels)
 
