@@ -132,7 +132,7 @@ def cross_validated_scores(
         if len(np.unique(labels[train])) < 2:
             return None
         forest = _fitted(features[train], labels[train], seed)
-        probability[held_out] = forest.predict_proba(features[held_out])[:, 1]
+        probability[held_out] = _probability(forest, features[held_out])
     return probability
 
 
@@ -176,6 +176,12 @@ def _fitted(features: Floats, labels: NDArray[np.bool_], seed: int) -> RandomFor
     return forest.fit(features, labels)
 
 
+def _probability(forest: RandomForestClassifier, features: Floats) -> NDArray[np.float64]:
+    # Threads add up the trees in any order: the last digits, and so ties, would differ each time.
+    found: NDArray[np.float64] = forest.set_params(n_jobs=1).predict_proba(features)[:, 1]
+    return found
+
+
 def _some(films: Films, chosen: NDArray[np.bool_]) -> Films:
     images = films.images[chosen].reset_index(drop=True)
     return Films(images, films.positive, films.draws, films.seed)
@@ -210,7 +216,7 @@ def _of_test_part(
     if len(np.unique(labels[train])) < 2 or not test.any():
         return {"test_part": None}
     forest = _fitted(features[train], labels[train], films.seed)
-    probability = forest.predict_proba(features[test])[:, 1]
+    probability = _probability(forest, features[test])
     return {"test_part": _scores(_some(films, test), labels[test], probability)}
 
 
