@@ -24,7 +24,10 @@ PARAMETERS = check_parameters(load("base"), {}).training.model_copy(
 )
 
 
-AUDIT = {"patient_doubts": [], "no_pixel_baseline": {"test_part": {}}}
+AUDIT = {
+    "patient_doubts": [],
+    **{f"{name}_baseline": {"test_part": None} for name in ("no_pixel", "texture", "thumbnail")},
+}
 
 
 def predicted():
@@ -35,6 +38,7 @@ def predicted():
             "image_id": [f"i{one}" for one in number],
             "label": np.where(number % 2, "PNEUMONIA", "NORMAL"),
             "part": np.where(number < 30, "train", "test"),
+            "source": "inside",
             "method": "patient",
         }
     )
@@ -96,3 +100,55 @@ def test_a_part_with_few_patients_of_a_class_is_noted_and_logged(caplog):
         ("test", "PNEUMONIA", 5),
     ]
     assert "training.min_patients (6): 0 of NORMAL in validation" in caplog.text
+
+
+def measured_in_parts(method, **columns):
+    splits, predictions = predicted()
+    splits = splits.assign(method=method, **columns)
+    card = CARD | {"splits_hash": splits_hash(splits)}
+    return measure(predictions, splits, card, AUDIT, PARAMETERS), predictions, splits
+
+
+def test_each_source_of_the_test_part_is_also_measured_by_itself():
+    number = np.arange(40)
+    source = np.where(number % 4 < 2, "north", "south")
+    found, predictions, splits = measured_in_parts("patient", source=source)
+    assert set(found["by_source"]) == {"north", "south"}
+    assert sum(one["n"] for one in found["by_source"].values()) == found["n"] == 10
+    of_north = predictions["image_id"].isin(splits.loc[source == "north", "image_id"])
+    right = (predictions["label"] == predictions["predicted"])[of_north].mean()
+    assert found["by_source"]["north"]["accuracy"]["value"] == right
+    # Sources of the training part alone are not measured.
+    north = np.where(number < 20, "south", "north")
+    assert "by_source" not in measured_in_parts("patient", source=north)[0]
+
+
+def test_films_with_and_without_a_number_of_other_parts_are_told_apart_under_published_test():
+    number = np.arange(40)
+    # Every second film of the test part has a number that the training part has too.
+    numbers = np.where((number >= 30) & (number % 2 == 0), number - 30, number)
+    shared = [f"person{one}" for one in numbers]
+    found, predictions, _ = measured_in_parts("published_test", patient_id=shared)
+    assert {name: one["n"] for name, one in found["shared_numbers"].items()} == {
+        "with": 5,
+        "without": 5,
+    }
+    odd = predictions["image_id"].str[1:].astype(int) % 2 == 1
+    called = (predictions["predicted"] == predictions["label"])[odd].mean()
+    assert found["shared_numbers"]["without"]["accuracy"]["value"] == called
+    assert "shared_numbers" not in measured_in_parts("patient", patient_id=shared)[0]
+    own = [f"person{one}" for one in number]
+    alone = measured_in_parts("published_test", patient_id=own)[0]["shared_numbers"]
+    assert set(alone) == {"without"} and alone["without"]["n"] == 10
+
+
+def test_the_strongest_baseline_of_the_test_part_stands_beside_every_metric():
+    def tested(auc):
+        interval = {"value": auc, "low": auc - 0.1, "high": auc + 0.1}
+        return {"test_part": {"accuracy": interval, "auc": interval}}
+
+    found = measured(texture_baseline=tested(0.8), thumbnail_baseline=tested(0.7))
+    assert found["strongest_baseline"]["name"] == "texture"
+    assert found["strongest_baseline"]["auc"] == tested(0.8)["test_part"]["auc"]
+    assert found["no_pixel_baseline"] is None
+    assert measured()["strongest_baseline"] is None

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chest_xray.errors import BadTraining
-from chest_xray.learning.fitting import Examples, Fitting, class_weights, fit
+from chest_xray.learning.fitting import Examples, Fitting, class_weights, examples, fit
 from chest_xray.learning.network import Classifier
 from chest_xray.learning.state import TrainingState
 from chest_xray.machine.device import Hardware, set_up_process
@@ -205,3 +205,47 @@ def test_a_source_of_one_class_is_warned_of(caplog):
     found = weighted(["north"] * 4 + ["south"] * 2, ["NORMAL", "PNEUMONIA"] * 2 + ["NORMAL"] * 2)
     assert found["south"] == (1, 1)
     assert "The source south has training films of one class only" in caplog.text
+
+
+def weights_of(pixels, source, within_sources, part="train"):
+    """The weights in the loss of a part, as the training takes them."""
+    rows = np.arange(COUNT)
+    splits = pd.DataFrame(
+        {
+            "image_id": pixels.manifest.image_ids,
+            "label": np.where(rows % 3 == 0, "PNEUMONIA", "NORMAL"),
+            "source": source,
+            "part": np.where(rows % 4 == 0, "validation", "train"),
+        }
+    )
+    found = examples(splits, pixels, "PNEUMONIA", part, within_sources)
+    own = splits[splits["part"] == part].assign(weight=found.weights)
+    assert found.labels.tolist() == (own["label"] == "PNEUMONIA").tolist()
+    assert found.rows.tolist() == pixels.rows(own["image_id"]).tolist()
+    return own
+
+
+def test_of_one_source_balancing_within_sources_changes_nothing(pixels):
+    for part in ("train", "validation"):
+        within, over_all = (weights_of(pixels, "inside", one, part) for one in (True, False))
+        assert within["weight"].tolist() == over_all["weight"].tolist()
+
+
+def test_of_two_sources_it_weighs_the_classes_of_each_the_same(pixels):
+    source = np.where(np.arange(COUNT) % 5 < 2, "north", "south")
+    within, over_all = (weights_of(pixels, source, one) for one in (True, False))
+    assert within["weight"].tolist() != over_all["weight"].tolist()
+    sums = within.groupby(["source", "label"])["weight"].sum()
+    for one in ("north", "south"):
+        assert sums[one, "NORMAL"] == pytest.approx(sums[one, "PNEUMONIA"])
+        assert sums[one].sum() == pytest.approx((within["source"] == one).sum())
+    balanced = over_all.groupby("label")["weight"].sum()
+    assert balanced["NORMAL"] == pytest.approx(balanced["PNEUMONIA"])
+    assert within["weight"].mean() == pytest.approx(1)
+
+
+def test_a_source_that_is_only_in_validation_counts_as_all_of_training(pixels):
+    source = np.where(np.arange(COUNT) % 4 == 0, "new", "north")
+    new = weights_of(pixels, source, True, "validation")
+    over_all = weights_of(pixels, source, False, "validation")
+    assert new["weight"].tolist() == over_all["weight"].tolist()

@@ -119,3 +119,10 @@ def test_a_renamed_parameter_stops_the_run_with_one_message_that_has_its_new_nam
     assert message.startswith(f"Parameter '{key}' (--params) is now '{new[0]}'")
     assert all(f"'{one}'" in message for one in new)
     assert "\n" not in message
+
+
+@pytest.mark.parametrize("part", ["training", "tuning"])
+def test_the_published_split_is_trained_on_as_a_laptop_trains(part):
+    assert load("published")[part] == load("cpu")[part]
+    assert load("published")["data_processing"]["image_size"] == 128
+    assert load("published")["data_processing"]["split_method"] == "published_test"

@@ -64,6 +64,7 @@ def put_data(root):
             "label": labels,
             "patient_id": ids,
             "group_id": ids,
+            "source": "inside",
             "part": PARTS,
             "method": "patient",
         }
@@ -78,7 +79,9 @@ def put_data(root):
         {"image_id": ids, "path": ids, "problem": "", "width": 90, "height": 70, "bits": 8}
     )
     put(root, "02_intermediate", "radiograph_index", "parquet", index)
-    audit = {"patient_doubts": [], "no_pixel_baseline": {"test_part": None}}
+    names = ("no_pixel", "texture", "thumbnail")
+    baselines = {f"{name}_baseline": {"test_part": None} for name in names}
+    audit = {"patient_doubts": [], **baselines}
     put(root, "02_intermediate", "data_audit", "json", audit)
     return pixels, splits
 

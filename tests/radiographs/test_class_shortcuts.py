@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chest_xray.radiographs.class_shortcuts import class_shortcuts
+from chest_xray.radiographs.class_shortcuts import associations, class_shortcuts
 
 
 def index(patients=30, seed=0):
@@ -28,13 +28,15 @@ def index(patients=30, seed=0):
             "jpeg_quality": random.choice([75, 90], count),
             "darkest": random.integers(0, 9, count),
             "brightest": random.integers(240, 256, count),
+            "source": random.choice(["north", "south"], count),
+            "folder": random.choice(["train", "test"], count),
             "problem": "",
         }
     )
 
 
 def found(table, alarm=0.8):
-    return class_shortcuts(table, "PNEUMONIA", alarm, 0)
+    return class_shortcuts(table, associations(table, "PNEUMONIA", 0), alarm)
 
 
 def test_where_no_fact_predicts_the_class_nothing_is_reported(caplog):
@@ -50,6 +52,8 @@ PLANTED = {
     "brightest": ("brightest", 255, 63),
     "jpeg_quality": ("jpeg_quality", 75, 95),
     "size": ("width", 1000, 1024),
+    "source": ("source", "north", "south"),
+    "folder": ("folder", "train", ""),
 }
 
 
@@ -101,3 +105,62 @@ def test_files_that_cannot_be_read_do_not_count():
     table = index()
     table.loc[table["label"] == "PNEUMONIA", ["problem", "mode"]] = ["damaged", "RGB"]
     assert found(table) == []
+
+
+def test_source_folder_and_columns_of_the_table_are_measured_the_strongest_first():
+    table = index(60)
+    ill = table["label"] == "PNEUMONIA"
+    table["source"] = np.where(ill & (np.arange(len(table)) % 10 != 1), "south", "north")
+    table["view"] = np.where(ill, "AP", "PA")
+    table["age"] = np.where(ill, 70, 3) + np.arange(len(table)) % 3
+    table["sex"] = np.random.default_rng(1).choice(["F", "M"], len(table))
+    measured = associations(table, "PNEUMONIA", 0)
+    by_name = {one["column"]: one for one in measured}
+    assert set(by_name) == {
+        *("size", "darkest", "brightest", "jpeg_quality", "source", "folder", "view", "age", "sex")
+    }
+    accuracies = [one["balanced_accuracy"] for one in measured]
+    assert accuracies == sorted(accuracies, reverse=True)
+    assert by_name["view"]["balanced_accuracy"] == by_name["age"]["auc"] == 1
+    assert by_name["source"]["balanced_accuracy"] == pytest.approx(0.9, abs=0.05)
+    assert by_name["sex"]["balanced_accuracy"] < 0.7 > by_name["folder"]["balanced_accuracy"]
+    assert {name for name, one in by_name.items() if one["of_table"]} == {"view", "age", "sex"}
+    assert by_name["view"]["values"] == 2
+
+
+def test_columns_of_the_table_go_with_the_class_without_a_warning(caplog):
+    table = index()
+    ill = table["label"] == "PNEUMONIA"
+    table["findings"] = np.where(ill, "Pneumonia", "No Finding")
+    assert found(table) == []
+    assert "predicts the class" not in caplog.text
+    table["source"] = np.where(ill, "south", "north")
+    assert [one["fact"] for one in found(table)] == ["source"]
+    assert "The fact 'source' of the files predicts the class by itself" in caplog.text
+
+
+def test_texts_that_name_films_or_patients_and_columns_of_one_value_are_no_fact():
+    table = index()
+    table["study"] = [f"S{number}" for number in range(len(table))]
+    table["hospital_number"] = "H" + table["group_id"]
+    table["remark"] = "none"
+    table["empty"] = np.nan
+    named = {one["column"] for one in associations(table, "PNEUMONIA", 0)}
+    assert not named & {"study", "hospital_number", "remark", "empty"}
+
+
+def test_empty_cells_and_truth_values_are_measured_too():
+    table = index(60)
+    ill = table["label"] == "PNEUMONIA"
+    table["age"] = np.where(ill, np.nan, 40.0)
+    table["portable"] = ill
+    table["device"] = pd.Series(np.where(ill, None, "X1"), dtype="str")
+    by_name = {one["column"]: one for one in associations(table, "PNEUMONIA", 0)}
+    assert {by_name[name]["auc"] for name in ("age", "portable", "device")} == {1}
+
+
+def test_where_a_class_has_few_patients_nothing_is_concluded():
+    table = index(18)
+    assert associations(table, "PNEUMONIA", 0) == []
+    assert associations(table.assign(label="NORMAL"), "PNEUMONIA", 0) == []
+    assert associations(table.iloc[:0], "PNEUMONIA", 0) == []

@@ -12,7 +12,11 @@ from chest_xray.phantoms import PlantedDefects, draw_phantom, encode_jpeg, plan_
 from chest_xray.radiographs import near_duplicates
 from chest_xray.radiographs.describing import describe
 from chest_xray.radiographs.listing import list_radiographs
-from chest_xray.radiographs.near_duplicates import NearDuplicateLimits, find_near_duplicates
+from chest_xray.radiographs.near_duplicates import (
+    NearDuplicateLimits,
+    find_copies,
+    find_near_duplicates,
+)
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 from chest_xray.radiographs.preprocessing import resize
 from chest_xray.radiographs.reading import DecodedImages, collect_decoded_images, read_radiographs
@@ -46,16 +50,21 @@ def saved_again(image, quality, scale=1.0):
     return Image.open(file).convert("L")
 
 
+def map_of(images, folder, size, prefix=""):
+    """A map of images that are named by their numbers."""
+    levels = [resize(np.array(image), size) for image in images]
+    path = folder / f"{prefix}{size}.uint8"
+    path.write_bytes(np.stack(levels).tobytes())
+    names = [f"{prefix}{number}" for number in range(len(images))]
+    return PixelMap(PixelManifest(names, list(range(len(images))), size, "", "", str(path)))
+
+
 def found(images, folder, size):
     """What is found among images that are named by their numbers."""
-    levels = [resize(np.array(image), size) for image in images]
-    path = folder / f"{size}.uint8"
-    path.write_bytes(np.stack(levels).tobytes())
-    names = [str(number) for number in range(len(images))]
-    manifest = PixelManifest(names, list(range(len(images))), size, "", "", str(path))
+    pixels = map_of(images, folder, size)
     hashes = [image.tobytes() for image in images]
-    table = pd.DataFrame({"image_id": names, "pixel_hash": hashes})
-    return find_near_duplicates(PixelMap(manifest), table, LIMITS)
+    table = pd.DataFrame({"image_id": pixels.manifest.image_ids, "pixel_hash": hashes})
+    return find_near_duplicates(pixels, table, LIMITS)
 
 
 FILMS = {"phantoms": phantoms(40), "plain films": [plain_film(seed) for seed in range(80)]}
@@ -144,3 +153,49 @@ def test_a_film_and_its_copies_stay_on_one_side_of_the_split_and_are_listed(tmp_
     without, _ = collect_decoded_images(folder, listing, decoded_images, 48, 0)
     assert leaked(split(without.assign(label=index["label"]), "patient", 7)) == 0
     assert without["group_id"].nunique() == 160
+
+
+def copies_of(outside, known, ids=None, known_ids=None):
+    """The copies among all images of two maps, or among those named."""
+    return find_copies(
+        outside,
+        outside.manifest.image_ids if ids is None else ids,
+        known,
+        known.manifest.image_ids if known_ids is None else known_ids,
+        LIMITS,
+    )
+
+
+@pytest.mark.parametrize("size", [32, 64])
+@pytest.mark.parametrize("kind", FILMS)
+def test_films_saved_again_are_found_across_two_maps_and_no_others(
+    kind, size, tmp_path, monkeypatch
+):
+    films = FILMS[kind][:40]
+    known = map_of(films[:30], tmp_path, size, "known")
+    # The first ten are new; of the others each is a known one, in another order.
+    outside = [*films[30:], *(saved_again(film, 70) for film in reversed(films[:30]))]
+    pixels = map_of(outside, tmp_path, size, "outside")
+    found = copies_of(pixels, known)
+    assert found["image_id"].tolist() == [f"outside{number}" for number in range(10, 40)]
+    assert found["copy_of"].tolist() == [f"known{29 - number}" for number in range(30)]
+    assert found["correlation"].between(LIMITS.pixels, 1).all()
+    monkeypatch.setattr(near_duplicates, "_ROWS_AT_ONCE", 7)
+    pd.testing.assert_frame_equal(copies_of(pixels, known), found)
+
+
+def test_of_two_known_films_the_one_that_agrees_best_is_named_and_only_those_asked_for(tmp_path):
+    film = FILMS["phantoms"][0]
+    known = map_of([saved_again(film, 20), film, FILMS["phantoms"][1]], tmp_path, 64, "known")
+    pixels = map_of([saved_again(film, 95), FILMS["phantoms"][2]], tmp_path, 64, "outside")
+    assert copies_of(pixels, known)["copy_of"].tolist() == ["known1"]
+    assert copies_of(pixels, known, None, ["known2", "known0"])["copy_of"].tolist() == ["known0"]
+    for nothing in ({"known_ids": []}, {"ids": []}, {"known_ids": ["known2"]}):
+        none = copies_of(pixels, known, **nothing)
+        assert none.empty and list(none) == ["image_id", "copy_of", "correlation"]
+
+
+def test_pictures_of_one_level_are_no_copies_of_each_other(tmp_path):
+    flat = [Image.new("L", (40, 30), level) for level in (0, 9, 255)]
+    one, other = map_of(flat, tmp_path, 64, "known"), map_of(flat, tmp_path, 64, "outside")
+    assert copies_of(other, one).empty

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import mannwhitneyu, norm
 
-from chest_xray.evaluating.shortcuts import no_pixel_baseline
+from chest_xray.evaluating.shortcuts import Films, no_pixel_baseline
 from chest_xray.statistics.intervals import auc_interval, chance_auc, share_interval
 from chest_xray.statistics.metrics import (
     METRICS,
@@ -205,6 +205,7 @@ def index_of(sick, well):
             "width": np.where(label == "NORMAL", 900, 1200) + np.arange(count) % 7,
             "height": 1000,
             "jpeg_quality": 90,
+            "source": "inside",
         }
     )
 
@@ -212,16 +213,17 @@ def index_of(sick, well):
 def test_what_files_tell_has_an_interval_and_nothing_where_a_class_has_one_patient():
     index = index_of(12, 40)
     part = np.where(np.arange(52) % 4 == 0, "test", "train")
-    found = no_pixel_baseline(index, index.assign(part=part), "PNEUMONIA", 100, 0)
+    found = no_pixel_baseline(Films(index, "PNEUMONIA", 100, 0), index.assign(part=part))
+    assert found.pop("by_source") == {"inside": found["size_mode_and_jpeg_header"]}
     for scores in found.values():
         for one in scores.values():
             assert 0 <= one["low"] < one["value"] <= one["high"] <= 1
     assert found["test_part"]["auc"]["value"] == 1
     assert found["test_part"]["auc"]["low"] < 0.8
 
-    alone = no_pixel_baseline(
-        index_of(1, 20), index_of(1, 20).assign(part="train"), "PNEUMONIA", 100, 0
-    )
+    one = index_of(1, 20)
+    alone = no_pixel_baseline(Films(one, "PNEUMONIA", 100, 0), one.assign(part="train"))
+    assert alone.pop("by_source") == {"inside": None}
     assert alone == dict.fromkeys(alone)
 
 

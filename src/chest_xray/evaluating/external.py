@@ -79,7 +79,7 @@ def measure_external(
         BadExternalFilms: There is no film, one of neither class, films of one class only, or fewer
             than 10 of a class.
     """
-    _refuse_too_few(films["label"], card["class_names"], parameters.name)
+    refuse_too_few(films["label"], card["class_names"], parameters.name)
     labels = as_labels(films["label"], card["class_names"][1])
     probability = films["probability"].to_numpy(dtype=float)
     threshold = float(card["threshold"])
@@ -133,7 +133,18 @@ def roc_of_test_part(predictions: pd.DataFrame, positive: str) -> list[list[floa
     return _roc(as_labels(test["label"], positive), test["probability"].to_numpy(dtype=float))
 
 
-def _refuse_too_few(labels: pd.Series, class_names: list[str], name: str) -> None:
+def refuse_too_few(labels: pd.Series, class_names: list[str], name: str) -> None:
+    """Refuse films that no model can be measured on.
+
+    Args:
+        labels: Of the films that are left.
+        class_names: The model's.
+        name: The other hospital's.
+
+    Raises:
+        BadExternalFilms: There is no film, one of neither class, films of one class only, or fewer
+            than 10 of a class.
+    """
     where = f"'{name}' (external_validation.radiographs_path)"
     if not len(labels):
         raise BadExternalFilms(

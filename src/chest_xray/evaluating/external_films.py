@@ -12,6 +12,7 @@ import pandas as pd
 
 from chest_xray.errors import BadExternalFilms, MixedResults
 from chest_xray.evaluating.auditing import baselines
+from chest_xray.evaluating.external import refuse_too_few
 from chest_xray.evaluating.shortcuts import cross_validated_scores
 from chest_xray.parameters import ExternalValidationParameters
 from chest_xray.radiographs.class_shortcuts import associations
@@ -24,6 +25,8 @@ from chest_xray.radiographs.unusual import FILM_TYPES, FilmRanges
 
 FILM_COLUMNS = ["image_id", "source", "label", "patient_id", "group_id"]
 WARNINGS = "film_warnings"
+# What is added to the columns of the table, here and where a model answers.
+_ADDED = (WARNINGS, "texture_score", "probability", "decision", "distance", "warnings")
 # What conf/ has where no folder is named.
 NO_FOLDER = "none"
 
@@ -66,6 +69,20 @@ def refuse_no_folder(folder: Path, name: str) -> None:
         )
 
 
+def refuse_taken_columns(table: pd.DataFrame | None) -> None:
+    """Refuse a table with a column that the predictions are to have.
+
+    Raises:
+        BadExternalFilms: It has one.
+    """
+    taken = [name for name in _ADDED if table is not None and name in table]
+    if taken:
+        raise BadExternalFilms(
+            f"external_validation.table has a column '{taken[0]}', which the predictions fill "
+            "themselves; give it another name."
+        )
+
+
 def audit_films(
     index: pd.DataFrame, pixels: PixelMap, study: Study, parameters: ExternalValidationParameters
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -86,19 +103,21 @@ def audit_films(
         baselines.
 
     Raises:
+        BadExternalFilms: Too few films are left, or of one class only.
         MixedResults: The pixels are of another size than the study's.
     """
     _refuse_other_size(pixels, study.pixels)
     readable = index[index["problem"] == ""]
     copies = _copies(readable, pixels, study)
     kept = readable[~readable["image_id"].isin(copies["image_id"])].reset_index(drop=True)
+    refuse_too_few(kept["label"], study.class_names, parameters.name)
     columns = [str(name) for name in kept.columns.difference(INDEX_COLUMNS, sort=False)]
     measures = measure_films(pixels, kept["image_id"].tolist(), kept)
     films = kept[FILM_COLUMNS].assign(
         film_warnings=_film_warnings(measures, study.film_ranges),
         texture_score=_texture_scores(kept, pixels, study.class_names[1], parameters.seed),
-        **kept[columns],
     )
+    films = films.join(kept[columns])
     audit = {
         "name": parameters.name,
         "images": len(index),

@@ -25,6 +25,7 @@ BASELINES = ("no_pixel", "texture", "thumbnail")
 # With fewer patients on either side, an area under the curve tells nothing.
 MIN_PATIENTS = 20
 _FOLDS = 5
+_TREES = 200
 
 Floats = NDArray[np.floating]
 Scores = dict[str, dict[str, float | None]]
@@ -131,7 +132,7 @@ def cross_validated_scores(
         if len(np.unique(labels[train])) < 2:
             return None
         forest = _fitted(features[train], labels[train], seed)
-        probability[held_out] = forest.predict_proba(features[held_out])[:, 1]
+        probability[held_out] = _probability(forest, features[held_out])
     return probability
 
 
@@ -170,9 +171,15 @@ def _file_features(images: pd.DataFrame, columns: tuple[str, ...]) -> NDArray[np
 
 def _fitted(features: Floats, labels: NDArray[np.bool_], seed: int) -> RandomForestClassifier:
     forest = RandomForestClassifier(
-        n_estimators=200, min_samples_leaf=3, random_state=seed, n_jobs=-1
+        n_estimators=_TREES, min_samples_leaf=3, random_state=seed, n_jobs=-1
     )
     return forest.fit(features, labels)
+
+
+def _probability(forest: RandomForestClassifier, features: Floats) -> NDArray[np.float64]:
+    # Threads add up the trees in any order: the last digits, and so ties, would differ each time.
+    found: NDArray[np.float64] = forest.set_params(n_jobs=1).predict_proba(features)[:, 1]
+    return found
 
 
 def _some(films: Films, chosen: NDArray[np.bool_]) -> Films:
@@ -209,7 +216,7 @@ def _of_test_part(
     if len(np.unique(labels[train])) < 2 or not test.any():
         return {"test_part": None}
     forest = _fitted(features[train], labels[train], films.seed)
-    probability = forest.predict_proba(features[test])[:, 1]
+    probability = _probability(forest, features[test])
     return {"test_part": _scores(_some(films, test), labels[test], probability)}
 
 

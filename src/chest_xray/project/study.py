@@ -100,9 +100,8 @@ class Study:
 
     def elsewhere(self) -> Sequence[Study]:
         """The same study with the results of one other folder each, of every folder there is."""
-        names = sorted(
-            path.name for path in (self.data_folder / "08_reporting" / "external").glob("*")
-        )
+        there = (self.data_folder / "08_reporting" / "external").glob("[!.]*")
+        names = sorted(path.name for path in there if path.is_dir())
         return [
             open_study(self.env, self.project, {"external_validation": {"name": name}})
             for name in names

@@ -56,7 +56,8 @@ def source_folders(radiographs: Path) -> dict[str, Path]:
             "a file that ends in .yml, with 'name: folder' on each line."
         )
     try:
-        listed = yaml.safe_load(radiographs.read_text(encoding="utf8"))
+        text = radiographs.read_text(encoding="utf8")
+        listed, twice = yaml.safe_load(text), _named_twice(text)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BadRadiographs(
             f"The list of folders {radiographs} is no YAML "
@@ -67,10 +68,15 @@ def source_folders(radiographs: Path) -> dict[str, Path]:
             f"The list of folders {radiographs} needs 'name: folder' on each line, one for each "
             "source."
         )
+    if twice:
+        raise BadRadiographs(
+            f"The list of folders {radiographs} names the source {twice} twice; it needs one "
+            "folder for each name."
+        )
     folders = {}
     for name, folder in listed.items():
         source = str(name)
-        if "/" in source or not source.strip() or not isinstance(folder, str):
+        if "/" in source or not source.strip(" .") or not isinstance(folder, str):
             raise BadRadiographs(
                 f"The list of folders {radiographs} has '{name}: {folder}'; it needs the name of a "
                 "source, without a slash, and a folder."
@@ -82,6 +88,13 @@ def source_folders(radiographs: Path) -> dict[str, Path]:
                 "there is no such folder."
             )
     return folders
+
+
+def _named_twice(text: str) -> str:
+    """The first key that a YAML mapping has twice, of which PyYAML drops one; '' for none."""
+    mapping = yaml.compose(text, Loader=yaml.SafeLoader)
+    keys = [key.value for key, _ in mapping.value] if isinstance(mapping, yaml.MappingNode) else []
+    return next((str(key) for place, key in enumerate(keys) if key in keys[:place]), "")
 
 
 def log_shared_patients(listing: pd.DataFrame) -> None:

@@ -28,11 +28,12 @@ def list_films(
     parameters: ExternalValidationParameters,
 ) -> pd.DataFrame:
     """Which of the other hospital's files are films, of which class and patient."""
-    from chest_xray.evaluating.external_films import refuse_no_folder
+    from chest_xray.evaluating.external_films import refuse_no_folder, refuse_taken_columns
     from chest_xray.radiographs import listing
     from chest_xray.radiographs.sources import SourceRule
 
     refuse_no_folder(folder, parameters.name)
+    refuse_taken_columns(table)
     return listing.list_radiographs(
         folder,
         study.class_names,
