@@ -174,10 +174,11 @@ def _by_part(metrics: Metrics) -> list[Message]:
     ]
     shared = metrics.get("shared_numbers", {})
     if len(shared) == 2:
+        # By class: in the published folders only ill patients have a number on both sides.
         numbers = {
             f"{part}_{name}": interval(shared[part][name])
             for part in ("with", "without")
-            for name in ("accuracy", "auc")
+            for name in ("sensitivity", "specificity")
         }
         counts = {part: shared[part]["n"] for part in ("with", "without")}
         found.append(message("model-shared-numbers", **counts, **numbers))

@@ -281,9 +281,9 @@ model-source =
     AUC { INTERVAL($auc, digits: 3) }.
 model-shared-numbers =
     { $with } test images have a patient number that occurs in the other folders too; whether it is the
-    same person is not known. On them the accuracy is { INTERVAL($with_accuracy, digits: 3) } and the
-    AUC { INTERVAL($with_auc, digits: 3) }, on the { $without } others
-    { INTERVAL($without_accuracy, digits: 3) } and { INTERVAL($without_auc, digits: 3) }.
+    same person is not known. On them the sensitivity is { INTERVAL($with_sensitivity, digits: 3) } and
+    the specificity { INTERVAL($with_specificity, digits: 3) }, on the { $without } others
+    { INTERVAL($without_sensitivity, digits: 3) } and { INTERVAL($without_specificity, digits: 3) }.
 model-errors =
     Of { $ill } images of { $positive }, { $missed } were missed; of { $healthy } of { $negative },
     { $alarms } raised a false alarm.

@@ -264,10 +264,10 @@ model-source =
     تنها روی منبع { $source } ({ $images } تصویر): دقت { INTERVAL($accuracy, digits: 3) } و AUC برابر
     { INTERVAL($auc, digits: 3) }.
 model-shared-numbers =
-    شمارهٔ بیمارِ { $with } تصویر تست در پوشه‌های دیگر هم هست؛ معلوم نیست که همان فرد باشد. روی آن‌ها دقت
-    { INTERVAL($with_accuracy, digits: 3) } و AUC برابر { INTERVAL($with_auc, digits: 3) } است، و روی
-    { $without } تصویر دیگر { INTERVAL($without_accuracy, digits: 3) } و
-    { INTERVAL($without_auc, digits: 3) }.
+    شمارهٔ بیمارِ { $with } تصویر تست در پوشه‌های دیگر هم هست؛ معلوم نیست که همان فرد باشد. روی آن‌ها حساسیت
+    { INTERVAL($with_sensitivity, digits: 3) } و ویژگی { INTERVAL($with_specificity, digits: 3) } است، و
+    روی { $without } تصویر دیگر { INTERVAL($without_sensitivity, digits: 3) } و
+    { INTERVAL($without_specificity, digits: 3) }.
 model-errors =
     از { $ill } تصویر { $positive }، { $missed } تصویر از دست رفت؛ از { $healthy } تصویر { $negative }،
     { $alarms } تصویر هشدار نادرست داد.
