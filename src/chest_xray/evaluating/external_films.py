@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Study:
+class OwnFilms:
     """What a study knows of its own films.
 
     Attributes:
@@ -84,7 +84,7 @@ def refuse_taken_columns(table: pd.DataFrame | None) -> None:
 
 
 def audit_films(
-    index: pd.DataFrame, pixels: PixelMap, study: Study, parameters: ExternalValidationParameters
+    index: pd.DataFrame, pixels: PixelMap, study: OwnFilms, parameters: ExternalValidationParameters
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Leave out the films that the study has too, and audit the others as it audits its own.
 
@@ -151,7 +151,7 @@ def _refuse_other_size(pixels: PixelMap, own: PixelMap) -> None:
         )
 
 
-def _copies(readable: pd.DataFrame, pixels: PixelMap, study: Study) -> pd.DataFrame:
+def _copies(readable: pd.DataFrame, pixels: PixelMap, study: OwnFilms) -> pd.DataFrame:
     """Films that models learned from or were chosen by."""
     used = study.splits.loc[study.splits["part"] != "test", "image_id"].tolist()
     copies = find_copies(
@@ -181,7 +181,7 @@ def _texture_scores(
     return np.nan if scores is None else scores
 
 
-def _against_training(measures: pd.DataFrame, study: Study) -> dict[str, Any]:
+def _against_training(measures: pd.DataFrame, study: OwnFilms) -> dict[str, Any]:
     """By film measure the share beyond the training films' range, and how far the means differ."""
     trained = study.splits.loc[study.splits["part"] == "train", "image_id"]
     training = study.film_measures[study.film_measures["image_id"].isin(trained)]

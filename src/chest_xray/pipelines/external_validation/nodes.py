@@ -97,7 +97,7 @@ def audit_films(
     from chest_xray.radiographs.unusual import FilmRanges
 
     external_pixels.refuse_other_index(index)
-    own = external_films.Study(
+    own = external_films.OwnFilms(
         splits,
         pixels,
         film_measures,
