@@ -145,7 +145,7 @@ def model_findings(metrics: Metrics, card: Card) -> list[Message]:
             patients=metrics["patients"],
             **{name: interval(metrics[name]) for name in ("accuracy", "f1", "auc")},
         ),
-        *_against_strongest(metrics),
+        *against_strongest(metrics),
         *_by_part(metrics),
         message(
             "model-errors",
@@ -185,7 +185,8 @@ def _by_part(metrics: Metrics) -> list[Message]:
     return found
 
 
-def _against_strongest(metrics: Metrics) -> list[Message]:
+def against_strongest(metrics: Metrics) -> list[Message]:
+    """What a model's accuracy and AUC stand beside: the strongest baseline without the disease."""
     strongest, low = metrics["strongest_baseline"], metrics["auc"]["low"]
     if not strongest or strongest["auc"]["high"] is None or low is None:
         return [message("model-baseline-unknown")]
