@@ -31,7 +31,7 @@ from chest_xray.statistics.metrics import (
 
 MIN_FILMS = 10
 _ROC_POINTS = 200
-_INSIDE = ("accuracy", "auc", "sensitivity", "specificity")
+_INSIDE = ("accuracy", "auc", "sensitivity", "specificity", "brier", "ece")
 # The baseline's name here, its entry in the audit, and which part of that was cross-validated.
 _BASELINES = (
     ("no_pixel", "no_pixel_baseline", "size_mode_and_jpeg_header"),

@@ -173,7 +173,7 @@ def _sizes(audit: Audit) -> Message:
 def _defects(audit: Audit) -> Message:
     both_sides = audit["patients_on_both_sides_of_the_published_folders"]
     # The reason is given only where that is what was found, and what was done.
-    again = both_sides and audit["split_method"] != "published"
+    again = both_sides and audit["split_method"] not in ("published", "published_test")
     return message(
         "data-defects-split-again" if again else "data-defects",
         unreadable=len(audit["unreadable"]),
@@ -199,6 +199,9 @@ def _split(audit: Audit) -> Message:
     leaked, method = audit["test_images_with_a_trained_patient"], audit["split_method"]
     if leaked:
         return message("data-split-leaks", method=method, leaked=leaked)
+    if method == "published_test":
+        shared = audit["patients_on_both_sides_of_the_published_folders"]
+        return message("data-split-published-test", shared=shared)
     return message("data-split", method=method)
 
 

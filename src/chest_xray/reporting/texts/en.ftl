@@ -130,6 +130,10 @@ data-near-duplicates =
 data-split-leaks =
     The split by `{ $method }` leaks: { $leaked } test images are of patients that were learnt from,
     so results on test are too good.
+data-split-published-test =
+    The published folder `test` is the test part, and the others are split by patient. { $shared }
+    patient numbers occur in several of the folders; whether they are the same people is not known, so
+    each counts as one patient per side and nobody is left out.
 data-split =
     The split is by `{ $method }`, and no test image is of a patient that was learnt from.
 data-no-pixel-unknown =
