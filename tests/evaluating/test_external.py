@@ -29,7 +29,7 @@ CARD = {
 }
 SHARE = {"value": 0.9, "low": 0.8, "high": 0.95}
 INSIDE = {
-    **dict.fromkeys(("accuracy", "auc", "sensitivity", "specificity"), SHARE),
+    **dict.fromkeys(("accuracy", "auc", "sensitivity", "specificity", "brier", "ece"), SHARE),
     "n": 100,
     "patients": 60,
     "split_method": "patient",
