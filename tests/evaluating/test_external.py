@@ -33,7 +33,7 @@ INSIDE = {
     "n": 100,
     "patients": 60,
     "split_method": "patient",
-    "brier": SHARE,
+    "f1": SHARE,
 }
 WORSE = {"value": 0.6, "low": 0.5, "high": 0.7}
 AUDIT = {
@@ -88,7 +88,7 @@ def test_everything_is_there_and_fits_in_json():
     assert found["copies_left_out"] == 1
     assert found["baselines"]["no_pixel"] is None
     assert found["strongest_baseline"] == {"name": "texture", "accuracy": SHARE, "auc": SHARE}
-    assert found["inside"] == {name: one for name, one in INSIDE.items() if name != "brier"}
+    assert found["inside"] == {name: one for name, one in INSIDE.items() if name != "f1"}
     assert (found["weights_hash"], found["splits_hash"]) == ("w", "s")
     assert {one["column"] for one in found["subgroups"]} == {"view"}
     assert found["balanced_auc"]["over"] == ["texture", "view"]
