@@ -186,7 +186,7 @@ def test_films_saved_again_are_found_across_two_maps_and_no_others(
 
 def test_of_two_known_films_the_one_that_agrees_best_is_named_and_only_those_asked_for(tmp_path):
     film = FILMS["phantoms"][0]
-    known = map_of([saved_again(film, 20), film, FILMS["phantoms"][1]], tmp_path, 64, "known")
+    known = map_of([saved_again(film, 50), film, FILMS["phantoms"][1]], tmp_path, 64, "known")
     pixels = map_of([saved_again(film, 95), FILMS["phantoms"][2]], tmp_path, 64, "outside")
     assert copies_of(pixels, known)["copy_of"].tolist() == ["known1"]
     assert copies_of(pixels, known, None, ["known2", "known0"])["copy_of"].tolist() == ["known0"]

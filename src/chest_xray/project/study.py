@@ -8,7 +8,7 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ from chest_xray.errors import (
 from chest_xray.project.commands import PHANTOMS, STUDY, maker_of, run_command
 from chest_xray.project.lineage import outdated, read_lineage
 
+# What the pipelines of other folders are called by, each model's too.
+ELSEWHERE = "external_validation"
 # Of the output of a run that stopped: its message stands at the end.
 _LINES_KEPT = 15
 
@@ -43,11 +45,13 @@ class Study:
         catalog: Kedro's, of that environment.
         env: The environment's name, or None for Kedro's default one.
         project: The project's folder.
+        folder: The name of the other folder whose results these are too; NAME for none.
     """
 
     catalog: CatalogProtocol[Any, Any]
     env: str | None
     project: Path
+    folder: str = "NAME"
 
     @property
     def data_folder(self) -> Path:
@@ -93,17 +97,17 @@ class Study:
     @property
     def elsewhere_command(self) -> str:
         """The command that measures the models on another folder."""
-        return (
-            f"{self._command('external_validation')} --params=external_validation.radiographs_path="
-            "DIR,external_validation.name=NAME"
-        )
+        return self._command(ELSEWHERE)
 
     def elsewhere(self) -> Sequence[Study]:
         """The same study with the results of one other folder each, of every folder there is."""
         there = (self.data_folder / "08_reporting" / "external").glob("[!.]*")
         names = sorted(path.name for path in there if path.is_dir())
         return [
-            open_study(self.env, self.project, {"external_validation": {"name": name}})
+            replace(
+                open_study(self.env, self.project, {"external_validation": {"name": name}}),
+                folder=name,
+            )
             for name in names
         ]
 
@@ -151,7 +155,13 @@ class Study:
             self.catalog.release(output)
 
     def _command(self, pipeline: str) -> str:
-        return run_command(pipeline, self.env)
+        command = run_command(pipeline, self.env)
+        if not pipeline.startswith(ELSEWHERE):
+            return command
+        return (
+            f"{command} --params=external_validation.radiographs_path=DIR,"
+            f"external_validation.name={self.folder}"
+        )
 
     def _refuse_missing(self, name: str) -> None:
         if not self.catalog.exists(name):
