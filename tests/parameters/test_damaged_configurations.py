@@ -196,7 +196,7 @@ def _outcome(conf: Path, env: str) -> str:
             "training: {seed: yes}",
             "'training.seed' (conf/published/parameters/more.yml) is True; it sh",
         ),
-        ("training: {learning_rate: .inf}", "is inf; it should be a finite number."),
+        ("training: {head_learning_rate: .inf}", "is inf; it should be a finite number."),
     ],
 )
 def test_a_mistake_in_a_file_is_said_with_the_file(conf, text, expected):

@@ -24,6 +24,7 @@ def index():
     index = pd.DataFrame(ROWS, columns=COLUMNS)
     return index.assign(
         path=index["image_id"] + ".png",
+        source="inside",
         group_id=["a", "a", "b", "a", "d1", "e"],
         width=[100, 200, 100, 300, 100, 0],
         height=[100, 100, 100, 100, 200, 0],

@@ -197,7 +197,7 @@ def test_an_empty_folder_and_a_file_in_its_place(tmp_path):
     with pytest.raises(BadRadiographs, match="is empty"):
         listed(tmp_path)
     (tmp_path / "file").touch()
-    with pytest.raises(BadRadiographs, match="There is no folder of radiographs at"):
+    with pytest.raises(BadRadiographs, match="neither a folder nor a list of folders"):
         listed(tmp_path / "file")
 
 

@@ -20,6 +20,7 @@ from chest_xray.phantoms import PlantedDefects, plan_phantoms
 from chest_xray.pipelines.data_processing import nodes
 from chest_xray.radiographs.class_names import ClassNames
 from chest_xray.radiographs.patterns import fit, patient_doubts, refuse_doubtful_patients
+from chest_xray.radiographs.pixels import PixelManifest, PixelMap, fingerprint
 from chest_xray.radiographs.splitting import split
 
 PATIENT_FOLDER = r"/(?P<patient>[^/]+)/[^/]+$"
@@ -246,11 +247,23 @@ def test_the_node_stops_before_anything_is_read_and_the_audit_keeps_what_was_acc
         bits=8,
         darkest=0,
         brightest=255,
+        sha256=number.astype(str),
         pixel_hash=number.astype(str),
+        duplicate_of="",
         near_duplicate_of="",
         near_duplicate_correlation=np.nan,
     )
-    audit = nodes.audit(index, split(index, "image", 7), confirmed)
+    levels = np.zeros((len(index), 32, 32), dtype=np.uint8)
+    levels.tofile(tmp_path / "pixels.uint8")
+    manifest = PixelManifest(
+        index["image_id"].tolist(),
+        number.tolist(),
+        32,
+        "test",
+        fingerprint(index, "test"),
+        str(tmp_path / "pixels.uint8"),
+    )
+    audit = nodes.audit(index, split(index, "image", 7), PixelMap(manifest), confirmed)
     assert [doubt["kind"] for doubt in audit["patient_doubts"]] == ["many_folders"]
     assert audit["patient_doubts"][0]["folders"] == 60
     assert "message" not in audit["patient_doubts"][0]

@@ -134,6 +134,7 @@ def train_finalists(tmp_path, monkeypatch):
     splits = pd.DataFrame(
         {
             "image_id": pixels.manifest.image_ids,
+            "source": "inside",
             "part": part,
             "label": ["N", "P", "P", "N"],
             "group_id": list("abcd"),
@@ -235,7 +236,9 @@ def keep_winner(tmp_path, monkeypatch):
     folders = (tmp_path / "tuning", tmp_path)
     context = TuningContext(TUNING, base.training, base.process, ["N", "P"], *folders)
     ids = pixels.manifest.image_ids
-    splits = pd.DataFrame({"image_id": ids, "part": "train", "label": "N", "group_id": ids})
+    splits = pd.DataFrame(
+        {"image_id": ids, "part": "train", "label": "N", "group_id": ids, "source": "inside"}
+    )
     card = {
         "backbone": "resnet18",
         "training_hash": "own",

@@ -51,7 +51,9 @@ def test_other_weights_under_the_same_name_are_another_search(tmp_path):
     job = SimpleNamespace(
         base=training.model_copy(update={"weights": "some.pth"}),
         class_names=["N", "P"],
-        splits=pd.DataFrame({"image_id": ["a"], "label": ["N"], "part": ["train"]}),
+        splits=pd.DataFrame(
+            {"image_id": ["a"], "label": ["N"], "part": ["train"], "source": "inside"}
+        ),
         pixels=SimpleNamespace(manifest=SimpleNamespace(fingerprint="f", image_size=64)),
         project_folder=tmp_path,
     )
