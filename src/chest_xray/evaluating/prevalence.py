@@ -98,9 +98,10 @@ def fit_of_mixture(
 
     The largest distance between the distribution of the scores and the nearest mixture of the
     reference's positives and negatives (Kolmogorov and Smirnov's), the share being estimated by
-    ``estimate_prevalence``. It is held against the distances of samples that are drawn from such a
-    mixture, as many films as there are effective patients, while the reference's patients are drawn
-    anew too.
+    ``estimate_prevalence``. It is held against the distances of samples of such a mixture, drawn
+    from the patients of the reference with all films of each, while the reference is drawn anew
+    too. A sample
+    has as many films as carry the same information as the scores do, at most as many as these.
 
     Args:
         probability: float [n].
@@ -116,19 +117,24 @@ def fit_of_mixture(
     calibrated_to = float(reference_labels.mean())
     share = float(estimate_prevalence(probability, calibrated_to)[0])
     observed = _distance(probability, reference, reference_labels, share)
-    _, counts = np.unique(np.asarray(patients), return_counts=True)
-    films = max(1, round(effective_patients(counts)))
+    own = _by_patient(np.arange(len(reference)), reference_patients)
+    of_class = [
+        _by_patient(np.flatnonzero(side), np.asarray(reference_patients)[side])
+        for side in (reference_labels, ~reference_labels)
+    ]
+    per_patient = len(reference) / _effective(reference_patients)
+    films = max(1, min(len(probability), round(_effective(patients) * per_patient)))
     random = np.random.default_rng(seed)
-    positives, negatives = reference[reference_labels], reference[~reference_labels]
-    _, patient = np.unique(np.asarray(reference_patients), return_inverse=True)
-    own = np.split(np.argsort(patient, kind="stable"), np.cumsum(np.bincount(patient))[:-1])
     as_large = 0
     for _ in range(draws):
         some = random.binomial(films, share)
         sample = np.concatenate(
-            [random.choice(positives, some), random.choice(negatives, films - some)]
+            [
+                reference[_drawn(whose, number, random)[:number]]
+                for whose, number in zip(of_class, (some, films - some), strict=True)
+            ]
         )
-        again = np.concatenate([own[one] for one in random.integers(len(own), size=len(own))])
+        again = _drawn(own, len(own), random)
         labels = reference_labels[again]
         if labels.all() or not labels.any():
             # Nothing is known of a class, so no distance is too large.
@@ -137,6 +143,23 @@ def fit_of_mixture(
         drawn_share = float(estimate_prevalence(sample, calibrated_to)[0])
         as_large += _distance(sample, reference[again], labels, drawn_share) >= observed
     return {"distance": observed, "p": (1 + as_large) / (1 + draws)}
+
+
+def _by_patient(rows: NDArray[np.int64], patients: Sequence[str] | NDArray[Any]) -> list[Any]:
+    """The rows of each patient."""
+    _, patient = np.unique(np.asarray(patients), return_inverse=True)
+    ends = np.cumsum(np.bincount(patient))[:-1]
+    return np.split(rows[np.argsort(patient, kind="stable")], ends)
+
+
+def _effective(patients: Sequence[str]) -> float:
+    return effective_patients(np.unique(np.asarray(patients), return_counts=True)[1])
+
+
+def _drawn(rows: list[Any], patients: int, random: np.random.Generator) -> NDArray[np.int64]:
+    """The rows of so many patients, drawn with replacement."""
+    drawn = [rows[one] for one in random.integers(len(rows), size=patients)]
+    return np.concatenate([np.zeros(0, dtype=np.int64), *drawn])
 
 
 def _distance(scores: Floats, reference: Floats, labels: Bools, share: float) -> float:
