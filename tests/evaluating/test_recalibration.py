@@ -8,7 +8,8 @@ from scipy.special import expit
 from chest_xray.errors import BadRecalibration
 from chest_xray.evaluating.recalibration import (
     Recalibration,
-    fit_recalibration,
+    _folds,
+    _some_patients,
     learning_curve,
     log_odds,
     measure_recalibration,
@@ -60,17 +61,16 @@ def test_where_labels_are_noise_the_fit_is_seen_to_be_worse_on_other_films(seed)
     assert found["doubtful"]
 
 
-def test_films_of_a_patient_are_never_on_both_sides_of_a_fit(monkeypatch, distorted):
-    labels, probability, patients = distorted
-    seen = []
-    monkeypatch.setattr(
-        "chest_xray.evaluating.recalibration.fit_recalibration",
-        lambda odds, own, policy: seen.append(len(odds)) or fit_recalibration(odds, own, policy),
-    )
-    one_patient = ["the same"] * 100 + patients[100:]
-    measure_recalibration(labels, probability, one_patient, 0.5, parameters(curve_films=[]))
-    assert len(seen) == 6 and seen[0] == 600
-    assert min(seen) <= 500
+def test_films_of_a_patient_are_never_on_both_sides_of_a_fit(distorted):
+    labels, _, _ = distorted
+    groups = np.arange(600) // 6
+    for fitted, held_out in _folds(labels, groups, 5, 1):
+        assert not set(groups[fitted]) & set(groups[held_out])
+        assert len(fitted) + len(held_out) == 600
+    for seed in range(5):
+        chosen = _some_patients(labels, groups, 50, np.random.default_rng(seed))
+        assert not set(groups[chosen]) & set(groups[~chosen])
+        assert 50 <= chosen.sum() < 56
 
 
 def test_scores_that_point_the_wrong_way_are_refused(distorted):

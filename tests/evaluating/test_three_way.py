@@ -60,6 +60,7 @@ def test_few_patients_who_agree_are_no_evidence():
     two = [f"p{n % 2}" for n in range(40)] + [f"p{n}" for n in range(40, 80)]
     found = chosen(labels, probability, two, 0.9, 0.9)
     assert found.negative is None
+    assert chosen(labels, probability, two, 0.3, 0.9).negative is not None
     assert found.positive is not None
 
 
