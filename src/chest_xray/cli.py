@@ -1,8 +1,8 @@
 """The project's commands: ``kedro run``, ``kedro report`` and ``kedro fetch``.
 
 ``kedro run`` has Kedro's own options, with one sentence for what is mistyped after them, and the
-parameters ``prediction.model`` and ``external_validation.model`` choose among the pipelines of
-models.
+parameters ``prediction.model``, ``external_validation.model`` and ``recalibration.model`` choose
+among the pipelines of models.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from chest_xray.pipeline_registry import (
     DEFAULT_MODEL,
     EXTERNAL_VALIDATIONS,
     PREDICTIONS,
+    RECALIBRATIONS,
     register_pipelines,
 )
 
@@ -87,13 +88,18 @@ def _checked(option: click.Parameter) -> click.Parameter:
 
 
 def choose_models(**options: Any) -> Any:
-    """Run with the pipelines of the models that ``prediction.model`` or
-    ``external_validation.model`` names.
+    """Run with the pipelines of the models that ``prediction.model``, ``external_validation.model``
+    or ``recalibration.model`` names.
 
     Kedro's edges are static: each model has a pipeline of its own, whose files are its inputs.
     """
     named = [*options["pipelines"], *([options["pipeline"]] if options["pipeline"] else [])]
-    options["pipelines"], options["pipeline"] = _with_external_validations(named, options), None
+    for group, titles, there in (
+        ("external_validation", EXTERNAL_VALIDATIONS, _finished),
+        ("recalibration", RECALIBRATIONS, _measured_elsewhere),
+    ):
+        named = _of_models(named, group, titles, there, options)
+    options["pipelines"], options["pipeline"] = named, None
     _choose_prediction(options)
     try:
         return click.get_current_context().invoke(kedro_run, **options)
@@ -107,26 +113,54 @@ def choose_models(**options: Any) -> Any:
         ) from error
 
 
-def _with_external_validations(named: list[str], options: dict[str, Any]) -> list[str]:
-    """The pipelines, with those of all models asked for in place of ``external_validation``."""
-    general = EXTERNAL_VALIDATIONS[DEFAULT_MODEL]
+def _of_models(
+    named: list[str],
+    group: str,
+    titles: dict[str, str],
+    there: Callable[[dict[str, Any], list[str]], list[str]],
+    options: dict[str, Any],
+) -> list[str]:
+    """The pipelines, with those of all models asked for in place of the group's general one."""
+    general = titles[DEFAULT_MODEL]
     if general not in named:
         return named
-    model = _chosen_model("external_validation", options)
-    own = [EXTERNAL_VALIDATIONS[model]] if model in EXTERNAL_VALIDATIONS else _finished(options)
-    return [title for name in named for title in (own if name == general else [name])]
+    model = _chosen_model(group, options)
+    own = [model] if model in titles else there(options, named) or ["baseline"]
+    return [
+        title
+        for name in named
+        for title in ([titles[one] for one in own] if name == general else [name])
+    ]
 
 
-def _finished(options: dict[str, Any]) -> list[str]:
-    """The pipelines of the models that there are; of the first model where there is none."""
-    folder = _project() / _loader(options)["globals"].get("data_root", "") / "06_models"
+def _finished(options: dict[str, Any], _: list[str]) -> list[str]:
+    """The models that there are."""
+    folder = _data_root(options) / "06_models"
     files = {
         "baseline": "baseline_weights.safetensors",
         "tuned": "tuned_weights.safetensors",
         "quantized": "quantized_onnx.onnx",
     }
-    there = [model for model, file in files.items() if (folder / file).exists()]
-    return [EXTERNAL_VALIDATIONS[model] for model in there or ["baseline"]]
+    return [model for model, file in files.items() if (folder / file).exists()]
+
+
+def _measured_elsewhere(options: dict[str, Any], named: list[str]) -> list[str]:
+    """The models that were measured at the place, or are in this run before."""
+    place = _loader(options)["globals"].get("external_name", "")
+    given = options["params"].get("external_validation")
+    if isinstance(given, dict):
+        place = given.get("name", place)
+    folder = _data_root(options) / "07_model_output" / "external" / str(place)
+    return [
+        model
+        for model in RECALIBRATIONS
+        if (folder / f"{model}_external_predictions.parquet").exists()
+        or EXTERNAL_VALIDATIONS[model] in named
+    ]
+
+
+def _data_root(options: dict[str, Any]) -> Path:
+    return _project() / str(_loader(options)["globals"].get("data_root", ""))
 
 
 def _choose_prediction(options: dict[str, Any]) -> None:

@@ -61,6 +61,10 @@ class BadExternalFilms(ChestXrayError):
     """Films of another hospital that a model can't be measured on."""
 
 
+class BadRecalibration(ChestXrayError):
+    """A model whose probabilities can't be fitted to another hospital's films."""
+
+
 class DamagedResult(ChestXrayError):
     """A result that is there and can't be loaded.
 

@@ -11,6 +11,7 @@ from chest_xray.pipelines import (
     phantoms,
     prediction,
     quantization,
+    recalibration,
     training,
     tuning,
 )
@@ -26,6 +27,12 @@ EXTERNAL_VALIDATIONS = {
     "quantized": "external_validation",
     "tuned": "external_validation_tuned",
     "baseline": "external_validation_baseline",
+}
+# Likewise, the pipeline that fits it to that hospital.
+RECALIBRATIONS = {
+    "quantized": "recalibration",
+    "tuned": "recalibration_tuned",
+    "baseline": "recalibration_baseline",
 }
 DEFAULT_MODEL = "quantized"
 
@@ -53,5 +60,8 @@ def register_pipelines() -> dict[str, Pipeline]:
             )
             for model, name in EXTERNAL_VALIDATIONS.items()
         },
+        "recalibration": recalibration.create_pipeline("quantized", card="tuned"),
+        "recalibration_tuned": recalibration.create_pipeline("tuned"),
+        "recalibration_baseline": recalibration.create_pipeline("baseline", file=False),
         **{name: prediction.create_pipeline(model) for model, name in PREDICTIONS.items()},
     }

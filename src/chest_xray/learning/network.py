@@ -180,6 +180,9 @@ def weights_hash(weights: Mapping[str, torch.Tensor]) -> str:
 def load_classifier(weights: Mapping[str, torch.Tensor], card: Mapping[str, Any]) -> Classifier:
     """Build the network that a card describes and give it its weights, for evaluation.
 
+    What a recalibration adds to every logit (``added_to_logit`` of the card's ``recalibration``)
+    goes into the bias of the last layer.
+
     Raises:
         BadWeights: The card was written for other weights.
     """
@@ -190,4 +193,7 @@ def load_classifier(weights: Mapping[str, torch.Tensor], card: Mapping[str, Any]
         )
     network = Classifier(card["backbone"], card["head_sizes"], card["dropout"])
     network.load_state_dict(dict(weights))
+    if "recalibration" in card:
+        with torch.no_grad():
+            network.get_parameter(network.last_bias).add_(card["recalibration"]["added_to_logit"])
     return network.eval()

@@ -18,6 +18,7 @@ from chest_xray.parameters.phantoms import PhantomParameters
 from chest_xray.parameters.prediction import PredictionParameters
 from chest_xray.parameters.process import ProcessParameters
 from chest_xray.parameters.quantization import QuantizationParameters, TimingParameters
+from chest_xray.parameters.recalibration import RecalibrationParameters
 from chest_xray.parameters.training import (
     AugmentationParameters,
     EarlyStoppingParameters,
@@ -46,6 +47,7 @@ __all__ = [
     "PredictionParameters",
     "ProcessParameters",
     "QuantizationParameters",
+    "RecalibrationParameters",
     "Seed",
     "Share",
     "ThresholdParameters",

@@ -14,6 +14,7 @@ from chest_xray.parameters.phantoms import PhantomParameters
 from chest_xray.parameters.prediction import PredictionParameters
 from chest_xray.parameters.process import ProcessParameters
 from chest_xray.parameters.quantization import QuantizationParameters
+from chest_xray.parameters.recalibration import RecalibrationParameters
 from chest_xray.parameters.training import TrainingParameters
 from chest_xray.parameters.tuning import TuningParameters
 
@@ -37,6 +38,7 @@ class Parameters(ParameterGroup):
     quantization: QuantizationParameters
     interpretability: InterpretabilityParameters
     external_validation: ExternalValidationParameters
+    recalibration: RecalibrationParameters
     prediction: PredictionParameters
     ood: OodParameters
 

@@ -14,7 +14,6 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import click
-import pandas as pd
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.io import CatalogProtocol
@@ -54,7 +53,9 @@ Lineage = dict[str, str]
 def identity(name: str, data: Any) -> str:
     """The hash of what is saved as one of ``ROOTS``; pixels also say their side."""
     if name in ("radiograph_index", "external_index"):
-        return _index_hash(data)
+        from chest_xray.radiographs.tables import index_hash
+
+        return index_hash(data)
     if name == "splits":
         from chest_xray.radiographs.splitting import splits_hash
 
@@ -68,16 +69,6 @@ def identity(name: str, data: Any) -> str:
     from chest_xray.learning.network import weights_hash
 
     return weights_hash(data)
-
-
-def _index_hash(index: pd.DataFrame) -> str:
-    """Of the readable files: which there are, their content, classes and groups."""
-    readable = index[index["problem"] == ""]
-    columns = [readable[name] for name in ("image_id", "sha256", "label", "group_id")]
-    digest = hashlib.sha256()
-    for row in sorted(zip(*columns, strict=True)):
-        digest.update("\0".join(row).encode() + b"\n")
-    return digest.hexdigest()
 
 
 def short(one: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import unicodedata
 from collections import defaultdict
@@ -187,3 +188,17 @@ def _log_coverage(files: int, found: pd.DataFrame, nameless: int, classes: Class
             "radiograph_table has labels that mean no class (data_processing.class_folders): %s.",
             ", ".join(unknown),
         )
+
+
+def index_hash(index: pd.DataFrame) -> str:
+    """The hash that identifies an index by its readable files: content, classes and groups.
+
+    Args:
+        index: ``image_id, sha256, label, group_id, problem``.
+    """
+    readable = index[index["problem"] == ""]
+    columns = [readable[name] for name in ("image_id", "sha256", "label", "group_id")]
+    digest = hashlib.sha256()
+    for row in sorted(zip(*columns, strict=True)):
+        digest.update("\0".join(row).encode() + b"\n")
+    return digest.hexdigest()

@@ -24,6 +24,7 @@ _OF_A_MODEL = {
     "explanations": "figure-explanations",
     "fidelity": "figure-fidelity",
     "external": "figure-external",
+    "recalibration": "figure-recalibration",
 }
 # In the order in which they are made.
 MODELS = {

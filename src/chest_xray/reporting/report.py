@@ -26,6 +26,11 @@ from chest_xray.reporting.external_facts import (
 from chest_xray.reporting.languages import language
 from chest_xray.reporting.limit_facts import elsewhere_limits, shortcut_limits, source
 from chest_xray.reporting.messages import Message, message
+from chest_xray.reporting.recalibration_facts import (
+    recalibration_findings,
+    recalibration_table,
+    three_way_table,
+)
 from chest_xray.reporting.tables import Table
 
 if TYPE_CHECKING:
@@ -144,6 +149,17 @@ class Report:
         if lesions and lesions["n"]:
             self._show(html.table(lesions_table(lesions), self.language))
         self._show(html.findings(lesion_findings(lesions), self.language))
+        adaptation = self._if_there(f"{model}_recalibration")
+        if adaptation is not None:
+            self._adapted(model, adaptation)
+
+    def _adapted(self, model: str, adaptation: dict[str, Any]) -> None:
+        heading = message("recalibration-heading")
+        self._show(html.subheading(heading, self.language, level=5))
+        self._show(html.table(recalibration_table(adaptation), self.language))
+        self.figure(f"{model}_recalibration_figure")
+        self._show(html.findings(recalibration_findings(adaptation), self.language))
+        self._show(html.table(three_way_table(adaptation), self.language))
 
     def elsewhere_limits(self, *models: str) -> None:
         """What the numbers of these models say of other folders."""

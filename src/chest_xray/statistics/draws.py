@@ -16,6 +16,7 @@ class PatientDraws:
 
     Attributes:
         patient: Which patient each image is of, int [n].
+        count: How many draws there are; ``seed``: theirs.
     """
 
     def __init__(self, patients: Sequence[str], draws: int, seed: int) -> None:
@@ -27,7 +28,7 @@ class PatientDraws:
             seed: Of the draws.
         """
         _, self.patient = np.unique(np.asarray(patients), return_inverse=True)
-        self._draws, self._seed = draws, seed
+        self.count, self.seed = draws, seed
 
     def images(self, among: NDArray[np.bool_]) -> NDArray[np.int64]:
         """How many images of ``among``, bool [n], each patient has; only those who have any."""
@@ -35,13 +36,13 @@ class PatientDraws:
 
     def blocks(self) -> Iterator[NDArray[np.float64]]:
         """How often each draw has each image, float64 [some draws, n], in bounded memory."""
-        count = int(self.patient.max()) + 1
-        chances = np.full(count, 1 / count)
-        random = np.random.default_rng(self._seed)
+        patients = int(self.patient.max()) + 1
+        chances = np.full(patients, 1 / patients)
+        random = np.random.default_rng(self.seed)
         at_once = max(1, _WEIGHTS_AT_ONCE // len(self.patient))
-        for start in range(0, self._draws, at_once):
-            size = min(at_once, self._draws - start)
-            times = random.multinomial(count, chances, size=size).astype(np.float64)
+        for start in range(0, self.count, at_once):
+            size = min(at_once, self.count - start)
+            times = random.multinomial(patients, chances, size=size).astype(np.float64)
             yield times[:, self.patient]
 
 

@@ -57,6 +57,9 @@ figure-external =
 figure-external-audit =
     What tells the class of these films without the disease, and how many are beyond the range of
     the training films.
+figure-recalibration =
+    The model fitted to another hospital: reliability before and after, how many films are needed, the
+    scores beside a mixture of those inside, and three-way decisions.
 figure-one-heat-map =
     What moved the answer for one image: orange for pneumonia, blue against it.
 
@@ -892,3 +895,83 @@ external-lesions-below-chance =
     films (chance { INTERVAL($pointing_chance, digits: 2) }), and { INTERVAL($mass, digits: 2) } of the
     positive mass does (chance { INTERVAL($mass_chance, digits: 2) }): less often than chance.
 external-no-lesions = No outlines of lesions were given, so heat maps were not held against any.
+
+## Adapting a model to another hospital
+
+recalibration-heading = Adapted to this hospital
+recalibration-table = As it is, and fitted to this hospital
+recalibration-before = as it is
+recalibration-after = fitted to other patients here
+recalibration-note =
+    { $films } films of { $patients } patients. Each film is measured by a fit that saw no film of its
+    patient. The network stays as it is, and so does its AUC; 95 % intervals with patients as the units.
+recalibration-fit =
+    Fitted to all { $films } films of { $patients } patients of `{ $name }`: a shift of
+    { NUM($shift, digits: 2) } and a temperature of { NUM($temperature, digits: 2) } for the log-odds,
+    and a threshold of { NUM($threshold, digits: 3) }.
+recalibration-refused =
+    A higher probability does not go with more pneumonia here (calibration slope
+    { INTERVAL($slope, digits: 2) }, AUC { INTERVAL($auc, digits: 3) }): the fit is refused, and no file is
+    written.
+recalibration-doubtful =
+    Warning: this model can't be told from chance here (AUC { INTERVAL($auc, digits: 3) }, calibration
+    slope { INTERVAL($slope, digits: 2) }). A fit makes its probabilities less wrong, mostly by moving
+    all of them towards the share of pneumonia; it can't make it tell films apart.
+recalibration-no-curve =
+    How many films are needed could not be measured: there are too few to fit to some and to measure
+    on others.
+recalibration-never-enough =
+    Not even { $films } films are enough: in more than 1 of 10 draws the fit is no better on all other
+    films than the model as it is, or than one probability for every film.
+recalibration-enough =
+    { $films } films are enough: with them and with more, the fit is better on all other films in at
+    least 9 of 10 draws, both than the model as it is and than one probability for every film.
+prevalence-unknown = The prevalence could not be estimated: the validation part is of one class.
+prevalence-estimate =
+    Without labels, the prevalence here is estimated as { INTERVAL($estimate, digits: 3) }; the labels
+    say { INTERVAL($labelled, digits: 3) }, and inside it is { NUM($inside, digits: 3) }.
+prevalence-unsafe-scores =
+    Don't correct for the prevalence: the scores are no mixture of those of the validation films with
+    and without pneumonia (distance { NUM($distance, digits: 2) }, p = { SIGNIFICANT($p, digits: 2) }),
+    so more than the prevalence has changed.
+prevalence-unsafe-warned =
+    Don't trust the estimate: the share of films unlike the training films is
+    { INTERVAL($share, digits: 3) }, and on such films the scores were never tested.
+prevalence-not-unsafe =
+    Nothing shows that more than the prevalence has changed (p = { SIGNIFICANT($p, digits: 2) }), which
+    is no proof that nothing has.
+prevalence-corrected =
+    Corrected for the estimate, the Brier score is { NUM($after, digits: 3) } instead of
+    { NUM($before, digits: 3) }.
+prevalence-stated =
+    Corrected for the stated prevalence of { NUM($stated, digits: 3) }, it is { NUM($after, digits: 3) }.
+three-way-table = Three-way decisions: how many films are decided, and how often right
+three-way-films-of = films of
+three-way-validation = inside (validation, where the thresholds were chosen)
+three-way-outside = elsewhere
+three-way-negative = called negative
+three-way-person = read first by a person
+three-way-positive = called positive
+three-way-right = right, of the decided
+three-way-note =
+    The thresholds are chosen on validation, so that the lower bounds of the predictive values there
+    are { PERCENT($npv, digits: 0) } (negative) and { PERCENT($ppv, digits: 0) } (positive). Predictive values
+    hold for the prevalence they were measured at.
+three-way-nothing =
+    Three-way decisions: no threshold reaches a negative predictive value of
+    { PERCENT($npv, digits: 0) } or a positive one of { PERCENT($ppv, digits: 0) } on validation with its
+    whole interval, so a person reads every film.
+three-way-negative-threshold =
+    Three-way decisions: below { NUM($threshold, digits: 3) } a film is called negative.
+three-way-no-negative = Three-way decisions: no film is surely enough negative.
+three-way-positive-threshold =
+    From { NUM($threshold, digits: 3) } on it is called positive; a person reads the others first.
+three-way-no-positive = No film is surely enough positive; a person reads the others first.
+three-way-told-inside =
+    Inside (test part) the share decided is { INTERVAL($decided, digits: 3) }, and of these
+    { INTERVAL($right, digits: 3) } are right.
+three-way-none-inside = Inside (test part) no film is decided.
+three-way-told-outside =
+    Elsewhere the share decided is { INTERVAL($decided, digits: 3) }, and of these
+    { INTERVAL($right, digits: 3) } are right.
+three-way-none-outside = Elsewhere no film is decided.

@@ -53,6 +53,9 @@ figure-external =
     هر زیرگروه.
 figure-external-audit =
     آنچه دستهٔ این تصویرها را بدون بیماری لو می‌دهد، و سهم تصویرهایی که بیرون از دامنهٔ تصویرهای آموزش‌اند.
+figure-recalibration =
+    مدل برازش‌شده با بیمارستانی دیگر: درستی احتمال‌ها پیش و پس از آن، شمار تصویرهای لازم، امتیازها در کنار
+    آمیزه‌ای از امتیازهای درونی، و تصمیم‌های سه‌گانه.
 figure-one-heat-map =
     آنچه پاسخ را برای یک تصویر جابه‌جا کرده است: نارنجی به سود ذات‌الریه و آبی به زیان آن.
 
@@ -838,3 +841,83 @@ external-lesions-below-chance =
     است (تصادف { INTERVAL($mass_chance, digits: 2) }): کمتر از تصادف.
 external-no-lesions =
     دور ضایعه‌ها کشیده نشده است، پس نقشه‌های گرمایی با هیچ ضایعه‌ای سنجیده نشدند.
+
+## Adapting a model to another hospital
+
+recalibration-heading = سازگارشده با این بیمارستان
+recalibration-table = چنان‌که هست، و برازش‌شده با این بیمارستان
+recalibration-before = چنان‌که هست
+recalibration-after = برازش‌شده با بیماران دیگر همین‌جا
+recalibration-note =
+    { $films } تصویر از { $patients } بیمار. هر تصویر با برازشی سنجیده می‌شود که هیچ تصویری از بیمار آن
+    ندیده است. شبکه و AUC آن همان می‌ماند؛ بازه‌های ۹۵٪ با بیمار به‌عنوان واحد.
+recalibration-fit =
+    برازش با همهٔ { $films } تصویر از { $patients } بیمار `{ $name }`: جابه‌جایی
+    { NUM($shift, digits: 2) } و دمای { NUM($temperature, digits: 2) } برای لگاریتم بخت، و آستانهٔ
+    { NUM($threshold, digits: 3) }.
+recalibration-refused =
+    اینجا احتمال بالاتر با ذات‌الریهٔ بیشتر همراه نیست (شیب کالیبراسیون
+    { INTERVAL($slope, digits: 2) }، AUC { INTERVAL($auc, digits: 3) }): برازش پذیرفته نشد و پرونده‌ای
+    نوشته نمی‌شود.
+recalibration-doubtful =
+    هشدار: این مدل اینجا از تصادف بازشناختنی نیست (AUC { INTERVAL($auc, digits: 3) }، شیب کالیبراسیون
+    { INTERVAL($slope, digits: 2) }). برازش احتمال‌ها را کم‌تر نادرست می‌کند، بیشتر با بردن همهٔ آن‌ها به سوی
+    سهم ذات‌الریه؛ نمی‌تواند کاری کند که مدل تصویرها را از هم بازشناسد.
+recalibration-no-curve =
+    شمار تصویرهای لازم سنجیدنی نبود: تصویرها برای برازش با برخی و سنجش روی دیگران بسیار کم‌اند.
+recalibration-never-enough =
+    حتی { $films } تصویر هم بس نیست: در بیش از ۱ از ۱۰ نمونه‌گیری، برازش روی همهٔ تصویرهای دیگر از مدل
+    چنان‌که هست، یا از یک احتمال برای همهٔ تصویرها، بهتر نیست.
+recalibration-enough =
+    { $films } تصویر بس است: با این شمار و بیشتر، برازش دست‌کم در ۹ از ۱۰ نمونه‌گیری روی همهٔ تصویرهای دیگر
+    بهتر است، هم از مدل چنان‌که هست و هم از یک احتمال برای همهٔ تصویرها.
+prevalence-unknown = شیوع برآوردشدنی نبود: بخش اعتبارسنجی تنها یک دسته دارد.
+prevalence-estimate =
+    شیوع در اینجا بدون برچسب { INTERVAL($estimate, digits: 3) } برآورد می‌شود؛ برچسب‌ها
+    { INTERVAL($labelled, digits: 3) } می‌گویند و در درون { NUM($inside, digits: 3) } است.
+prevalence-unsafe-scores =
+    با شیوع تصحیح نکنید: امتیازها آمیزه‌ای از امتیازهای تصویرهای اعتبارسنجی با و بدون ذات‌الریه نیستند
+    (فاصله { NUM($distance, digits: 2) }، p = { SIGNIFICANT($p, digits: 2) })، پس چیزی بیش از شیوع دگرگون
+    شده است.
+prevalence-unsafe-warned =
+    به برآورد اعتماد نکنید: سهم تصویرهای ناهمانند با تصویرهای آموزش { INTERVAL($share, digits: 3) } است و
+    امتیازها روی چنین تصویرهایی هرگز آزموده نشده‌اند.
+prevalence-not-unsafe =
+    چیزی نشان نمی‌دهد که بیش از شیوع دگرگون شده باشد (p = { SIGNIFICANT($p, digits: 2) })، و این گواه آن
+    نیست که نشده است.
+prevalence-corrected =
+    با تصحیح برای این برآورد، امتیاز بریر به‌جای { NUM($before, digits: 3) } برابر
+    { NUM($after, digits: 3) } است.
+prevalence-stated =
+    با تصحیح برای شیوع گفته‌شدهٔ { NUM($stated, digits: 3) }، { NUM($after, digits: 3) } است.
+three-way-table = تصمیم‌های سه‌گانه: دربارهٔ چند تصویر تصمیم گرفته می‌شود و چند بار درست
+three-way-films-of = تصویرهای
+three-way-validation = درون (اعتبارسنجی، جایی که آستانه‌ها انتخاب شدند)
+three-way-outside = جای دیگر
+three-way-negative = منفی
+three-way-person = نخست به دست انسان
+three-way-positive = مثبت
+three-way-right = درست، از تصمیم‌ها
+three-way-note =
+    آستانه‌ها روی بخش اعتبارسنجی چنان انتخاب شده‌اند که کران پایین ارزش اخباری در آنجا
+    { PERCENT($npv, digits: 0) } (منفی) و { PERCENT($ppv, digits: 0) } (مثبت) باشد. ارزش اخباری برای شیوعی
+    درست است که در آن سنجیده شده است.
+three-way-nothing =
+    تصمیم‌های سه‌گانه: هیچ آستانه‌ای روی بخش اعتبارسنجی با همهٔ بازه‌اش به ارزش اخباری منفی
+    { PERCENT($npv, digits: 0) } یا مثبت { PERCENT($ppv, digits: 0) } نمی‌رسد، پس همهٔ تصویرها را انسان
+    می‌خواند.
+three-way-negative-threshold =
+    تصمیم‌های سه‌گانه: تصویر زیر { NUM($threshold, digits: 3) } منفی خوانده می‌شود.
+three-way-no-negative = تصمیم‌های سه‌گانه: هیچ تصویری با اطمینان کافی منفی نیست.
+three-way-positive-threshold =
+    از { NUM($threshold, digits: 3) } به بالا مثبت خوانده می‌شود؛ دیگر تصویرها را نخست انسان می‌خواند.
+three-way-no-positive =
+    هیچ تصویری با اطمینان کافی مثبت نیست؛ دیگر تصویرها را نخست انسان می‌خواند.
+three-way-told-inside =
+    در درون (بخش تست) سهم تصمیم‌گرفته‌شده { INTERVAL($decided, digits: 3) } است و از این‌ها
+    { INTERVAL($right, digits: 3) } درست است.
+three-way-none-inside = در درون (بخش تست) دربارهٔ هیچ تصویری تصمیم گرفته نمی‌شود.
+three-way-told-outside =
+    در جای دیگر سهم تصمیم‌گرفته‌شده { INTERVAL($decided, digits: 3) } است و از این‌ها
+    { INTERVAL($right, digits: 3) } درست است.
+three-way-none-outside = در جای دیگر دربارهٔ هیچ تصویری تصمیم گرفته نمی‌شود.
