@@ -76,8 +76,8 @@ def test_the_file_says_what_it_was_fitted_on_and_decides_by_the_new_threshold(
     assert facts["recalibration"]["threshold_before"] == before["threshold"]
     assert facts["precision"] == before["precision"]
     assert facts["weights_hash"] == before["weights_hash"]
-    said = predict(smooth_images(1, seed=9)[0])
-    assert said.decision == facts["class_names"][int(said.probability >= FOUND.threshold)]
+    answer = predict(smooth_images(1, seed=9)[0])
+    assert answer.decision == facts["class_names"][int(answer.probability >= FOUND.threshold)]
 
 
 def test_a_changed_recalibration_breaks_the_seal(exported):

@@ -1,4 +1,4 @@
-"""What a model does on another hospital's films is measured whole, and said with its controls."""
+"""What a model does on another hospital's films is measured whole, with its controls."""
 
 import json
 import tracemalloc
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 
-from chest_xray.errors import BadExternalFilms
+from chest_xray.errors import BadExternalFilms, MixedResults
 from chest_xray.evaluating.external import measure_external
 from chest_xray.parameters import check_parameters
 from chest_xray.statistics.metrics import METRICS
@@ -33,6 +33,7 @@ INSIDE = {
     "n": 100,
     "patients": 60,
     "split_method": "patient",
+    "weights_hash": "w",
     "f1": SHARE,
 }
 WORSE = {"value": 0.6, "low": 0.5, "high": 0.7}
@@ -60,6 +61,7 @@ def films(count=240, seed=0, **columns):
             "distance": 0.5,
             "warnings": np.where(np.arange(count) % 3 == 0, "unlike_training_images; too_dark", ""),
             "texture_score": random.random(count),
+            "weights_hash": "w",
             "view": random.choice(["AP", "PA"], count),
             **columns,
         }
@@ -88,7 +90,9 @@ def test_everything_is_there_and_fits_in_json():
     assert found["copies_left_out"] == 1
     assert found["baselines"]["no_pixel"] is None
     assert found["strongest_baseline"] == {"name": "texture", "accuracy": SHARE, "auc": SHARE}
-    assert found["inside"] == {name: one for name, one in INSIDE.items() if name != "f1"}
+    assert found["inside"] == {
+        name: one for name, one in INSIDE.items() if name not in ("f1", "weights_hash")
+    }
     assert (found["weights_hash"], found["splits_hash"]) == ("w", "s")
     assert {one["column"] for one in found["subgroups"]} == {"view"}
     assert found["balanced_auc"]["over"] == ["texture", "view"]
@@ -178,3 +182,10 @@ def test_many_films_take_little_memory():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 400 << 20
+
+
+def test_films_or_metrics_of_another_model_are_refused():
+    with pytest.raises(MixedResults, match="predictions of the other hospital's films"):
+        measured(films(weights_hash="other"))
+    with pytest.raises(MixedResults, match="The metrics inside are of a model"):
+        measure_external(films(), CARD, INSIDE | {"weights_hash": "other"}, AUDIT, PARAMETERS)

@@ -1,4 +1,4 @@
-"""The prevalence is found where only it has changed; otherwise it is said to be unsafe."""
+"""The prevalence is found where only it has changed; otherwise it is marked as unsafe."""
 
 import numpy as np
 import pytest

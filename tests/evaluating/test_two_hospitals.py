@@ -110,6 +110,7 @@ def studied(films: Films, third: Films, third_audit: dict[str, Any]) -> Study:
         "n": int(in_test.sum()),
         "patients": int(in_test.sum()),
         "split_method": "patient",
+        "weights_hash": "w",
         **metrics_with_intervals(
             films.labels[in_test],
             model.predict_proba(films.features[in_test])[:, 1],
@@ -122,6 +123,7 @@ def studied(films: Films, third: Films, third_audit: dict[str, Any]) -> Study:
     there = third.index[["image_id", "source", "label", "patient_id", "group_id", "age"]].assign(
         probability=model.predict_proba(third.features)[:, 1],
         warnings="",
+        weights_hash="w",
         texture_score=cross_validated_scores(
             third.features[:, -12:], third.labels, third.index["group_id"], 7
         ),
@@ -129,7 +131,7 @@ def studied(films: Films, third: Films, third_audit: dict[str, Any]) -> Study:
     return Study(
         {one["column"]: one for one in found},
         [one["fact"] for one in class_shortcuts(films.index, found, 0.8)],
-        baselines(films.index, films.pixels, splits, POSITIVE, 100, 7),
+        baselines(films.index, films.pixels, splits, POSITIVE, 100, 7)[0],
         inside,
         measure_external(there, card, inside, third_audit, PARAMETERS),
     )
@@ -143,7 +145,8 @@ def studies(tmp_path_factory) -> tuple[Study, Study]:
         # Of 200 trees each, the many forests would take minutes.
         patched.setattr(shortcuts, "_TREES", 30)
         third = drawn(folder, 0.0, 23)
-        audit = baselines(third.index, third.pixels, None, POSITIVE, 100, 7) | {"copies": []}
+        found, _ = baselines(third.index, third.pixels, None, POSITIVE, 100, 7)
+        audit = found | {"copies": []}
         confounded, fair = (
             studied(drawn(folder, strength, 11), third, audit) for strength in (1.0, 0.0)
         )

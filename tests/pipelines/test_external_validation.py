@@ -271,8 +271,8 @@ def mistakes(finished_study, hospital, tmp_path_factory):
 @pytest.mark.parametrize("mistake", SENTENCES)
 def test_a_mistake_is_one_sentence(mistake, mistakes):
     code, crashed, output = mistakes[mistake]
-    said = output[output.rfind("Error: ") :].strip()
+    message = output[output.rfind("Error: ") :].strip()
     assert (code, crashed) == (1, False), output
-    assert SENTENCES[mistake] in " ".join(said.split())
-    assert "\n" not in said and said.endswith(".")
+    assert SENTENCES[mistake] in " ".join(message.split())
+    assert "\n" not in message and message.endswith(".")
     assert "Traceback" not in output

@@ -73,9 +73,9 @@ def fitted(finished_study, tmp_path_factory):
 def test_every_model_that_was_measured_is_shown_and_a_refused_fit_is_one_sentence(fitted):
     root, done = fitted
     assert done.returncode == 1
-    said = (done.stdout + done.stderr)[(done.stdout + done.stderr).rfind("Error: ") :]
+    message = (done.stdout + done.stderr)[(done.stdout + done.stderr).rfind("Error: ") :]
     films = len(list((root / "films").glob("*/*")))
-    assert f"On the {films} films of 'north' a higher probability of this model does not" in said
+    assert f"On the {films} films of 'north' a higher probability of this model does not" in message
     assert "Traceback" not in done.stderr
     for model, refused in (("baseline", True), ("tuned", False), ("quantized", False)):
         found = json.loads(newest(root, f"{model}_recalibration.json").read_text())

@@ -1,4 +1,4 @@
-"""What is said of a model that was fitted to a hospital follows from what was measured there."""
+"""The findings about a model that was fitted to a hospital follow from what was measured there."""
 
 import copy
 

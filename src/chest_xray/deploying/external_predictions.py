@@ -28,8 +28,9 @@ def predict_films(
         pixels: Of these films.
 
     Returns:
-        The films' columns but ``film_warnings``, and ``probability``, ``decision``, ``distance``
-        and ``warnings`` (as prediction warns: the model's and the film's own, joined by '; ').
+        The films' columns but ``film_warnings``, and ``probability``, ``decision``, ``distance``,
+        ``warnings`` (as prediction warns: the model's and the film's own, joined by '; ') and
+        ``weights_hash``.
 
     Raises:
         MixedResults: The pixels are of another size than the model's, or the reference is another
@@ -62,4 +63,5 @@ def predict_films(
         decision=np.where(probability >= facts["threshold"], positive, negative),
         distance=distance,
         warnings=warnings,
+        weights_hash=facts["weights_hash"],
     )

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from chest_xray.errors import BadRecalibration
-from chest_xray.evaluating.consistency import refuse_other_predictions
+from chest_xray.evaluating.consistency import refuse_other_model, refuse_other_predictions
 from chest_xray.evaluating.prevalence import measure_prevalence
 from chest_xray.evaluating.recalibration import Recalibration, measure_recalibration
 from chest_xray.evaluating.three_way import three_way
@@ -31,7 +31,8 @@ def measure_adaptation(
     """Measure what adapting a model to a hospital gives there.
 
     Args:
-        outside: ``{model}_external_predictions``: ``label, group_id, probability, warnings``.
+        outside: ``{model}_external_predictions``: ``label, group_id, probability, warnings,
+            weights_hash``.
         index: Of the hospital's films, by whose hash they are known.
         inside: ``{model}_predictions``: ``image_id, part, label, probability, weights_hash``.
         splits: ``image_id, group_id``.
@@ -47,9 +48,10 @@ def measure_adaptation(
 
     Raises:
         BadRecalibration: A class has fewer than two patients there.
-        MixedResults: The predictions inside are of other splits or another model.
+        MixedResults: Predictions are of other splits or another model.
     """
     refuse_other_predictions(inside, splits, card)
+    refuse_other_model(outside["weights_hash"], "predictions of the other hospital's films", card)
     positive = card["class_names"][1]
     groups = splits.set_index("image_id")["group_id"]
     parts = {

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from chest_xray.evaluating.shortcuts import Films, no_pixel_baseline, pixel_baseline
+from chest_xray.evaluating.shortcuts import (
+    Films,
+    cross_validated_scores,
+    no_pixel_baseline,
+    pixel_baseline,
+)
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.texture import texture_features, thumbnails
 
@@ -18,7 +25,7 @@ def baselines(
     positive: str,
     draws: int,
     seed: int,
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], NDArray[np.float64] | None]:
     """How well the class can be told without the disease.
 
     Args:
@@ -32,15 +39,23 @@ def baselines(
         seed: Of folds, forests and draws.
 
     Returns:
-        ``no_pixel_baseline``, ``texture_baseline`` and ``thumbnail_baseline`` (``shortcuts``).
+        ``no_pixel_baseline``, ``texture_baseline`` and ``thumbnail_baseline`` (``shortcuts``). And,
+        of a folder that is not split, each readable image's cross-validated probability of the
+        positive class from texture alone, float [n]; None where it is split, or a class has no two
+        patients.
     """
     images = index[index["problem"] == ""]
     if splits is not None:
         images = images[images["image_id"].isin(splits["image_id"])]
     films = Films(images.reset_index(drop=True), positive, draws, seed)
     rows = pixels.rows(films.images["image_id"])
-    return {
+    texture = texture_features(pixels, rows)
+    scores = None
+    if splits is None:
+        scores = cross_validated_scores(texture, films.labels, films.images["group_id"], seed)
+    found = {
         "no_pixel_baseline": no_pixel_baseline(films, splits),
-        "texture_baseline": pixel_baseline(films, texture_features(pixels, rows), splits),
+        "texture_baseline": pixel_baseline(films, texture, splits, scores),
         "thumbnail_baseline": pixel_baseline(films, thumbnails(pixels, rows), splits),
     }
+    return found, scores

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -104,13 +104,7 @@ def refuse_other_predictions(
             "The predictions don't tell which model made them, as an earlier version of this "
             f"project saved them; {_command(card)} makes them again."
         )
-    others = set(predictions["weights_hash"]) - {card["weights_hash"]}
-    if others:
-        raise MixedResults(
-            f"The predictions are of a model with the weights {_short(min(others))}, and the card "
-            f"is of the {_name(card)} model with {_short(card['weights_hash'])}; "
-            f"{_command(card)} makes both again."
-        )
+    refuse_other_model(predictions["weights_hash"], "predictions", card)
     columns = ["image_id", "part"]
     given = set(predictions[columns].itertuples(index=False, name=None))
     held_out = splits.loc[splits["part"] != "train", columns]
@@ -120,6 +114,26 @@ def refuse_other_predictions(
             f"The predictions were made on other splits than these: {len(other)} images stand in "
             f"one and not, or in another part, in the other; the first is {min(other)[0]}. "
             f"{_command(card)} makes the predictions again."
+        )
+
+
+def refuse_other_model(weights_hashes: Iterable[str], what: str, card: Mapping[str, Any]) -> None:
+    """Refuse results of another model than that of a card.
+
+    Args:
+        weights_hashes: What the results say of the weights that they are of.
+        what: They are, for the message: ``predictions``.
+        card: ``weights_hash`` and ``run``.
+
+    Raises:
+        MixedResults: They are another model's.
+    """
+    others = set(weights_hashes) - {card["weights_hash"]}
+    if others:
+        raise MixedResults(
+            f"The {what} are of a model with the weights {_short(min(others))}, and the card "
+            f"is of the {_name(card)} model with {_short(card['weights_hash'])}; "
+            f"{_command(card)} makes both again."
         )
 
 

@@ -14,6 +14,7 @@ from sklearn.metrics import roc_curve
 from chest_xray.errors import BadExternalFilms
 from chest_xray.evaluating.balancing import balanced_auc
 from chest_xray.evaluating.calibration import choose_threshold
+from chest_xray.evaluating.consistency import refuse_other_model
 from chest_xray.evaluating.shortcuts import strongest
 from chest_xray.evaluating.subgroups import measure_subgroups
 from chest_xray.evaluating.warned import measure_warned
@@ -53,9 +54,9 @@ def measure_external(
 
     Args:
         films: One row per film that no training film equals: ``image_id, source, label,
-            patient_id, group_id, probability`` (0 to 1), ``warnings`` (names joined by '; ', ''
-            for none), ``texture_score`` (``balancing.balanced_auc``), and any other columns, which
-            make subgroups (``subgroups.measure_subgroups``).
+            patient_id, group_id, probability`` (0 to 1), ``weights_hash``, ``warnings`` (names
+            joined by '; ', '' for none), ``texture_score`` (``balancing.balanced_auc``), and any
+            other columns, which make subgroups (``subgroups.measure_subgroups``).
         card: The model's: ``class_names, threshold, weights_hash, splits_hash``.
         inside: Its metrics on the test part of the folder that it was trained on.
         audit: Of these films: ``copies``, and the baselines ``no_pixel_baseline``,
@@ -78,8 +79,11 @@ def measure_external(
     Raises:
         BadExternalFilms: There is no film, one of neither class, films of one class only, or fewer
             than 10 of a class.
+        MixedResults: Films or metrics inside are of another model than the card.
     """
     refuse_too_few(films["label"], card["class_names"], parameters.name)
+    refuse_other_model(films["weights_hash"], "predictions of the other hospital's films", card)
+    refuse_other_model([inside["weights_hash"]], "metrics inside", card)
     labels = as_labels(films["label"], card["class_names"][1])
     probability = films["probability"].to_numpy(dtype=float)
     threshold = float(card["threshold"])

@@ -13,20 +13,26 @@ import pandas as pd
 from chest_xray.errors import BadExternalFilms, MixedResults
 from chest_xray.evaluating.auditing import baselines
 from chest_xray.evaluating.external import refuse_too_few
-from chest_xray.evaluating.shortcuts import cross_validated_scores
 from chest_xray.parameters import ExternalValidationParameters
 from chest_xray.radiographs.class_shortcuts import associations
 from chest_xray.radiographs.film_tables import measure_films, unusual_films
 from chest_xray.radiographs.near_duplicates import NearDuplicateLimits, find_copies
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.tables import INDEX_COLUMNS
-from chest_xray.radiographs.texture import texture_features
 from chest_xray.radiographs.unusual import FILM_TYPES, FilmRanges
 
 FILM_COLUMNS = ["image_id", "source", "label", "patient_id", "group_id"]
 WARNINGS = "film_warnings"
 # What is added to the columns of the table, here and where a model answers.
-_ADDED = (WARNINGS, "texture_score", "probability", "decision", "distance", "warnings")
+_ADDED = (
+    WARNINGS,
+    "texture_score",
+    "probability",
+    "decision",
+    "distance",
+    "warnings",
+    "weights_hash",
+)
 # What conf/ has where no folder is named.
 NO_FOLDER = "none"
 
@@ -113,9 +119,11 @@ def audit_films(
     refuse_too_few(kept["label"], study.class_names, parameters.name)
     columns = [str(name) for name in kept.columns.difference(INDEX_COLUMNS, sort=False)]
     measures = measure_films(pixels, kept["image_id"].tolist(), kept)
+    positive, draws, seed = study.class_names[1], parameters.bootstrap_samples, parameters.seed
+    found, texture_scores = baselines(kept, pixels, None, positive, draws, seed)
     films = kept[FILM_COLUMNS].assign(
         film_warnings=_film_warnings(measures, study.film_ranges),
-        texture_score=_texture_scores(kept, pixels, study.class_names[1], parameters.seed),
+        texture_score=np.nan if texture_scores is None else texture_scores,
     )
     films = films.join(kept[columns])
     audit = {
@@ -127,16 +135,9 @@ def audit_films(
         "unreadable": index.loc[index["problem"] != "", ["path", "problem"]].to_dict("records"),
         "copies": copies.to_dict("records"),
         "columns": columns,
-        "associations": associations(kept, study.class_names[1], parameters.seed),
+        "associations": associations(kept, positive, seed),
         "film_measures": _against_training(measures, study),
-        **baselines(
-            kept,
-            pixels,
-            None,
-            study.class_names[1],
-            parameters.bootstrap_samples,
-            parameters.seed,
-        ),
+        **found,
     }
     return films, audit
 
@@ -170,15 +171,6 @@ def _copies(readable: pd.DataFrame, pixels: PixelMap, study: OwnFilms) -> pd.Dat
 def _film_warnings(measures: pd.DataFrame, ranges: FilmRanges) -> list[str]:
     unusual = unusual_films(measures, ranges.limits)[list(FILM_TYPES)]
     return ["; ".join(unusual.columns[row]) for row in unusual.to_numpy(dtype=bool)]
-
-
-def _texture_scores(
-    films: pd.DataFrame, pixels: PixelMap, positive: str, seed: int
-) -> np.ndarray | float:
-    features = texture_features(pixels, pixels.rows(films["image_id"]))
-    labels = (films["label"] == positive).to_numpy()
-    scores = cross_validated_scores(features, labels, films["group_id"], seed)
-    return np.nan if scores is None else scores
 
 
 def _against_training(measures: pd.DataFrame, study: OwnFilms) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def fit_of_mixture(
     The largest distance between the distribution of the scores and the nearest mixture of the
     reference's positives and negatives (Kolmogorov and Smirnov's), the share being estimated by
     ``estimate_prevalence``. It is held against the distances of samples of such a mixture, drawn
-    from the patients of the reference with all films of each, while the reference is drawn anew
+    from the patients of the reference with all films of each, while the reference is drawn again
     too. A sample has as many films as carry the same information as the scores do, at most as many
     as these.
 

@@ -66,9 +66,9 @@ def no_pixel_baseline(films: Films, splits: pd.DataFrame | None = None) -> dict[
         ``accuracy`` and ``auc``, each ``value``, ``low`` and ``high`` (a 95 % interval in which
         patients are the units), of: ``size_and_mode`` and ``size_mode_and_jpeg_header`` by
         patient-grouped cross-validation (5 folds, fewer where there are fewer patients) over all
-        images, ``by_source`` the latter within each source, and, of splits, ``test_part``: learnt
-        on the training part, measured on the test part. None where a class has no two patients to
-        tell it by.
+        images, ``by_source`` the latter within each of several sources, and, of splits,
+        ``test_part``: learnt on the training part, measured on the test part. None where a class
+        has no two patients to tell it by.
     """
     features = _file_features(films.images, HEADER)
     found: dict[str, Any] = {
@@ -80,7 +80,10 @@ def no_pixel_baseline(films: Films, splits: pd.DataFrame | None = None) -> dict[
 
 
 def pixel_baseline(
-    films: Films, features: Floats, splits: pd.DataFrame | None = None
+    films: Films,
+    features: Floats,
+    splits: pd.DataFrame | None = None,
+    scores: NDArray[np.float64] | None = None,
 ) -> dict[str, Any]:
     """Tell the class, and where a film comes from, from features of its pixels.
 
@@ -88,6 +91,7 @@ def pixel_baseline(
         films: The images.
         features: ``texture.texture_features`` or ``texture.thumbnails`` of them, float [n, k].
         splits: ``image_id, part``; None for a folder that is not split.
+        scores: Of such a folder, what ``cross_validated_scores`` gave, where that is known already.
 
     Returns:
         ``cross_validated``, ``by_source`` and, of splits, ``test_part`` as in
@@ -98,8 +102,12 @@ def pixel_baseline(
     inside = np.ones(len(features), dtype=np.bool_)
     if splits is not None:
         inside = (_parts(films, splits) != "test").to_numpy()
+    if scores is not None:
+        cross_validated: Scores | None = _scores(films, films.labels, scores)
+    else:
+        cross_validated = _cross_validated(_some(films, inside), features[inside])
     return {
-        "cross_validated": _cross_validated(_some(films, inside), features[inside]),
+        "cross_validated": cross_validated,
         "by_source": _by_source(films, features),
         **_of_test_part(films, features, splits),
         "tells_apart": [
@@ -199,6 +207,8 @@ def _cross_validated(films: Films, features: Floats) -> Scores | None:
 
 def _by_source(films: Films, features: Floats) -> dict[str, Scores | None]:
     sources = films.images["source"].to_numpy()
+    if len(set(sources)) < 2:
+        return {}
     return {
         str(source): _cross_validated(_some(films, sources == source), features[sources == source])
         for source in sorted(set(sources))

@@ -28,6 +28,7 @@ FILM_COLUMNS = (
     "distance",
     "warnings",
     "texture_score",
+    "weights_hash",
 )
 _METRICS = ("auc", "sensitivity", "specificity", "accuracy")
 _THIRDS = 3

@@ -24,6 +24,8 @@ from chest_xray.radiographs.tables import INDEX_COLUMNS
 MIN_PATIENTS = 10
 _FOLDS = 5
 _MAX_VALUES = 5
+# Of a column of text, the most frequent values that a tree is given; a column of features each.
+_MAX_CATEGORIES = 64
 _SAME_FORMAT = {"jpg": "jpeg", "tif": "tiff", "j2k": "jp2"}
 
 logger = logging.getLogger(__name__)
@@ -152,7 +154,14 @@ def _features(columns: pd.DataFrame) -> NDArray[np.float64]:
     """One column per category, or the numbers; of a size also its shape."""
     if list(columns) == ["width", "height"]:
         columns = columns.assign(shape=columns["width"] / columns["height"])
-    return pd.get_dummies(columns).to_numpy(dtype=np.float64)
+    return pd.get_dummies(columns.apply(_frequent)).to_numpy(dtype=np.float64)
+
+
+def _frequent(column: pd.Series) -> pd.Series:
+    """Text without its rare values, so that features don't grow with the films; numbers as is."""
+    if pd.api.types.is_numeric_dtype(column):
+        return column
+    return column.where(column.isin(column.value_counts().index[:_MAX_CATEGORIES]))
 
 
 def _values(labels: pd.Series, columns: pd.DataFrame) -> dict[str, dict[str, int]]:

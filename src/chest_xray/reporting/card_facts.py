@@ -40,10 +40,12 @@ class Elsewhere:
     Attributes:
         metrics: ``{model}_external_metrics`` of each name for which there are any.
         command: What measures the model on another folder.
+        unusable: What was measured of an older model or can't be read, and what measures it again.
     """
 
     metrics: Sequence[Mapping[str, Any]]
     command: str
+    unusable: Sequence[Message] = ()
 
 
 def card_sections(
@@ -86,6 +88,7 @@ def card_sections(
             message("card-limits"),
             [
                 *elsewhere_limits({model: elsewhere.metrics}, elsewhere.command),
+                *elsewhere.unusable,
                 *shortcuts,
                 *data_limits(audit),
                 *measurement_limits(metrics),

@@ -28,7 +28,7 @@ _METRICS = {
 _CALIBRATION = {"intercept": "metric-intercept", "slope": "metric-slope"}
 _SCORES = ("accuracy", "auc")
 _BY_CHANCE = 0.5
-# What is said of an AUC by how its interval lies to another one.
+# The message about an AUC, by how its interval lies to another one.
 _AGAINST_INSIDE = {
     "lower": "external-lower-than-inside",
     "higher": "external-higher-than-inside",

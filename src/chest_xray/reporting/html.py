@@ -83,7 +83,12 @@ def stale_message(name: str, made_from: str, command: str) -> Message:
 
 def damaged(name: str, command: str, language: Language) -> str:
     """That a result can't be read, and what makes it again."""
-    return _in_place(message("result-damaged", name=name, command=command), language)
+    return _in_place(damaged_message(name, command), language)
+
+
+def damaged_message(name: str, command: str) -> Message:
+    """The same as a message."""
+    return message("result-damaged", name=name, command=command)
 
 
 def page(title: Message, body: str, language: Language, style: str = "") -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -164,8 +163,12 @@ class Report:
     def elsewhere_limits(self, *models: str) -> None:
         """What the numbers of these models say of other folders."""
         measured = {model: self._measured_elsewhere(model) for model in models}
-        told = elsewhere_limits(measured, self.results.elsewhere_command)
-        self._show(html.findings(told, self.language))
+        limits = elsewhere_limits(
+            {model: found.metrics for model, found in measured.items()},
+            self.results.elsewhere_command,
+        )
+        unusable = [one for found in measured.values() for one in found.unusable]
+        self._show(html.findings([*limits, *unusable], self.language))
 
     def card(self, model: str) -> None:
         """A model's card as a person reads it."""
@@ -186,7 +189,7 @@ class Report:
             metrics,
             audit,
             self._shortcuts(model),
-            Elsewhere(self._measured_elsewhere(model), self.results.elsewhere_command),
+            self._measured_elsewhere(model),
             self.results.uses_phantoms,
             self._shown_folder(),
         )
@@ -200,13 +203,19 @@ class Report:
         except StaleResult as error:
             return [html.stale_message(error.name, error.made_from, error.command)]
 
-    def _measured_elsewhere(self, model: str) -> list[dict[str, Any]]:
-        """Of each other folder the metrics that are there and up to date."""
-        found = []
+    def _measured_elsewhere(self, model: str) -> Elsewhere:
+        """Of each other folder the metrics that are there, or that they can't be used."""
+        found, unusable = [], []
         for one in self.results.elsewhere():
-            with suppress(MissingResult, StaleResult, DamagedResult):
+            try:
                 found.append(one.load(f"{model}_external_metrics"))
-        return found
+            except MissingResult:
+                continue
+            except StaleResult as error:
+                unusable.append(html.stale_message(error.name, error.made_from, error.command))
+            except DamagedResult as error:
+                unusable.append(html.damaged_message(error.name, error.command))
+        return Elsewhere(found, self.results.elsewhere_command, unusable)
 
     def _if_there(self, name: str) -> Any:
         """A result, or None where it was never made; one that is stale or damaged is named."""

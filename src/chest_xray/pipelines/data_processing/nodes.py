@@ -140,13 +140,14 @@ def audit(
     pixels.refuse_other_index(index)
     positive = parameters.class_names[1]
     found = associations(index, positive, parameters.seed)
+    baselines, _ = auditing.baselines(
+        index, pixels, splits, positive, parameters.bootstrap_samples, parameters.seed
+    )
     return {
         "class_shortcuts": class_shortcuts(index, found, parameters.shortcut_alarm),
         "associations": found,
         **describe(index, splits, _patient_doubts(index, parameters)),
-        **auditing.baselines(
-            index, pixels, splits, positive, parameters.bootstrap_samples, parameters.seed
-        ),
+        **baselines,
     }
 
 
