@@ -6,10 +6,12 @@ from pathlib import Path
 
 from chest_xray.project.study import Study, open_study
 
+PROJECT = Path(__file__).parents[1]
+
 
 def finished_study(env: str) -> Study:
     """The study of an environment; its results come through the catalog, none of them stale."""
-    return open_study(env, Path(__file__).parents[1])
+    return open_study(env, PROJECT)
 
 
 def tested(study: Study, model: str, count: int) -> dict[str, str]:

@@ -1,12 +1,14 @@
 """How well images that are no chest radiographs are distinguished from those that are.
 
-    python benchmarks/out_of_distribution.py ENV [--model baseline] [--images 200]
+    python benchmarks/out_of_distribution.py ENV [--model baseline] [--images 200] [--elsewhere NAME]
 
 In distribution are images of the test part. Out of distribution are: crops of the three photographs
 that scikit-learn and matplotlib ship, in grey (their colours would give them away); pages of text,
 hands and noise, drawn here; and the same test images upside down, turned by a right angle,
 mirrored, and as negatives. For each kind the AUC of the distance and the share that is warned of,
-by the distance and by the film measures. A drawn hand is no radiograph of one: bones, flesh and
+by the distance and by the film measures. With the name of another hospital whose films
+external_validation has read, the share of them beyond the limit too, also with the features of the
+network's third stage alone and 64 directions, as models had them before. A drawn hand is no radiograph of one: bones, flesh and
 grain, no more.
 """
 
@@ -20,7 +22,7 @@ from typing import Any
 import matplotlib
 import numpy as np
 import sklearn.datasets
-from finished import finished_study
+from finished import PROJECT, finished_study
 from machine import RESULTS, keep
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
@@ -28,7 +30,8 @@ from sklearn.metrics import roc_auc_score
 
 from chest_xray.deploying.new_radiographs import load_batch_predictor
 from chest_xray.deploying.scorers import Scorer
-from chest_xray.evaluating.out_of_distribution import OodReference, from_arrays
+from chest_xray.evaluating.out_of_distribution import OodReference, fit_ood_reference, from_arrays
+from chest_xray.project.study import Study, open_study
 from chest_xray.radiographs.preprocessing import resize
 from chest_xray.radiographs.unusual import FilmRanges
 
@@ -145,12 +148,45 @@ def measured(
     }
 
 
+def beyond_the_limit(
+    study: Study, elsewhere: Study, scorer: Scorer, reference: OodReference
+) -> dict[str, Any]:
+    """The share of test and of other films beyond the limit, by the features that are compared."""
+    splits, pixels = study.load("splits"), study.load("pixels")
+    films, own = elsewhere.load("external_films"), elsewhere.load("external_pixels")
+    images = {
+        part: pixels.read(pixels.rows(splits.loc[splits["part"] == part, "image_id"]))
+        for part in ("train", "validation", "test")
+    } | {"elsewhere": own.read(own.rows(films["image_id"]))}
+    features = {
+        part: np.concatenate(
+            [scorer(levels[i : i + BATCH])[1] for i in range(0, len(levels), BATCH)]
+        )
+        for part, levels in images.items()
+    }
+    # Two numbers per channel of the second stage come before four of the third, which has twice as
+    # many channels.
+    of_third = {part: rows[:, rows.shape[1] // 5 :] for part, rows in features.items()}
+    third = fit_ood_reference(of_third["train"], of_third["validation"], 64, 1.0, scorer.model)
+    return {
+        name: {
+            part: float((compared.distances(rows[part]) > 1).mean())
+            for part in ("test", "elsewhere")
+        }
+        for name, compared, rows in (
+            ("second_and_third_stage", reference, features),
+            ("third_stage_64_directions", third, of_third),
+        )
+    }
+
+
 def main() -> None:
     """Measure, and keep AUC and shares."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("env")
     parser.add_argument("--model", default="baseline")
     parser.add_argument("--images", type=int, default=200)
+    parser.add_argument("--elsewhere", default="")
     arguments = parser.parse_args()
     random = np.random.default_rng(0)
     study = finished_study(arguments.env)
@@ -164,13 +200,22 @@ def main() -> None:
         for name, draw in DRAWN.items()
     }
     arrays = study.load(f"{arguments.model}_ood_reference").items()
+    reference = from_arrays({name: tensor.numpy() for name, tensor in arrays})
+    scorer = load_batch_predictor(study.data_folder, arguments.model).scorer
     result = measured(
         chests,
         drawn | changed_chests(chests),
-        load_batch_predictor(study.data_folder, arguments.model).scorer,
-        from_arrays({name: tensor.numpy() for name, tensor in arrays}),
+        scorer,
+        reference,
         FilmRanges.from_json(study.load("film_ranges")),
     )
+    if arguments.elsewhere:
+        place = {"external_validation": {"name": arguments.elsewhere}}
+        elsewhere = open_study(arguments.env, PROJECT, place)
+        result["elsewhere"] = {
+            "name": arguments.elsewhere,
+            "beyond_the_limit": beyond_the_limit(study, elsewhere, scorer, reference),
+        }
     name = f"out_of_distribution_{study.data_folder.resolve().name}"
     kept = {"env": arguments.env, "model": arguments.model, **result}
     print(keep(name, kept), RESULTS)  # noqa: T201
