@@ -1,6 +1,6 @@
 """How well images that are no chest radiographs are distinguished from those that are.
 
-    python benchmarks/out_of_distribution.py ENV [--model baseline] [--images 200] [--elsewhere NAME]
+    python benchmarks/out_of_distribution.py ENV [--model baseline] [--elsewhere NAME]
 
 In distribution are images of the test part. Out of distribution are: crops of the three photographs
 that scikit-learn and matplotlib ship, in grey (their colours would give them away); pages of text,
@@ -8,8 +8,8 @@ hands and noise, drawn here; and the same test images upside down, turned by a r
 mirrored, and as negatives. For each kind the AUC of the distance and the share that is warned of,
 by the distance and by the film measures. With the name of another hospital whose films
 external_validation has read, the share of them beyond the limit too, also with the features of the
-network's third stage alone and 64 directions, as models had them before. A drawn hand is no radiograph of one: bones, flesh and
-grain, no more.
+network's third stage alone and 64 directions, as models had them before. A drawn hand is no
+radiograph of one: bones, flesh and grain, no more.
 """
 
 from __future__ import annotations
@@ -105,8 +105,13 @@ def distances(
     images: NDArray[np.uint8], scorer: Scorer, reference: OodReference
 ) -> NDArray[np.float64]:
     """How far each image, uint8 [n, size, size], is from the training images; 1 is the limit."""
+    return reference.distances(features_of(images, scorer))
+
+
+def features_of(images: NDArray[np.uint8], scorer: Scorer) -> NDArray[np.float64]:
+    """What is compared of images, uint8 [n, size, size]: [n, features]."""
     starts = range(0, len(images), BATCH)
-    return np.concatenate([reference.distances(scorer(images[i : i + BATCH])[1]) for i in starts])
+    return np.concatenate([scorer(images[i : i + BATCH])[1] for i in starts])
 
 
 def share_warned_of_by_film(images: NDArray[np.uint8], ranges: FilmRanges) -> float:
@@ -158,12 +163,7 @@ def beyond_the_limit(
         part: pixels.read(pixels.rows(splits.loc[splits["part"] == part, "image_id"]))
         for part in ("train", "validation", "test")
     } | {"elsewhere": own.read(own.rows(films["image_id"]))}
-    features = {
-        part: np.concatenate(
-            [scorer(levels[i : i + BATCH])[1] for i in range(0, len(levels), BATCH)]
-        )
-        for part, levels in images.items()
-    }
+    features = {part: features_of(levels, scorer) for part, levels in images.items()}
     # Two numbers per channel of the second stage come before four of the third, which has twice as
     # many channels.
     of_third = {part: rows[:, rows.shape[1] // 5 :] for part, rows in features.items()}
