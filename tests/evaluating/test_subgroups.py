@@ -114,7 +114,7 @@ def test_sources_tell_subgroups_apart_where_there_are_several():
         ("Age ", ["17", "65", "", " "], "<18 ≥65 - -"),
         ("age", ["17", "n/a", "70"], "17 n/a 70"),
         ("code", [0.0, 1.0, np.nan, 10], "0 1 - 10"),
-        ("dose", [*range(9), np.inf], "<2.667 <2.667 <2.667" + " 2.667–5.333" * 3 + " ≥5.333" * 3),
+        ("dose", [*range(9), np.inf], "<2.67 <2.67 <2.67" + " 2.67–5.33" * 3 + " ≥5.33" * 3),
         ("smoker", [True, False], "True False"),
         ("view", ["PA ", "AP", "PA", None], "PA AP PA -"),
     ],

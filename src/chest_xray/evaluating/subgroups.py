@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from chest_xray.evaluating.bands import as_written, band_of, thirds
 from chest_xray.parameters import ExternalValidationParameters
 from chest_xray.statistics.discrimination import auc_difference_p
 from chest_xray.statistics.draws import PatientDraws
@@ -31,7 +32,6 @@ FILM_COLUMNS = (
     "weights_hash",
 )
 _METRICS = ("auc", "sensitivity", "specificity", "accuracy")
-_THIRDS = 3
 
 
 def measure_subgroups(
@@ -160,14 +160,12 @@ def subgroup_values(
     numbers = pd.to_numeric(text, errors="coerce").astype(float)
     if text.notna().any() and numbers.notna().equals(text.notna()):
         numbers = numbers.where(np.isfinite(numbers))
-        ends = {name.strip().casefold(): own for name, own in bands.items()}.get(
-            str(column.name).strip().casefold()
-        )
-        if ends is None and numbers.nunique() > max_values:
-            shares = np.arange(1, _THIRDS) / _THIRDS
-            ends = sorted({float(f"{end:.4g}") for end in numbers.quantile(shares)})
-        if ends is not None:
-            return _banded(numbers, ends)
+        own_bands = {name.strip().casefold(): own for name, own in bands.items()}
+        edges = tuple(map(as_written, own_bands.get(str(column.name).strip().casefold(), ())))
+        if not edges and numbers.nunique() > max_values:
+            edges = thirds(numbers.dropna())
+        if edges:
+            return _banded(numbers, edges)
         ordered = [f"{number:g}" for number in np.unique(numbers.dropna())]
         text = numbers.map("{:g}".format, na_action="ignore").astype(object)
     else:
@@ -177,11 +175,11 @@ def subgroup_values(
     return text.astype(pd.CategoricalDtype(list(dict.fromkeys(ordered)), ordered=True))
 
 
-def _banded(numbers: pd.Series, ends: Sequence[float]) -> pd.Series:
-    plain = [f"{end:g}" for end in ends]
+def _banded(numbers: pd.Series, edges: Sequence[str]) -> pd.Series:
     names = [
-        f"<{plain[0]}",
-        *(f"{low}–{high}" for low, high in pairwise(plain)),
-        f"≥{plain[-1]}",
+        f"<{edges[0]}",
+        *(f"{low}–{high}" for low, high in pairwise(edges)),
+        f"≥{edges[-1]}",
     ]
-    return pd.cut(numbers, [-math.inf, *ends, math.inf], right=False, labels=names)
+    named = band_of(numbers, edges).map(dict(enumerate(names)))
+    return named.astype(pd.CategoricalDtype(names, ordered=True))

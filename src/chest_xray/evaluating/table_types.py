@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from chest_xray.errors import BadParameters
+from chest_xray.evaluating.bands import as_written, band_of, thirds
 from chest_xray.parameters import ErrorAnalysisParameters
 from chest_xray.radiographs.tables import INDEX_COLUMNS
 
@@ -163,8 +163,8 @@ class _Column:
             return f"it has more than {parameters.max_values} values, of text"
         if not bands and _are_ids(known):
             return "its whole numbers name each image or patient"
-        edges = tuple(map(_shown, bands)) or _thirds(known["cell"].astype(float))
-        if not _band_of(known["cell"], edges).nunique() > 1:
+        edges = tuple(map(as_written, bands)) or thirds(known["cell"].astype(float))
+        if not band_of(known["cell"], edges).nunique() > 1:
             return f"all of its numbers are in one band ({', '.join(edges)})"
         logger.info(
             "Column '%s' of radiograph_table is an error type in bands at %s%s.",
@@ -179,12 +179,12 @@ class _Column:
         own = labels == self.label if self.label is not None else pd.Series(True, index=cells.index)
         missing = {TableType(self.name).name: own & cells.isna()}
         if not self.edges:
-            shown = cells.map(_shown, na_action="ignore")
+            shown = cells.map(as_written, na_action="ignore")
             values = sorted(set(shown[own].dropna()))
             return {
                 TableType(self.name, one).name: own & (shown == one) for one in values
             } | missing
-        place = _band_of(cells, self.edges)
+        place = band_of(cells, self.edges)
         ends = ("", *self.edges, "")
         return {
             TableType(self.name, low=low, high=high).name: own & (place == band)
@@ -209,14 +209,6 @@ def _plain_name(name: str) -> str:
     return " ".join(re.sub(r"[<>=]", " ", name).split()) or "?"
 
 
-def _shown(value: object) -> str:
-    """A cell as the type's name has it: whole numbers without decimals, others in full."""
-    if isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
-        number = float(value)
-        return str(int(number)) if number.is_integer() else repr(number)
-    return str(value)
-
-
 def _are_ids(known: pd.DataFrame) -> bool:
     """Whether whole numbers name each image, or each patient."""
     cells = known["cell"].astype(float)
@@ -224,23 +216,3 @@ def _are_ids(known: pd.DataFrame) -> bool:
         return False
     pairs = known[["patient_id", "cell"]].drop_duplicates()
     return cells.is_unique or (pairs["patient_id"].is_unique and pairs["cell"].is_unique)
-
-
-def _thirds(known: pd.Series) -> tuple[str, ...]:
-    """Edges of three bands, in as few digits as tell them apart; fewer where many are equal."""
-    edges = [edge for edge in np.quantile(known, [1 / 3, 2 / 3]) if edge > known.min()]
-    distinct = len(set(edges))
-    rounded: dict[str, None] = {}
-    for digits in range(3, 18):
-        rounded = dict.fromkeys(_shown(float(f"{edge:.{digits}g}")) for edge in edges)
-        inside = all(known.min() < float(edge) <= known.max() for edge in rounded)
-        if inside and len(rounded) == distinct:
-            break
-    return tuple(rounded)
-
-
-def _band_of(cells: pd.Series, edges: Sequence[str]) -> pd.Series:
-    """The number of each cell's band, -1 where it is missing."""
-    numbers = cells.astype(float)
-    places = np.searchsorted([float(edge) for edge in edges], numbers, side="right")
-    return pd.Series(places, index=cells.index).where(numbers.notna(), -1)
