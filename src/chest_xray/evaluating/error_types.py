@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -55,17 +56,13 @@ def describe_images(
         BadParameters: Bands of a column that holds text.
     """
     counts = splits.groupby("patient_id")["image_id"].size()
-    images = (
-        predictions.merge(index[["image_id", "subtype", "folder"]], on="image_id")
-        .merge(splits[["image_id", "patient_id", "group_id"]], on="image_id")
-        .merge(films, on="image_id")
-        .merge(neighbours, on="image_id")
+    known = (
+        index[["image_id", "subtype", "folder"]],
+        splits[["image_id", "patient_id", "group_id"]],
+        films,
+        neighbours,
     )
-    if len(images) < len(predictions):
-        raise BadSplit(
-            f"{len(predictions) - len(images)} of {len(predictions)} predicted images are not "
-            "among these radiographs; run the training pipeline, which predicts them again."
-        )
+    images = _joined(predictions, known)
     images["images_of_patient"] = images["patient_id"].map(counts)
     images["error"] = images["label"] != images["predicted"]
     images["confidence"] = _confidence(images["probability"], card["threshold"])
@@ -84,16 +81,28 @@ def describe_images(
     )
     if "subtype_virus" in members:
         members[FAINT_VIRUS] = members["subtype_virus"] & members["low_contrast"]
-    names = [str(name) for name in members]
-    images["types"] = pd.Series(
-        [
-            [name for name, there in zip(names, row, strict=True) if there]
-            for row in members.to_numpy(dtype=bool)
-        ],
-        index=images.index,
-        dtype=object,
-    )
+    images["types"] = _names_of(members)
     return images
+
+
+def _joined(predictions: pd.DataFrame, known: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The predictions with what else is known of each image, by its ``image_id``."""
+    images = predictions
+    for columns in known:
+        images = images.merge(columns, on="image_id")
+    if len(images) < len(predictions):
+        raise BadSplit(
+            f"{len(predictions) - len(images)} of {len(predictions)} predicted images are not "
+            "among these radiographs; run the training pipeline, which predicts them again."
+        )
+    return images
+
+
+def _names_of(members: pd.DataFrame) -> pd.Series:
+    """For each image, a row of bool, the names of the types that it belongs to."""
+    names = np.array([str(name) for name in members], dtype=object)
+    found = [list(names[row]) for row in members.to_numpy(dtype=bool)]
+    return pd.Series(found, index=members.index, dtype=object)
 
 
 def members_of(images: pd.DataFrame) -> pd.DataFrame:

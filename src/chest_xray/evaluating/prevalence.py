@@ -233,14 +233,7 @@ def measure_prevalence(
         "fit": fit,
         "warned_share": warned_share,
         "unsafe": unsafe,
-        "metrics": {
-            name: {
-                one: value
-                for one, value in metrics(labels, new, 0.5).items()
-                if one in ("brier", "ece")
-            }
-            for name, new in corrected.items()
-        },
+        "metrics": {name: _errors(labels, new) for name, new in corrected.items()},
         "tenths": {
             "outside": _tenths(probability),
             "mixture": [
@@ -251,6 +244,12 @@ def measure_prevalence(
             ],
         },
     }
+
+
+def _errors(labels: Bools, probability: Floats) -> dict[str, float]:
+    """What doesn't depend on a threshold."""
+    found = metrics(labels, probability, 0.5)
+    return {name: found[name] for name in ("brier", "ece")}
 
 
 def _tenths(probability: Floats) -> list[float]:

@@ -8,7 +8,7 @@ is not helped.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -149,22 +149,30 @@ def measure_recalibration(
     if not above:
         return found
     fit = fit_recalibration(odds, labels, parameters.threshold)
+    new, called = _cross_fitted(odds, labels, groups, folds, parameters)
+    curve = learning_curve(labels, probability, groups, parameters)
+    return found | {
+        "fit": asdict(fit),
+        "after": _measured(labels, new, called, draws),
+        "curve": curve,
+        "films_needed": _films_needed(curve),
+    }
+
+
+def _cross_fitted(
+    odds: Floats,
+    labels: Bools,
+    groups: NDArray[Any],
+    folds: int,
+    parameters: RecalibrationParameters,
+) -> tuple[Floats, Bools]:
+    """Each film's new probability and decision, by a fit to the patients of the other folds."""
     new, called = np.empty_like(odds), np.empty_like(labels)
     for fitted, held_out in _folds(labels, groups, folds, parameters.seed):
         one = fit_recalibration(odds[fitted], labels[fitted], parameters.threshold)
         new[held_out] = one.probabilities(odds[held_out])
         called[held_out] = new[held_out] >= one.threshold
-    curve = learning_curve(labels, probability, groups, parameters)
-    return found | {
-        "fit": {
-            "shift": fit.shift,
-            "temperature": fit.temperature,
-            "threshold": fit.threshold,
-        },
-        "after": _measured(labels, new, called, draws),
-        "curve": curve,
-        "films_needed": _films_needed(curve),
-    }
+    return new, called
 
 
 def learning_curve(
