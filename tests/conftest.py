@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -85,21 +86,24 @@ def study(finished_study, tmp_path) -> Path:
     return tmp_path
 
 
+def run_kedro(
+    root: Path, *arguments: str, timeout: float = 600, **options
+) -> subprocess.CompletedProcess[str]:
+    """Run kedro in a process of its own, its data below ``root``."""
+    environment = os.environ | {"CHEST_XRAY_TEST_ROOT": str(root), "COLUMNS": "400"}
+    return subprocess.run(
+        [sys.executable, "-m", "kedro", *arguments],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=timeout,
+        **options,
+    )
+
+
 @pytest.fixture
 def kedro(tmp_path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run kedro in a process of its own, its data in the test's folder."""
-
-    def run(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
-        environment = os.environ | {"CHEST_XRAY_TEST_ROOT": str(tmp_path), "COLUMNS": "400"}
-        return subprocess.run(
-            [sys.executable, "-m", "kedro", *arguments],
-            cwd=PROJECT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-            **options,
-        )
-
-    return run
+    """``run_kedro`` with its data in the test's folder."""
+    return partial(run_kedro, tmp_path, timeout=300)

@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import PROJECT, latest
+from conftest import PROJECT, latest, run_kedro
 from PIL import Image
 from radiographs.dicom_files import scaled, written
 
@@ -47,15 +47,7 @@ def hospital(tmp_path_factory):
 
 
 def run_in(folder, *arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "kedro", "run", "--env=test", *arguments],
-        cwd=PROJECT,
-        env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(folder), "COLUMNS": "400"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
+    return run_kedro(folder, "run", "--env=test", *arguments)
 
 
 def validate(root, **asked):

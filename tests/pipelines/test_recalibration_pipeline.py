@@ -1,15 +1,12 @@
 """What a user sees of recalibration: a new file and card of a model, fitted to a hospital."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import PROJECT, latest
+from conftest import PROJECT, latest, run_kedro
 from scipy.special import logit
 
 from chest_xray.deploying.model_file import open_model
@@ -23,15 +20,7 @@ NAME = "north"
 
 
 def run_in(root, *arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "kedro", "run", "--env=test", *arguments],
-        cwd=PROJECT,
-        env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(root), "COLUMNS": "400"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
+    return run_kedro(root, "run", "--env=test", *arguments)
 
 
 def newest(root, result):

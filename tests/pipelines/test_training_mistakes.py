@@ -1,15 +1,12 @@
 """Mistakes around a run: a full disk, a second run, damaged results, what a kill leaves."""
 
 import json
-import os
 import resource
 import shutil
-import subprocess
-import sys
 
 import pandas as pd
 import pytest
-from conftest import PROJECT
+from conftest import run_kedro
 from filelock import FileLock
 
 pytestmark = pytest.mark.whole
@@ -35,16 +32,7 @@ def root(prepared, tmp_path):
 
 
 def run(root, *arguments, **options):
-    return subprocess.run(
-        [sys.executable, "-m", "kedro", "run", "--env=test", *arguments],
-        cwd=PROJECT,
-        env=os.environ | {"CHEST_XRAY_TEST_ROOT": str(root), "COLUMNS": "400"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-        **options,
-    )
+    return run_kedro(root, "run", "--env=test", *arguments, **options)
 
 
 def sentence(result):
