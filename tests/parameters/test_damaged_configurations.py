@@ -41,8 +41,10 @@ def paths(tree, above=()):
 # What may be left out: an environment takes lines of a search out, attribution has defaults.
 FREE = {("tuning", "space"), ("tuning", "trial_changes"), ("interpretability", "attribution")}
 # Whose keys are a person's own: any column of a table.
-ANY_KEY = {("error_analysis", "bands")}
+ANY_KEY = {("error_analysis", "bands"), ("external_validation", "bands")}
 NULLABLE = {
+    ("recalibration", "prevalence"),
+    ("external_validation", "bits_stored"),
     ("tuning", "ray_address"),
     ("tuning", "storage_path"),
     ("data_processing", "bits_stored"),

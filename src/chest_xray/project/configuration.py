@@ -36,6 +36,8 @@ class CheckedConfigLoader(OmegaConfigLoader):
             for one in ("base", env or DEFAULT_ENV):
                 for path in _files(folder / one):
                     _read(path)
+                for patterns in (GLOBALS_FILES, PARAMETER_FILES):
+                    _refuse_ambiguous(_environment_trees(folder, one, patterns))
             _refuse_other_kinds(_trees(folder, env, GLOBALS_FILES))
             parameters = _trees(folder, env, PARAMETER_FILES)
             _refuse_other_kinds([*parameters, ("--params", runtime_params or {})])
@@ -115,14 +117,43 @@ def _trees(
     conf: Path, env: str | None, patterns: tuple[str, ...]
 ) -> list[tuple[str, Mapping[str, Any]]]:
     """The path below the project and the content of each file, in the order of merging."""
-    trees: list[tuple[str, Mapping[str, Any]]] = []
-    for environment in ("base", env or DEFAULT_ENV):
-        for pattern in patterns:
-            for path in _files(conf / environment, pattern):
-                content: Any = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
-                place = path.relative_to(conf.parent).as_posix()
-                trees.append((place, cast("dict[str, Any]", content)))
-    return trees
+    return [
+        tree
+        for environment in ("base", env or DEFAULT_ENV)
+        for tree in _environment_trees(conf, environment, patterns)
+    ]
+
+
+def _environment_trees(
+    conf: Path, environment: str, patterns: tuple[str, ...]
+) -> list[tuple[str, Mapping[str, Any]]]:
+    trees: dict[str, Mapping[str, Any]] = {}
+    for pattern in patterns:
+        for path in _files(conf / environment, pattern):
+            content: Any = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
+            place = path.relative_to(conf.parent).as_posix()
+            trees[place] = cast("dict[str, Any]", content)
+    return list(trees.items())
+
+
+def _refuse_ambiguous(trees: list[tuple[str, Mapping[str, Any]]]) -> None:
+    """Refuse a value where another file of the same environment has keys and values.
+
+    Kedro merges the files of an environment in any order, so that either could win.
+    """
+    groups = {
+        key: place
+        for place, tree in trees
+        for key, value in _containers(tree)
+        if isinstance(value, Mapping)
+    }
+    for place, tree in trees:
+        for key, value in _leaves(tree):
+            if key in groups and not isinstance(value, Mapping | list):
+                raise click.ClickException(
+                    f"Parameter '{key}' ({place}) is {value}; it should hold keys and values, "
+                    f"as in {groups[key]}."
+                )
 
 
 def _refuse_other_kinds(trees: list[tuple[str, Mapping[str, Any]]]) -> None:
@@ -153,10 +184,14 @@ def _containers(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str,
             yield from _containers(value, f"{key}.")
 
 
-def _keys(tree: Mapping[str, Any], above: str = "") -> Iterator[str]:
+def _keys(tree: Mapping[str, Any]) -> Iterator[str]:
+    return (key for key, _ in _leaves(tree))
+
+
+def _leaves(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in tree.items():
         key = f"{above}{name}"
         if isinstance(value, Mapping) and value:
-            yield from _keys(value, f"{key}.")
+            yield from _leaves(value, f"{key}.")
         else:
-            yield key
+            yield key, value
