@@ -10,9 +10,12 @@ from torch import nn
 from chest_xray.parameters import AugmentationParameters
 from chest_xray.radiographs.preprocessing import resize_levels
 
+_LEAST_BLUR = 0.1
+_HIGHEST_QUALITY = 100
+
 
 class Augmentation(nn.Module):
-    """Rotation, translation, scale, brightness, gain, contrast, and mirroring where asked for.
+    """Rotation, translation, scale and grey levels; texture and mirroring where asked for.
 
     Takes and gives grey levels, float [n, 1, size, size], 0 to 255. Each image draws its own
     change uniformly; what comes in from outside the film is black.
@@ -34,6 +37,9 @@ class Augmentation(nn.Module):
         ]
         if parameters.mean_contrast:
             steps.append(MeanContrast(parameters.mean_contrast))
+        if parameters.gamma:
+            steps.append(Gamma(parameters.gamma))
+        steps += _texture_steps(parameters)
         if parameters.mirror:
             steps.append(kornia.RandomHorizontalFlip(p=0.5))
         self.steps = nn.Sequential(*steps)
@@ -42,6 +48,23 @@ class Augmentation(nn.Module):
     def forward(self, levels: torch.Tensor) -> torch.Tensor:
         """Changed grey levels."""
         return self.steps(levels / 255) * 255
+
+
+def _texture_steps(parameters: AugmentationParameters) -> list[nn.Module]:
+    """What changes how fine detail looks: the machine, the detector, the file."""
+    steps: list[nn.Module] = []
+    if parameters.blur:
+        blurs = (min(_LEAST_BLUR, parameters.blur), parameters.blur)
+        # Three deviations to each side.
+        side = 2 * max(1, round(3 * parameters.blur)) + 1
+        steps.append(kornia.RandomGaussianBlur((side, side), blurs, p=0.5))
+    if parameters.sharpening:
+        steps.append(kornia.RandomSharpness(parameters.sharpening, p=0.5))
+    if parameters.noise:
+        steps.append(Noise(parameters.noise))
+    if parameters.jpeg_quality < _HIGHEST_QUALITY:
+        steps.append(Jpeg(parameters.jpeg_quality))
+    return steps
 
 
 class MeanContrast(nn.Module):
@@ -60,6 +83,56 @@ class MeanContrast(nn.Module):
         factors = torch.empty(len(levels), device=levels.device)
         factors.uniform_(1 - self.largest, 1 + self.largest)
         return adjust_contrast_with_mean_subtraction(levels, factors)
+
+
+class Gamma(nn.Module):
+    """Each film's levels to a power of its own, as another film curve would show them.
+
+    The power's logarithm is uniform, from that of ``1 / (1 + largest)`` to that of
+    ``1 + largest``, so that brighter and darker are as likely; takes and gives levels, float
+    [n, 1, size, size], 0 to 1.
+    """
+
+    def __init__(self, largest: float) -> None:
+        super().__init__()
+        self.largest = largest
+
+    def forward(self, levels: torch.Tensor) -> torch.Tensor:
+        """Levels on another curve."""
+        exponents = torch.empty(len(levels), 1, 1, 1, device=levels.device).uniform_(-1, 1)
+        return levels.clamp(0, 1) ** ((1 + self.largest) ** exponents)
+
+
+class Noise(nn.Module):
+    """Gaussian noise; each film draws its own deviation, uniform in 0 to ``largest``.
+
+    Takes and gives levels, float [n, 1, size, size], 0 to 1.
+    """
+
+    def __init__(self, largest: float) -> None:
+        super().__init__()
+        self.largest = largest
+
+    def forward(self, levels: torch.Tensor) -> torch.Tensor:
+        """Levels with noise."""
+        deviations = torch.rand(len(levels), 1, 1, 1, device=levels.device) * self.largest
+        return (levels + torch.randn_like(levels) * deviations).clamp(0, 1)
+
+
+class Jpeg(nn.Module):
+    """Half of the films as they come out of a JPEG of their own quality, at least ``least``.
+
+    Takes and gives levels, float [n, 1, size, size], 0 to 1.
+    """
+
+    def __init__(self, least: int) -> None:
+        super().__init__()
+        self.step = kornia.RandomJPEG((float(least), float(_HIGHEST_QUALITY)), p=0.5)
+
+    def forward(self, levels: torch.Tensor) -> torch.Tensor:
+        """Levels after compression."""
+        # Of the three equal channels that kornia's codec takes, one comes back.
+        return self.step(levels.expand(-1, 3, -1, -1))[:, :1].clamp(0, 1)
 
 
 def shrink(levels: torch.Tensor, image_size: int) -> torch.Tensor:

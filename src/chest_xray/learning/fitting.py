@@ -23,6 +23,7 @@ from chest_xray.errors import BadTraining
 from chest_xray.learning.augmentation import Augmentation, shrink
 from chest_xray.learning.network import STAGES, Classifier
 from chest_xray.learning.state import TrainingState
+from chest_xray.learning.style_mixing import FeatureMixing, StyleMixing
 from chest_xray.machine.device import Hardware
 from chest_xray.machine.progress import track
 from chest_xray.parameters import FitParameters
@@ -209,6 +210,9 @@ class Fitting:
         self._hardware = hardware
         self._schedule = _Schedule(parameters, len(train))
         self._augmentation = Augmentation(parameters.augmentation).to(hardware.device)
+        self._style_mixing = StyleMixing(parameters.style_mixing)
+        if parameters.style_mixing.features:
+            FeatureMixing(parameters.style_mixing.features).attach(self.network)
 
     def go_on_from(self, state: TrainingState) -> None:
         """Take up weights, average and optimizer of an earlier epoch."""
@@ -251,12 +255,12 @@ class Fitting:
             self.network.backbone.eval()
 
     def _step(self, batch: NDArray[np.int64], size: int) -> torch.Tensor:
-        levels = _levels(self._pixels, self._train.rows[batch], self._hardware)
-        images = normalize(self._augmentation(shrink(levels, size)))
+        levels = shrink(_levels(self._pixels, self._train.rows[batch], self._hardware), size)
         answers, weights = (
             torch.from_numpy(of[batch]).to(self._hardware.device)
             for of in (self._train.labels, self._train.weights)
         )
+        images = normalize(self._augmentation(self._style_mixing(levels, answers)))
         self.optimizer.zero_grad()
         with self._hardware.autocast():
             logits = self.network(images.contiguous(memory_format=torch.channels_last)).float()

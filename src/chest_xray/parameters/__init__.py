@@ -23,6 +23,7 @@ from chest_xray.parameters.training import (
     AugmentationParameters,
     EarlyStoppingParameters,
     FitParameters,
+    StyleMixingParameters,
     ThresholdParameters,
     TrainingParameters,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "RecalibrationParameters",
     "Seed",
     "Share",
+    "StyleMixingParameters",
     "ThresholdParameters",
     "TimingParameters",
     "TrainingParameters",

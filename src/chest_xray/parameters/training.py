@@ -24,8 +24,29 @@ class AugmentationParameters(ParameterGroup):
     """All grey levels are multiplied by 1 - gain to 1 + gain."""
     mean_contrast: Annotated[float, Field(ge=0, lt=1)]
     """Distances from the film's mean are multiplied by 1 - c to 1 + c."""
+    gamma: Annotated[float, Field(ge=0, lt=4)]
+    """Levels, 0 to 1, are taken to a power of 1 / (1 + gamma) to 1 + gamma."""
+    blur: Annotated[float, Field(ge=0, le=10)]
+    """Largest standard deviation of a Gaussian blur that half of the images get, px."""
+    sharpening: Annotated[float, Field(ge=0, le=10)]
+    """Largest share of its own detail that is added to half of the images."""
+    noise: Annotated[float, Field(ge=0, lt=1)]
+    """Largest standard deviation of Gaussian noise, as a share of the grey scale."""
+    jpeg_quality: Annotated[int, Field(ge=1, le=100)]
+    """Least quality of the JPEG that half of the images are saved as; 100 for none."""
     mirror: bool
     """Whether half of the images are mirrored left to right."""
+
+
+class StyleMixingParameters(ParameterGroup):
+    """What training images take from each other that is no anatomy; 0 for none."""
+
+    amplitude: Annotated[float, Field(ge=0, le=1)]
+    """Largest share of its Fourier amplitudes that a film takes from another one."""
+    other_class_texture: Annotated[float, Field(ge=0, le=1)]
+    """Share of the films that get the texture of a film of the other class."""
+    features: Annotated[float, Field(ge=0, le=1)]
+    """Share of the batches whose first two stages mix mean and deviation between films."""
 
 
 class EarlyStoppingParameters(ParameterGroup):
@@ -75,6 +96,8 @@ class FitParameters(ParameterGroup):
     """Whether the classes weigh the same within each source, not only over all images."""
     augmentation: AugmentationParameters
     """Largest random change of each kind."""
+    style_mixing: StyleMixingParameters
+    """What films of a batch take from each other."""
     early_stopping: EarlyStoppingParameters
     """When training stops, and which epoch is kept."""
     seed: Seed
