@@ -19,6 +19,7 @@ from chest_xray.parameters import (
     EarlyStoppingParameters,
     FitParameters,
     ProcessParameters,
+    StyleMixingParameters,
 )
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 
@@ -62,6 +63,11 @@ def parameters(**changes):
         brightness=0.1,
         gain=0.1,
         mean_contrast=0,
+        gamma=0,
+        blur=0,
+        sharpening=0,
+        noise=0,
+        jpeg_quality=100,
         mirror=False,
     )
     values = {
@@ -82,6 +88,7 @@ def parameters(**changes):
         "ema_decay": 0.9,
         "seed": 3,
         "augmentation": still,
+        "style_mixing": StyleMixingParameters(amplitude=0, other_class_texture=0, features=0),
         "early_stopping": EarlyStoppingParameters(metric="loss", patience=9, min_delta=0.0),
     }
     return FitParameters(**values | changes)
@@ -249,3 +256,20 @@ def test_a_source_that_is_only_in_validation_counts_as_all_of_training(pixels):
     new = weights_of(pixels, source, True, "validation")
     over_all = weights_of(pixels, source, False, "validation")
     assert new["weight"].tolist() == over_all["weight"].tolist()
+
+
+@pytest.mark.parametrize("name", ["amplitude", "other_class_texture", "features"])
+def test_style_mixing_changes_what_is_learnt_and_nothing_of_the_finished_network(
+    pixels, parts, name
+):
+    off = {"amplitude": 0, "other_class_texture": 0, "features": 0}
+    mixing = StyleMixingParameters(**off | {name: 1.0})
+    plain = trained(pixels, parts, parameters(epochs=1))[-1]
+    mixed = trained(pixels, parts, parameters(epochs=1, style_mixing=mixing))[-1]
+    assert mixed.best_weights.keys() == plain.best_weights.keys()
+    assert any(
+        not torch.equal(mixed.best_weights[key], plain.best_weights[key])
+        for key in plain.best_weights
+    )
+    again = trained(pixels, parts, parameters(epochs=1, style_mixing=mixing))[-1]
+    torch.testing.assert_close(again.best_weights, mixed.best_weights, rtol=0, atol=0)

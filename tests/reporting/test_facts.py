@@ -138,7 +138,13 @@ CARD = {
             "brightness": 0.1,
             "gain": 0.2,
             "mean_contrast": 0.1,
+            "gamma": 0.3,
+            "blur": 1.0,
+            "sharpening": 0.5,
+            "noise": 0.02,
+            "jpeg_quality": 60,
         },
+        "style_mixing": {"amplitude": 0.5, "other_class_texture": 0.25, "features": 0.0},
     },
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from kornia import augmentation as kornia
 from kornia.enhance import adjust_contrast_with_mean_subtraction
+from kornia.filters import unsharp_mask
 from torch import nn
 
 from chest_xray.parameters import AugmentationParameters
@@ -59,7 +60,7 @@ def _texture_steps(parameters: AugmentationParameters) -> list[nn.Module]:
         side = 2 * max(1, round(3 * parameters.blur)) + 1
         steps.append(kornia.RandomGaussianBlur((side, side), blurs, p=0.5))
     if parameters.sharpening:
-        steps.append(kornia.RandomSharpness(parameters.sharpening, p=0.5))
+        steps.append(Sharpening(parameters.sharpening))
     if parameters.noise:
         steps.append(Noise(parameters.noise))
     if parameters.jpeg_quality < _HIGHEST_QUALITY:
@@ -101,6 +102,25 @@ class Gamma(nn.Module):
         """Levels on another curve."""
         exponents = torch.empty(len(levels), 1, 1, 1, device=levels.device).uniform_(-1, 1)
         return levels.clamp(0, 1) ** ((1 + self.largest) ** exponents)
+
+
+class Sharpening(nn.Module):
+    """Unsharp masking of half of the films, each by a share of its own, 0 to ``largest``.
+
+    What a Gaussian blur of 1 px takes away is added. Takes and gives levels, float
+    [n, 1, size, size], 0 to 1.
+    """
+
+    def __init__(self, largest: float) -> None:
+        super().__init__()
+        self.largest = largest
+
+    def forward(self, levels: torch.Tensor) -> torch.Tensor:
+        """Levels with more fine detail."""
+        detail = unsharp_mask(levels, (5, 5), (1.0, 1.0)) - levels
+        shares = torch.rand(len(levels), 1, 1, 1, device=levels.device) * self.largest
+        chosen = torch.rand_like(shares) < 0.5
+        return (levels + chosen * shares * detail).clamp(0, 1)
 
 
 class Noise(nn.Module):

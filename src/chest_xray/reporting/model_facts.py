@@ -35,6 +35,8 @@ _OF_EPOCHS: dict[str, str | Message] = {
 _EPOCH_PARTS = {"train": "part-train", "validation": "part-validation"}
 # By how much validation accuracy may fall behind train before one speaks of overfitting.
 _GAP = 0.05
+# The parameter's value at which no film is compressed.
+_UNCOMPRESSED = 100
 
 
 def training_method(card: Card) -> list[Message]:
@@ -58,6 +60,7 @@ def training_method(card: Card) -> list[Message]:
                 for name in ("translation", "scale", "brightness", "gain", "mean_contrast")
             },
         ),
+        *_texture_and_style(moves, settings["style_mixing"]),
         message(
             "model-stopping",
             epochs=settings["epochs"],
@@ -69,6 +72,18 @@ def training_method(card: Card) -> list[Message]:
             policy=card["threshold_policy"]["policy"],
         ),
     ]
+
+
+def _texture_and_style(moves: Card, mixing: Card) -> list[Message]:
+    """What else augmentation did, where it did anything."""
+    found = []
+    compressed = moves["jpeg_quality"] < _UNCOMPRESSED
+    texture = {name: moves[name] for name in ("gamma", "blur", "sharpening", "noise")}
+    if any(texture.values()) or compressed:
+        found.append(message("model-texture", **texture, jpeg_quality=moves["jpeg_quality"]))
+    if any(mixing.values()):
+        found.append(message("model-style-mixing", **mixing))
+    return found
 
 
 def metrics_table(metrics: Metrics) -> Table:

@@ -251,6 +251,16 @@ model-augmentation =
     to { PERCENT($scale, digits: 0) }, and changes of brightness
     ({ PERCENT($brightness, digits: 0) }), gain ({ PERCENT($gain, digits: 0) }) and contrast about
     the mean ({ PERCENT($mean_contrast, digits: 0) }).
+model-texture =
+    It also changes gamma (to a power of at most { SIGNIFICANT($gamma, digits: 3) } more than 1, or
+    its inverse), blurs (up to { SIGNIFICANT($blur, digits: 3) } px), sharpens (up to
+    { PERCENT($sharpening, digits: 0) }), adds noise (up to { PERCENT($noise, digits: 1) } of the
+    scale) and compresses as JPEG (quality { $jpeg_quality } to 100).
+model-style-mixing =
+    Films of a batch take from each other up to { PERCENT($amplitude, digits: 0) } of their Fourier
+    amplitudes; { PERCENT($other_class_texture, digits: 0) } of the films get the texture of a film
+    of the other class; the first stages mix mean and deviation (MixStyle) in
+    { PERCENT($features, digits: 0) } of the batches.
 model-stopping =
     At most { $epochs } epochs, stopped early when the validation `{ $metric }` gains nothing for
     { $patience } epochs; the weights of epoch { $best } were kept (`{ $finished }`). The decision

@@ -237,6 +237,16 @@ model-augmentation =
     { PERCENT($translation, digits: 0) } ضلع، مقیاسی تا { PERCENT($scale, digits: 0) } و تغییر روشنایی
     ({ PERCENT($brightness, digits: 0) })، بهره ({ PERCENT($gain, digits: 0) }) و تضاد نسبت به میانگین
     ({ PERCENT($mean_contrast, digits: 0) }) می‌کشد.
+model-texture =
+    همچنین گاما را تغییر می‌دهد (توانی که حداکثر { SIGNIFICANT($gamma, digits: 3) } از ۱ بیشتر است، یا
+    وارون آن)، تصویر را مات می‌کند (تا { SIGNIFICANT($blur, digits: 3) } پیکسل)، تیز می‌کند (تا
+    { PERCENT($sharpening, digits: 0) })، نویز می‌افزاید (تا { PERCENT($noise, digits: 1) } مقیاس) و با
+    JPEG فشرده می‌کند (کیفیت { $jpeg_quality } تا ۱۰۰).
+model-style-mixing =
+    تصویرهای یک دسته تا { PERCENT($amplitude, digits: 0) } از دامنه‌های فوریه‌ی یکدیگر را می‌گیرند؛
+    { PERCENT($other_class_texture, digits: 0) } تصویرها بافت تصویری از کلاس دیگر را می‌گیرند؛ و دو
+    مرحله‌ی نخست در { PERCENT($features, digits: 0) } دسته‌ها میانگین و انحراف معیار را می‌آمیزند
+    (MixStyle).
 model-stopping =
     حداکثر { $epochs } دوره، با توقف زودهنگام اگر `{ $metric }` روی ارزیابی { $patience } دوره بهتر
     نشود؛ وزن‌های دورهٔ { $best } نگه داشته شد (`{ $finished }`). آستانهٔ تصمیم
