@@ -35,7 +35,7 @@ from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.preprocessing import normalize, resize
 torch.set_num_threads(1)
 card = json.loads(Path(sys.argv[2]).read_text())
-network = Classifier(card["backbone"], card["head_sizes"], card["dropout"])
+network = Classifier(card["backbone"], card["head_sizes"], card["dropout"], card["test_time_views"])
 network.load_state_dict(load_file(sys.argv[1]))
 levels = resize(decode(Path(sys.argv[3])).grey, card["image_size"])
 with torch.inference_mode():

@@ -22,6 +22,7 @@ def card_of(weights):
     return {
         "backbone": "resnet18",
         "head_sizes": [8],
+        "test_time_views": 1,
         "dropout": 0.1,
         "image_size": SIZE,
         "preprocessing": preprocessing_name(SIZE),

@@ -8,9 +8,9 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_network import RANGES
+from small_network import RANGES, card_of, random_network
 
-from chest_xray.deploying.exporting import export_classifier
+from chest_xray.deploying.exporting import deployable, export_classifier
 from chest_xray.deploying.model_file import open_model
 from chest_xray.errors import BadWeights, MixedResults
 from chest_xray.radiographs.unusual import FilmRanges
@@ -36,6 +36,21 @@ def test_float_file_and_pytorch_agree_on_a_large_radiograph(exported):
     with torch.inference_mode():
         expected = module(torch.from_numpy(images)[:, None]).numpy()
     assert np.abs(open_model(data, 1).probabilities(images) - expected).max() < TOLERANCE
+
+
+def test_the_file_of_a_model_with_several_views_gives_their_mean(exported):
+    data, _, _ = exported
+    weights = random_network().state_dict()
+    card = card_of(weights) | {"test_time_views": 5}
+    several = export_classifier(weights, card, "CC0", RANGES)
+    images = np.random.default_rng(0).integers(0, 256, (3, 80, 70), dtype=np.uint8)
+    with torch.inference_mode():
+        expected = deployable(weights, card)(torch.from_numpy(images)[:, None]).numpy()
+    answers = open_model(several, 1).probabilities(images)
+    assert np.abs(answers - expected).max() < TOLERANCE
+    assert np.abs(answers - open_model(data, 1).probabilities(images)).max() > TOLERANCE
+    # The network is in the file once, whatever the number of views.
+    assert len(several) < 1.01 * len(data)
 
 
 def test_the_tolerance_tells_a_resize_without_antialiasing(exported):

@@ -10,6 +10,7 @@ SIZE = 32
 CARD = {
     "backbone": "resnet18",
     "head_sizes": [8],
+    "test_time_views": 1,
     "dropout": 0.2,
     "image_size": SIZE,
     "class_names": ["NORMAL", "PNEUMONIA"],

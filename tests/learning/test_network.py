@@ -13,6 +13,7 @@ from chest_xray.learning.network import (
     Classifier,
     load_backbone_weights,
     load_classifier,
+    shifted_views,
     weights_hash,
 )
 
@@ -51,7 +52,28 @@ def test_the_stages_share_out_all_of_the_backbone():
 
 def test_a_card_of_other_weights_is_refused():
     weights = Classifier("resnet18", [4], 0.0).state_dict()
-    card = {"backbone": "resnet18", "head_sizes": [4], "dropout": 0.0}
+    card = {"backbone": "resnet18", "head_sizes": [4], "dropout": 0.0, "test_time_views": 1}
     load_classifier(weights, card | {"weights_hash": weights_hash(weights)})
     with pytest.raises(BadWeights, match="not the ones"):
         load_classifier(weights, card | {"weights_hash": "another"})
+
+
+def test_a_finished_network_of_several_views_gives_their_mean_logit():
+    torch.manual_seed(3)
+    weights = Classifier("resnet18", [4], 0.0).state_dict()
+    images = torch.randn(3, 3, 50, 50)
+    one, five = (Classifier("resnet18", [4], 0.0, views).eval() for views in (1, 5))
+    for network in (one, five):
+        network.load_state_dict(weights)
+    views = shifted_views(images, 5)
+    assert torch.equal(views[:3], images)
+    # A 25th of 50 px is two; what was at the left is now two further to the right.
+    assert torch.equal(views[3:6, :, :, 2:], images[..., :-2])
+    assert torch.equal(views[3:6, :, :, 0], images[..., 0])
+    assert torch.equal(views[12:, :, :-2], images[:, :, 2:])
+    with torch.no_grad():
+        torch.testing.assert_close(five(images), one(views).view(5, 3).mean(0))
+        assert not torch.allclose(five(images), one(images))
+        five.train()
+        one.train()
+        assert torch.equal(five(images), one(images))

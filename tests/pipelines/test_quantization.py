@@ -94,6 +94,7 @@ def put_model(root, name, splits):
     card = {
         "backbone": "resnet18",
         "head_sizes": [],
+        "test_time_views": 1,
         "dropout": 0.0,
         "image_size": SIZE,
         "preprocessing": preprocessing_name(SIZE),

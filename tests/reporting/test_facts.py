@@ -118,6 +118,7 @@ CARD = {
     "backbone": "resnet18",
     "initial_weights": "IMAGENET1K_V1",
     "head_sizes": [128],
+    "test_time_views": 5,
     "dropout": 0.2,
     "image_size": 128,
     "class_names": ["NORMAL", "PNEUMONIA"],

@@ -16,6 +16,7 @@ CARD_KEYS = frozenset(
         "initial_weights",
         "head_sizes",
         "dropout",
+        "test_time_views",
         "image_size",
         "preprocessing",
         "class_names",

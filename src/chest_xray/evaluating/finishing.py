@@ -32,7 +32,12 @@ def keep_best_epoch(
     What calibration adds to the logits is put into the bias of the last layer, so that everything
     made of the weights has it.
     """
-    network = Classifier(state.network["backbone"], parameters.head_sizes, parameters.dropout)
+    network = Classifier(
+        state.network["backbone"],
+        parameters.head_sizes,
+        parameters.dropout,
+        parameters.test_time_views,
+    )
     network.load_state_dict(state.best_weights)
     network.to(hardware.device).to(memory_format=torch.channels_last)
     checked = fitting.examples(
@@ -49,6 +54,7 @@ def keep_best_epoch(
         **state.network,
         "head_sizes": parameters.head_sizes,
         "dropout": parameters.dropout,
+        "test_time_views": parameters.test_time_views,
         "image_size": pixels.manifest.image_size,
         "preprocessing": pixels.manifest.preprocessing,
         "normalization": {"mean": MEAN, "standard_deviation": STANDARD_DEVIATION},

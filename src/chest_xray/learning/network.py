@@ -13,6 +13,7 @@ from urllib.error import URLError
 import torch
 import torchvision
 from torch import nn
+from torch.nn import functional
 
 from chest_xray.errors import BadWeights
 from chest_xray.learning.damage import DAMAGED
@@ -21,6 +22,9 @@ logger = logging.getLogger(__name__)
 
 # From the input to the output; the backbone learns more slowly the lower the stage.
 STAGES = ("stem", "layer1", "layer2", "layer3", "layer4")
+# Down and across, in steps of a 25th of the side: what augmentation shifts training images by.
+_SHIFTS = ((0, 0), (0, -1), (0, 1), (-1, 0), (1, 0))
+_SHIFTS_PER_SIDE = 25
 
 
 class Classifier(nn.Module):
@@ -28,10 +32,17 @@ class Classifier(nn.Module):
 
     Takes normalized images, float [n, 3, size, size]; gives logits, float [n]: the log-odds of the
     second class, which only a finished model's temperature makes a probability of.
+
+    With ``views`` above 1 a finished network gives the mean logit of so many views of an image:
+    itself, and shifted by a 25th of its side to each side (test-time augmentation; Shanmugam et
+    al., 2021, https://arxiv.org/abs/2011.11156, say when it helps). It costs as many times more.
     """
 
-    def __init__(self, backbone: str, head_sizes: Sequence[int], dropout: float) -> None:
+    def __init__(
+        self, backbone: str, head_sizes: Sequence[int], dropout: float, views: int = 1
+    ) -> None:
         super().__init__()
+        self.views = views
         self.backbone = torchvision.models.get_model(backbone, weights=None)
         features = self.backbone.fc.in_features
         self.backbone.fc = nn.Identity()
@@ -43,6 +54,12 @@ class Classifier(nn.Module):
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Logits of normalized images."""
+        if self.training or self.views == 1:
+            return self._logits(images)
+        views = shifted_views(images, self.views)
+        return self._logits(views).view(self.views, -1).mean(0)
+
+    def _logits(self, images: torch.Tensor) -> torch.Tensor:
         return self.head(self.backbone(images)).squeeze(1)
 
     @property
@@ -57,6 +74,23 @@ class Classifier(nn.Module):
             for name, parameter in self.backbone.named_parameters()
             if (name.partition(".")[0] if name.startswith("layer") else "stem") == stage
         ]
+
+
+def shifted_views(images: torch.Tensor, count: int) -> torch.Tensor:
+    """Images as they are, then all of them shifted right, left, down and up, edges repeated.
+
+    Args:
+        images: float [n, channels, size, size].
+        count: How many of these views, 1 to 5.
+
+    Returns:
+        float [count * n, channels, size, size].
+    """
+    size = images.shape[-1]
+    step = max(1, size // _SHIFTS_PER_SIDE)
+    wide = functional.pad(images, (step, step, step, step), mode="replicate")
+    corners = [(step + down * step, step + across * step) for down, across in _SHIFTS[:count]]
+    return torch.cat([wide[:, :, top:, left:][:, :, :size, :size] for top, left in corners])
 
 
 def load_backbone_weights(network: Classifier, backbone: str, weights: str, folder: Path) -> str:
@@ -191,7 +225,9 @@ def load_classifier(weights: Mapping[str, torch.Tensor], card: Mapping[str, Any]
             "These weights are not the ones that the model card was written for; a run of the "
             "training pipeline writes both."
         )
-    network = Classifier(card["backbone"], card["head_sizes"], card["dropout"])
+    network = Classifier(
+        card["backbone"], card["head_sizes"], card["dropout"], card["test_time_views"]
+    )
     network.load_state_dict(dict(weights))
     if "recalibration" in card:
         with torch.no_grad():

@@ -157,6 +157,9 @@ class TrainingParameters(FitParameters):
     """Longest epoch that ``auto`` accepts, minutes."""
     weights: Annotated[str, Field(min_length=1)]
     """Initial weights: a name of torchvision's, a file in torchvision's format, or ``none``."""
+    test_time_views: Annotated[int, Field(ge=1, le=5)]
+    """Shifted views of an image whose mean logit a finished model gives; each costs as much again.
+    """
     threshold: ThresholdParameters
     """How the decision threshold is chosen on validation."""
     bootstrap_samples: Annotated[int, Field(ge=100)]

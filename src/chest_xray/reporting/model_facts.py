@@ -61,6 +61,11 @@ def training_method(card: Card) -> list[Message]:
             },
         ),
         *_texture_and_style(moves, settings["style_mixing"]),
+        *(
+            [message("model-views", views=card["test_time_views"])]
+            if card["test_time_views"] > 1
+            else []
+        ),
         message(
             "model-stopping",
             epochs=settings["epochs"],

@@ -261,6 +261,9 @@ model-style-mixing =
     amplitudes; { PERCENT($other_class_texture, digits: 0) } of the films get the texture of a film
     of the other class; the first stages mix mean and deviation (MixStyle) in
     { PERCENT($features, digits: 0) } of the batches.
+model-views =
+    Its answer is the mean of { $views } views of a film, shifted by a 25th of the side, so that it
+    takes { $views } times as long.
 model-stopping =
     At most { $epochs } epochs, stopped early when the validation `{ $metric }` gains nothing for
     { $patience } epochs; the weights of epoch { $best } were kept (`{ $finished }`). The decision
