@@ -46,10 +46,12 @@ from chest_xray.learning.state import TrainingState
 from chest_xray.machine.atomic_files import replacing
 from chest_xray.machine.device import choose_hardware, set_up_process
 from chest_xray.parameters import FitParameters, ProcessParameters, ThresholdParameters
+from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.intensity import IntensityNormalization, normalize_intensity
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.near_duplicates import NearDuplicateLimits
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
+from chest_xray.radiographs.preprocessing import resize
 from chest_xray.radiographs.reading import DecodedImages, collect_decoded_images, read_radiographs
 from chest_xray.radiographs.splitting import split
 from chest_xray.statistics.discrimination import weighted_auc
@@ -77,12 +79,18 @@ class Lever:
         adults: Whether half of the other hospital's patients are trained on, the other half
             being what is measured; which half, the seed says.
         scale: Of the image's side.
+        crop: Share of each side of a film that is kept around its centre.
+        soup: Whether the trainings' weights are averaged; trains nothing.
+        views: Of test-time augmentation; trains nothing.
     """
 
     intensity: IntensityNormalization = "none"
     changes: dict[str, Any] = field(default_factory=dict)
     adults: bool = False
     scale: float = 1.0
+    crop: float = 1.0
+    soup: bool = False
+    views: int = 1
 
     def __or__(self, other: Lever) -> Lever:
         """Both together."""
@@ -91,7 +99,15 @@ class Lever:
             self.changes | other.changes,
             self.adults or other.adults,
             max(self.scale, other.scale),
+            min(self.crop, other.crop),
+            self.soup or other.soup,
+            max(self.views, other.views),
         )
+
+    @property
+    def trained(self) -> Lever:
+        """What of it has to be trained."""
+        return replace(self, soup=False, views=1)
 
 
 GREY = {
@@ -118,7 +134,17 @@ SINGLE = {
     "mixstyle": Lever(changes={"style_mixing.features": 0.5}),
     "larger": Lever(scale=1.5),
     "adults": Lever(adults=True),
+    "zoom": Lever(changes={"augmentation.scale": 0.35}),
+    "crop": Lever(crop=0.8),
+    "soup": Lever(soup=True),
+    "views": Lever(views=5),
 }
+
+
+def trained_name(name: str) -> str:
+    """The name of what is trained for a lever: those that train nothing left out."""
+    left = [one for one in name.split("+") if SINGLE[one].trained != Lever()]
+    return "+".join(left) or "plain"
 
 
 def lever(name: str) -> Lever:
@@ -132,8 +158,9 @@ def lever(name: str) -> Lever:
 class Study:
     """The films of both hospitals at one size, and where results are kept."""
 
-    def __init__(self, children: Path, adults: Path, folder: Path, size: int) -> None:
+    def __init__(self, children: Path, adults: Path, folder: Path, size: int, crop: float) -> None:
         self.children, self.adults, self.folder, self.size = children, adults, folder, size
+        self.crop = crop
 
     @cached_property
     def read(self) -> tuple[pd.DataFrame, PixelManifest]:
@@ -180,18 +207,28 @@ class Study:
         """All films with normalized grey levels."""
         _, manifest = self.read
         raw = PixelMap(manifest)
-        if intensity == "none":
-            return raw
-        path = self.folder / f"pixels_{self.size}_{intensity}.u8"
+        path = self.folder / f"pixels_{self.size}_{intensity}_{self.crop}.u8"
         if not path.is_file():
-            levels = torch.from_numpy(raw.read(np.arange(len(raw))))[:, None]
+            cropped = raw.read(np.arange(len(raw))) if self.crop == 1 else self._cropped()
             changed = [
                 normalize_intensity(part.float(), intensity).to(torch.uint8).numpy()
-                for part in levels.split(64)
+                for part in torch.from_numpy(cropped)[:, None].split(64)
             ]
             with replacing(path) as written:
                 np.concatenate(changed).tofile(written)
         return PixelMap(replace(manifest, records=list(range(len(raw))), map_path=str(path)))
+
+    def _cropped(self) -> NDArray[np.uint8]:
+        """The middle of each film, resized, uint8 [n, size, size]."""
+        index, manifest = self.read
+        paths = index.set_index("image_id")["path"]
+        films = []
+        for image_id in manifest.image_ids:
+            grey = decode(Path(paths[image_id])).grey
+            edges = [round(side * (1 - self.crop) / 2) for side in grey.shape]
+            (top, left), (height, width) = edges, grey.shape
+            films.append(resize(grey[top : height - top, left : width - left], self.size))
+        return np.stack(films)
 
 
 @dataclass(frozen=True)
@@ -210,14 +247,15 @@ class Run:
     @property
     def path(self) -> Path:
         """Where its weights and what they were measured by are kept."""
-        name = f"{self.name}_{self.size}px_{self.epochs}epochs_seed{self.seed}.pt"
+        name = f"{trained_name(self.name)}_{self.size}px_{self.epochs}epochs_seed{self.seed}.pt"
         return self.folder / "runs" / name
 
     @property
     def study(self) -> Study:
         """The films at this run's size."""
         size = round(self.size * lever(self.name).scale)
-        return Study(self.children, self.adults, self.folder / f"{size}px", size)
+        folder = self.folder / f"{size}px"
+        return Study(self.children, self.adults, folder, size, lever(self.name).crop)
 
     def parameters(self) -> FitParameters:
         """conf/cpu in larger batches, with so many epochs and the lever's changes."""
@@ -234,7 +272,7 @@ class Run:
 
 
 def train(run: Run) -> str:
-    """Train, unless it is done, and keep weights and logits of all films but the test part."""
+    """Train, unless it is done, and keep the best epoch's weights."""
     if run.path.is_file():
         return f"{run.path.name}: kept"
     os.environ["OMP_NUM_THREADS"] = "1"
@@ -260,24 +298,15 @@ def train(run: Run) -> str:
     for state in fitting.fit(network, pixels, *part_examples, parameters, hardware, start):
         finished = state
     seconds = time.perf_counter() - begun
-    network.load_state_dict(finished.best_weights)
     run.path.parent.mkdir(parents=True, exist_ok=True)
     kept = {
         "weights": finished.best_weights,
         "best_epoch": finished.best_epoch,
         "seconds": seconds,
-        "logits": measured(network, films[~learnt & (films["part"] != "test")], pixels, hardware),
     }
     with replacing(run.path) as written:
         torch.save(kept, written)
     return f"{run.path.name}: {seconds:.0f} s, best epoch {finished.best_epoch}"
-
-
-def measured(network: Classifier, films: pd.DataFrame, pixels: PixelMap, hardware: Any) -> Any:
-    """Logits of films by ``image_id``, in float32."""
-    rows = pixels.rows(films["image_id"])
-    logits = fitting.predict_logits(network, pixels, rows, hardware.exact())
-    return dict(zip(films["image_id"], logits.tolist(), strict=True))
 
 
 def train_all(runs: list[Run]) -> None:
@@ -286,7 +315,7 @@ def train_all(runs: list[Run]) -> None:
     for run in runs:
         _ = run.study.films
         run.study.pixels(lever(run.name).intensity)
-    waiting = [run for run in runs if not run.path.is_file()]
+    waiting = list({run.path: run for run in runs if not run.path.is_file()}.values())
     begun = time.perf_counter()
     with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as workers:
         for done, message in enumerate(workers.map(train, waiting), 1):
@@ -320,32 +349,49 @@ class Scores:
         }
 
 
-def scores_of(run: Run, with_test: bool) -> Scores:
-    """What is kept of a training; the test part is predicted where it is asked for."""
-    kept = torch.load(run.path, weights_only=True)
-    return scores_of_weights(run, kept, with_test)
+def scores_of(runs: list[Run], with_test: bool) -> list[Scores]:
+    """The scores of each training of a lever, or the one of their soup.
+
+    The published test part is left out unless it is asked for.
+    """
+    if lever(runs[0].name).soup:
+        return [_scores(runs[0], mean_weights(runs), with_test)]
+    return [_scores(run, _kept(run)["weights"], with_test) for run in runs]
 
 
-def scores_of_weights(run: Run, kept: dict[str, Any], with_test: bool) -> Scores:
-    """Scores of weights, their threshold chosen on validation."""
-    films, logits = run.study.films, dict(kept["logits"])
-    if with_test:
-        test = films[films["part"] == "test"]
-        if test["image_id"].iloc[0] not in logits:
-            network = Classifier(BACKBONE, run.parameters().head_sizes, 0.0)
-            network.load_state_dict(kept["weights"])
-            hardware = choose_hardware(ProcessParameters(**configured("cpu")["process"]))
-            pixels = run.study.pixels(lever(run.name).intensity)
-            logits |= measured(network, test, pixels, hardware)
-            kept["logits"] = logits
-            with replacing(run.path) as written:
-                torch.save(kept, written)
-    films = films[films["image_id"].isin(logits)].reset_index(drop=True)
-    values = np.array([logits[image_id] for image_id in films["image_id"]])
+def _kept(run: Run) -> dict[str, Any]:
+    return torch.load(run.path, weights_only=True)
+
+
+def mean_weights(runs: list[Run]) -> dict[str, torch.Tensor]:
+    """The mean of the weights of several trainings (Wortsman et al., 2022).
+
+    A seed has a head of its own; whether the mean of networks that differ so is any good, the
+    table says.
+    """
+    every = [_kept(run)["weights"] for run in runs]
+    return {
+        name: torch.stack([one[name].double() for one in every]).mean(0).to(tensor.dtype)
+        for name, tensor in every[0].items()
+    }
+
+
+def _scores(run: Run, weights: dict[str, torch.Tensor], with_test: bool) -> Scores:
+    """Logits of films that weren't trained on; the threshold is chosen on validation."""
+    chosen, films = lever(run.name), run.study.films
+    unseen = (films["part"] != "train") & (with_test | (films["part"] != "test"))
+    if chosen.adults:
+        unseen &= films["part"] != f"elsewhere_{run.seed % 2}"
+    films = films[unseen].reset_index(drop=True)
+    network = Classifier(BACKBONE, run.parameters().head_sizes, 0.0, chosen.views)
+    network.load_state_dict(weights)
+    hardware = choose_hardware(ProcessParameters(**configured("cpu")["process"])).exact()
+    pixels = run.study.pixels(chosen.intensity)
+    logits = fitting.predict_logits(network, pixels, pixels.rows(films["image_id"]), hardware)
     checked = (films["part"] == "validation").to_numpy()
     ill = (films["label"] == CLASS_NAMES[1]).to_numpy()
-    threshold = choose_threshold(expit(values[checked]), ill[checked], SENSITIVITY)
-    return Scores(films, values, float(logit(threshold)))
+    threshold = choose_threshold(expit(logits[checked]), ill[checked], SENSITIVITY)
+    return Scores(films, logits, float(logit(threshold)))
 
 
 PARTS = {"inside": ("validation",), "test": ("test",), "elsewhere": ("elsewhere_0", "elsewhere_1")}
@@ -391,29 +437,6 @@ def _interval(drawn: NDArray[np.float64]) -> dict[str, float]:
     return {"value": float(drawn[0]), "low": float(low), "high": float(high)}
 
 
-def soup(runs: list[Run], with_test: bool) -> Scores:
-    """The mean of the weights of several trainings (Wortsman et al., 2022), no training of its own.
-
-    A seed is another head, so that the weights lie in different basins unless the start was shared;
-    whether that harms, the table says.
-    """
-    kept = [torch.load(run.path, weights_only=True) for run in runs]
-    weights = {
-        name: torch.stack([one["weights"][name].double() for one in kept]).mean(0).to(tensor.dtype)
-        for name, tensor in kept[0]["weights"].items()
-    }
-    run = runs[0]
-    network = Classifier(BACKBONE, run.parameters().head_sizes, 0.0)
-    network.load_state_dict(weights)
-    hardware = choose_hardware(ProcessParameters(**configured("cpu")["process"]))
-    measurable = run.study.films["part"] != "train"
-    if not with_test:
-        measurable &= run.study.films["part"] != "test"
-    pixels = run.study.pixels(lever(run.name).intensity)
-    logits = measured(network, run.study.films[measurable], pixels, hardware)
-    return scores_of_weights(run, {"weights": weights, "logits": logits}, with_test=False)
-
-
 def main() -> None:
     """Screen, confirm, or tabulate."""
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -437,8 +460,7 @@ def main() -> None:
     if given.what != "table":
         train_all([run for of_lever in runs.values() for run in of_lever])
     table = {
-        name: summarize([scores_of(run, given.with_test) for run in of_lever])
-        for name, of_lever in runs.items()
+        name: summarize(scores_of(of_lever, given.with_test)) for name, of_lever in runs.items()
     }
     if given.what == "table":
         keep(
@@ -447,11 +469,6 @@ def main() -> None:
                 "epochs": epochs,
                 "seeds": seeds,
                 "levers": {name: asdict(lever(name)) | table[name] for name in runs},
-                "soups": {
-                    name: summarize([soup(of_lever, given.with_test)])
-                    for name, of_lever in runs.items()
-                    if not lever(name).adults
-                },
             },
         )
         figure(table).savefig(IMAGES / f"robustness_{size}px.png", dpi=130)
