@@ -120,6 +120,7 @@ CARD = {
     "head_sizes": [128],
     "dropout": 0.2,
     "image_size": 128,
+    "intensity_normalization": "none",
     "class_names": ["NORMAL", "PNEUMONIA"],
     "temperature": 1.5,
     "threshold": 0.4,

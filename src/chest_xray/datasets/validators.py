@@ -17,6 +17,7 @@ CARD_KEYS = frozenset(
         "head_sizes",
         "dropout",
         "image_size",
+        "intensity_normalization",
         "preprocessing",
         "class_names",
         "temperature",

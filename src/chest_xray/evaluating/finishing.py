@@ -50,6 +50,7 @@ def keep_best_epoch(
         "head_sizes": parameters.head_sizes,
         "dropout": parameters.dropout,
         "image_size": pixels.manifest.image_size,
+        "intensity_normalization": pixels.manifest.intensity_normalization,
         "preprocessing": pixels.manifest.preprocessing,
         "normalization": {"mean": MEAN, "standard_deviation": STANDARD_DEVIATION},
         "class_names": list(class_names),
