@@ -60,9 +60,7 @@ def test_two_image_sizes_are_named():
 
 def test_pixels_of_another_intensity_normalization_are_refused_by_its_name():
     manifest = PixelManifest(["a"], [0], 224, "as in training", "e" * 64, "map", "equalize")
-    expected = (
-        r"^The tuned model was .* 'none', and these pixels are for 'equalize' .*=tuning .*\.$"
-    )
+    expected = r"^The tuned model .* 'none', and these pixels are for 'equalize' .*=tuning .*\.$"
     with pytest.raises(MixedResults, match=expected):
         refuse_other_pixels(CARD, manifest)
     old = {key: value for key, value in CARD.items() if key != "intensity_normalization"}

@@ -70,7 +70,8 @@ def measure_speed(
 
     Args:
         candidates: What is timed.
-        pixels: As stored, uint8 [n, size, size], as many as the largest batch, or they are repeated.
+        pixels: As stored, uint8 [n, size, size], as many as the largest batch, or they are
+            repeated.
         radiograph_size: Width and height of a radiograph as it comes, px.
         parameters: Batches, warm-up, repetitions.
         all_threads: How many threads all are.

@@ -74,8 +74,9 @@ class Model:
     Attributes:
         session: onnxruntime's, on the CPU.
         facts: What the file says about itself: ``class_names, threshold, temperature,
-            image_size, intensity_normalization, preprocessing, backbone, data_hash, splits_hash, weights_hash, licence,
-            precision, film_ranges`` (``unusual.FilmRanges``); an int8 file also ``quantization``.
+            image_size, intensity_normalization, preprocessing, backbone, data_hash, splits_hash,
+            weights_hash, licence, precision, film_ranges`` (``unusual.FilmRanges``); an int8 file
+            also ``quantization``.
     """
 
     session: onnxruntime.InferenceSession

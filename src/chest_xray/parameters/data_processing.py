@@ -56,9 +56,9 @@ class DataProcessingParameters(ParameterGroup):
     image_size: Annotated[int, Field(ge=32, le=1024)]
     """Side of the square, in px, that every radiograph is resized to."""
     intensity_normalization: IntensityNormalization
-    """What every film's grey levels are brought to before a network sees them: ``none`` leaves them,
-    ``percentiles`` stretches its 1st to 99th percentile, ``equalize`` equalizes its histogram and
-    ``clahe`` the same locally, with a limited slope. Stored pixels stay as they are.
+    """What a film's grey levels are brought to before a network sees it: ``none`` leaves them as
+    they are, ``percentiles`` stretches the 1st to the 99th percentile, ``equalize`` equalizes the
+    histogram, ``clahe`` the same locally, with a limited slope. Stored pixels stay as they are.
     """
     class_names: Annotated[list[Text], Field(min_length=2, max_length=2)]
     """The two classes, also the names of their folders; probabilities are of the second."""
