@@ -18,14 +18,15 @@ RANGES = FilmRanges(
 )
 
 
-def card_of(weights):
+def card_of(weights, kind="none"):
     return {
         "backbone": "resnet18",
         "head_sizes": [8],
         "test_time_views": 1,
         "dropout": 0.1,
         "image_size": SIZE,
-        "preprocessing": preprocessing_name(SIZE),
+        "intensity_normalization": kind,
+        "preprocessing": preprocessing_name(SIZE, kind),
         "normalization": {},
         "class_names": ["NORMAL", "PNEUMONIA"],
         "temperature": 0.7,
@@ -58,6 +59,14 @@ def exported():
     """The float file's bytes, PyTorch's module and the card."""
     weights = random_network().state_dict()
     card = card_of(weights)
+    return export_classifier(weights, card, "CC0", RANGES), deployable(weights, card), card
+
+
+@pytest.fixture(scope="session")
+def exported_equalized():
+    """The same network, which sees every film with its histogram equalized."""
+    weights = random_network().state_dict()
+    card = card_of(weights, "equalize")
     return export_classifier(weights, card, "CC0", RANGES), deployable(weights, card), card
 
 

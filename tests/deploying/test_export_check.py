@@ -1,36 +1,56 @@
 """The exported file and PyTorch are compared on every image, and one that differs is named."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 from PIL import Image
+from small_network import RANGES
 
-from chest_xray.deploying.export_check import compare_originals, compare_stored
+from chest_xray.deploying.export_check import (
+    answers_of_file,
+    answers_of_module,
+    compare_originals,
+    compare_stored,
+)
+from chest_xray.deploying.exporting import deployable, export_classifier
 from chest_xray.deploying.model_file import open_model
 from chest_xray.errors import BadModelFile, BadRadiographs
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
+from chest_xray.radiographs.preprocessing import preprocessing_name
 
 SIZE = 64
 SIDES = [(70, 90), (64, 64), (300, 200), (31, 500), (640, 480)]
 
 
-class Changed(torch.nn.Module):
-    """PyTorch's answers, one of which is another."""
+def changed(answers, image, probability=0.0, level=0.0):
+    """The same answers, those of one image changed."""
 
-    def __init__(self, module, image, change):
-        super().__init__()
-        self.module, self.image, self.change = module, torch.from_numpy(image), change
+    def other(images):
+        found, levels = answers(images)
+        same = (images == image).all(axis=(1, 2))
+        levels = levels.copy()
+        levels[same, 3, 5] += level
+        return np.where(same, found + probability, found), levels
 
-    def forward(self, images):
-        same = (images[:, 0] == self.image).flatten(1).all(dim=1)
-        answers = self.module(images)
-        return torch.where(same, answers + self.change, answers)
+    return other
+
+
+def saying(probability):
+    """A side that says the same of all images, or of each what it is given for it."""
+
+    def answers(images):
+        return np.broadcast_to(probability, len(images)), images.astype(np.float32)
+
+    return answers
 
 
 @pytest.fixture
-def model(exported):
-    return open_model(exported[0], threads=1)
+def sides_of(exported):
+    data, module, _ = exported
+    return answers_of_file(data), answers_of_module(module)
 
 
 @pytest.fixture
@@ -43,56 +63,59 @@ def stored(tmp_path):
     return PixelMap(manifest), images, names
 
 
-def test_every_stored_image_counts(exported, model, stored):
+def test_every_stored_image_counts(exported, sides_of, stored):
     pixels, images, names = stored
-    _, module, _ = exported
-    found = compare_stored(model, module, pixels, names)
+    data, module, _ = exported
+    file, pytorch = sides_of
+    found = compare_stored(file, pytorch, pixels, names)
     with torch.inference_mode():
         expected = module(torch.from_numpy(images)[:, None]).numpy()
     assert found["images"] == 70
+    assert found["levels"] == 0
     assert found["probability"] < 1e-5
     assert found["probability"] == pytest.approx(
-        np.abs(model.probabilities(images) - expected).max(), abs=1e-6
+        np.abs(open_model(data).probabilities(images) - expected).max(), abs=1e-6
     )
     for number in (0, 33, 69):
-        changed = Changed(module, images[number], 0.001)
-        assert compare_stored(model, module, pixels, names[:number])["images"] == number
-        with pytest.raises(BadModelFile, match=rf"1\.0e-03 in probability on image_{number} at"):
-            compare_stored(model, changed, pixels, names)
+        assert compare_stored(file, pytorch, pixels, names[:number])["images"] == number
+        other = changed(pytorch, images[number], probability=0.001)
+        with pytest.raises(BadModelFile, match=rf"0\.001 in probability on image_{number} at"):
+            compare_stored(file, other, pixels, names)
+        other = changed(pytorch, images[number], level=1.0)
+        with pytest.raises(BadModelFile, match=rf"by 1 in levels on image_{number} .* than 0;"):
+            compare_stored(file, other, pixels, names)
+
+
+@pytest.mark.parametrize("kind", ["percentiles", "equalize", "clahe"])
+def test_the_levels_are_those_after_the_intensity_normalization(exported, stored, kind):
+    """The graph is cut at the right place: what comes out is what ``PixelMap.prepared`` reads."""
+    pixels, _, names = stored
+    _, module, card = exported
+    card = card | {"intensity_normalization": kind}
+    card["preprocessing"] = preprocessing_name(SIZE, kind)
+    weights = module.network.state_dict()
+    file = answers_of_file(export_classifier(weights, card, "CC0", RANGES))
+    found = compare_stored(file, answers_of_module(deployable(weights, card)), pixels, names)
+    assert found["levels"] == 0
+    other = PixelMap(replace(pixels.manifest, intensity_normalization=kind))
+    rows = pixels.rows(names)
+    _, levels = file(pixels.read(rows))
+    np.testing.assert_array_equal(levels, other.prepared(rows))
+    assert (levels != pixels.read(rows)).any()
 
 
 def test_log_odds_tell_what_probabilities_near_certainty_hide(stored):
     pixels, _, names = stored
 
-    class Certain:
-        """A file that is nearly certain of everything."""
-
-        def probabilities(self, images):
-            return np.full(len(images), 0.002)
-
-    def nearly(images):
-        return torch.full((len(images),), 0.00205)
-
     with pytest.raises(BadModelFile, match="in log-odds on image_0 at its stored size"):
-        compare_stored(Certain(), nearly, pixels, names)
+        compare_stored(saying(0.002), saying(0.00205), pixels, names)
 
 
 def test_a_file_that_answers_no_number_is_refused(stored):
-    pixels, _, names = stored
-
-    class Broken:
-        """A file that gives NaN for one image of all."""
-
-        def probabilities(self, images):
-            found = np.full(len(images), 0.5)
-            found[0] = np.nan
-            return found
-
-    def half(images):
-        return torch.full((len(images),), 0.5)
-
+    pixels, images, names = stored
+    broken = changed(saying(0.5), images[0], probability=np.nan)
     with pytest.raises(BadModelFile, match="differ by nan in probability on image_0"):
-        compare_stored(Broken(), half, pixels, names)
+        compare_stored(broken, saying(0.5), pixels, names)
 
 
 @pytest.fixture
@@ -107,36 +130,31 @@ def originals(tmp_path):
     return tmp_path, pd.DataFrame({"image_id": ids, "path": names, "bits": 8})
 
 
-def test_originals_of_any_size_are_compared(exported, model, originals):
+def test_originals_of_any_size_are_compared(sides_of, originals):
     folder, index = originals
-    _, module, _ = exported
-    found = compare_originals(model, module, folder, index, index["image_id"].tolist()[::-1])
+    ids = index["image_id"].tolist()[::-1]
+    found = compare_originals(*sides_of, SIZE, folder, index, ids)
     assert found["images"] == len(SIDES)
     assert found["probability"] < 1e-3
+    assert found["levels"] <= 1
 
 
-def test_a_file_that_resizes_otherwise_is_refused(exported, model, originals):
+def test_a_file_that_resizes_otherwise_is_refused(sides_of, originals):
     folder, index = originals
-    _, module, _ = exported
+    file, pytorch = sides_of
 
-    class Nearest:
+    def nearest(images):
         """The file, but its resize takes the nearest pixel."""
-
-        facts = model.facts
-
-        def probabilities(self, images):
-            resized = Image.fromarray(images[0]).resize((SIZE, SIZE), Image.Resampling.NEAREST)
-            shifted = np.roll(np.asarray(resized), 3, axis=1)
-            return model.probabilities(shifted[None])
+        resized = Image.fromarray(images[0]).resize((SIZE, SIZE), Image.Resampling.NEAREST)
+        return file(np.roll(np.asarray(resized), 3, axis=1)[None])
 
     with pytest.raises(BadModelFile, match=r"on ifilm_\d.png at its original size"):
-        compare_originals(Nearest(), module, folder, index, index["image_id"].tolist())
+        compare_originals(nearest, pytorch, SIZE, folder, index, index["image_id"].tolist())
 
 
-def test_a_radiograph_that_is_gone_or_damaged_is_named(exported, model, originals):
+def test_a_radiograph_that_is_gone_or_damaged_is_named(sides_of, originals):
     folder, index = originals
-    _, module, _ = exported
     (folder / "film_3.png").write_bytes(b"")
     with pytest.raises(BadRadiographs, match=r"film_3.png can't be read any more \(empty file\)"):
-        compare_originals(model, module, folder, index, index["image_id"].tolist())
-    assert compare_originals(model, module, folder, index, []) == {"images": 0}
+        compare_originals(*sides_of, SIZE, folder, index, index["image_id"].tolist())
+    assert compare_originals(*sides_of, SIZE, folder, index, []) == {"images": 0}

@@ -74,7 +74,7 @@ def test_the_file_says_what_it_is_and_nothing_of_the_machine_it_was_made_on(expo
     for name in copied:
         assert json.loads(facts[name]) == card[name]
     assert FilmRanges.from_json(json.loads(facts["film_ranges"])) == RANGES
-    assert json.loads(facts["format"]) == "chest-xray 2"
+    assert json.loads(facts["format"]) == "chest-xray 3"
     assert json.loads(facts["licence"]) == "CC0"
     # Of the weights' bytes some may spell anything.
     del model.graph.initializer[:]

@@ -35,7 +35,7 @@ from chest_xray.radiographs.files import find_files
 from chest_xray.radiographs.film import measure_levels
 from chest_xray.radiographs.film_tables import film_ranges
 from chest_xray.radiographs.image_files import grey_levels
-from chest_xray.radiographs.preprocessing import resize
+from chest_xray.radiographs.preprocessing import prepare, resize
 from chest_xray.radiographs.unusual import COLOURED, FILM_TYPES
 
 SIZE = 64
@@ -314,3 +314,37 @@ def test_without_torch_a_dicom_file_gets_its_probability(study, tmp_path):
     message, imported = result.stdout.splitlines()
     assert message.startswith("Prediction(probability=0.")
     assert imported == "[]"
+
+
+def test_a_file_and_pytorch_normalize_the_levels_of_raw_images_once(exported_equalized, films):
+    data, module, card = exported_equalized
+    stored = np.stack([resize(film, SIZE) for film in films[:8]])
+    network = NetworkScorer(module.network.state_dict(), card, "cpu")
+    file = FileScorer(data, threads=1)
+    one, two = network(stored), file(stored)
+    np.testing.assert_allclose(one[0], two[0], atol=1e-5)
+    np.testing.assert_allclose(one[1], two[1], atol=1e-3)
+    seen = torch.from_numpy(prepare(stored, "equalize"))[:, None].float()
+    with torch.inference_mode():
+        expected = module.of_levels(seen).numpy()
+        twice = module(seen.to(torch.uint8)).numpy()
+    np.testing.assert_allclose(one[0], expected, atol=1e-5)
+    # Equalizing what is equal already changes next to nothing; leaving it out changes much.
+    np.testing.assert_allclose(twice, expected, atol=0.02)
+    plain = NetworkScorer(
+        module.network.state_dict(), card | {"intensity_normalization": "none"}, "cpu"
+    )
+    assert np.abs(plain(stored)[0] - expected).max() > 1e-3
+
+
+def test_a_predictor_gives_plain_levels_and_says_what_the_file_does_with_them(
+    exported_equalized, films, tmp_path
+):
+    data, module, _ = exported_equalized
+    (tmp_path / "model.onnx").write_bytes(data)
+    predict = Predictor(tmp_path / "model.onnx", threads=1)
+    assert predict.facts["intensity_normalization"] == "equalize"
+    for film in films[:4]:
+        with torch.inference_mode():
+            expected = float(module(torch.from_numpy(resize(film, SIZE))[None, None])[0])
+        assert predict(film).probability == pytest.approx(expected, abs=5e-3)

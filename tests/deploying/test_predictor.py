@@ -131,7 +131,7 @@ def test_a_file_of_another_version_and_a_missing_one_are_named(exported, tmp_pat
         patched.setattr("chest_xray.deploying.model_file.FORMAT", "chest-xray 1")
         older = seal(onnx.load_from_string(exported[0]), {"threshold": 0.5})
     (tmp_path / "older.onnx").write_bytes(older)
-    message = r"older.onnx has the format 'chest-xray 1'.* reads 'chest-xray 2'.*kedro run --pipe"
+    message = r"older.onnx has the format 'chest-xray 1'.* reads 'chest-xray 3'.*kedro run --pipe"
     with pytest.raises(BadModelFile, match=message):
         Predictor(tmp_path / "older.onnx")
     with pytest.raises(BadModelFile, match="can't be read: No such file"):

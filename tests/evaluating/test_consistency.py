@@ -21,6 +21,7 @@ CARD = {
     "weights_hash": "a" * 64,
     "threshold": 0.5,
     "image_size": 224,
+    "intensity_normalization": "none",
     "data_hash": "d" * 64,
     "splits_hash": splits_hash(SPLITS),
 }
@@ -55,6 +56,16 @@ def test_two_image_sizes_are_named():
         MixedResults, match=r"dddddddddd at 224 px, and these are eeeeeeeeee at 128"
     ):
         refuse_other_pixels(CARD, manifest)
+
+
+def test_pixels_of_another_intensity_normalization_are_refused_by_its_name():
+    manifest = PixelManifest(["a"], [0], 224, "as in training", "e" * 64, "map", "equalize")
+    expected = r"^The tuned model .* 'none', and these pixels are for 'equalize' .*=tuning .*\.$"
+    with pytest.raises(MixedResults, match=expected):
+        refuse_other_pixels(CARD, manifest)
+    old = {key: value for key, value in CARD.items() if key != "intensity_normalization"}
+    with pytest.raises(MixedResults, match="doesn't tell how the grey levels of its films were"):
+        refuse_other_pixels(old, manifest)
 
 
 @pytest.mark.parametrize(("key", "value"), [("weights_hash", "b" * 64), ("threshold", 0.25)])

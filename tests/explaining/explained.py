@@ -13,6 +13,7 @@ CARD = {
     "test_time_views": 1,
     "dropout": 0.2,
     "image_size": SIZE,
+    "intensity_normalization": "none",
     "class_names": ["NORMAL", "PNEUMONIA"],
     "temperature": 0.5,
     "threshold": 0.5,
@@ -22,7 +23,8 @@ CARD = {
 GREY = np.full((SIZE, SIZE), 100, dtype=np.uint8)
 
 
-def small_model(mean_image=GREY) -> ExplainedModel:
+def small_model(mean_image=GREY, kind="none") -> ExplainedModel:
     torch.manual_seed(0)
     network = Classifier("resnet18", [8], 0.2)
-    return with_network(ExplainedModel(network, CARD, mean_image, "cpu"), network)
+    card = CARD | {"intensity_normalization": kind}
+    return with_network(ExplainedModel(network, card, mean_image, "cpu"), network)

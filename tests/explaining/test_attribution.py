@@ -16,10 +16,12 @@ from safetensors.torch import save_file
 from chest_xray.errors import BadExplanation, MissingVersion
 from chest_xray.explaining import heat_map, load_model
 from chest_xray.explaining.attribution import integrated_gradients
-from chest_xray.explaining.baselines import BASELINES
-from chest_xray.explaining.heat_maps import DEFAULT
+from chest_xray.explaining.baselines import BASELINES, mean_image
+from chest_xray.explaining.heat_maps import DEFAULT, explain_pixels
 from chest_xray.learning.network import weights_hash
 from chest_xray.machine.versions import lineage_path
+from chest_xray.radiographs.pixels import PixelManifest, PixelMap
+from chest_xray.radiographs.preprocessing import prepare, resize
 
 MODEL = small_model()
 any_image = st.integers(0, 2**16).map(
@@ -166,3 +168,29 @@ def test_three_lines_of_python_are_enough(tmp_path):
         load_model(tmp_path, "baseline")
     with pytest.raises(BadExplanation, match=r"baseline and tuned can.*no gradients"):
         load_model(tmp_path, "quantized")
+
+
+@pytest.mark.parametrize("kind", ["percentiles", "equalize", "clahe"])
+def test_attribution_starts_at_the_normalized_levels(kind):
+    """Map, baseline and probability are of what the network sees, not of the film's own levels."""
+    model = small_model(kind=kind)
+    film = np.random.default_rng(2).integers(60, 110, (50, 70), dtype=np.uint8)
+    seen = prepare(resize(film, SIZE)[None], kind)[0]
+    how = DEFAULT.model_copy(update={"baseline": "blurred", "max_steps": 64})
+    found = heat_map(model, film, how=how)
+    np.testing.assert_array_equal(found.pixels, seen)
+    expected = explain_pixels(model, seen, how=how)
+    np.testing.assert_array_equal(found.values, expected.values)
+    assert np.abs(found.values).max() > 0
+    plain = heat_map(small_model(), film, how=how)
+    assert plain.log_odds != found.log_odds
+    assert plain.baseline_log_odds != found.baseline_log_odds
+
+
+def test_the_mean_training_image_is_of_normalized_levels(tmp_path):
+    films = np.random.default_rng(4).integers(60, 110, (3, SIZE, SIZE), dtype=np.uint8)
+    films.tofile(tmp_path / "map")
+    path = str(tmp_path / "map")
+    pixels = PixelMap(PixelManifest(["a", "b", "c"], [0, 1, 2], SIZE, "", "", path, "equalize"))
+    expected = np.round(prepare(films[:2], "equalize").mean(axis=0)).astype(np.uint8)
+    np.testing.assert_array_equal(mean_image(pixels, np.array([0, 1])), expected)

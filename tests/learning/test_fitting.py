@@ -1,6 +1,7 @@
 """The fit loop learns what can be learnt, keeps the average, and goes on where it stopped."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chest_xray.errors import BadTraining
-from chest_xray.learning.fitting import Examples, Fitting, class_weights, examples, fit
+from chest_xray.learning.fitting import (
+    Examples,
+    Fitting,
+    class_weights,
+    examples,
+    fit,
+    predict_logits,
+)
 from chest_xray.learning.network import Classifier
 from chest_xray.learning.state import TrainingState
 from chest_xray.machine.device import Hardware, set_up_process
@@ -22,6 +30,7 @@ from chest_xray.parameters import (
     StyleMixingParameters,
 )
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
+from chest_xray.radiographs.preprocessing import normalize
 
 CPU = Hardware("cpu", "float32")
 GPU = pytest.param(
@@ -273,3 +282,24 @@ def test_style_mixing_changes_what_is_learnt_and_nothing_of_the_finished_network
     )
     again = trained(pixels, parts, parameters(epochs=1, style_mixing=mixing))[-1]
     torch.testing.assert_close(again.best_weights, mixed.best_weights, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("kind", ["percentiles", "equalize", "clahe"])
+def test_a_network_sees_prepared_levels_in_training_and_in_prediction(pixels, parts, kind):
+    other = PixelMap(replace(pixels.manifest, intensity_normalization=kind))
+    torch.manual_seed(0)
+    network = Classifier("resnet18", [], 0.0).eval()
+    plain, normalized = (predict_logits(network, one, range(8), CPU) for one in (pixels, other))
+    assert np.abs(plain - normalized).max() > 1e-3
+    levels = torch.from_numpy(other.prepared(range(8)))[:, None].float()
+    with torch.inference_mode():
+        expected = network(normalize(levels)).numpy()
+    np.testing.assert_allclose(normalized, expected, atol=1e-4)
+    losses = []
+    for one in (pixels, other):
+        torch.manual_seed(0)
+        start = TrainingState("key", "run", {"backbone": "resnet18"})
+        trained = Classifier("resnet18", [], 0.0)
+        *_, last = fit(trained, one, *parts, parameters(epochs=1), CPU, start)
+        losses.append(last.history[0]["loss"])
+    assert losses[0] != losses[1]

@@ -97,7 +97,8 @@ def put_model(root, name, splits):
         "test_time_views": 1,
         "dropout": 0.0,
         "image_size": SIZE,
-        "preprocessing": preprocessing_name(SIZE),
+        "intensity_normalization": "none",
+        "preprocessing": preprocessing_name(SIZE, "none"),
         "normalization": {},
         "class_names": CLASSES,
         "temperature": 1.0,
@@ -152,6 +153,7 @@ def test_a_tuned_model_becomes_one_small_file_and_a_report(kedro, tmp_path):
     for compared in report["export_check"].values():
         assert compared["images"] == PARTS.count("validation") + PARTS.count("test")
         assert 0 < compared["probability"] < 1e-3
+        assert compared["levels"] == 0
     files = {name: latest(tmp_path, f"{name}_onnx.onnx") for name in ("tuned", "quantized")}
     assert report["size"]["int8"] == files["quantized"].stat().st_size
     assert report["size"]["ratio"] < 0.27

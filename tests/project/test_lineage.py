@@ -321,9 +321,17 @@ def test_pixels_of_another_environment_are_refused_before_anything_is_computed(t
     with pytest.raises(click.ClickException) as error:
         hooks.before_pipeline_run({}, pipeline, catalog)
     for part in (
-        "are 128 px wide",
-        "image_size is 224",
+        "made with data_processing.image_size=128, and data_processing.image_size is 224 in",
         "--pipelines=data_processing makes them",
         "--params=data_processing.image_size=128 uses",
     ):
         assert part in error.value.message
+
+    catalog["params:data_processing.image_size"] = 128
+    catalog["params:data_processing.intensity_normalization"] = "none"
+    hooks.before_pipeline_run({}, pipeline, catalog)
+    kept.write_text(json.dumps({"pixels": f"{'f' * 64} at 128 px, clahe"}))
+    with pytest.raises(click.ClickException, match=r"normalization=clahe, and .* is none in"):
+        hooks.before_pipeline_run({}, pipeline, catalog)
+    catalog["params:data_processing.intensity_normalization"] = "clahe"
+    hooks.before_pipeline_run({}, pipeline, catalog)

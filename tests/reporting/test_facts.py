@@ -121,6 +121,7 @@ CARD = {
     "test_time_views": 5,
     "dropout": 0.2,
     "image_size": 128,
+    "intensity_normalization": "none",
     "class_names": ["NORMAL", "PNEUMONIA"],
     "temperature": 1.5,
     "threshold": 0.4,

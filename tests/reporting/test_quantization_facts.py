@@ -72,8 +72,8 @@ def report_of(**changes):
             "onnxruntime": "1.32.0",
         },
         "export_check": {
-            "stored": {"images": 160, "probability": 1.2e-6, "log_odds": 0.0004},
-            "original": {"images": 120, "probability": 0.00017, "log_odds": 0.0034},
+            "stored": {"images": 160, "levels": 0.0, "probability": 1.2e-6, "log_odds": 0.0004},
+            "original": {"images": 120, "levels": 3.0, "probability": 0.00017, "log_odds": 0.0034},
         },
         "images_counted_as_their_own_patient": 0,
         "choice": {"method": "minmax", "layers_in_float": [], "trials": [{}, {}]},
@@ -145,13 +145,15 @@ def test_the_largest_differences_from_pytorch_are_stated_at_both_sizes():
     assert "۰٫۰۰۰۱۷۰" in export["fa"]
     table = quantization_table(report_of())
     assert table.loc[table["group"] == "export", "float"].tolist() == [
+        0.0,
         1.2e-6,
         0.0004,
+        3.0,
         0.00017,
         0.0034,
     ]
-    stored = {"images": 160, "probability": 0.0, "log_odds": 0.0}
+    stored = {"images": 160, "levels": 0.0, "probability": 0.0, "log_odds": 0.0}
     alone = report_of(export_check={"stored": stored, "original": {"images": 0}})
     assert "original sizes were left out" in texts_of(alone)["en"]
     assert "اندازهٔ اصلی مقایسه نشد" in texts_of(alone)["fa"]
-    assert (quantization_table(alone)["group"] == "export").sum() == 2
+    assert (quantization_table(alone)["group"] == "export").sum() == 3

@@ -18,6 +18,7 @@ CARD_KEYS = frozenset(
         "dropout",
         "test_time_views",
         "image_size",
+        "intensity_normalization",
         "preprocessing",
         "class_names",
         "temperature",

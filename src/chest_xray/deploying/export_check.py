@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
-from chest_xray.deploying.model_file import Model
+from chest_xray.deploying.exporting import DeployableClassifier
+from chest_xray.deploying.graph_values import LEVELS, with_levels
+from chest_xray.deploying.model_file import INPUT, OUTPUT, open_session
 from chest_xray.errors import BadModelFile, BadRadiographs
 from chest_xray.machine.cores import available_cores
 from chest_xray.machine.progress import track
@@ -22,52 +23,83 @@ from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.preprocessing import resize
 from chest_xray.radiographs.reading import stored_as
 
-# From one image on, in probability and in log-odds, that the two are no longer one model.
+# From one image on, in grey levels that the network sees, in probability and in log-odds, that the
+# two are no longer one model.
 LARGEST_DIFFERENCE = {
-    "stored": {"probability": 1e-4, "log_odds": 1e-3},
+    "stored": {"levels": 0, "probability": 1e-4, "log_odds": 1e-3},
     # Each resizes by itself, and now and then a level on the edge of rounding falls to either side.
-    "original": {"probability": 5e-3, "log_odds": 5e-2},
+    # The step between the two in a table of intensity normalization may be of any height; what it
+    # does to the answer may not.
+    "original": {"levels": 255, "probability": 5e-3, "log_odds": 5e-2},
 }
 # A float32 near 1 has too few digits left to tell larger log-odds apart.
 _NEAREST_TO_CERTAIN = 1e-3
 _BATCH = 32
 _IMAGES_PER_TASK = 8
 
-Probabilities = tuple[NDArray[np.float64], NDArray[np.float64]]
+# Of images uint8 [n, h, w]: probabilities, float64 [n], and the grey levels that the network saw,
+# float32 [n, size, size].
+Answers = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float64], NDArray[np.float32]]]
+# Of n images: two probabilities of each, and the largest difference of its levels.
+_Compared = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float32]]
+
+
+def answers_of_file(data: bytes) -> Answers:
+    """What a file in float says, by onnxruntime on one thread; its bytes are trusted."""
+    session = open_session(with_levels(data), threads=1)
+
+    def answers(images: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+        probability, levels = session.run([OUTPUT, LEVELS], {INPUT: images[:, None]})
+        return probability.astype(np.float64), levels[:, 0]
+
+    return answers
+
+
+def answers_of_module(module: DeployableClassifier) -> Answers:
+    """What PyTorch says."""
+
+    @torch.inference_mode()
+    def answers(images: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+        levels = module.levels(torch.from_numpy(images)[:, None])
+        return module.of_levels(levels).numpy().astype(np.float64), levels[:, 0].numpy()
+
+    return answers
 
 
 def compare_stored(
-    model: Model, module: nn.Module, pixels: PixelMap, image_ids: Sequence[str]
+    file: Answers, pytorch: Answers, pixels: PixelMap, image_ids: Sequence[str]
 ) -> dict[str, Any]:
     """Compare file and PyTorch on images at the size that the model was trained at.
 
     Args:
-        model: The open file.
-        module: What was exported (``exporting.deployable``).
+        file: The file (``answers_of_file``).
+        pytorch: What was exported (``answers_of_module``).
         pixels: Of all images.
         image_ids: Which are compared.
 
     Returns:
-        ``images`` (how many) and the largest differences over all of them, ``probability`` (0 to 1)
-        and ``log_odds``, of probabilities that are taken for at least 0.001 and at most 0.999; of
-        no images, ``images`` alone.
+        ``images`` (how many) and the largest differences over all of them: ``levels`` (0 to 255),
+        of the whole grey levels that the two networks see, ``probability`` (0 to 1) and
+        ``log_odds``, of probabilities that are taken for at least 0.001 and at most 0.999; of no
+        images, ``images`` alone.
 
     Raises:
         BadModelFile: An image differs by more than ``LARGEST_DIFFERENCE``.
     """
     rows = pixels.rows(image_ids)
 
-    def compared(first: int) -> Probabilities:
+    def compared(first: int) -> _Compared:
         images = pixels.read(rows[first : first + _BATCH])
-        return model.probabilities(images), _by_pytorch(module, images)
+        return _pair(file(images), pytorch(images))
 
     starts = range(0, len(rows), _BATCH)
     return _largest("stored", image_ids, _in_threads(compared, starts, "Comparing stored images"))
 
 
 def compare_originals(
-    model: Model,
-    module: nn.Module,
+    file: Answers,
+    pytorch: Answers,
+    image_size: int,
     folder: Path,
     index: pd.DataFrame,
     image_ids: Sequence[str],
@@ -75,8 +107,9 @@ def compare_originals(
     """Compare the file on originals with PyTorch on what training makes of them.
 
     Args:
-        model: The open file, which resizes by itself.
-        module: What was exported; it gets images that ``preprocessing.resize`` made small.
+        file: The file, which resizes by itself.
+        pytorch: What was exported; it gets images that ``preprocessing.resize`` made small.
+        image_size: Side of these, px.
         folder: Where the radiographs are.
         index: ``image_id, path``.
         image_ids: Which are compared.
@@ -90,30 +123,33 @@ def compare_originals(
     """
     stored = stored_as(index)
     files = [stored[image_id] for image_id in image_ids]
-    size = int(model.facts["image_size"])
 
-    def compared(first: int) -> Probabilities:
+    def compared(first: int) -> _Compared:
         by_file, small = [], []
         for path, bits in files[first : first + _IMAGES_PER_TASK]:
             grey = _original(folder / path, bits)
-            by_file.append(model.probabilities(grey[None]))
-            small.append(resize(grey, size))
-        return np.concatenate(by_file), _by_pytorch(module, np.stack(small))
+            by_file.append(file(grey[None]))
+            small.append(resize(grey, image_size))
+        probabilities, levels = zip(*by_file, strict=True)
+        joined = np.concatenate(probabilities), np.concatenate(levels)
+        return _pair(joined, pytorch(np.stack(small)))
 
     starts = range(0, len(files), _IMAGES_PER_TASK)
     return _largest("original", image_ids, _in_threads(compared, starts, "Comparing originals"))
 
 
 def _in_threads(
-    compared: Callable[[int], Probabilities], starts: range, description: str
-) -> Iterator[Probabilities]:
+    compared: Callable[[int], _Compared], starts: range, description: str
+) -> Iterator[_Compared]:
     with single_threaded_workers(available_cores()) as pool:
         yield from track(pool.map(compared, starts), description, len(starts))
 
 
-@torch.inference_mode()
-def _by_pytorch(module: nn.Module, images: NDArray[np.uint8]) -> NDArray[np.float64]:
-    return module(torch.from_numpy(images)[:, None]).numpy().astype(np.float64)
+def _pair(
+    file: tuple[NDArray[np.float64], NDArray[np.float32]],
+    pytorch: tuple[NDArray[np.float64], NDArray[np.float32]],
+) -> _Compared:
+    return file[0], pytorch[0], np.abs(file[1] - pytorch[1]).max(axis=(1, 2))
 
 
 def _original(path: Path, bits: int | None) -> NDArray[np.uint8]:
@@ -128,14 +164,12 @@ def _original(path: Path, bits: int | None) -> NDArray[np.uint8]:
     return decoded.grey
 
 
-def _largest(
-    size: str, image_ids: Sequence[str], compared: Iterator[Probabilities]
-) -> dict[str, Any]:
+def _largest(size: str, image_ids: Sequence[str], compared: Iterator[_Compared]) -> dict[str, Any]:
     if not image_ids:
         return {"images": 0}
-    pairs = list(compared)
-    file, pytorch = (np.concatenate([np.empty(0), *one]) for one in zip(*pairs, strict=True))
+    file, pytorch, levels = (np.concatenate(one) for one in zip(*compared, strict=True))
     differences = {
+        "levels": levels,
         "probability": np.abs(file - pytorch),
         "log_odds": np.abs(_log_odds(file) - _log_odds(pytorch)),
     }
@@ -144,9 +178,9 @@ def _largest(
         # What is no number is no agreement either.
         if not values[worst] <= limit:
             raise BadModelFile(
-                f"The exported file and PyTorch differ by {values[worst]:.1e} in "
+                f"The exported file and PyTorch differ by {values[worst]:.2g} in "
                 f"{name.replace('_', '-')} on {image_ids[worst]} at its {size} size, more than "
-                f"{limit:.0e}; these versions of torch, onnxscript and onnxruntime do not agree."
+                f"{limit:g}; these versions of torch, onnxscript and onnxruntime do not agree."
             )
     return {
         "images": len(file),

@@ -14,6 +14,8 @@ from torch import nn
 from chest_xray.deploying.model_file import FLOAT, INPUT, OUTPUT, seal
 from chest_xray.errors import BadWeights
 from chest_xray.learning.network import Classifier, load_classifier
+from chest_xray.parameters import IntensityNormalization
+from chest_xray.radiographs.intensity import normalize_intensity
 from chest_xray.radiographs.preprocessing import normalize, preprocessing_name, resize_levels
 from chest_xray.radiographs.unusual import FilmRanges
 
@@ -27,22 +29,40 @@ class DeployableClassifier(nn.Module):
     Takes grey levels, uint8 [n, 1, h, w]; gives calibrated probabilities, float32 [n].
     """
 
-    def __init__(self, network: Classifier, image_size: int, temperature: float) -> None:
+    def __init__(
+        self,
+        network: Classifier,
+        image_size: int,
+        intensity_normalization: IntensityNormalization,
+        temperature: float,
+    ) -> None:
         super().__init__()
         self.network = network
         self.image_size = image_size
+        self.intensity_normalization = intensity_normalization
         self.temperature = temperature
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Probabilities of decoded images."""
-        levels = resize_levels(images.float(), self.image_size)
+        return self.of_levels(self.levels(images))
+
+    def levels(self, images: torch.Tensor) -> torch.Tensor:
+        """Whole grey levels as the network is to see them, float32 [n, 1, size, size]."""
+        resized = resize_levels(images.float(), self.image_size)
+        return normalize_intensity(resized, self.intensity_normalization)
+
+    def of_levels(self, levels: torch.Tensor) -> torch.Tensor:
+        """Probabilities of these."""
         return torch.sigmoid(self.network(normalize(levels)) / self.temperature)
 
 
-def deployable(weights: Mapping[str, torch.Tensor], card: Mapping[str, Any]) -> nn.Module:
+def deployable(
+    weights: Mapping[str, torch.Tensor], card: Mapping[str, Any]
+) -> DeployableClassifier:
     """The module that is exported, in float32 on the CPU, for evaluation."""
     network = load_classifier(weights, card)
-    return DeployableClassifier(network, card["image_size"], card["temperature"]).eval()
+    kind = card["intensity_normalization"]
+    return DeployableClassifier(network, card["image_size"], kind, card["temperature"]).eval()
 
 
 def export_classifier(
@@ -57,7 +77,8 @@ def export_classifier(
         ranges: Of the films that the model learned from, by which the file's user is warned.
 
     Returns:
-        The file's bytes: resize, rounding, normalization, network and temperature in one graph,
+        The file's bytes: resize, rounding, intensity normalization, normalization, network and
+        temperature in one graph,
         for any number of images of any size; facts of the card, and the ranges, in its metadata.
 
     Raises:
@@ -67,10 +88,11 @@ def export_classifier(
     """
     ranges.refuse_other_model(card)
     size = card["image_size"]
-    if card["preprocessing"] != preprocessing_name(size):
+    name = preprocessing_name(size, card["intensity_normalization"])
+    if card["preprocessing"] != name:
         raise BadWeights(
             f"This model was trained on images prepared as '{card['preprocessing']}', and this "
-            f"version prepares them as '{preprocessing_name(size)}'; train it again."
+            f"version prepares them as '{name}'; train it again."
         )
     module = deployable(weights, card)
     n, height, width = (torch.export.Dim(name, min=1) for name in ("n", "height", "width"))
@@ -105,6 +127,7 @@ def _facts(card: Mapping[str, Any], licence: str, ranges: FilmRanges) -> dict[st
         "threshold",
         "temperature",
         "image_size",
+        "intensity_normalization",
         "preprocessing",
         "normalization",
         "backbone",

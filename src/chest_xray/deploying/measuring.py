@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from chest_xray.deploying.graph_values import normalized_images
 from chest_xray.deploying.model_file import FLOAT, INT8
 from chest_xray.deploying.pytorch_backends import (
     COMPILED_ENVIRONMENT,
@@ -34,8 +35,8 @@ from chest_xray.errors import BadQuantization
 from chest_xray.machine.description import describe_machine
 from chest_xray.machine.progress import track
 from chest_xray.machine.subprocesses import run_apart
-from chest_xray.parameters import QuantizationParameters
-from chest_xray.radiographs.preprocessing import normalize
+from chest_xray.parameters import IntensityNormalization, QuantizationParameters
+from chest_xray.radiographs.preprocessing import normalize, prepare
 
 ONNXRUNTIME, EAGER, COMPILED = "ONNX Runtime", "PyTorch eager", "PyTorch compiled, PT2E"
 _LONGEST_SECONDS = 3600
@@ -69,7 +70,8 @@ def measure_speed(
 
     Args:
         candidates: What is timed.
-        pixels: uint8 [n, size, size], as many as the largest batch, or they are repeated.
+        pixels: As stored, uint8 [n, size, size], as many as the largest batch, or they are
+            repeated.
         radiograph_size: Width and height of a radiograph as it comes, px.
         parameters: Batches, warm-up, repetitions.
         all_threads: How many threads all are.
@@ -85,7 +87,8 @@ def measure_speed(
             "This CPU has no instruction for dot products of bytes (VNNI, AMX, or ARM's): int8 is "
             "measured all the same, and gains less than it would where there is one."
         )
-    tasks = _tasks(pixels, radiograph_size, parameters.timing.batch_sizes)
+    kind = candidates.card["intensity_normalization"]
+    tasks = _tasks(pixels, radiograph_size, parameters.timing.batch_sizes, kind)
     models = {
         FILE: {FLOAT: candidates.float_file, INT8: candidates.int8_file},
         NETWORK: {
@@ -123,11 +126,15 @@ def _rows(
 
 
 def _tasks(
-    pixels: NDArray[np.uint8], radiograph_size: tuple[int, int], batch_sizes: Sequence[int]
+    pixels: NDArray[np.uint8],
+    radiograph_size: tuple[int, int],
+    batch_sizes: Sequence[int],
+    kind: IntensityNormalization,
 ) -> list[Task]:
     batches = [np.resize(pixels, (batch, *pixels.shape[1:])) for batch in batch_sizes]
     radiograph = np.array(Image.fromarray(pixels[0]).resize(radiograph_size))
-    one = normalize(torch.from_numpy(pixels[:1, None].copy()).float()).numpy()
+    seen = prepare(pixels[:1], kind)
+    one = normalize(torch.from_numpy(seen[:, None].copy()).float()).numpy()
     return [
         *(Task(FILE, batch[:, None]) for batch in batches),
         Task(FILE, radiograph[None, None]),
@@ -139,13 +146,7 @@ def network_alone(data: bytes) -> bytes:
     """The part of a file between normalization and the last sigmoid, as a file of its own."""
     model = onnx.load_from_string(data)
     graph = model.graph
-    producers = {name: node for node in graph.node for name in node.output}
-    start = next(node for node in graph.node if node.op_type == "Conv").input[0]
-    while start in producers and producers[start].op_type in (
-        "QuantizeLinear",
-        "DequantizeLinear",
-    ):
-        start = producers[start].input[0]
+    start = normalized_images(graph)
     end = next(node for node in graph.node if node.op_type == "Squeeze").output[0]
     return onnx.utils.Extractor(model).extract_model([start], [end]).SerializeToString()
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import onnx
 
 # What the file takes and gives, and the keys of its metadata; a change of any is a new format.
-FORMAT = "chest-xray 2"
+FORMAT = "chest-xray 3"
 INPUT, OUTPUT = "images", "probability"
 FLOAT, INT8 = "float", "int8"
 # A serialized ModelProto with one entry of metadata, but for the 64 digits at its end. Protobuf
@@ -74,8 +74,9 @@ class Model:
     Attributes:
         session: onnxruntime's, on the CPU.
         facts: What the file says about itself: ``class_names, threshold, temperature,
-            image_size, preprocessing, backbone, data_hash, splits_hash, weights_hash, licence,
-            precision, film_ranges`` (``unusual.FilmRanges``); an int8 file also ``quantization``.
+            image_size, intensity_normalization, preprocessing, backbone, data_hash, splits_hash,
+            weights_hash, licence, precision, film_ranges`` (``unusual.FilmRanges``); an int8 file
+            also ``quantization``.
     """
 
     session: onnxruntime.InferenceSession
@@ -108,8 +109,8 @@ def open_model(data: bytes, threads: int = 0, place: str = "The file") -> Model:
     if facts.get("format") != FORMAT:
         raise BadModelFile(
             f"{place} has the format '{facts.get('format')}', and this version of chest_xray reads "
-            f"'{FORMAT}'; `kedro run --pipelines=data_processing,quantization` of this version "
-            "makes it again."
+            f"'{FORMAT}'; `kedro run --pipelines=data_processing,training,tuning,quantization` of "
+            "this version makes it again."
         )
     return Model(session, facts)
 

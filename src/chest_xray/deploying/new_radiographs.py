@@ -68,7 +68,7 @@ class Row:
 
 @dataclass(frozen=True)
 class _Film:
-    """A file that could be read: ``pixels`` as the model sees them, and what it is warned of."""
+    """A file that could be read: ``pixels`` as they are stored, and what it is warned of."""
 
     name: str
     pixels: NDArray[np.uint8]
@@ -96,11 +96,12 @@ class BatchPredictor:
         Raises:
             BadPrediction: Another model's reference, or another preprocessing than this version's.
         """
-        size = scorer.facts["image_size"]
-        if scorer.facts["preprocessing"] != preprocessing_name(size):
+        facts = scorer.facts
+        name = preprocessing_name(facts["image_size"], facts["intensity_normalization"])
+        if facts["preprocessing"] != name:
             raise BadPrediction(
-                f"The model was trained on images prepared as '{scorer.facts['preprocessing']}', "
-                f"and this version prepares them as '{preprocessing_name(size)}'; train it again."
+                f"The model was trained on images prepared as '{facts['preprocessing']}', "
+                f"and this version prepares them as '{name}'; train it again."
             )
         if ood_reference is not None and ood_reference.model != scorer.model:
             raise BadPrediction(
@@ -229,7 +230,7 @@ def network_batch_predictor(
     Raises:
         BadWeights: The card was written for other weights.
         MixedResults: The ranges are of other films than those it was trained on, or the card
-            doesn't tell which splits those are.
+            doesn't tell which splits those are, or how their grey levels were normalized.
         BadPrediction: The reference is another model's.
     """
     refuse_older_card(card)

@@ -104,8 +104,8 @@ def compile_int8(
     Args:
         weights: Arrays by name, of the network that ``card`` describes.
         card: The model card.
-        calibration: uint8 [n, size, size].
-        images: uint8 [m, size, size], to give probabilities of.
+        calibration: As stored, uint8 [n, size, size].
+        images: As stored, uint8 [m, size, size], to give probabilities of.
         reduced_range: Activations of 7 bits, as a CPU without VNNI needs here.
         parameters: Warm-up and repetitions.
 
@@ -115,14 +115,15 @@ def compile_int8(
     """
     import torch
 
-    from chest_xray.radiographs.preprocessing import normalize
+    from chest_xray.radiographs.preprocessing import normalize, prepare
 
     torch.set_num_threads(1)
     module = _module(weights, card)
     start = time.perf_counter()
 
     def prepared(image: NDArray[np.uint8]) -> torch.Tensor:
-        levels = torch.from_numpy(image)[None, None].float()
+        seen = prepare(image[None], card["intensity_normalization"])
+        levels = torch.from_numpy(seen)[None].float()
         return normalize(levels).contiguous(memory_format=torch.channels_last)
 
     with torch.no_grad():

@@ -1,4 +1,4 @@
-"""A finished model as a function of prepared images: probabilities and features."""
+"""A finished model as a function of resized images: probabilities and features."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from chest_xray.evaluating.out_of_distribution import fit_ood_reference, image_f
 from chest_xray.learning.network import load_classifier
 from chest_xray.machine.progress import track
 from chest_xray.parameters import OodParameters
+from chest_xray.radiographs.intensity import normalize_intensity
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.preprocessing import normalize
 
@@ -29,7 +30,10 @@ _BATCH = 32
 
 
 class Scorer(Protocol):
-    """``facts`` are ``class_names, threshold, image_size, weights_hash``; ``model`` is a hash."""
+    """Takes images as they are stored (``PixelMap.read``), and normalizes their levels itself.
+
+    ``facts`` are ``class_names, threshold, image_size, weights_hash``; ``model`` is a hash.
+    """
 
     facts: Mapping[str, Any]
     model: str
@@ -58,6 +62,7 @@ class NetworkScorer:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Score images, uint8 [n, size, size]."""
         levels = torch.from_numpy(pixels)[:, None].float().to(self._device)
+        levels = normalize_intensity(levels, self.facts["intensity_normalization"])
         backbone = self._network.backbone
         maps = normalize(levels).contiguous(memory_format=torch.channels_last)
         for name, stage in backbone.named_children():

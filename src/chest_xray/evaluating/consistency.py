@@ -14,6 +14,11 @@ from chest_xray.radiographs.splitting import splits_hash
 MAKERS = {"baseline": "training", "tuned": "tuning", "quantized": "quantization"}
 _NAMES = {"baseline": "first", "tuned": "tuned", "quantized": "exported"}
 _DIGITS = 10
+# What cards of earlier versions lack.
+_TOLD = {
+    "splits_hash": "which splits it was trained on",
+    "intensity_normalization": "how the grey levels of its films were normalized",
+}
 
 
 def refuse_other_splits(card: Mapping[str, Any], splits: pd.DataFrame) -> None:
@@ -37,25 +42,35 @@ def refuse_other_splits(card: Mapping[str, Any], splits: pd.DataFrame) -> None:
 
 
 def refuse_older_card(card: Mapping[str, Any]) -> None:
-    """Raise ``MixedResults`` for a card that doesn't tell which splits its model learned from."""
-    if "splits_hash" not in card:
-        raise MixedResults(
-            f"The card of the {_name(card)} model doesn't tell which splits it was trained on, as "
-            f"an earlier version of this project saved it; {_command(card)} makes it again."
-        )
+    """Raise ``MixedResults`` for a card that doesn't tell all of what its model learned from."""
+    for key, what in _TOLD.items():
+        if key not in card:
+            raise MixedResults(
+                f"The card of the {_name(card)} model doesn't tell {what}, as an earlier version "
+                f"of this project saved it; {_command(card)} makes it again."
+            )
 
 
 def refuse_other_pixels(card: Mapping[str, Any], manifest: PixelManifest) -> None:
     """Refuse to measure or explain a model on pixels that it was not trained on.
 
     Args:
-        card: The model's, with ``data_hash``, ``image_size`` (px) and ``run``, or the facts of its
-            sealed file.
+        card: The model's, with ``data_hash``, ``image_size`` (px), ``intensity_normalization`` and
+            ``run``, or the facts of its sealed file.
         manifest: Of the pixels.
 
     Raises:
-        MixedResults: The model was trained on other radiographs, or at another size.
+        MixedResults: The model was trained on other radiographs, at another size, or with another
+            normalization of their grey levels; or its card doesn't tell with which.
     """
+    refuse_older_card(card)
+    if card["intensity_normalization"] != manifest.intensity_normalization:
+        raise MixedResults(
+            f"The {_name(card)} model was trained with the intensity normalization "
+            f"'{card['intensity_normalization']}', and these pixels are for "
+            f"'{manifest.intensity_normalization}' (data_processing.intensity_normalization). "
+            f"{_command(card)} trains it on these."
+        )
     if card["data_hash"] != manifest.fingerprint:
         raise MixedResults(
             f"The {_name(card)} model was trained on the pixels {card['data_hash'][:_DIGITS]} at "

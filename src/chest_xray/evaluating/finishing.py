@@ -56,6 +56,7 @@ def keep_best_epoch(
         "dropout": parameters.dropout,
         "test_time_views": parameters.test_time_views,
         "image_size": pixels.manifest.image_size,
+        "intensity_normalization": pixels.manifest.intensity_normalization,
         "preprocessing": pixels.manifest.preprocessing,
         "normalization": {"mean": MEAN, "standard_deviation": STANDARD_DEVIATION},
         "class_names": list(class_names),

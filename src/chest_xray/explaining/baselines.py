@@ -1,4 +1,4 @@
-"""Baselines: the images that an explanation is relative to, in grey levels."""
+"""Baselines: the images that an explanation is relative to, in grey levels as networks see them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def baseline_levels(
     Args:
         name: One of ``BASELINES``.
         model: Whose mean training image is taken.
-        levels: The image, float [1, 1, size, size], 0 to 255.
+        levels: The image as the model sees it, float [1, 1, size, size], 0 to 255.
         blur: Standard deviation of the blur, a share of the side.
 
     Returns:
@@ -60,10 +60,10 @@ def _single(name: str, model: ExplainedModel, levels: torch.Tensor, blur: float)
 
 
 def mean_image(pixels: PixelMap, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """The mean of some stored images, uint8 [size, size]."""
+    """The mean of some stored images as networks see them, uint8 [size, size]."""
     total = np.zeros((pixels.manifest.image_size,) * 2)
     for first in range(0, len(rows), _IMAGES_AT_ONCE):
-        total += pixels.read(rows[first : first + _IMAGES_AT_ONCE]).sum(axis=0)
+        total += pixels.prepared(rows[first : first + _IMAGES_AT_ONCE]).sum(axis=0)
     return np.round(total / len(rows)).astype(np.uint8)
 
 

@@ -25,7 +25,6 @@ from chest_xray.radiographs.bit_depth import grey_of_levels
 from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.image_files import grey_levels
 from chest_xray.radiographs.pixels import PixelMap
-from chest_xray.radiographs.preprocessing import resize
 
 DEFAULT = AttributionParameters()
 
@@ -39,7 +38,7 @@ class HeatMap:
     Attributes:
         values: float32 [size, size], signed: above 0 is evidence for the class, below 0 against it.
             They add up to ``log_odds - baseline_log_odds + delta``.
-        pixels: What the model saw, uint8 [size, size].
+        pixels: What the model saw, intensity normalization included, uint8 [size, size].
         class_name: The class that is explained.
         probability: Of the class; ``log_odds`` is log(p / (1 - p)) of it.
         log_odds: Of the class, for the image.
@@ -84,8 +83,10 @@ def heat_map(
     computed sum misses it is the convergence delta. Sensitivity: a pixel in which x and b differ,
     and on which f depends, gets a value, and one on which f never depends gets none. It follows
     that a pixel equal to its baseline gets nothing: a black baseline can't say that something dark
-    mattered. Baselines are grey images, before normalization; ``baselines.baseline_levels`` says
-    which there are.
+    mattered. Image and baselines are grey images as the preprocessing leaves them before
+    ``normalize``, intensity normalization included: that is a table, piecewise constant, whose
+    gradient is 0 wherever it has one. ``baselines.baseline_levels`` says which baselines there
+    are.
 
     What it doesn't say: that a radiologist would look there, that the image would be called
     otherwise without that part, or anything about pixels that only matter together. How far the
@@ -94,7 +95,7 @@ def heat_map(
     Args:
         model: What ``load_model`` gives.
         image: A file, an opened image of any size and mode, or grey levels uint8 [height, width];
-            it is stretched to the model's square as in training.
+            it is stretched to the model's square, and its levels are normalized, as in training.
         class_index: 1 for the positive class (pneumonia), 0 for the other.
         how: Baseline, steps, tolerance and memory.
         bits_stored: Of a file or an opened image of 16 bits, as ``decoding.decode`` takes it.
@@ -103,9 +104,7 @@ def heat_map(
         BadExplanation: The file can't be decoded, the array is of another kind, there is no such
             class, or the baseline needs the mean training image and it isn't known.
     """
-    return explain_pixels(
-        model, resize(_grey(image, bits_stored), model.image_size), class_index, how
-    )
+    return explain_pixels(model, model.prepared(_grey(image, bits_stored)), class_index, how)
 
 
 def explain_pixels(
@@ -114,7 +113,7 @@ def explain_pixels(
     class_index: int = 1,
     how: AttributionParameters = DEFAULT,
 ) -> HeatMap:
-    """The same of an image as the model sees it, uint8 [size, size]."""
+    """The same of an image as the model sees it (``PixelMap.prepared``), uint8 [size, size]."""
     log_odds = model.log_odds(class_index)
     levels = model.levels(pixels[None])
     integrals = [
@@ -153,7 +152,7 @@ def explain_images(
     names = images["image_id"].tolist()
     stored = pixels.rows(names)
     found = {
-        name: explain_pixels(model, pixels.read([row])[0], how=parameters.attribution)
+        name: explain_pixels(model, pixels.prepared([row])[0], how=parameters.attribution)
         for name, row in track(zip(names, stored, strict=True), "Explaining images", len(names))
     }
     facts = ("probability", "log_odds", "baseline_log_odds", "delta", "steps", "converged")

@@ -55,7 +55,7 @@ def locate_lesions(
         return {"n": 0, "weights_hash": model.card["weights_hash"]}
     values: dict[tuple[str, str], list[float]] = defaultdict(list)
     for image_id, _, lesion in track(marked, "Explaining films with lesions", len(marked)):
-        levels = pixels.read(pixels.rows([image_id]))[0]
+        levels = pixels.prepared(pixels.rows([image_id]))[0]
         maps = {
             "integrated_gradients": explain_pixels(
                 model, levels, how=parameters.attribution

@@ -20,7 +20,7 @@ from chest_xray.evaluating.consistency import MAKERS, refuse_older_card
 from chest_xray.learning.network import Classifier, load_classifier, read_state_dict
 from chest_xray.machine.versions import lineage_path, version_path
 from chest_xray.radiographs.decoding import decode
-from chest_xray.radiographs.preprocessing import normalize
+from chest_xray.radiographs.preprocessing import normalize, prepare, resize
 
 EXPLAINABLE = ("baseline", "tuned")
 
@@ -28,9 +28,10 @@ EXPLAINABLE = ("baseline", "tuned")
 class LogOdds(nn.Module):
     """The log-odds of a class as a function of grey levels.
 
-    Takes grey levels before normalization, float [n, 1, size, size], 0 to 255, so that a baseline
-    is an honest grey image; gives float [n]: log(p / (1 - p)) of the probability p that
-    predictions give, temperature included.
+    Takes grey levels as the preprocessing leaves them before ``normalize``, float [n, 1, size,
+    size], 0 to 255, so that a baseline is an honest grey image. Intensity normalization lies
+    before them: it is a table, piecewise constant, through which no gradient gets. Gives float
+    [n]: log(p / (1 - p)) of the probability p that predictions give, temperature included.
 
     Computes in float32 whatever the hardware: bfloat16 rounds the gradients so much that half of
     the integrals miss a tolerance of 1 %.
@@ -54,8 +55,8 @@ class ExplainedModel:
     Attributes:
         network: For evaluation, its weights frozen.
         card: Its model card.
-        mean_image: The mean of the training images, uint8 [size, size], or None where it is not
-            known; the baselines ``mean`` and ``several`` need it.
+        mean_image: The mean of the training images, as the network sees them, uint8 [size, size],
+            or None where it is not known; the baselines ``mean`` and ``several`` need it.
         device: Where it computes.
     """
 
@@ -68,6 +69,11 @@ class ExplainedModel:
     def image_size(self) -> int:
         """Side of the images that the network sees, px."""
         return int(self.card["image_size"])
+
+    def prepared(self, grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """A radiograph, uint8 [height, width], as the network sees it: uint8 [size, size]."""
+        resized = resize(grey, self.image_size)
+        return prepare(resized[None], self.card["intensity_normalization"])[0]
 
     def log_odds(self, class_index: int = 1) -> LogOdds:
         """The log-odds of a class, by its place in the card's ``class_names``.
@@ -104,7 +110,7 @@ class ExplainedModel:
         return 2 * sum(kept.values())
 
     def levels(self, images: NDArray[Any]) -> torch.Tensor:
-        """Grey levels on the model's device, float [n, 1, size, size], of [n, size, size]."""
+        """Prepared images [n, size, size] on the model's device, float [n, 1, size, size]."""
         return torch.from_numpy(np.array(images, dtype=np.float32))[:, None].to(self.device)
 
 
@@ -141,7 +147,8 @@ def load_model(
         BadExplanation: A model that can't be explained, or mean training images of other splits
             only.
         BadWeights: The card was written for other weights.
-        MixedResults: The card doesn't state which splits the model was trained on.
+        MixedResults: The card doesn't state which splits the model was trained on, or with which
+            intensity normalization.
     """
     if name not in EXPLAINABLE:
         raise BadExplanation(

@@ -38,7 +38,7 @@ class Subject:
 
     Attributes:
         image_id: Its name; ``group``: whom it shows, the unit of the bootstrap.
-        pixels: uint8 [size, size].
+        pixels: As the model sees them, uint8 [size, size].
         outcome: Whether it was called ``right`` or ``wrong``.
         sampled: Whether it is of the random sample, or was added because it is wrong.
         subtype: Of its disease, '' where there is none.
@@ -454,7 +454,7 @@ def subjects(
 
     Args:
         table: ``image_id, group_id, outcome, sampled, subtype``.
-        pixels: uint8 [len(table), size, size].
+        pixels: As the model sees them (``PixelMap.prepared``), uint8 [len(table), size, size].
         lesion_of: Where an image's lesion is, bool [size, size], or None where that is not known.
     """
     rows = table[["image_id", "group_id", "outcome", "sampled", "subtype"]]

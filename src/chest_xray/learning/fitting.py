@@ -27,6 +27,7 @@ from chest_xray.learning.style_mixing import FeatureMixing, StyleMixing
 from chest_xray.machine.device import Hardware
 from chest_xray.machine.progress import track
 from chest_xray.parameters import FitParameters
+from chest_xray.radiographs.intensity import normalize_intensity
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.radiographs.preprocessing import normalize
 from chest_xray.statistics.metrics import metrics
@@ -334,11 +335,15 @@ def _average(network: Classifier, decay: float) -> AveragedModel:
 
 
 def _levels(pixels: PixelMap, rows: NDArray[np.int64], hardware: Hardware) -> torch.Tensor:
-    """Grey levels of some rows on the device, float [n, 1, size, size], 0 to 255."""
+    """What a network is to see of some rows, on the device: float [n, 1, size, size], 0 to 255.
+
+    ``PixelMap.prepared``, but on the device, which a CPU would keep waiting.
+    """
     batch = torch.from_numpy(pixels.read(rows))[:, None]
     if hardware.device == "cuda":
         batch = batch.pin_memory()
-    return batch.to(hardware.device, non_blocking=True).float()
+    levels = batch.to(hardware.device, non_blocking=True).float()
+    return normalize_intensity(levels, pixels.manifest.intensity_normalization)
 
 
 def predict_logits(

@@ -146,7 +146,7 @@ def augmented_samples(
 ) -> NDArray[np.uint8]:
     """Some training images as augmentation changes them, uint8 [count, 1, size, size]."""
     chosen = splits[splits["part"] == "train"].sample(count, replace=True, random_state=0)
-    levels = torch.from_numpy(pixels.read(pixels.rows(chosen["image_id"])))[:, None].float()
+    levels = torch.from_numpy(pixels.prepared(pixels.rows(chosen["image_id"])))[:, None].float()
     with torch.random.fork_rng():
         torch.manual_seed(parameters.seed)
         changed = Augmentation(parameters.augmentation)(levels)

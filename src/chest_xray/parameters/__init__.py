@@ -10,7 +10,7 @@ from chest_xray.parameters.checks import check_globals, check_parameters, refuse
 from chest_xray.parameters.data_processing import DataProcessingParameters, NearDuplicateParameters
 from chest_xray.parameters.error_analysis import ErrorAnalysisParameters
 from chest_xray.parameters.external_validation import ExternalValidationParameters
-from chest_xray.parameters.fields import Backbone, Seed, Share
+from chest_xray.parameters.fields import Backbone, IntensityNormalization, Seed, Share
 from chest_xray.parameters.globals import Globals
 from chest_xray.parameters.interpretability import AttributionParameters, InterpretabilityParameters
 from chest_xray.parameters.out_of_distribution import OodParameters
@@ -40,6 +40,7 @@ __all__ = [
     "ExternalValidationParameters",
     "FitParameters",
     "Globals",
+    "IntensityNormalization",
     "InterpretabilityParameters",
     "NearDuplicateParameters",
     "OodParameters",

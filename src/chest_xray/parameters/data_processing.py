@@ -8,7 +8,14 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from chest_xray.machine.names import folded
-from chest_xray.parameters.fields import BitsStored, ParameterGroup, Seed, Share, Text
+from chest_xray.parameters.fields import (
+    BitsStored,
+    IntensityNormalization,
+    ParameterGroup,
+    Seed,
+    Share,
+    Text,
+)
 
 
 def _has_patient_group(pattern: str) -> str:
@@ -48,6 +55,11 @@ class DataProcessingParameters(ParameterGroup):
 
     image_size: Annotated[int, Field(ge=32, le=1024)]
     """Side of the square, in px, that every radiograph is resized to."""
+    intensity_normalization: IntensityNormalization
+    """What a film's grey levels are brought to before a network sees it: ``none`` leaves them as
+    they are, ``percentiles`` stretches the 1st to the 99th percentile, ``equalize`` equalizes the
+    histogram, ``clahe`` the same locally, with a limited slope. Stored pixels stay as they are.
+    """
     class_names: Annotated[list[Text], Field(min_length=2, max_length=2)]
     """The two classes, also the names of their folders; probabilities are of the second."""
     class_folders: dict[str, list[Text]]

@@ -9,6 +9,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 
 Backbone = Literal["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
 Share = Annotated[float, Field(ge=0, le=1)]
+# Of a film's grey levels, ``radiographs.intensity``.
+IntensityNormalization = Literal["none", "percentiles", "equalize", "clahe"]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Text = Annotated[str, Field(min_length=1)]
 # Of the grey levels in a file of 16 bits; None where they have to fill them.

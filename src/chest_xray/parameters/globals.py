@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from chest_xray.parameters.fields import FolderName, ParameterGroup, Seed, Text
+from chest_xray.parameters.fields import (
+    FolderName,
+    IntensityNormalization,
+    ParameterGroup,
+    Seed,
+    Text,
+)
 
 
 class Globals(ParameterGroup):
@@ -28,5 +34,7 @@ class Globals(ParameterGroup):
     """Seed that every pipeline takes unless it has its own."""
     image_size: int
     """Side of the stored images, px."""
+    intensity_normalization: IntensityNormalization
+    """What every film's grey levels are brought to before a network sees them."""
     class_names: list[str]
     """The two classes; the second is the one that is looked for."""

@@ -51,7 +51,7 @@ Lineage = dict[str, str]
 
 
 def identity(name: str, data: Any) -> str:
-    """The hash of what is saved as one of ``ROOTS``; pixels also say their side."""
+    """The hash of what is saved as one of ``ROOTS``; pixels also say their settings."""
     if name in ("radiograph_index", "external_index"):
         from chest_xray.radiographs.tables import index_hash
 
@@ -61,7 +61,7 @@ def identity(name: str, data: Any) -> str:
 
         return splits_hash(data)
     if name in ("pixels", "external_pixels"):
-        return f"{data.fingerprint} at {data.image_size} px"
+        return f"{data.fingerprint} at {_settings(data.image_size, data.intensity_normalization)}"
     if name == "quantized_onnx":
         return hashlib.sha256(data).hexdigest()
     if name.endswith("_card"):
@@ -69,6 +69,11 @@ def identity(name: str, data: Any) -> str:
     from chest_xray.learning.network import weights_hash
 
     return weights_hash(data)
+
+
+def _settings(image_size: int, intensity_normalization: str) -> str:
+    side = f"{image_size} px"
+    return side if intensity_normalization == "none" else f"{side}, {intensity_normalization}"
 
 
 def short(one: str) -> str:
@@ -180,7 +185,7 @@ class LineageHooks:
         there = (name for name in sorted(pipeline.inputs()) if catalog.exists(name))
         try:
             self._refuse_mixed({name: self._lineage(name) for name in there})
-            self._refuse_other_size(pipeline)
+            self._refuse_other_settings(pipeline)
         except ChestXrayError as error:
             # Kedro calls no on_pipeline_error for what happens before a pipeline.
             raise click.ClickException(str(error)) from error
@@ -228,21 +233,31 @@ class LineageHooks:
     def _dataset(self, name: str) -> object:
         return self._catalog[name] if self._catalog is not None else None
 
-    def _refuse_other_size(self, pipeline: Pipeline) -> None:
-        """Environments that share a data folder may differ in the size of their images."""
-        parameter = "params:data_processing.image_size"
+    def _refuse_other_settings(self, pipeline: Pipeline) -> None:
+        """Environments that share a data folder may differ in how their images are prepared."""
         catalog = self._catalog
-        if catalog is None or parameter not in catalog or "pixels" not in pipeline.inputs():
+        if catalog is None or "pixels" not in pipeline.inputs() or not catalog.exists("pixels"):
             return
-        size = catalog.load(parameter)
-        stored = self._lineage("pixels").get("pixels", "") if catalog.exists("pixels") else ""
-        if stored and not stored.endswith(f" at {size} px"):
+        stored = self._lineage("pixels").get("pixels", "")
+        side, _, kind = stored.partition(" at ")[2].partition(" px")
+        made_with = {
+            "data_processing.image_size": side,
+            "data_processing.intensity_normalization": kind.removeprefix(", ") or "none",
+        }
+        asked = {
+            key: str(catalog.load(f"params:{key}"))
+            for key in made_with
+            if f"params:{key}" in catalog
+        }
+        other = {key: value for key, value in asked.items() if value != made_with[key]}
+        if stored and other:
+            own = ",".join(f"{key}={made_with[key]}" for key in other)
+            wanted = " and ".join(f"{key} is {value}" for key, value in other.items())
             raise MixedResults(
-                f"'pixels' are {stored.partition(' at ')[2]} wide, and data_processing.image_size "
-                f"is {size} in this environment ({self._env or 'the default one'}), which shares "
-                f"its data_root with another. {command_for('pixels', self._env)} makes them at "
-                f"{size} px; --params=data_processing.image_size={stored.split()[-2]} uses them "
-                "as they are."
+                f"'pixels' were made with {own}, and {wanted} in this environment "
+                f"({self._env or 'the default one'}), which may share its data_root with another. "
+                f"{command_for('pixels', self._env)} makes them again; --params={own} uses them as "
+                "they are."
             )
 
     def _refuse_mixed(self, inputs: Mapping[str, Lineage]) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from chest_xray.errors import BadPixels
+from chest_xray.parameters import IntensityNormalization
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,11 @@ class PixelManifest:
         image_ids: The images, in the order of the index.
         records: Which record of the memory map each image is.
         image_size: Side of an image, px.
-        preprocessing: How files became pixels (``preprocessing.preprocessing_name``).
+        preprocessing: How files become what networks see (``preprocessing.preprocessing_name``).
         fingerprint: Hash of the files' hashes, their order, and the preprocessing.
         map_path: The memory map: uint8 [records, image_size, image_size], no header.
+        intensity_normalization: What networks are to see: the map itself holds resized levels.
+            Manifests of before there was a choice lack it; ``preprocessing`` says the same.
     """
 
     image_ids: list[str]
@@ -34,6 +37,7 @@ class PixelManifest:
     preprocessing: str
     fingerprint: str
     map_path: str
+    intensity_normalization: IntensityNormalization = "none"
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -90,8 +94,21 @@ class PixelMap:
             ) from error
 
     def read(self, rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.uint8]:
-        """Grey levels of the given rows, uint8 [len(rows), image_size, image_size]."""
+        """Grey levels as they were resized, uint8 [len(rows), image_size, image_size].
+
+        What is measured of films and shown of them; networks see ``prepared``.
+        """
         return self._map[self._records[np.asarray(rows, dtype=np.int64)]]
+
+    def prepared(self, rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.uint8]:
+        """The same after the manifest's ``intensity_normalization``, as networks see them.
+
+        Deployable files and scorers do this themselves: they are given what ``read`` gives.
+        """
+        # Needs torch, which a catalog is opened without.
+        from chest_xray.radiographs.preprocessing import prepare
+
+        return prepare(self.read(rows), self.manifest.intensity_normalization)
 
     def refuse_other_index(self, index: pd.DataFrame) -> None:
         """Raise ``BadPixels`` unless the readable files of this index are what was read."""

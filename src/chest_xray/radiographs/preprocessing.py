@@ -1,5 +1,8 @@
 """The one preprocessing: grey levels of any size become a square of bytes, then normalized.
 
+Four steps: resize; ``intensity.normalize_intensity``, where a study asks for it; augmentation, in
+training alone; ``normalize``. Stored pixels are those after the first.
+
 Training, evaluation, explanation and the exported files all see images that went through these
 functions and no others.
 """
@@ -11,6 +14,10 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
+from chest_xray.parameters import IntensityNormalization
+from chest_xray.radiographs.intensity import VERSION as INTENSITY_VERSION
+from chest_xray.radiographs.intensity import normalize_intensity
+
 VERSION = "grey, stretched to the square, antialiased bilinear, rounded half up; 2"
 # Simple ratios of sizes (224 to 128 px) put many levels exactly half way between two, where the
 # last bit of a float decides, and another runtime's last bit is another. So half way, and a little
@@ -21,9 +28,10 @@ MEAN = (0.485, 0.456, 0.406)
 STANDARD_DEVIATION = (0.229, 0.224, 0.225)
 
 
-def preprocessing_name(image_size: int) -> str:
-    """What identifies the preprocessing of stored pixels: its version and size."""
-    return f"{image_size} px; {VERSION}"
+def preprocessing_name(image_size: int, kind: IntensityNormalization) -> str:
+    """What identifies the preprocessing up to augmentation: versions, size and kind."""
+    name = f"{image_size} px; {VERSION}"
+    return name if kind == "none" else f"{name}; then {kind}; {INTENSITY_VERSION}"
 
 
 def resize(grey: NDArray[np.uint8], image_size: int) -> NDArray[np.uint8]:
@@ -49,6 +57,14 @@ def resize_levels(levels: torch.Tensor, image_size: int) -> torch.Tensor:
         levels, size=(image_size, image_size), mode="bilinear", antialias=True, align_corners=False
     )
     return (resized + _HALF).floor().clamp(0, 255)
+
+
+def prepare(pixels: NDArray[np.uint8], kind: IntensityNormalization) -> NDArray[np.uint8]:
+    """Resized images as networks are to see them: uint8 [n, size, size], each by itself."""
+    if kind == "none":
+        return pixels
+    levels = torch.from_numpy(np.ascontiguousarray(pixels))[:, None].float()
+    return normalize_intensity(levels, kind)[:, 0].to(torch.uint8).numpy()
 
 
 def normalize(levels: torch.Tensor) -> torch.Tensor:

@@ -20,6 +20,7 @@ from chest_xray.machine.atomic_files import AtomicFileSystem
 from chest_xray.machine.cores import available_cores
 from chest_xray.machine.progress import track
 from chest_xray.machine.threads import single_threaded_workers
+from chest_xray.parameters import IntensityNormalization
 from chest_xray.radiographs.decoded import UNREADABLE, Decoded
 from chest_xray.radiographs.decoding import decode_for_index
 from chest_xray.radiographs.grouping import first_of_same_pixels, group_ids
@@ -121,7 +122,8 @@ class DecodedImages:
 def _decoding_settings(image_size: int, bits_stored: int | None) -> dict[str, Any]:
     """How files were decoded: rows with other settings are of other pixels."""
     return {
-        "preprocessing": preprocessing_name(image_size),
+        # What is stored is only resized.
+        "preprocessing": preprocessing_name(image_size, "none"),
         "decoding": _DECODING,
         "bits_stored": bits_stored,
     }
@@ -250,6 +252,7 @@ def collect_decoded_images(
     max_unreadable_share: float,
     bits_stored: int | None = None,
     near_duplicates: NearDuplicateLimits | None = None,
+    intensity_normalization: IntensityNormalization = "none",
 ) -> tuple[pd.DataFrame, PixelManifest]:
     """Build the index and the manifest of pixels from what was read of the listed files.
 
@@ -263,6 +266,7 @@ def collect_decoded_images(
         image_size: Side of the stored images, px.
         max_unreadable_share: More than this share of files that can't be decoded is refused.
         near_duplicates: From which correlations on two files show one film; None to look for none.
+        intensity_normalization: What networks are to see of the stored pixels.
 
     Returns:
         The index, one row per file, with the columns ``INDEX_COLUMNS`` and those that a table added
@@ -280,7 +284,7 @@ def collect_decoded_images(
     )
     index = index.astype(dict.fromkeys(("width", "height", "jpeg_quality", "bits"), int))
     readable = index[index["problem"] == ""]
-    manifest = _manifest(readable, decoded_images, image_size)
+    manifest = _manifest(readable, decoded_images, image_size, intensity_normalization)
     index["duplicate_of"] = first_of_same_pixels(index)
     index["near_duplicate_of"], index["near_duplicate_correlation"] = "", np.nan
     if near_duplicates is not None:
@@ -292,13 +296,17 @@ def collect_decoded_images(
 
 
 def _manifest(
-    readable: pd.DataFrame, decoded_images: DecodedImages, image_size: int
+    readable: pd.DataFrame,
+    decoded_images: DecodedImages,
+    image_size: int,
+    kind: IntensityNormalization,
 ) -> PixelManifest:
-    name = preprocessing_name(image_size)
+    name = preprocessing_name(image_size, kind)
     return PixelManifest(
         image_ids=readable["image_id"].tolist(),
         records=readable["record"].astype(int).tolist(),
         image_size=image_size,
+        intensity_normalization=kind,
         preprocessing=name,
         fingerprint=fingerprint(readable, name),
         map_path=str(decoded_images.pixels_path(image_size)),

@@ -32,6 +32,13 @@ _OF_EPOCHS: dict[str, str | Message] = {
     "f1": message("metric-f1"),
     "auc": "AUC",
 }
+# What is told of a kind of intensity normalization.
+_INTENSITY = {
+    "none": (),
+    "percentiles": ("model-percentiles",),
+    "equalize": ("model-equalize",),
+    "clahe": ("model-clahe",),
+}
 _EPOCH_PARTS = {"train": "part-train", "validation": "part-validation"}
 # By how much validation accuracy may fall behind train before one speaks of overfitting.
 _GAP = 0.05
@@ -52,6 +59,7 @@ def training_method(card: Card) -> list[Message]:
             dropout=card["dropout"],
             side=card["image_size"],
         ),
+        *(message(key) for key in _INTENSITY[card["intensity_normalization"]]),
         message(
             "model-augmentation",
             rotation=moves["rotation_degrees"],

@@ -161,7 +161,7 @@ def _export_rows(size: str, compared: Mapping[str, Any]) -> list[dict[str, Any]]
     measure = f"largest difference from PyTorch: {compared['images']} images of {size} size"
     return [
         _row("export", measure, name.replace("_", "-"), compared[name], None)
-        for name in ("probability", "log_odds")
+        for name in ("levels", "probability", "log_odds")
     ]
 
 
@@ -276,6 +276,7 @@ def _export(check: Mapping[str, Any]) -> Message:
     stored, original = check["stored"], check["original"]
     values = {
         "stored": stored["images"],
+        "levels": int(stored["levels"]),
         "probability": stored["probability"],
         "log_odds": stored["log_odds"],
     }
@@ -285,6 +286,7 @@ def _export(check: Mapping[str, Any]) -> Message:
         "quantization-export",
         **values,
         original=original["images"],
+        original_levels=int(original["levels"]),
         original_probability=original["probability"],
         original_log_odds=original["log_odds"],
     )

@@ -23,12 +23,15 @@ _CHUNK = 256
 def shrunk(pixels: PixelMap, image_size: int, folder: Path) -> PixelMap:
     """The same images at a smaller size, in a memory map that is made once.
 
+    Both maps hold resized levels; what is read of either for a network is normalized then.
+
     Args:
         pixels: At the size that they are stored in.
         image_size: Side of the smaller images, px.
         folder: Where the smaller map is kept.
     """
     manifest = pixels.manifest
+    kind = manifest.intensity_normalization
     if image_size == manifest.image_size:
         return pixels
     path = folder / f"{manifest.fingerprint[:16]}-{image_size}.pixels"
@@ -45,7 +48,8 @@ def shrunk(pixels: PixelMap, image_size: int, folder: Path) -> PixelMap:
             image_ids=manifest.image_ids,
             records=list(range(count)),
             image_size=image_size,
-            preprocessing=f"{manifest.preprocessing}; then {preprocessing_name(image_size)}",
+            intensity_normalization=kind,
+            preprocessing=f"{manifest.preprocessing}; then {preprocessing_name(image_size, kind)}",
             fingerprint=manifest.fingerprint,
             map_path=str(path),
         )

@@ -85,6 +85,7 @@ def collect_decoded_images(
         parameters.max_unreadable_share,
         parameters.bits_stored,
         NearDuplicateLimits(**parameters.near_duplicates.model_dump()),
+        parameters.intensity_normalization,
     )
 
 
@@ -119,7 +120,7 @@ def set_film_ranges(
 
 
 def average_training_images(splits: pd.DataFrame, pixels: PixelMap) -> Image.Image:
-    """The mean of the training images."""
+    """The mean of the training images, as networks see them."""
     from chest_xray.explaining.baselines import mean_image
 
     learnt = splits.loc[splits["part"] == "train", "image_id"]

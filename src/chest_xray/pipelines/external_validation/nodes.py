@@ -78,6 +78,7 @@ def collect_films(
         study.max_unreadable_share,
         parameters.bits_stored,
         NearDuplicateLimits(**study.near_duplicates.model_dump()),
+        study.intensity_normalization,
     )
 
 

@@ -125,7 +125,7 @@ def measure_heat_maps(
     refuse_other_pixels(model.card, pixels.manifest)
     images = report.subjects(
         tested_images,
-        pixels.read(pixels.rows(tested_images["image_id"])),
+        pixels.prepared(pixels.rows(tested_images["image_id"])),
         lesion_reader(lesion_masks, model.image_size),
     )
     tested = report.explanation_report(model, images, parameters)

@@ -47,12 +47,15 @@ def compare_stored_images(
     """The largest differences between file and PyTorch over the validation and test images."""
     from chest_xray.deploying import export_check, exporting
     from chest_xray.deploying.file_predictions import refuse_mixed
-    from chest_xray.deploying.model_file import open_model
 
     refuse_mixed(card, splits, pixels, file)
     shown = splits.loc[splits["part"] != "train", "image_id"]
-    model, module = open_model(file, threads=1), exporting.deployable(weights, card)
-    return export_check.compare_stored(model, module, pixels, shown.tolist())
+    return export_check.compare_stored(
+        export_check.answers_of_file(file),
+        export_check.answers_of_module(exporting.deployable(weights, card)),
+        pixels,
+        shown.tolist(),
+    )
 
 
 def compare_originals(
@@ -66,14 +69,19 @@ def compare_originals(
 ) -> dict[str, Any]:
     """The same over some of them as they came, which the file makes smaller by itself."""
     from chest_xray.deploying import export_check, exporting
-    from chest_xray.deploying.model_file import open_model
 
     # The same run has made the file of this model, on these splits (compare_stored_images).
     shown = splits.loc[splits["part"] != "train", "image_id"]
     count = min(parameters.originals_compared, len(shown))
     chosen = shown.sample(count, random_state=parameters.seed).tolist()
-    model, module = open_model(file, threads=1), exporting.deployable(weights, card)
-    return export_check.compare_originals(model, module, radiographs, index, chosen)
+    return export_check.compare_originals(
+        export_check.answers_of_file(file),
+        export_check.answers_of_module(exporting.deployable(weights, card)),
+        card["image_size"],
+        radiographs,
+        index,
+        chosen,
+    )
 
 
 def confirm_export(

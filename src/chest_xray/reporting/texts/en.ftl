@@ -245,6 +245,13 @@ model-network =
     The backbone is `{ $backbone }` (initial weights: `{ $weights }`), topped by linear layers with
     hidden units { LIST($sizes, separator: ", ") } and dropout { SIGNIFICANT($dropout, digits: 2) }. It sees grey images of
     { $side } x { $side } px.
+model-percentiles =
+    Before the network sees a film, its grey levels are stretched: the 1st percentile becomes black
+    and the 99th white.
+model-equalize = Before the network sees a film, the histogram of its grey levels is equalized.
+model-clahe =
+    Before the network sees a film, the histogram of its grey levels is equalized locally, with a
+    limited slope (CLAHE).
 model-augmentation =
     Augmentation draws for each image a rotation of up to { SIGNIFICANT($rotation, digits: 3) }
     degrees, a translation of up to { PERCENT($translation, digits: 0) } of the side, a scale of up
@@ -500,13 +507,14 @@ quantization-disagreement =
     { NUM($mean, digits: 4) } on average and { NUM($largest, digits: 3) } at most.
 quantization-export =
     On { $stored } validation and test images the float file and PyTorch differ by at most
-    { NUM($probability, digits: 6) } in probability ({ NUM($log_odds, digits: 6) } in log-odds); on
-    { $original } of them at their original size, which the file resizes by itself, by at most
-    { NUM($original_probability, digits: 6) } ({ NUM($original_log_odds, digits: 6) }).
+    { NUM($probability, digits: 6) } in probability ({ NUM($log_odds, digits: 6) } in log-odds) and
+    { $levels } in the grey levels that the network sees; on { $original } of them at their original
+    size, which the file resizes by itself, by at most { NUM($original_probability, digits: 6) }
+    ({ NUM($original_log_odds, digits: 6) }) and { $original_levels }.
 quantization-export-without-originals =
     On { $stored } validation and test images the float file and PyTorch differ by at most
-    { NUM($probability, digits: 6) } in probability ({ NUM($log_odds, digits: 6) } in log-odds);
-    original sizes were left out.
+    { NUM($probability, digits: 6) } in probability ({ NUM($log_odds, digits: 6) } in log-odds) and
+    { $levels } in the grey levels that the network sees; original sizes were left out.
 quantization-choice =
     Of { $trials } trials on validation the method { $method } was taken. No layer had to stay in
     float. { $int8 } operators really run in int8, { $float } convolutions and matrix products in

@@ -232,6 +232,13 @@ model-network =
     مدل پایه (backbone) `{ $backbone }` است (وزن‌های آغازین: `{ $weights }`) و بر سر آن لایه‌های خطی با
     { LIST($sizes, separator: "\u200F، ") } واحد میانی و dropout برابر { SIGNIFICANT($dropout, digits: 2) } نشسته است. تصویرهای
     خاکستری { $side } در { $side } پیکسل می‌بیند.
+model-percentiles =
+    پیش از آنکه شبکه تصویری را ببیند، سطح‌های خاکستری آن کشیده می‌شوند: صدک نخست سیاه و صدک نود و نهم
+    سفید می‌شود.
+model-equalize = پیش از آنکه شبکه تصویری را ببیند، هیستوگرام سطح‌های خاکستری آن یکنواخت می‌شود.
+model-clahe =
+    پیش از آنکه شبکه تصویری را ببیند، هیستوگرام سطح‌های خاکستری آن به‌صورت محلی و با شیب محدود یکنواخت
+    می‌شود (CLAHE).
 model-augmentation =
     افزایش دادگان برای هر تصویر چرخشی تا { SIGNIFICANT($rotation, digits: 3) } درجه، انتقالی تا
     { PERCENT($translation, digits: 0) } ضلع، مقیاسی تا { PERCENT($scale, digits: 0) } و تغییر روشنایی
@@ -476,12 +483,13 @@ quantization-disagreement =
     { NUM($largest, digits: 3) } تفاوت دارند.
 quantization-export =
     پروندهٔ اعشاری و PyTorch روی { $stored } تصویر ارزیابی و تست حداکثر { NUM($probability, digits: 6) } در
-    احتمال ({ NUM($log_odds, digits: 6) } در لگاریتم بخت) تفاوت دارند؛ روی { $original } تصویر از آن‌ها در
-    اندازهٔ اصلی، که خود پرونده کوچکشان می‌کند، حداکثر { NUM($original_probability, digits: 6) }
-    ({ NUM($original_log_odds, digits: 6) }).
+    احتمال ({ NUM($log_odds, digits: 6) } در لگاریتم بخت) و { $levels } در سطح‌های خاکستری‌ای که شبکه می‌بیند
+    تفاوت دارند؛ روی { $original } تصویر از آن‌ها در اندازهٔ اصلی، که خود پرونده کوچکشان می‌کند، حداکثر
+    { NUM($original_probability, digits: 6) } ({ NUM($original_log_odds, digits: 6) }) و { $original_levels }.
 quantization-export-without-originals =
     پروندهٔ اعشاری و PyTorch روی { $stored } تصویر ارزیابی و تست حداکثر { NUM($probability, digits: 6) } در
-    احتمال ({ NUM($log_odds, digits: 6) } در لگاریتم بخت) تفاوت دارند؛ اندازهٔ اصلی مقایسه نشد.
+    احتمال ({ NUM($log_odds, digits: 6) } در لگاریتم بخت) و { $levels } در سطح‌های خاکستری‌ای که شبکه می‌بیند
+    تفاوت دارند؛ اندازهٔ اصلی مقایسه نشد.
 quantization-choice =
     از { $trials } آزمایش روی بخش ارزیابی روش { $method } برگزیده شد. لازم نبود هیچ لایه‌ای اعشاری بماند.
     { $int8 } عملگر واقعاً در int8 اجرا می‌شود و { $float } کانولوشن یا ضرب ماتریسی در اعشاری.
