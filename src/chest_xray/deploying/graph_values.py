@@ -9,14 +9,15 @@ from chest_xray.errors import BadModelFile
 
 LEVELS = "levels"
 _QUANTIZING = ("QuantizeLinear", "DequantizeLinear")
-# What ``preprocessing.normalize`` becomes.
+# What ``preprocessing.normalize`` becomes, and ``network.shifted_views``, which may follow it.
 _NORMALIZING = ("Div", "Sub", "Mul", "Add")
+_SHIFTING = ("Concat", "Slice", "Pad")
 
 
 def normalized_images(graph: onnx.GraphProto) -> str:
-    """The name of what goes into the first convolution, before any quantization of it."""
+    """The name of what goes into the first convolution, before it is shifted or quantized."""
     first = next(node for node in graph.node if node.op_type == "Conv")
-    return _before(graph, first.input[0], _QUANTIZING)
+    return _before(graph, first.input[0], (*_QUANTIZING, *_SHIFTING))
 
 
 def with_levels(data: bytes, place: str = "The file") -> bytes:
