@@ -34,7 +34,7 @@ from chest_xray.statistics.metrics import metrics
 
 # Share of the full rate that the cosine ends at.
 _LAST_RATE = 0.01
-_EVALUATION_BATCH = 64
+EVALUATION_BATCH = 64
 
 logger = logging.getLogger(__name__)
 
@@ -358,17 +358,47 @@ def predict_logits(
 
     Images are shrunk to ``image_size`` px; None leaves them at the size they are stored at.
     """
-    image_size = image_size or pixels.manifest.image_size
     network.eval()
-    rows = np.asarray(rows, dtype=np.int64)
-    logits = []
     with torch.inference_mode(), hardware.autocast():
-        for first in range(0, len(rows), _EVALUATION_BATCH):
-            levels = _levels(pixels, rows[first : first + _EVALUATION_BATCH], hardware)
-            images = normalize(shrink(levels, image_size))
-            images = images.contiguous(memory_format=torch.channels_last)
-            logits.append(network(images).float())
+        logits = [network(images).float() for images in batches(pixels, rows, hardware, image_size)]
     return torch.cat(logits).cpu().numpy().astype(np.float64)
+
+
+def batches(
+    pixels: PixelMap,
+    rows: Sequence[int] | NDArray[np.int64],
+    hardware: Hardware,
+    image_size: int | None = None,
+) -> Iterator[torch.Tensor]:
+    """Stored images in their order, normalized, without augmentation: float [batch, 3, side, side].
+
+    Their side is ``image_size`` px, or what they are stored at.
+    """
+    image_size = image_size or pixels.manifest.image_size
+    rows = np.asarray(rows, dtype=np.int64)
+    for first in range(0, len(rows), EVALUATION_BATCH):
+        levels = _levels(pixels, rows[first : first + EVALUATION_BATCH], hardware)
+        images = normalize(shrink(levels, image_size))
+        yield images.contiguous(memory_format=torch.channels_last)
+
+
+def scores(
+    logits: NDArray[np.float64], labels: NDArray[np.float32], weights: NDArray[np.float32]
+) -> dict[str, float]:
+    """What an epoch of a training is measured by, from logits before calibration.
+
+    Args:
+        logits: float [n]; ``labels``: 0 or 1, float [n]; ``weights``: in the loss, float [n].
+
+    Returns:
+        ``loss`` without label smoothing; ``accuracy, f1, auc, sensitivity, specificity`` at a
+        threshold of one half.
+    """
+    answers = torch.from_numpy(labels).double()
+    loss = loss_of(torch.from_numpy(logits), answers, torch.from_numpy(weights), 0.0)
+    measured = metrics(labels > 0.5, 1 / (1 + np.exp(-logits)), threshold=0.5)
+    chosen = ("accuracy", "f1", "auc", "sensitivity", "specificity")
+    return {"loss": float(loss), **{name: measured[name] for name in chosen}}
 
 
 def _row(
@@ -381,20 +411,16 @@ def _row(
     started: float,
 ) -> dict[str, Any]:
     seconds = time.perf_counter() - started
-    answers = torch.from_numpy(labels).double()
-    loss = loss_of(torch.from_numpy(logits), answers, torch.from_numpy(weights), 0.0)
-    if not math.isfinite(loss):
+    measured = scores(logits, labels, weights)
+    if not math.isfinite(measured["loss"]):
         raise BadTraining(
-            f"The {part} loss of epoch {epoch} is {float(loss)}: the learning rates "
+            f"The {part} loss of epoch {epoch} is {measured['loss']}: the learning rates "
             "(training.learning_rate, training.head_learning_rate) are too high for these images."
         )
-    measured = metrics(labels > 0.5, 1 / (1 + np.exp(-logits)), threshold=0.5)
-    chosen = ("accuracy", "f1", "auc", "sensitivity", "specificity")
     return {
         "epoch": epoch,
         "part": part,
-        "loss": float(loss),
-        **{name: measured[name] for name in chosen},
+        **measured,
         "seconds": seconds,
         "image_size": image_size,
     }

@@ -37,6 +37,10 @@ class TuningParameters(ParameterGroup):
     """Best settings that are trained in full, beside the baseline's own."""
     seeds: Annotated[int, Field(ge=1)]
     """Trainings in full per finalist, with ``training.seed`` and the numbers after it."""
+    soup: bool
+    """Whether the tuned model averages the weights of the finalists' trainings (greedy soup), or is
+    the winner's first training alone.
+    """
     concurrent_trials: Literal["auto"] | Annotated[int, Field(ge=1)]
     """Trials at the same time; ``auto`` takes what cores, GPUs and memory allow."""
     memory_share: Annotated[float, Field(gt=0, le=1)]

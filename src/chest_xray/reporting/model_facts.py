@@ -11,6 +11,7 @@ from chest_xray.reporting.baseline_facts import BASELINES
 from chest_xray.reporting.messages import Message, interval, message
 from chest_xray.reporting.numbers import bracketed, ends, number
 from chest_xray.reporting.patient_facts import few_patients, patient_doubts
+from chest_xray.reporting.soup_facts import soup_finding
 from chest_xray.reporting.tables import Cell, Table
 
 Metrics = Mapping[str, Any]
@@ -84,6 +85,7 @@ def training_method(card: Card) -> list[Message]:
             threshold=card["threshold"],
             policy=card["threshold_policy"]["policy"],
         ),
+        *([soup_finding(card["soup"])] if card.get("soup") else []),
     ]
 
 

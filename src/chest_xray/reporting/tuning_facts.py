@@ -12,6 +12,7 @@ from chest_xray.reporting.messages import Message, message
 from chest_xray.reporting.model_facts import METRICS
 from chest_xray.reporting.numbers import bracketed, number, significant
 from chest_xray.reporting.patient_facts import few_patients, unknown_patients
+from chest_xray.reporting.soup_facts import BASELINE, finalist_name, soup_finding
 from chest_xray.reporting.tables import Cell, Table
 
 Comparison = Mapping[str, Any]
@@ -19,7 +20,6 @@ Card = Mapping[str, Any]
 
 _COMPARED = ("accuracy", "f1", "auc")
 _SHOWN_TRIALS = 8
-_BASELINE = "baseline"
 _VERDICTS = {
     "better": "tuning-better",
     "not told apart": "tuning-not-told-apart",
@@ -107,7 +107,7 @@ def finalists_table(comparison: Comparison) -> Table:
         ],
         [
             [
-                message("finalists-baseline") if row["name"] == _BASELINE else row["name"],
+                finalist_name(row),
                 _trainings(row),
                 number(row["mean"], 4),
                 number(row["spread"], 4),
@@ -149,7 +149,8 @@ def verdict(comparison: Comparison) -> Message:
     """Whether the tuned model is better on test, why it was chosen, and what was not compared.
 
     Args:
-        comparison: ``outcome``, ``test`` and ``settings`` of ``tuning.comparison.compare``.
+        comparison: ``outcome``, ``test``, ``settings`` and ``soup`` of
+            ``tuning.comparison.compare``.
     """
     test, settings = comparison["test"], comparison["settings"]
     accuracy = test["difference"]["accuracy"]
@@ -158,7 +159,7 @@ def verdict(comparison: Comparison) -> Message:
         images=test["n"],
         **{name: _points(accuracy[name]) for name in ("value", "low", "high")},
         p=test["mcnemar"]["p"],
-        kept=_why_kept(settings),
+        kept=_why_kept(comparison),
         failures=_failures(settings),
     )
 
@@ -167,9 +168,12 @@ def _points(share: float | None) -> float | None:
     return None if share is None else 100 * share
 
 
-def _why_kept(settings: Sequence[Mapping[str, Any]]) -> Message | str:
-    """Why the baseline's own setting won, where it did."""
-    if not any(row["chosen"] and row["name"] == _BASELINE for row in settings):
+def _why_kept(comparison: Comparison) -> Message | str:
+    """Why the baseline's own setting won, where it did and nothing is averaged."""
+    settings, soup = comparison["settings"], comparison.get("soup")
+    if soup and soup["models"] > 1:
+        return ""
+    if not any(row["chosen"] and row["name"] == BASELINE for row in settings):
         return ""
     if any(row.get("failed") for row in settings):
         return message("tuning-none-compared-better")
@@ -210,6 +214,8 @@ def tuning_findings(comparison: Comparison) -> list[Message]:
             chosen=comparison["chosen"],
         )
     ]
+    if comparison.get("soup"):
+        found.append(soup_finding(comparison["soup"]))
     if not search["better_than_chance"]:
         found.append(message("tuning-chance"))
     return [

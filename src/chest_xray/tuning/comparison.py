@@ -78,25 +78,37 @@ def summarize_search(
     standings: Sequence[Mapping[str, Any]],
     better_than_chance: bool,
     criterion: str,
+    soup: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
-    """How the tuned model's setting was chosen, all of it on validation.
+    """How the tuned model was chosen, all of it on validation.
 
     Args:
         search: With which trials, and in which time.
         standings: The finalists over their seeds (``finalists.standings``).
         better_than_chance: Whether any trial was (``finalists.better_than_chance``).
         criterion: The validation metric that decided.
+        soup: Of the tuned model (``soup.Soup.record``); None where it is the winner's own.
 
     Returns:
-        ``criterion``, ``search``, ``settings`` (the standings) and ``chosen``.
+        ``criterion``, ``search``, ``settings`` (the standings), ``chosen``, the finalist whose
+        setting the tuned model has, and ``soup``. With a soup, ``chosen`` is the finalist of its
+        first training, and so marked in ``settings``.
     """
+    best = "lowest" if criterion == "loss" else "highest"
+    if soup is None:
+        chosen = next(row["name"] for row in standings if row["chosen"])
+        rule = (
+            f"the {best} mean over the seeds, at the epoch that training keeps; between equals the "
+            "baseline's own setting"
+        )
+    else:
+        chosen = soup["ingredients"][0]["name"]
+        rule = (
+            f"greedy soup: starting from the training that is {best} alone, at the epoch that it "
+            "keeps, the next is averaged in where the average does not get worse by it"
+        )
     return {
-        "criterion": {
-            "metric": criterion,
-            "part": "validation",
-            "rule": f"the {'lowest' if criterion == 'loss' else 'highest'} mean over the seeds, at "
-            "the epoch that training keeps; between equals the baseline's own setting",
-        },
+        "criterion": {"metric": criterion, "part": "validation", "rule": rule},
         "search": {
             "trials": len(search.trials),
             "epochs": sum(trial.epochs for trial in search.trials),
@@ -104,8 +116,9 @@ def summarize_search(
             "ray_start_seconds": search.ray_seconds,
             "better_than_chance": better_than_chance,
         },
-        "settings": list(standings),
-        "chosen": next(row["name"] for row in standings if row["chosen"]),
+        "settings": [{**row, "chosen": row["name"] == chosen} for row in standings],
+        "chosen": chosen,
+        "soup": None if soup is None else dict(soup),
     }
 
 

@@ -138,10 +138,10 @@ def _with_baseline(
         )
         return state
     setting = {"seed": context.training.seed}
-    return with_earlier(state, setting, training_hash, card["best_epoch"], _rows(history))
+    return with_earlier(state, setting, training_hash, card["best_epoch"], plain_rows(history))
 
 
-def _rows(table: pd.DataFrame) -> Rows:
+def plain_rows(table: pd.DataFrame) -> Rows:
     """A history as a training's state has it, in plain numbers."""
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 

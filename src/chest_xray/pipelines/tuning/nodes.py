@@ -66,12 +66,13 @@ def keep_winner(
     baseline_card: dict[str, Any],
     baseline_history: pd.DataFrame,
     finalists_state: dict[str, Any],
-) -> tuple[Tensors, dict[str, Any], pd.DataFrame]:
-    """Weights, card and history of the winner by the criterion, trained from the first seed."""
+) -> tuple[Tensors, dict[str, Any], pd.DataFrame, TensorBoardRecords]:
+    """The soup or the winner, with card, history of its (first) training and what to show."""
     from chest_xray.tuning import winner
 
     baseline = (baseline_weights, baseline_card, baseline_history)
-    return winner.keep_winner(context, splits, pixels, baseline, finalists_state)
+    model, records = winner.keep_tuned(context, splits, pixels, baseline, finalists_state)
+    return (*model, records)
 
 
 def tabulate_trials(
@@ -100,9 +101,12 @@ def show_search(
 
 
 def summarize_search(
-    tuning: TuningParameters, tuning_state: dict[str, Any], finalists_state: dict[str, Any]
+    tuning: TuningParameters,
+    tuning_state: dict[str, Any],
+    finalists_state: dict[str, Any],
+    tuned_card: dict[str, Any],
 ) -> dict[str, Any]:
-    """How the tuned model's setting was chosen on validation."""
+    """How the tuned model was chosen on validation."""
     from chest_xray.tuning import comparison
     from chest_xray.tuning.finalists import FinalistTrainings, standings
     from chest_xray.tuning.trials import latest_search
@@ -112,6 +116,7 @@ def summarize_search(
         standings(FinalistTrainings.from_json(finalists_state), tuning.criterion),
         finalists_state["better_than_chance"],
         tuning.criterion,
+        tuned_card.get("soup"),
     )
 
 

@@ -3,8 +3,8 @@
 parameters, folders -> set_up -> tuning_context
 splits, pixels -> search -> tuning_state (an event at a time) -> tuning_trials, tuning_figure
 tuning_state -> train_finalists -> finalists_state (an event at a time)
-finalists_state -> keep_winner -> tuned_weights, tuned_card, tuned_history
-tuning_state, finalists_state -> summarize_search -> search_summary
+finalists_state -> keep_winner -> tuned_weights, tuned_card, tuned_history, soup_tensorboard
+tuning_state, finalists_state, tuned_card -> summarize_search -> search_summary
 search_summary, baseline_predictions, tuned_predictions -> compare -> model_comparison
 """
 
@@ -62,7 +62,7 @@ def _trained() -> Pipeline:
                     "baseline_history",
                     "finalists_state",
                 ],
-                ["tuned_weights", "tuned_card", "tuned_history"],
+                ["tuned_weights", "tuned_card", "tuned_history", "soup_tensorboard"],
                 name="keep_winner",
             ),
         ]
@@ -86,7 +86,7 @@ def _reported() -> Pipeline:
             ),
             Node(
                 nodes.summarize_search,
-                ["params:tuning", "tuning_state", "finalists_state"],
+                ["params:tuning", "tuning_state", "finalists_state", "tuned_card"],
                 "search_summary",
                 name="summarize_search",
             ),

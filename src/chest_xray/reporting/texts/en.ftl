@@ -405,6 +405,31 @@ finalists-deviation = standard deviation
 finalists-taken = taken
 finalists-baseline = the baseline's own
 finalists-failed = { $done }, { $failed } failed
+soup-table = Greedy soup: the finalists' trainings in the order in which they were tried, on validation
+soup-seed = seed
+soup-alone = { $metric } alone
+soup-together = { $metric } of the soup with it
+soup-kept = kept
+soup-layers = no: other layers
+soup-note =
+    Each training is averaged into the weights of those kept before it, and stays where the average
+    does not get worse by it.
+soup-off = Weights were not averaged (`tuning.soup` is false): the tuned model is one training.
+soup-average =
+    The tuned model is a greedy soup: the average of the weights of { $models } trainings, kept of
+    { $tried } that were tried. Its { $metric } on validation is { NUM($score, digits: 4) }; that of
+    the best training alone ({ $name }, seed { $seed }) is { NUM($alone, digits: 4) }. Settings and
+    training curves of the tuned model are those of this training, with which the soup starts. { $left ->
+        [0] { "" }
+       *[other] Trainings with other layers, which can't be averaged with it: { $left }.
+    }
+soup-single =
+    Averaging weights (greedy soup) did not help: of { $tried } trainings that were tried, none kept
+    the { $metric } on validation of the best one ({ NUM($alone, digits: 4) }), so that the tuned model
+    is that training alone ({ $name }, seed { $seed }). { $left ->
+        [0] { "" }
+       *[other] Trainings with other layers, which can't be averaged with it: { $left }.
+    }
 comparison-table = First and tuned model on test
 comparison-difference = difference
 comparison-note =
