@@ -45,9 +45,13 @@ from chest_xray.learning.network import Classifier, load_backbone_weights
 from chest_xray.learning.state import TrainingState
 from chest_xray.machine.atomic_files import replacing
 from chest_xray.machine.device import choose_hardware, set_up_process
-from chest_xray.parameters import FitParameters, ProcessParameters, ThresholdParameters
+from chest_xray.parameters import (
+    FitParameters,
+    IntensityNormalization,
+    ProcessParameters,
+    ThresholdParameters,
+)
 from chest_xray.radiographs.decoding import decode
-from chest_xray.radiographs.intensity import IntensityNormalization, normalize_intensity
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.near_duplicates import NearDuplicateLimits
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
@@ -204,19 +208,16 @@ class Study:
         return films
 
     def pixels(self, intensity: IntensityNormalization) -> PixelMap:
-        """All films with normalized grey levels."""
-        _, manifest = self.read
-        raw = PixelMap(manifest)
-        path = self.folder / f"pixels_{self.size}_{intensity}_{self.crop}.u8"
+        """All films, which networks see with normalized grey levels."""
+        manifest = replace(self.read[1], intensity_normalization=intensity)
+        if self.crop == 1:
+            return PixelMap(manifest)
+        path = self.folder / f"cropped_{self.crop}.u8"
         if not path.is_file():
-            cropped = raw.read(np.arange(len(raw))) if self.crop == 1 else self._cropped()
-            changed = [
-                normalize_intensity(part.float(), intensity).to(torch.uint8).numpy()
-                for part in torch.from_numpy(cropped)[:, None].split(64)
-            ]
             with replacing(path) as written:
-                np.concatenate(changed).tofile(written)
-        return PixelMap(replace(manifest, records=list(range(len(raw))), map_path=str(path)))
+                self._cropped().tofile(written)
+        records = list(range(len(manifest.image_ids)))
+        return PixelMap(replace(manifest, records=records, map_path=str(path)))
 
     def _cropped(self) -> NDArray[np.uint8]:
         """The middle of each film, resized, uint8 [n, size, size]."""

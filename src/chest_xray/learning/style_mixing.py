@@ -28,7 +28,7 @@ class StyleMixing(nn.Module):
 
     def __init__(self, parameters: StyleMixingParameters) -> None:
         super().__init__()
-        self.parameters = parameters
+        self.mixing = parameters
 
     @torch.no_grad()
     def forward(self, levels: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
@@ -41,10 +41,10 @@ class StyleMixing(nn.Module):
         Returns:
             float [n, 1, size, size], 0 to 255.
         """
-        if self.parameters.amplitude:
-            levels = mix_amplitudes(levels, self.parameters.amplitude)
-        if self.parameters.other_class_texture:
-            levels = exchange_texture(levels, labels, self.parameters.other_class_texture)
+        if self.mixing.amplitude:
+            levels = mix_amplitudes(levels, self.mixing.amplitude)
+        if self.mixing.other_class_texture:
+            levels = exchange_texture(levels, labels, self.mixing.other_class_texture)
         return levels
 
 
