@@ -8,6 +8,7 @@ from conftest import PROJECT
 from fluent.runtime import FluentResource
 from fluent.syntax.ast import (
     Junk,
+    NumberLiteral,
 )
 from fluent.syntax.ast import Message as Entry
 from fluent.syntax.visitor import Visitor
@@ -39,7 +40,12 @@ class Used(Visitor):
         self.generic_visit(node)
 
     def visit_SelectExpression(self, node):
-        self.variants |= {getattr(variant.key, "name", None) for variant in node.variants}
+        # A number stands for itself in every language.
+        self.variants |= {
+            variant.key.name
+            for variant in node.variants
+            if not isinstance(variant.key, NumberLiteral)
+        }
         self.generic_visit(node)
 
 

@@ -191,6 +191,8 @@ def finished(tmp_path, monkeypatch):
     card = {
         "backbone": "resnet18",
         "head_sizes": [],
+        "test_time_views": 1,
+        "intensity_normalization": "none",
         "dropout": 0.1,
         "initial_weights": "random",
         "candidates": {},
