@@ -170,6 +170,7 @@ def train_finalists(tmp_path, monkeypatch):
             "backbone": "resnet18",
             "training_hash": "of other parameters",
             "best_epoch": 1,
+            "intensity_normalization": "none",
             "splits_hash": splits_hash(splits),
             "run": "baseline/first",
             "data_hash": pixels.manifest.fingerprint,
@@ -242,6 +243,7 @@ def keep_winner(tmp_path, monkeypatch):
     card = {
         "backbone": "resnet18",
         "training_hash": "own",
+        "intensity_normalization": "none",
         "splits_hash": splits_hash(splits),
         "data_hash": pixels.manifest.fingerprint,
         "run": "baseline/first",

@@ -57,6 +57,7 @@ def main(radiographs: Path, folder: Path) -> None:
     splits = split(index, "patient", 7)
     card = {
         "backbone": "resnet18",
+        "intensity_normalization": "none",
         "splits_hash": splits_hash(splits),
         "data_hash": manifest.fingerprint,
         "run": "baseline/first",

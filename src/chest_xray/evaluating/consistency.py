@@ -31,7 +31,7 @@ def refuse_other_splits(card: Mapping[str, Any], splits: pd.DataFrame) -> None:
     Raises:
         MixedResults: The model was trained on other splits, or its card doesn't tell on which.
     """
-    refuse_older_card(card)
+    _refuse_without(card, "splits_hash")
     trained, given = card["splits_hash"], splits_hash(splits)
     if trained != given:
         raise MixedResults(
@@ -43,12 +43,16 @@ def refuse_other_splits(card: Mapping[str, Any], splits: pd.DataFrame) -> None:
 
 def refuse_older_card(card: Mapping[str, Any]) -> None:
     """Raise ``MixedResults`` for a card that doesn't tell all of what its model learned from."""
-    for key, what in _TOLD.items():
-        if key not in card:
-            raise MixedResults(
-                f"The card of the {_name(card)} model doesn't tell {what}, as an earlier version "
-                f"of this project saved it; {_command(card)} makes it again."
-            )
+    for key in _TOLD:
+        _refuse_without(card, key)
+
+
+def _refuse_without(card: Mapping[str, Any], key: str) -> None:
+    if key not in card:
+        raise MixedResults(
+            f"The card of the {_name(card)} model doesn't tell {_TOLD[key]}, as an earlier version "
+            f"of this project saved it; {_command(card)} makes it again."
+        )
 
 
 def refuse_other_pixels(card: Mapping[str, Any], manifest: PixelManifest) -> None:
@@ -63,7 +67,7 @@ def refuse_other_pixels(card: Mapping[str, Any], manifest: PixelManifest) -> Non
         MixedResults: The model was trained on other radiographs, at another size, or with another
             normalization of their grey levels; or its card doesn't tell with which.
     """
-    refuse_older_card(card)
+    _refuse_without(card, "intensity_normalization")
     if card["intensity_normalization"] != manifest.intensity_normalization:
         raise MixedResults(
             f"The {_name(card)} model was trained with the intensity normalization "
