@@ -399,17 +399,13 @@ soup-average =
     The tuned model is a greedy soup: the average of the weights of { $models } trainings, kept of
     { $tried } that were tried. Its { $metric } on validation is { NUM($score, digits: 4) }; that of
     the best training alone ({ $name }, seed { $seed }) is { NUM($alone, digits: 4) }. Settings and
-    training curves of the tuned model are those of this training, with which the soup starts. { $left ->
-        [0] { "" }
-       *[other] Trainings with other layers, which can't be averaged with it: { $left }.
-    }
+    training curves of the tuned model are those of this training, with which the soup starts.{ $left }
 soup-single =
     Averaging weights (greedy soup) did not help: of { $tried } trainings that were tried, none kept
     the { $metric } on validation of the best one ({ NUM($alone, digits: 4) }), so that the tuned model
-    is that training alone ({ $name }, seed { $seed }). { $left ->
-        [0] { "" }
-       *[other] Trainings with other layers, which can't be averaged with it: { $left }.
-    }
+    is that training alone ({ $name }, seed { $seed }).{ $left }
+soup-other-layers =
+    { " " }Trainings with other layers, which can't be averaged with it: { $left }.
 comparison-table = First and tuned model on test
 comparison-difference = difference
 comparison-note =
