@@ -9,6 +9,7 @@ from chest_xray.pipelines import (
     external_validation,
     interpretability,
     phantoms,
+    pooled_comparison,
     prediction,
     quantization,
     recalibration,
@@ -54,6 +55,7 @@ def register_pipelines() -> dict[str, Pipeline]:
         "error_analysis_tuned": error_analysis.create_pipeline(model="tuned"),
         "interpretability_baseline": interpretability.create_pipeline(model="baseline"),
         "phantoms": phantoms.create_pipeline(),
+        "pooled_comparison": pooled_comparison.create_pipeline(),
         **{
             name: external_validation.create_pipeline(
                 model, quantized_from="tuned" if model == "quantized" else None

@@ -122,7 +122,7 @@ def test_a_search_fails_in_one_sentence_and_a_killed_one_goes_on(kedro, study, t
         json.loads(latest(tmp_path, f"{name}_card.json").read_text())
         for name in ("tuned", "baseline")
     )
-    assert set(card) == set(baseline)
+    assert set(card) == {*baseline, "soup"}
     table = pd.read_parquet(latest(tmp_path, "tuning_trials.parquet"))
     assert list(table["trial"]) == [1, 2, 3, 4]
     comparison = json.loads(latest(tmp_path, "model_comparison.json").read_text())
@@ -134,3 +134,17 @@ def test_a_search_fails_in_one_sentence_and_a_killed_one_goes_on(kedro, study, t
     assert latest(tmp_path, "tuning_figure.png").read_bytes()[:4] == b"\x89PNG"
     run = tmp_path / "08_reporting" / "tensorboard" / "tuning"
     assert len(list(run.glob("search-*/trial-*/hyperparameters"))) == 4
+
+    # The deployable file holds the soup.
+    ingredients = comparison["soup"]["ingredients"]
+    assert {one["name"] for one in ingredients} == set(means)
+    assert ingredients[0]["name"] == comparison["chosen"]
+    quantized = kedro("run", "--env=test", "--pipelines=quantization")
+    assert quantized.returncode == 0, quantized.stdout + quantized.stderr
+    exported, predicted = (
+        pd.read_parquet(latest(tmp_path, f"{name}_predictions.parquet")).set_index("image_id")
+        for name in ("tuned_onnx", "tuned")
+    )
+    shared = exported["probability"] - predicted["probability"]
+    assert len(shared.dropna()) == len(exported)
+    assert shared.abs().max() < 1e-3

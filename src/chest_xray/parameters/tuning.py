@@ -10,6 +10,17 @@ from chest_xray.parameters.fields import ParameterGroup, Seed
 from chest_xray.parameters.search_space import Hyperparameter
 
 
+class PooledParameters(ParameterGroup):
+    """The comparison of both settings on several splits (``kedro run --pipelines=pooled_comparison``)."""
+
+    splits: Annotated[int, Field(ge=2, le=10)]
+    """Splits by patient, the study's own the first; no patient is tested in two."""
+    epochs: Annotated[int, Field(ge=2)]
+    """Most epochs of each training."""
+    image_size: Literal["stored"] | Annotated[int, Field(ge=32)]
+    """Most px of the images that are trained on; ``stored`` is the size of the pixels."""
+
+
 class TuningParameters(ParameterGroup):
     """What is searched, within which budget, and by what the winner is chosen."""
 
@@ -41,6 +52,8 @@ class TuningParameters(ParameterGroup):
     """Whether the tuned model averages the weights of the finalists' trainings (greedy soup), or is
     the winner's first training alone.
     """
+    pooled: PooledParameters
+    """The comparison on several splits."""
     concurrent_trials: Literal["auto"] | Annotated[int, Field(ge=1)]
     """Trials at the same time; ``auto`` takes what cores, GPUs and memory allow."""
     memory_share: Annotated[float, Field(gt=0, le=1)]

@@ -41,7 +41,7 @@ ROOTS = {
 # A tuned model is chosen beside the first one and not made from it: it outlives its retraining.
 _LEFT_BEHIND = {"tuned_weights": ("baseline_weights", "baseline_card")}
 # Streams that a run may start from: their lineage lies beside them. Resume points have their keys.
-_STREAMS = ("training_state", "tuning_state", "finalists_state")
+_STREAMS = ("training_state", "tuning_state", "finalists_state", "pooled_state")
 # What a card adds to its weights: the same ones decide otherwise at another threshold.
 _DECIDES = ("weights_hash", "class_names", "temperature", "threshold")
 _DIGITS = 10

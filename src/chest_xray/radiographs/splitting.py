@@ -193,6 +193,54 @@ def _by_patient(readable: pd.DataFrame, seed: int) -> pd.Series:
     return _parts(len(readable), validation=folds[validation], test=folds[test])
 
 
+def several_splits(splits: pd.DataFrame, seed: int, count: int) -> pd.DataFrame:
+    """The splits by patient of this seed and of others, no two of which test on one patient.
+
+    The seeds of a block, 0 to 9, 10 to 19, ..., take turns with the same ten folds. The first split
+    is the one there is.
+
+    Args:
+        splits: As ``split`` made them with the method ``patient`` and ``seed``.
+        seed: Of the first one.
+        count: How many splits, 1 to 10.
+
+    Returns:
+        ``split``, from 1, and the columns of ``splits``; ``count`` times its rows.
+
+    Raises:
+        BadSplit: The split is not by patient or of another seed, or there are too few folds.
+    """
+    method = splits["method"].iloc[0]
+    if method != "patient":
+        raise BadSplit(
+            "Several splits are compared by patient, and data_processing.split_method is "
+            f"'{method}': its test part is one that no other split has; 'patient' has ten."
+        )
+    start = seed - seed % FOLDS
+    found: list[pd.DataFrame] = []
+    tested: set[str] = set()
+    for turn in range(FOLDS):
+        part = _by_patient(splits, start + (seed + turn) % FOLDS)
+        patients = set(splits.loc[part.to_numpy() == "test", "group_id"])
+        if tested.isdisjoint(patients):
+            found.append(splits.assign(part=part.to_numpy()))
+            tested |= patients
+        if len(found) == count:
+            break
+    if splits_hash(found[0]) != splits_hash(splits):
+        raise BadSplit(
+            f"The splits there were not made with data_processing.seed ({seed}); kedro run "
+            "--pipelines=data_processing makes them with it."
+        )
+    if len(found) < count:
+        raise BadSplit(
+            f"{len(found)} test parts share no patient, and {count} are needed (tuning.pooled."
+            "splits); large groups of patients fill the others."
+        )
+    tables = [table.assign(split=number) for number, table in enumerate(found, start=1)]
+    return pd.concat(tables, ignore_index=True)
+
+
 def _pair_errors(labels: pd.Series, folds: Sequence[np.ndarray]) -> np.ndarray:
     """By how much each pair of folds, as test and validation part, misses a class's shares at most.
 

@@ -9,6 +9,7 @@ _DATA = {
     "image_sizes": "figure-image-sizes",
     "sample_grid": "figure-sample-grid",
     "tuning": "figure-tuning",
+    "pooled_comparison": "figure-pooled-comparison",
     "quantization": "figure-quantization",
     "external_audit": "figure-external-audit",
 }

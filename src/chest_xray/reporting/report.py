@@ -25,6 +25,7 @@ from chest_xray.reporting.external_facts import (
 from chest_xray.reporting.languages import language
 from chest_xray.reporting.limit_facts import elsewhere_limits, shortcut_limits, source
 from chest_xray.reporting.messages import Message, message
+from chest_xray.reporting.pooled_facts import pooled_findings, pooled_table
 from chest_xray.reporting.recalibration_facts import (
     recalibration_findings,
     recalibration_table,
@@ -108,6 +109,14 @@ class Report:
     def findings(self, name: str) -> None:
         """The findings that a result keeps."""
         self.say(lambda kept: kept["findings"], name)
+
+    def pooled_comparison(self) -> None:
+        """Both settings on several splits; nothing where this was not made, as no study needs it."""
+        comparison = self._if_there("pooled_comparison")
+        if comparison is not None:
+            self._show(html.table(pooled_table(comparison), self.language))
+            self.figure("pooled_comparison_figure")
+            self._show(html.findings(pooled_findings(comparison), self.language))
 
     def elsewhere(self) -> None:
         """What the models do on other hospitals' films, one folder after the other."""

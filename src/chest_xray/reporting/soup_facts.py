@@ -66,7 +66,7 @@ def soup_finding(soup: Mapping[str, Any]) -> Message:
         score=soup["score"],
         name=finalist_name(first),
         seed=first["seed"],
-        left=len(soup["left_out"]),
+        left=message("soup-other-layers", left=len(soup["left_out"])) if soup["left_out"] else "",
     )
 
 

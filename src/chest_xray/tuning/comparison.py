@@ -190,7 +190,7 @@ def compare(
             for model, card in zip(("baseline", "tuned"), cards, strict=True)
         },
         "splits_hash": cards[1]["splits_hash"],
-        "outcome": _outcome(difference["accuracy"]),
+        "outcome": outcome_of(difference["accuracy"]),
     }
 
 
@@ -213,7 +213,8 @@ def _only_compared(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: values[name] for name in COMPARED}
 
 
-def _outcome(accuracy: Mapping[str, float | None]) -> str:
+def outcome_of(accuracy: Mapping[str, float | None]) -> str:
+    """What the interval of a difference in accuracy says: ``better``, ``not told apart``, ``worse``."""
     if accuracy["low"] is not None and accuracy["low"] > 0:
         return "better"
     if accuracy["high"] is not None and accuracy["high"] < 0:

@@ -33,6 +33,8 @@ figure-sample-grid = Some radiographs of both classes as the model sees them.
 figure-tuning =
     The search: best so far against time, which hyperparameters mattered, and the setting of every
     trial.
+figure-pooled-comparison =
+    Tuned minus first setting on each split's test part, and pooled, with 95 % intervals.
 figure-quantization = Size, latency, throughput and quality, float beside int8.
 figure-curves =
     Loss and accuracy on train and validation; the dotted line is the epoch that was kept.
@@ -419,17 +421,13 @@ soup-average =
     The tuned model is a greedy soup: the average of the weights of { $models } trainings, kept of
     { $tried } that were tried. Its { $metric } on validation is { NUM($score, digits: 4) }; that of
     the best training alone ({ $name }, seed { $seed }) is { NUM($alone, digits: 4) }. Settings and
-    training curves of the tuned model are those of this training, with which the soup starts. { $left ->
-        [0] { "" }
-       *[other] Trainings with other layers, which can't be averaged with it: { $left }.
-    }
+    training curves of the tuned model are those of this training, with which the soup starts.{ $left }
 soup-single =
     Averaging weights (greedy soup) did not help: of { $tried } trainings that were tried, none kept
     the { $metric } on validation of the best one ({ NUM($alone, digits: 4) }), so that the tuned model
-    is that training alone ({ $name }, seed { $seed }). { $left ->
-        [0] { "" }
-       *[other] Trainings with other layers, which can't be averaged with it: { $left }.
-    }
+    is that training alone ({ $name }, seed { $seed }).{ $left }
+soup-other-layers =
+    { " " }Trainings with other layers, which can't be averaged with it: { $left }.
 comparison-table = First and tuned model on test
 comparison-difference = difference
 comparison-note =
@@ -470,6 +468,33 @@ tuning-accuracy-stayed =
 tuning-accuracy-fell =
     The measured accuracy fell from { NUM($before, digits: 3) } to { NUM($after, digits: 3) }: the
     choice was made on validation, and test did not follow it.
+pooled-table = Both settings on several splits by patient: tuned minus first, on test
+pooled-split = split
+pooled-images = test images
+pooled-own = { $split } (of this study)
+pooled-all = pooled
+pooled-note =
+    Both settings were trained again on each split, for { $epochs } epochs at most at { $side } px,
+    shorter and smaller than the models of this study. No patient is tested in two splits; 95 %
+    intervals with patients as the units. Pooled accuracy and F1 are over all test images, the pooled
+    AUC is the mean of the splits.
+pooled-better =
+    Over { $splits } splits ({ $images } test images of { $patients } patients) the tuned setting is
+    better than the first one: accuracy { NUM($value, digits: 1, sign: "+") } points
+    (95 %: { NUM($low, digits: 1, sign: "+") } to { NUM($high, digits: 1, sign: "+") }).
+pooled-not-told-apart =
+    Over { $splits } splits ({ $images } test images of { $patients } patients) the tuned setting and
+    the first one are not told apart: accuracy { NUM($value, digits: 1, sign: "+") } points
+    (95 %: { NUM($low, digits: 1, sign: "+") } to { NUM($high, digits: 1, sign: "+") }).
+pooled-worse =
+    Over { $splits } splits ({ $images } test images of { $patients } patients) the tuned setting is
+    worse than the first one: accuracy { NUM($value, digits: 1, sign: "+") } points
+    (95 %: { NUM($low, digits: 1, sign: "+") } to { NUM($high, digits: 1, sign: "+") }).
+pooled-seen =
+    { PERCENT($share, digits: 0) } of these test images may have helped to choose the setting: they
+    were in the training or validation part of this study's split, in which the search was made. Only
+    the first split is free of that, so the pooled difference may favour the tuned setting.
+pooled-same = Both settings are the same, so there is no difference to find.
 
 ## Quantization
 
