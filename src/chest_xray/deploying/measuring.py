@@ -147,7 +147,8 @@ def network_alone(data: bytes) -> bytes:
     model = onnx.load_from_string(data)
     graph = model.graph
     start = normalized_images(graph)
-    end = next(node for node in graph.node if node.op_type == "Squeeze").output[0]
+    # The last one: what comes before the network may squeeze shapes.
+    end = [node for node in graph.node if node.op_type == "Squeeze"][-1].output[0]
     return onnx.utils.Extractor(model).extract_model([start], [end]).SerializeToString()
 
 

@@ -256,8 +256,8 @@ class LineageHooks:
             raise MixedResults(
                 f"'pixels' were made with {own}, and {wanted} in this environment "
                 f"({self._env or 'the default one'}), which may share its data_root with another. "
-                f"{command_for('pixels', self._env)} makes them again; --params={own} uses them as "
-                "they are."
+                f"{command_for('pixels', self._env)} makes them again (with the same "
+                f"--params, if any); --params={own} uses them as they are."
             )
 
     def _refuse_mixed(self, inputs: Mapping[str, Lineage]) -> None:
