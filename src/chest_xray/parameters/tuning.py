@@ -11,7 +11,7 @@ from chest_xray.parameters.search_space import Hyperparameter
 
 
 class PooledParameters(ParameterGroup):
-    """The comparison of both settings on several splits (``kedro run --pipelines=pooled_comparison``)."""
+    """The pipeline ``pooled_comparison``: both settings on several splits."""
 
     splits: Annotated[int, Field(ge=2, le=10)]
     """Splits by patient, the study's own the first; no patient is tested in two."""

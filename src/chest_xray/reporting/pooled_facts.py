@@ -68,6 +68,6 @@ def pooled_findings(comparison: Comparison) -> list[Message]:
         ),
         message("pooled-seen", share=comparison["seen_before"]),
     ]
-    if not any(comparison["settings"]["baseline"]):
+    if not comparison["settings"]["baseline"]:
         found.append(message("pooled-same"))
     return found

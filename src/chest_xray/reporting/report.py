@@ -111,7 +111,7 @@ class Report:
         self.say(lambda kept: kept["findings"], name)
 
     def pooled_comparison(self) -> None:
-        """Both settings on several splits; nothing where this was not made, as no study needs it."""
+        """Both settings on several splits; nothing where that was not run: no study needs it."""
         comparison = self._if_there("pooled_comparison")
         if comparison is not None:
             self._show(html.table(pooled_table(comparison), self.language))

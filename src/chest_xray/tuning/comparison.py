@@ -214,7 +214,7 @@ def _only_compared(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def outcome_of(accuracy: Mapping[str, float | None]) -> str:
-    """What the interval of a difference in accuracy says: ``better``, ``not told apart``, ``worse``."""
+    """Of a difference with its interval: ``better``, ``not told apart`` or ``worse``."""
     if accuracy["low"] is not None and accuracy["low"] > 0:
         return "better"
     if accuracy["high"] is not None and accuracy["high"] < 0:

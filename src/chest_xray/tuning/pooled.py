@@ -106,7 +106,7 @@ def train_pairs(
     if size < pixels.manifest.image_size:
         smaller = shrunk(pixels, size, context.tuning_folder)
     pairs = pairs_of(context, several_splits, smaller, cards)
-    document = {
+    document: dict[str, Any] = {
         "pairs": [{"model": p.model, "split": p.split, "key": p.key()} for p in pairs],
         "image_size": smaller.manifest.image_size,
         "epochs": pooled.epochs,
