@@ -227,6 +227,7 @@ def test_the_node_stops_before_anything_is_read_and_the_audit_keeps_what_was_acc
     conf = (PROJECT / "conf/base/parameters/data_processing.yml").read_text(encoding="utf8")
     settings = yaml.safe_load(conf)["data_processing"]
     settings |= {"image_size": 32, "class_names": list(CLASSES), "seed": 7}
+    settings |= {"intensity_normalization": "none"}
     with pytest.raises(BadRadiographs, match="such as '/"):
         nodes.list_radiographs(tmp_path, None, DataProcessingParameters(**settings))
     right = settings | {"file_name_patterns": [PATIENT_FOLDER]}

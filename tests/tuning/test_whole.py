@@ -136,9 +136,9 @@ def test_a_search_fails_in_one_sentence_and_a_killed_one_goes_on(kedro, study, t
     assert len(list(run.glob("search-*/trial-*/hyperparameters"))) == 4
 
     # The deployable file holds the soup.
-    ingredients = comparison["soup"]["ingredients"]
-    assert {one["name"] for one in ingredients} == set(means)
-    assert ingredients[0]["name"] == comparison["chosen"]
+    tried = [*comparison["soup"]["ingredients"], *comparison["soup"]["left_out"]]
+    assert {one["name"] for one in tried} == set(means)
+    assert tried[0]["alone"] == max(one["alone"] for one in tried)
     quantized = kedro("run", "--env=test", "--pipelines=quantization")
     assert quantized.returncode == 0, quantized.stdout + quantized.stderr
     exported, predicted = (
@@ -148,3 +148,13 @@ def test_a_search_fails_in_one_sentence_and_a_killed_one_goes_on(kedro, study, t
     shared = exported["probability"] - predicted["probability"]
     assert len(shared.dropna()) == len(exported)
     assert shared.abs().max() < 1e-3
+
+    pooled = kedro("run", "--env=test", "--pipelines=pooled_comparison")
+    assert pooled.returncode == 0, pooled.stdout + pooled.stderr
+    found = json.loads(latest(tmp_path, "pooled_comparison.json").read_text("utf8"))
+    assert [row["own"] for row in found["splits"]] == [True, False]
+    assert latest(tmp_path, "pooled_comparison_figure.png").read_bytes()[:4] == b"\x89PNG"
+    again = kedro("run", "--env=test", "--pipelines=pooled_comparison")
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "Training 1 of 4" in pooled.stdout and "Training 1 of 4" not in again.stdout
+    assert json.loads(latest(tmp_path, "pooled_comparison.json").read_text("utf8")) == found

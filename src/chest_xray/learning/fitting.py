@@ -394,11 +394,17 @@ def scores(
         ``loss`` without label smoothing; ``accuracy, f1, auc, sensitivity, specificity`` at a
         threshold of one half.
     """
-    answers = torch.from_numpy(labels).double()
-    loss = loss_of(torch.from_numpy(logits), answers, torch.from_numpy(weights), 0.0)
     measured = metrics(labels > 0.5, 1 / (1 + np.exp(-logits)), threshold=0.5)
     chosen = ("accuracy", "f1", "auc", "sensitivity", "specificity")
-    return {"loss": float(loss), **{name: measured[name] for name in chosen}}
+    loss = _loss_without_smoothing(logits, labels, weights)
+    return {"loss": loss, **{name: measured[name] for name in chosen}}
+
+
+def _loss_without_smoothing(
+    logits: NDArray[np.float64], labels: NDArray[np.float32], weights: NDArray[np.float32]
+) -> float:
+    answers = torch.from_numpy(labels).double()
+    return float(loss_of(torch.from_numpy(logits), answers, torch.from_numpy(weights), 0.0))
 
 
 def _row(
@@ -411,16 +417,16 @@ def _row(
     started: float,
 ) -> dict[str, Any]:
     seconds = time.perf_counter() - started
-    measured = scores(logits, labels, weights)
-    if not math.isfinite(measured["loss"]):
+    loss = _loss_without_smoothing(logits, labels, weights)
+    if not math.isfinite(loss):
         raise BadTraining(
-            f"The {part} loss of epoch {epoch} is {measured['loss']}: the learning rates "
+            f"The {part} loss of epoch {epoch} is {loss}: the learning rates "
             "(training.learning_rate, training.head_learning_rate) are too high for these images."
         )
     return {
         "epoch": epoch,
         "part": part,
-        **measured,
+        **scores(logits, labels, weights),
         "seconds": seconds,
         "image_size": image_size,
     }

@@ -101,6 +101,7 @@ def train_pairs(
         refuse_other_pixels(card, pixels.manifest)
     pooled = context.tuning.pooled
     context.tuning_folder.mkdir(parents=True, exist_ok=True)
+    (context.states_folder / "pooled").mkdir(parents=True, exist_ok=True)
     size = pixels.manifest.image_size if pooled.image_size == "stored" else pooled.image_size
     smaller = pixels
     if size < pixels.manifest.image_size:
