@@ -21,6 +21,7 @@ from machine import keep
 from prepared import CLASS_NAMES, draw_phantoms, fit_parameters, prepare
 
 from chest_xray.learning import fitting
+from chest_xray.learning.examples import examples
 from chest_xray.learning.network import Classifier
 from chest_xray.learning.state import TrainingState
 from chest_xray.machine.device import choose_hardware, set_up_process
@@ -53,7 +54,7 @@ def difficulty(seed: int, patients: int) -> dict[str, float]:
         parameters = fit_parameters("demo", seed=seed)
         network = Classifier("resnet18", parameters.head_sizes, parameters.dropout)
         part = {
-            name: fitting.examples(splits, pixels, CLASS_NAMES[1], name, within_sources=False)
+            name: examples(splits, pixels, CLASS_NAMES[1], name, within_sources=False)
             for name in ("train", "validation", "test")
         }
         *_, last = fitting.fit(

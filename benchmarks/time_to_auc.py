@@ -35,6 +35,7 @@ from torchvision import transforms
 
 from chest_xray.learning import fitting
 from chest_xray.learning.augmentation import shrink
+from chest_xray.learning.examples import examples
 from chest_xray.learning.network import Classifier, load_backbone_weights, read_state_dict
 from chest_xray.machine.device import Hardware, choose_hardware, set_up_process
 from chest_xray.parameters import FitParameters, ProcessParameters
@@ -58,8 +59,8 @@ def ours(
     torch.manual_seed(parameters.seed)
     network = Classifier("resnet18", parameters.head_sizes, parameters.dropout)
     load_backbone_weights(network, "resnet18", str(weights.resolve()), Path())
-    train = fitting.examples(splits, pixels, CLASS_NAMES[1], "train", within_sources=False)
-    checked = fitting.examples(splits, pixels, CLASS_NAMES[1], "validation", within_sources=False)
+    train = examples(splits, pixels, CLASS_NAMES[1], "train", within_sources=False)
+    checked = examples(splits, pixels, CLASS_NAMES[1], "validation", within_sources=False)
     levels = torch.from_numpy(pixels.read(checked.rows))[:, None].float().to(hardware.device)
     fitted = fitting.Fitting(network, pixels, train, parameters, hardware)
     spent = 0.0

@@ -29,6 +29,7 @@ from torch.nn import functional
 from torchvision import transforms
 
 from chest_xray.learning import fitting
+from chest_xray.learning.examples import examples
 from chest_xray.learning.network import Classifier
 from chest_xray.learning.state import TrainingState
 from chest_xray.machine.device import Hardware, choose_hardware, set_up_process
@@ -109,7 +110,7 @@ def ours(
     parameters = fit_parameters(
         "cpu", epochs=2, epochs_frozen=0, progressive_fraction=0, batch_size=BATCH
     )
-    train = fitting.examples(splits, pixels, CLASS_NAMES[1], "train", within_sources=False)
+    train = examples(splits, pixels, CLASS_NAMES[1], "train", within_sources=False)
     # Rows of both classes: the table holds one class after the other.
     chosen = slice(None, None, len(train) // images)
     train = fitting.Examples(

@@ -55,7 +55,7 @@ def register_pipelines() -> dict[str, Pipeline]:
         "error_analysis_tuned": error_analysis.create_pipeline(model="tuned"),
         "interpretability_baseline": interpretability.create_pipeline(model="baseline"),
         "phantoms": phantoms.create_pipeline(),
-        "pooled_comparison": pooled_comparison.create_pipeline(),
+        "pooled_comparison": tuning.create_context_pipeline() + pooled_comparison.create_pipeline(),
         **{
             name: external_validation.create_pipeline(
                 model, quantized_from="tuned" if model == "quantized" else None

@@ -16,8 +16,9 @@ import pytest
 import torch
 from PIL import Image
 from safetensors.numpy import load_file, save_file
-from small_network import RANGES
+from small_network import RANGES, card_of, random_network
 
+from chest_xray.deploying.exporting import deployable, export_classifier
 from chest_xray.deploying.model_file import open_model, seal
 from chest_xray.deploying.new_radiographs import (
     FILES_PER_CHUNK,
@@ -99,6 +100,21 @@ def test_file_and_network_see_the_same(exported, scorer, films):
     ours, others = network(pixels), scorer(pixels)
     np.testing.assert_allclose(ours[0], others[0], atol=1e-5)
     np.testing.assert_allclose(ours[1], others[1], rtol=1e-3, atol=1e-4)
+
+
+def test_file_and_network_of_several_views_see_the_same_and_features_of_the_image_itself(films):
+    weights = random_network().state_dict()
+    card = card_of(weights) | {"test_time_views": 5}
+    pixels = np.stack([resize(film, SIZE) for film in films[:8]])
+    network = NetworkScorer(weights, card, "cpu")(pixels)
+    file = FileScorer(export_classifier(weights, card, "CC0", RANGES), threads=1)(pixels)
+    plain = NetworkScorer(weights, card | {"test_time_views": 1}, "cpu")(pixels)
+    with torch.inference_mode():
+        expected = deployable(weights, card)(torch.from_numpy(pixels)[:, None]).numpy()
+    for probability, features in (network, file):
+        np.testing.assert_allclose(probability, expected, atol=1e-5)
+        np.testing.assert_allclose(features, plain[1], rtol=1e-3, atol=1e-4)
+    assert np.abs(network[0] - plain[0]).max() > 1e-4
 
 
 def test_every_file_has_its_row_in_order_and_bad_ones_their_reason(scorer, folder):

@@ -23,8 +23,8 @@ CARD = {
 GREY = np.full((SIZE, SIZE), 100, dtype=np.uint8)
 
 
-def small_model(mean_image=GREY, kind="none") -> ExplainedModel:
+def small_model(mean_image=GREY, kind="none", views=1) -> ExplainedModel:
     torch.manual_seed(0)
-    network = Classifier("resnet18", [8], 0.2)
+    network = Classifier("resnet18", [8], 0.2, views)
     card = CARD | {"intensity_normalization": kind}
     return with_network(ExplainedModel(network, card, mean_image, "cpu"), network)

@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 
 from chest_xray.errors import BadExplanation, MissingVersion
 from chest_xray.explaining import heat_map, load_model
-from chest_xray.explaining.attribution import integrated_gradients
+from chest_xray.explaining.attribution import grad_cam, gradient, integrated_gradients
 from chest_xray.explaining.baselines import BASELINES, mean_image
 from chest_xray.explaining.heat_maps import DEFAULT, explain_pixels
 from chest_xray.learning.network import weights_hash
@@ -194,3 +194,19 @@ def test_the_mean_training_image_is_of_normalized_levels(tmp_path):
     pixels = PixelMap(PixelManifest(["a", "b", "c"], [0, 1, 2], SIZE, "", "", path, "equalize"))
     expected = np.round(prepare(films[:2], "equalize").mean(axis=0)).astype(np.uint8)
     np.testing.assert_array_equal(mean_image(pixels, np.array([0, 1])), expected)
+
+
+def test_maps_of_a_model_of_several_views_are_of_the_image_itself():
+    model = small_model(views=5)
+    pixels = np.random.default_rng(0).integers(0, 256, (SIZE, SIZE), dtype=np.uint8)
+    found = explain_pixels(model, pixels)
+    assert found.values.shape == (SIZE, SIZE)
+    # What they add up to is the mean log-odds of all views.
+    assert found.log_odds == pytest.approx(model.log_odds()(model.levels(pixels[None])).item())
+    total = found.log_odds - found.baseline_log_odds + found.delta
+    assert float(found.values.sum()) == pytest.approx(total, abs=1e-3)
+    for method in (gradient, grad_cam):
+        assert method(model.log_odds(), model.levels(pixels[None])).shape == (SIZE, SIZE)
+    one = small_model()
+    ours, others = (grad_cam(each.log_odds(), each.levels(pixels[None])) for each in (model, one))
+    assert np.corrcoef(ours.ravel(), others.ravel())[0, 1] > 0.999

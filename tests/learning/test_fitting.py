@@ -11,11 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chest_xray.errors import BadTraining
+from chest_xray.learning.examples import Examples, class_weights, examples
 from chest_xray.learning.fitting import (
-    Examples,
     Fitting,
-    class_weights,
-    examples,
     fit,
     predict_logits,
 )

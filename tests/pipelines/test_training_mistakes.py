@@ -72,7 +72,7 @@ def test_a_second_run_on_the_same_data_is_sent_away(root):
     assert message.startswith(f"Error: Another run is going on in {root}; wait for it")
 
 
-def test_damaged_results_are_named_with_what_makes_them_anew(root):
+def test_damaged_results_are_named_with_what_makes_them_again(root):
     splits = next(root.glob("03_primary/splits.parquet/*/*"))
     splits.write_bytes(splits.read_bytes()[:100])
     message = sentence(run(root, "--pipelines=training"))

@@ -78,8 +78,8 @@ def export_classifier(
 
     Returns:
         The file's bytes: resize, rounding, intensity normalization, normalization, network and
-        temperature in one graph,
-        for any number of images of any size; facts of the card, and the ranges, in its metadata.
+        temperature in one graph, for any number of images of any size; facts of the card, and the
+        ranges, in its metadata.
 
     Raises:
         BadWeights: The card was written for other weights, or for another preprocessing than this

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
+from torch import nn
 
 from chest_xray.deploying.model_file import INPUT, OUTPUT, open_model, open_session
 from chest_xray.errors import BadModelFile
@@ -55,6 +57,13 @@ class NetworkScorer:
         self.model = str(card["weights_hash"])
         self._network = load_classifier(weights, card).to(device)
         self._device = device
+        self._stages: dict[str, torch.Tensor] = {}
+        backbone = self._network.backbone
+        for name, following in (("second", backbone.layer3), ("third", backbone.layer4)):
+            following.register_forward_pre_hook(partial(self._keep, name))
+
+    def _keep(self, name: str, _: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+        self._stages[name] = inputs[0]
 
     @torch.inference_mode()
     def __call__(
@@ -63,18 +72,11 @@ class NetworkScorer:
         """Score images, uint8 [n, size, size]."""
         levels = torch.from_numpy(pixels)[:, None].float().to(self._device)
         levels = normalize_intensity(levels, self.facts["intensity_normalization"])
-        backbone = self._network.backbone
-        maps = normalize(levels).contiguous(memory_format=torch.channels_last)
-        for name, stage in backbone.named_children():
-            if name == "layer3":
-                second = maps
-            if name == "layer4":
-                third = maps
-            if name == "fc":
-                maps = maps.flatten(1)
-            maps = stage(maps)
-        logits = self._network.head(maps).squeeze(1).cpu().numpy().astype(np.float64)
-        features = image_features(second.cpu().numpy(), third.cpu().numpy())
+        images = normalize(levels).contiguous(memory_format=torch.channels_last)
+        logits = self._network(images).cpu().numpy().astype(np.float64)
+        # Of several views of each image, the first ones are those that are not shifted.
+        stages = [self._stages[name][: len(pixels)] for name in ("second", "third")]
+        features = image_features(*(stage.cpu().numpy() for stage in stages))
         return probabilities(logits, self.facts["temperature"]), features
 
 
@@ -91,7 +93,8 @@ class FileScorer:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Score images, uint8 [n, size, size]."""
         answers, *stages = self._session.run([OUTPUT, *_STAGE_OUTPUTS], {INPUT: pixels[:, None]})
-        return answers.astype(np.float64), image_features(*stages)
+        # As in ``NetworkScorer``.
+        return answers.astype(np.float64), image_features(*(one[: len(pixels)] for one in stages))
 
 
 def fit_scorer_ood_reference(

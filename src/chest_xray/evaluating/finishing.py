@@ -10,6 +10,7 @@ import torch
 
 from chest_xray.evaluating.calibration import choose_threshold, fit_calibration, probabilities
 from chest_xray.learning import fitting
+from chest_xray.learning.examples import examples
 from chest_xray.learning.network import Classifier, weights_hash
 from chest_xray.learning.state import TrainingState
 from chest_xray.machine.device import Hardware
@@ -40,7 +41,7 @@ def keep_best_epoch(
     )
     network.load_state_dict(state.best_weights)
     network.to(hardware.device).to(memory_format=torch.channels_last)
-    checked = fitting.examples(
+    checked = examples(
         splits, pixels, class_names[1], "validation", parameters.balance_within_sources
     )
     logits = fitting.predict_logits(network, pixels, checked.rows, hardware.exact())

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from torch import nn
 
 from chest_xray.learning.fitting import predict_logits
 from chest_xray.learning.network import Classifier
@@ -23,14 +21,17 @@ _IMAGES_PER_CHUNK = 4096
 def penultimate_features(
     network: Classifier, pixels: PixelMap, image_ids: Sequence[str], hardware: Hardware
 ) -> NDArray[np.float32]:
-    """What the backbone hands to the head, each image scaled to length 1: float32 [n, features]."""
-    headless = copy.deepcopy(network)
-    headless.head = nn.Sequential()
+    """What the backbone hands to the head, each image scaled to length 1: float32 [n, features].
+
+    Of a network with several views of an image, it is that of the image as it is.
+    """
     rows = pixels.rows(image_ids)
     # A chunk at a time, as they come in float64.
     chunks = [
         _of_length_one(
-            predict_logits(headless, pixels, rows[first : first + _IMAGES_PER_CHUNK], hardware)
+            predict_logits(
+                network.backbone, pixels, rows[first : first + _IMAGES_PER_CHUNK], hardware
+            )
         )
         for first in range(0, len(rows), _IMAGES_PER_CHUNK)
     ]

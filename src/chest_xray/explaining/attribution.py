@@ -149,6 +149,8 @@ def grad_cam(log_odds: LogOdds, levels: torch.Tensor) -> Map:
     method = LayerGradCam(log_odds, log_odds.network.backbone.layer4)
     # The weights are frozen: gradients flow only from an input that asks for them.
     coarse = method.attribute(levels.clone().requires_grad_())
+    # Of several views, that of the image as it is: the others' maps lie elsewhere.
+    coarse = coarse[: len(levels)]
     size = tuple(levels.shape[-2:])
     return _arrays(LayerAttribution.interpolate(coarse, size, interpolate_mode="bilinear"))[0]
 

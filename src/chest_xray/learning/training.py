@@ -17,6 +17,7 @@ from chest_xray.errors import MixedResults
 from chest_xray.learning import fitting
 from chest_xray.learning.augmentation import Augmentation
 from chest_xray.learning.backbone import choose_backbone
+from chest_xray.learning.examples import examples
 from chest_xray.learning.network import Classifier, load_backbone_weights
 from chest_xray.learning.state import TrainingState, training_key
 from chest_xray.machine.device import Hardware
@@ -72,7 +73,7 @@ def train(
         network, described = _new_network(parameters, splits, pixels, hardware, project_folder)
         start = TrainingState(key, f"{run}-{key[:6]}", described)
     learnt, checked = (
-        fitting.examples(splits, pixels, class_names[1], part, parameters.balance_within_sources)
+        examples(splits, pixels, class_names[1], part, parameters.balance_within_sources)
         for part in ("train", "validation")
     )
     yield from fitting.fit(network, pixels, learnt, checked, parameters, hardware, start)

@@ -42,8 +42,8 @@ ROOTS = {
 _LEFT_BEHIND = {"tuned_weights": ("baseline_weights", "baseline_card")}
 # Streams that a run may start from: their lineage lies beside them. Resume points have their keys.
 _STREAMS = ("training_state", "tuning_state", "finalists_state", "pooled_state")
-# What a card adds to its weights: the same ones decide otherwise at another threshold.
-_DECIDES = ("weights_hash", "class_names", "temperature", "threshold")
+# What a card adds to its weights: the same ones decide otherwise with other views or thresholds.
+_DECIDES = ("weights_hash", "class_names", "test_time_views", "temperature", "threshold")
 _DIGITS = 10
 
 # By catalog name of what it was made from, the hash of that.

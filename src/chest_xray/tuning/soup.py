@@ -18,6 +18,7 @@ from chest_xray.learning.averaging import (
     estimate_statistics,
     same_shapes,
 )
+from chest_xray.learning.examples import examples
 from chest_xray.learning.network import Classifier
 from chest_xray.learning.tensorboard import TensorBoardRecords
 from chest_xray.machine.device import Hardware
@@ -172,7 +173,7 @@ class Networks:
         """The criterion on validation, before calibration, as after an epoch of a training."""
         parameters = self._parameters(candidate.setting)
         network = self._network(parameters, weights)
-        checked = fitting.examples(
+        checked = examples(
             self._splits,
             self._pixels,
             self._class_names[1],

@@ -71,16 +71,7 @@ def keep_winner(
 ) -> Model:
     """The winner's model from the first seed; the baseline itself where its setting won with it.
 
-    Args:
-        context: How and where trials ran.
-        splits: ``image_id, label, part, group_id``.
-        pixels: Of all images.
-        baseline: The model whose own setting is a finalist as well.
-        finalists_state: What came of the finalists' trainings (``retraining.train_finalists``).
-
-    Raises:
-        BadSearch: The winner's weights are gone.
-        MixedResults: The baseline was trained on other splits or pixels.
+    Arguments and errors as in ``keep_tuned``.
     """
     weights, card, history = baseline
     refuse_other_splits(card, splits)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,24 +11,11 @@ from matplotlib.figure import Figure
 from chest_xray.learning.tensorboard import TensorBoardRecords
 from chest_xray.parameters import (
     DataProcessingParameters,
-    ProcessParameters,
     TrainingParameters,
     TuningParameters,
 )
 from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.tuning.context import TuningContext
-
-
-def set_up(
-    tuning: TuningParameters,
-    training: TrainingParameters,
-    process: ProcessParameters,
-    class_names: list[str],
-    tuning_folder: Path,
-    project_folder: Path,
-) -> TuningContext:
-    """How and where both settings are trained."""
-    return TuningContext(tuning, training, process, class_names, tuning_folder, project_folder)
 
 
 def split_several_times(

@@ -1,7 +1,7 @@
 """Is the tuned setting better than the first one, whichever patients are tested on?
 
 splits -> split_several_times -> several_splits
-several_splits, pixels, cards -> train_pairs -> pooled_state (an epoch at a time)
+tuning_context, several_splits, pixels, cards -> train_pairs -> pooled_state (an epoch at a time)
 pooled_state, several_splits -> compare -> pooled_comparison -> pooled_comparison_figure
 """
 
@@ -16,19 +16,6 @@ def create_pipeline() -> Pipeline:
     return Pipeline(
         [
             Node(
-                nodes.set_up,
-                [
-                    "params:tuning",
-                    "params:training",
-                    "params:process",
-                    "params:data_processing.class_names",
-                    "tuning_folder",
-                    "project_folder",
-                ],
-                "pooled_context",
-                name="set_up_pooled_comparison",
-            ),
-            Node(
                 nodes.split_several_times,
                 ["splits", "params:data_processing", "params:tuning"],
                 "several_splits",
@@ -37,7 +24,7 @@ def create_pipeline() -> Pipeline:
             Node(
                 nodes.train_pairs,
                 [
-                    "pooled_context",
+                    "tuning_context",
                     "splits",
                     "several_splits",
                     "pixels",

@@ -15,11 +15,11 @@ from chest_xray.pipelines.tuning import nodes
 
 def create_pipeline() -> Pipeline:
     """Search, train the finalists, keep the winner, compare it with the baseline."""
-    return _trained() + _reported()
+    return create_context_pipeline() + _trained() + _reported()
 
 
-def _trained() -> Pipeline:
-    inputs = ["tuning_context", "splits", "pixels"]
+def create_context_pipeline() -> Pipeline:
+    """How and where trials run, which ``pooled_comparison`` needs too."""
     return Pipeline(
         [
             Node(
@@ -34,7 +34,15 @@ def _trained() -> Pipeline:
                 ],
                 "tuning_context",
                 name="set_up_tuning",
-            ),
+            )
+        ]
+    )
+
+
+def _trained() -> Pipeline:
+    inputs = ["tuning_context", "splits", "pixels"]
+    return Pipeline(
+        [
             Node(
                 nodes.search,
                 [*inputs, "baseline_card", "tuning_resume_point"],
