@@ -167,7 +167,7 @@ def show(
         "class_counts": data_figures.class_counts_figure(index, parameters.class_names),
         "image_sizes": data_figures.image_sizes_figure(index, parameters.class_names),
         "samples": data_figures.sample_grid_figure(
-            pixels.read(pixels.rows(samples["image_id"])),
+            pixels.prepared(pixels.rows(samples["image_id"])),
             samples["label"].tolist(),
             samples["subtype"].tolist(),
         ),
