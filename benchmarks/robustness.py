@@ -56,6 +56,11 @@ class Scores:
     logits: NDArray[np.float64]
     threshold: float
 
+    def of(self, films: pd.DataFrame) -> Scores:
+        """Those of other scores' films only."""
+        own = self.films["image_id"].isin(films["image_id"]).to_numpy()
+        return Scores(self.films[own].reset_index(drop=True), self.logits[own], self.threshold)
+
     def drawn(self, among: NDArray[np.bool_], weights: NDArray[np.float64]) -> dict[str, Any]:
         """AUC, sensitivity, specificity and accuracy over draws of the films' weights.
 
@@ -121,29 +126,39 @@ def _scores(run: Run, weights: dict[str, torch.Tensor], with_test: bool) -> Scor
 PARTS = {"inside": ("validation",), "test": ("test",), "elsewhere": ("elsewhere_0", "elsewhere_1")}
 
 
-def summarize(scores: list[Scores]) -> dict[str, Any]:
-    """Means over trainings, with 95 % intervals of draws of patients.
+def summarize(scores: list[Scores], plain: list[Scores]) -> dict[str, Any]:
+    """Means over trainings and their differences from plain training, with 95 % intervals.
 
-    The trainings are taken as they are: the interval says how far other patients would move their
-    mean.
+    The intervals come from draws of patients, the trainings taken as they are: they say how far
+    other patients would move the mean. Differences are of the same films in the same draws.
     """
     found: dict[str, Any] = {}
     for place, parts in PARTS.items():
         drawn = [_over_draws(one, parts) for one in scores]
-        if any(one is None for one in drawn):
+        if not all(drawn):
             continue
-        names = drawn[0] or {}
-        found[place] = {
-            name: _interval(np.mean([one[name] for one in drawn if one], axis=0)) for name in names
-        } | {"n": int(scores[0].films["part"].isin(parts).sum())}
-        found[place]["of_each"] = [round(float(one["auc"][0]), 4) for one in drawn if one]
+        usual = [
+            _mean([_over_draws(each.of(one.films), parts) for each in plain]) for one in scores
+        ]
+        mean, beside = _mean(drawn), _mean(usual)
+        found[place] = {name: _interval(values) for name, values in mean.items()}
+        found[place]["more_than_plain"] = {
+            name: _interval(values - beside[name]) for name, values in mean.items()
+        }
+        found[place]["n"] = int(scores[0].films["part"].isin(parts).sum())
+        found[place]["of_each"] = [round(float(one["auc"][0]), 4) for one in drawn]
     return found
 
 
-def _over_draws(scores: Scores, parts: tuple[str, ...]) -> dict[str, NDArray[np.float64]] | None:
+def _mean(drawn: list[dict[str, NDArray[np.float64]]]) -> dict[str, NDArray[np.float64]]:
+    return {name: np.mean([one[name] for one in drawn], axis=0) for name in drawn[0]}
+
+
+def _over_draws(scores: Scores, parts: tuple[str, ...]) -> dict[str, NDArray[np.float64]]:
+    """Each measure over the draws, the films themselves first; {} without such films."""
     among = scores.films["part"].isin(parts).to_numpy()
     if not among.any():
-        return None
+        return {}
     films = scores.films[among]
     draws = PatientDraws(films["group_id"].tolist(), DRAWS, SPLIT_SEED)
     weights = np.concatenate([np.ones((1, len(films))), *draws.blocks()])
@@ -167,12 +182,13 @@ def main() -> None:
     for name in ("children", "adults", "weights", "folder"):
         arguments.add_argument(name, type=Path)
     arguments.add_argument("what", choices=["screen", "confirm", "table"])
-    arguments.add_argument("--levers", nargs="+", default=list(SINGLE))
+    arguments.add_argument("--levers", nargs="+", default=list(SINGLE), help="plain is always one")
     arguments.add_argument("--size", type=int)
     arguments.add_argument("--epochs", type=int)
     arguments.add_argument("--seeds", type=int)
     arguments.add_argument("--with-test", action="store_true")
     given = arguments.parse_args()
+    given.levers = list(dict.fromkeys(["plain", *given.levers]))
     usual = {"screen": (64, 7, 2), "confirm": (128, 12, 3), "table": (64, 7, 2)}[given.what]
     asked = (given.size, given.epochs, given.seeds)
     size, epochs, seeds = (one or other for one, other in zip(asked, usual, strict=True))
@@ -183,9 +199,8 @@ def main() -> None:
     }
     if given.what != "table":
         train_all([run for of_lever in runs.values() for run in of_lever])
-    table = {
-        name: summarize(scores_of(of_lever, given.with_test)) for name, of_lever in runs.items()
-    }
+    scores = {name: scores_of(of_lever, given.with_test) for name, of_lever in runs.items()}
+    table = {name: summarize(of_lever, scores["plain"]) for name, of_lever in scores.items()}
     if given.what == "table":
         keep(
             f"robustness_{size}px",

@@ -17,7 +17,6 @@ class Lever:
         changes: Parameters of training by their dotted names.
         adults: Whether half of the other hospital's patients are trained on, the other half
             being what is measured; which half, the seed says.
-        scale: Of the image's side.
         crop: Share of each side of a film that is kept around its centre.
         soup: Whether the trainings' weights are averaged; trains nothing.
         views: Of test-time augmentation; trains nothing.
@@ -26,7 +25,6 @@ class Lever:
     intensity: IntensityNormalization = "none"
     changes: dict[str, Any] = field(default_factory=dict)
     adults: bool = False
-    scale: float = 1.0
     crop: float = 1.0
     soup: bool = False
     views: int = 1
@@ -37,7 +35,6 @@ class Lever:
             other.intensity if self.intensity == "none" else self.intensity,
             self.changes | other.changes,
             self.adults or other.adults,
-            max(self.scale, other.scale),
             min(self.crop, other.crop),
             self.soup or other.soup,
             max(self.views, other.views),
@@ -71,7 +68,6 @@ SINGLE = {
     "amplitude": Lever(changes={"style_mixing.amplitude": 1.0}),
     "other_class_texture": Lever(changes={"style_mixing.other_class_texture": 0.5}),
     "mixstyle": Lever(changes={"style_mixing.features": 0.5}),
-    "larger": Lever(scale=1.5),
     "adults": Lever(adults=True),
     "zoom": Lever(changes={"augmentation.scale": 0.35}),
     "crop": Lever(crop=0.8),

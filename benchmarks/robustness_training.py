@@ -139,9 +139,8 @@ class Run:
     @property
     def study(self) -> Study:
         """The films at this run's size."""
-        size = round(self.size * lever(self.name).scale)
-        folder = self.folder / f"{size}px"
-        return Study(self.children, self.adults, folder, size, lever(self.name).crop)
+        folder = self.folder / f"{self.size}px"
+        return Study(self.children, self.adults, folder, self.size, lever(self.name).crop)
 
     def identity(self) -> dict[str, Any]:
         """What its weights depend on beside the films and the initial weights."""
