@@ -46,6 +46,13 @@ class Lever:
         return replace(self, soup=False, views=1)
 
 
+# What the project did before these levers were compared.
+PLAIN = {
+    "augmentation.brightness": 0.1,
+    "augmentation.gain": 0.2,
+    "augmentation.mean_contrast": 0.0,
+    "augmentation.gamma": 0.0,
+}
 GREY = {
     "augmentation.brightness": 0.2,
     "augmentation.gain": 0.4,

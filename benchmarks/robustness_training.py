@@ -17,7 +17,7 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 from prepared import CLASS_NAMES, configured, fit_parameters
-from robustness_levers import lever, trained_name
+from robustness_levers import PLAIN, lever, trained_name
 
 from chest_xray.evaluating.auditing import baselines
 from chest_xray.learning import fitting
@@ -149,12 +149,12 @@ class Run:
         return self.parameters().model_dump(mode="json") | data
 
     def parameters(self) -> FitParameters:
-        """conf/cpu in larger batches, with so many epochs and the lever's changes."""
+        """conf/cpu in larger batches, with so many epochs, PLAIN and the lever's changes."""
         changes: dict[str, Any] = FASTER | {"epochs": self.epochs, "seed": self.seed}
         if self.size < 128:
             changes["progressive_fraction"] = 0
         training = configured("cpu")["training"] | changes
-        for name, value in lever(self.name).changes.items():
+        for name, value in (PLAIN | lever(self.name).changes).items():
             group, key = name.split(".")
             training[group] = training[group] | {key: value}
         return fit_parameters(
