@@ -8,7 +8,7 @@ LOCK := $(if $(CPU),requirements$(if $(filter 1,$(CPU)),-cpu).lock,$(or $(BEFORE
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help install clear data demo run report notebook test test-long lint bench viz tensorboard lock
+.PHONY: help install clear data demo run report notebook compare test test-long lint bench viz tensorboard lock
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -71,6 +71,9 @@ bench: install ## Speed and memory, into benchmarks/results (RADIOGRAPHS=, ORIGI
 	$(if $(RADIOGRAPHS),$(BIN)/python benchmarks/training_speed.py $(RADIOGRAPHS))
 	$(if $(and $(RADIOGRAPHS),$(WEIGHTS)),\
 		$(BIN)/python benchmarks/time_to_auc.py $(RADIOGRAPHS) $(WEIGHTS))
+
+compare: install ## All runs of an environment: parameters that differ, and metrics (ENV=demo)
+	$(BIN)/kedro run --env=$(ENV) --pipelines=run_comparison
 
 viz: install ## The pipelines in a browser, with figures and tables (ENV=demo)
 	$(BIN)/kedro viz run --env=$(ENV)

@@ -13,6 +13,7 @@ from chest_xray.pipelines import (
     prediction,
     quantization,
     recalibration,
+    run_comparison,
     training,
     tuning,
 )
@@ -55,6 +56,7 @@ def register_pipelines() -> dict[str, Pipeline]:
         "error_analysis_tuned": error_analysis.create_pipeline(model="tuned"),
         "interpretability_baseline": interpretability.create_pipeline(model="baseline"),
         "phantoms": phantoms.create_pipeline(),
+        "run_comparison": run_comparison.create_pipeline(),
         "pooled_comparison": tuning.create_context_pipeline() + pooled_comparison.create_pipeline(),
         **{
             name: external_validation.create_pipeline(
