@@ -1,4 +1,4 @@
-"""The project's commands: ``kedro run``, ``kedro report`` and ``kedro fetch``.
+"""The project's commands: ``kedro run``, ``kedro report``, ``kedro clean-old``, ``kedro fetch``.
 
 ``kedro run`` has Kedro's own options, with one sentence for what is mistyped after them, and the
 parameters ``prediction.model``, ``external_validation.model`` and ``recalibration.model`` choose
@@ -292,6 +292,35 @@ def report(env: str | None) -> None:
     with _one_sentence():
         for written in write_pages(env):
             click.echo(written)
+
+
+@cli.command(name="clean-old")
+@env_option(help="The environment whose results are cleaned.")
+@click.option(
+    "--keep",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="How many versions of each result stay.",
+)
+def clean_old(env: str | None, keep: int) -> None:
+    """Remove all but the newest versions of every result, and what these were made from."""
+    from chest_xray.project.cleaning import clean_old
+    from chest_xray.project.hooks import lock_folder
+
+    folder = _data_root({"conf_source": None, "env": env})
+    if not folder.is_dir():
+        raise click.ClickException(f"There is no {folder} to clean.")
+    lock = lock_folder(folder)
+    try:
+        cleaned = clean_old(folder, keep)
+    finally:
+        lock.release()
+    needed = f"; {cleaned.needed} older ones stay, as newer results were made from them"
+    click.echo(
+        f"{folder}: removed {cleaned.versions} old versions, {cleaned.bytes / 1e6:.0f} MB"
+        f"{needed if cleaned.needed else ''}."
+    )
 
 
 @cli.command()
