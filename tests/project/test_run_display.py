@@ -1,5 +1,6 @@
 """What a person sees of a run: a line per node, warnings, what was found; the rest is in a file."""
 
+import json
 import logging
 import time
 
@@ -264,6 +265,26 @@ def test_another_hospital_is_held_against_chance_and_inside(low, high, against):
     )
     assert line.startswith("AUC on nih (491 films of 339 patients): tuned model 0.")
     assert line.endswith(f"{against} (inside 0.980 (0.960 to 0.990)).")
+
+
+def test_measured_external_metrics_are_told():
+    sample = PROJECT / "tests" / "reporting" / "samples" / "external_metrics.json"
+    measured = json.loads(sample.read_text())
+    (line,) = found({"baseline_external_metrics"}, catalog(baseline_external_metrics=measured))
+    assert f"({measured['n']} films of {measured['patients']} patients): first model 0." in line
+
+
+@pytest.mark.parametrize(
+    ("name", "beginning"),
+    [
+        ("quantization_findings", "The tuned model is worse"),
+        ("baseline_error_findings", "First model: The tuned model is worse"),
+        ("tuned_explanation_report", "The tuned model is worse"),
+    ],
+)
+def test_of_kept_findings_the_first_is_told(name, beginning):
+    (line,) = found({name}, catalog(**{name: {"findings": [VERDICT, VERDICT]}}))
+    assert line.startswith(beginning)
 
 
 def test_predictions_are_counted():

@@ -129,17 +129,10 @@ def _errors(saved: Collection[str], catalog: Catalog) -> list[str]:
 
 
 def _explanations(saved: Collection[str], catalog: Catalog) -> list[str]:
-    from chest_xray.reporting.explanation_facts import explanation_findings
-
     return [
         line
         for model in MODELS
-        for line in _first_finding(
-            f"{model}_explanation_report",
-            lambda report: explanation_findings(report, unknown=0),
-            saved,
-            catalog,
-        )
+        for line in _first_finding(f"{model}_explanation_report", _kept_findings, saved, catalog)
     ]
 
 
