@@ -306,7 +306,7 @@ def test_at_most_three_lines_are_told(models):
     saved = {"model_comparison", "splits"}
     results = {
         "model_comparison": {"verdict": VERDICT},
-        "splits": pd.DataFrame({"part": ["train", "test"], "group_id": ["a", "b"]}),
+        "splits": pd.DataFrame({"part": ["train", "test"], "patient_id": ["a", "b"]}),
     }
     for one in models:
         model, _, kind = one.partition("_")

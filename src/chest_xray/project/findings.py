@@ -142,7 +142,7 @@ def _data(saved: Collection[str], catalog: Catalog) -> list[str]:
     splits = catalog.load("splits")
     parts = splits["part"].value_counts()
     counts = ", ".join(f"{parts.get(part, 0)} {part}" for part in ("train", "validation", "test"))
-    return [f"{len(splits)} images of {splits['group_id'].nunique()} patients: {counts}."]
+    return [f"{len(splits)} images of {splits['patient_id'].nunique()} patients: {counts}."]
 
 
 def _first_finding(
