@@ -8,7 +8,7 @@ LOCK := $(if $(CPU),requirements$(if $(filter 1,$(CPU)),-cpu).lock,$(or $(BEFORE
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help install clear data demo run report notebook compare test test-long lint bench viz tensorboard lock
+.PHONY: help install clear clean-old data demo run report notebook compare test test-long lint bench viz tensorboard lock
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ run: install ## The whole study on real radiographs (ENV=cpu on a laptop)
 
 report: install ## The report in English and Persian, and the models' cards (ENV=demo)
 	$(BIN)/kedro report --env=$(ENV)
+
+clean-old: install ## Remove old versions of results (ENV=demo), but the newest (KEEP=1) and what they need
+	$(BIN)/kedro clean-old --env=$(ENV) --keep=$(or $(KEEP),1)
 
 notebook: install ## The report's notebooks, which first run what is missing (ENV=demo)
 	$(BIN)/kedro jupyter lab --env=$(ENV) notebooks

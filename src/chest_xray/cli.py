@@ -1,4 +1,4 @@
-"""The project's commands: ``kedro run``, ``kedro report`` and ``kedro fetch``.
+"""The project's commands: ``kedro run``, ``kedro report``, ``kedro clean-old``, ``kedro fetch``.
 
 ``kedro run`` has Kedro's own options, with one sentence for what is mistyped after them, and the
 parameters ``prediction.model``, ``external_validation.model`` and ``recalibration.model`` choose
@@ -7,7 +7,7 @@ among the pipelines of models.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from difflib import get_close_matches
@@ -20,6 +20,7 @@ from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.cli.utils import CONTEXT_SETTINGS, env_option
 from kedro.framework.project import settings
 from kedro.io import DatasetNotFoundError
+from kedro.pipeline.node import Node
 from kedro.utils import find_kedro_project
 
 from chest_xray.errors import ChestXrayError
@@ -77,6 +78,62 @@ def with_known_pipelines(parse: OptionCallback | None) -> OptionCallback:
     return parsed
 
 
+# The options that choose among a pipeline's nodes, and what a node is asked for.
+_SELECTIONS: dict[str, tuple[str, Callable[[Node], set[str]]]] = {
+    "node_names": ("node", lambda node: {node.name, node.short_name}),
+    "from_nodes": ("node", lambda node: {node.name, node.short_name}),
+    "to_nodes": ("node", lambda node: {node.name, node.short_name}),
+    "from_inputs": ("dataset", lambda node: {*node.inputs, *node.outputs}),
+    "to_outputs": ("dataset", lambda node: {*node.inputs, *node.outputs}),
+    "tags": ("tag", lambda node: set(node.tags)),
+    "namespaces": ("namespace", lambda node: {*filter(None, node.namespace_prefixes)}),
+}
+
+
+def refuse_unknown_selections(options: Mapping[str, Any]) -> None:
+    """Refuse nodes, datasets, tags and namespaces that the pipelines to be run do not have.
+
+    Raises:
+        click.UsageError: It names the one that is alike, or the pipeline that has it.
+    """
+    registered = register_pipelines()
+    chosen = options["pipelines"] or ["__default__"]
+    context = click.get_current_context()
+    for option in context.command.params:
+        if option.name not in _SELECTIONS:
+            continue
+        kind, names_of = _SELECTIONS[option.name]
+        by_pipeline = {
+            title: {name for node in pipeline.nodes for name in names_of(node)}
+            for title, pipeline in registered.items()
+        }
+        known = set().union(*(by_pipeline[title] for title in chosen))
+        for name in options[option.name]:
+            if name not in known:
+                message = _unknown(kind, name, known, by_pipeline)
+                raise click.BadParameter(message, ctx=context, param=option)
+
+
+def _unknown(kind: str, name: str, known: set[str], by_pipeline: Mapping[str, set[str]]) -> str:
+    homes = [title for title, names in by_pipeline.items() if name in names]
+    if homes:
+        return f"'{name}' is a {kind} of another pipeline; add --pipelines={homes[0]}."
+    everywhere = known.union(*by_pipeline.values())
+    if not everywhere:
+        return f"there is no {kind} '{name}': no pipeline has {kind}s."
+    alike = [
+        match
+        for names in (known, everywhere)
+        for match in (
+            *get_close_matches(name, sorted(names), n=1),
+            *sorted(one for one in names if name in one),
+        )
+    ]
+    if alike:
+        return f"there is no {kind} '{name}'; did you mean '{alike[0]}'?"
+    return f"there is no {kind} '{name}'; kedro registry describe lists each pipeline's nodes."
+
+
 def _checked(option: click.Parameter) -> click.Parameter:
     """An option of Kedro's, or a copy of it that also checks what it is given."""
     checked = copy(option)
@@ -101,6 +158,7 @@ def choose_models(**options: Any) -> Any:
         named = _of_models(named, group, titles, there, options)
     options["pipelines"], options["pipeline"] = named, None
     _choose_prediction(options)
+    refuse_unknown_selections(options)
     try:
         return click.get_current_context().invoke(kedro_run, **options)
     except DatasetNotFoundError as error:
@@ -234,6 +292,35 @@ def report(env: str | None) -> None:
     with _one_sentence():
         for written in write_pages(env):
             click.echo(written)
+
+
+@cli.command(name="clean-old")
+@env_option(help="The environment whose results are cleaned.")
+@click.option(
+    "--keep",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="How many versions of each result stay.",
+)
+def clean_old(env: str | None, keep: int) -> None:
+    """Remove all but the newest versions of every result, and what these were made from."""
+    from chest_xray.project.cleaning import clean_old
+    from chest_xray.project.hooks import lock_folder
+
+    folder = _data_root({"conf_source": None, "env": env})
+    if not folder.is_dir():
+        raise click.ClickException(f"There is no {folder} to clean.")
+    lock = lock_folder(folder)
+    try:
+        cleaned = clean_old(folder, keep)
+    finally:
+        lock.release()
+    needed = f"; {cleaned.needed} older ones stay, as newer results were made from them"
+    click.echo(
+        f"{folder}: removed {cleaned.versions} old versions, {cleaned.bytes / 1e6:.0f} MB"
+        f"{needed if cleaned.needed else ''}."
+    )
 
 
 @cli.command()

@@ -8,13 +8,21 @@ from chest_xray.project.configuration import DEFAULT_ENV, CheckedConfigLoader
 from chest_xray.project.hooks import ErrorMessageHooks, ParameterHooks, ProcessHooks
 from chest_xray.project.interrupts import release_after_runs
 from chest_xray.project.lineage import LineageHooks
+from chest_xray.project.run_display import RunHooks
 
 # Kedro 1.7 names its resolvers in a way that OmegaConf will drop; each run would begin with it.
 warnings.filterwarnings("ignore", r"register_new_resolver\(\) is deprecated")
 
-_process = ProcessHooks()
-HOOKS = (ParameterHooks(), _process, LineageHooks(), ErrorMessageHooks())
-release_after_runs(_process.release)
+_process, _display = ProcessHooks(), RunHooks()
+HOOKS = (ParameterHooks(), _process, LineageHooks(), ErrorMessageHooks(), _display)
+
+
+def _release() -> None:
+    _display.release()
+    _process.release()
+
+
+release_after_runs(_release)
 
 CONFIG_LOADER_CLASS = CheckedConfigLoader
 CONFIG_LOADER_ARGS = {

@@ -30,6 +30,11 @@ def test_phantoms_become_a_measured_model_and_a_stopped_training_goes_on(kedro, 
     done = kedro("run", "--env=test", "--pipelines=training")
     assert done.returncode == 0
     assert "done already" in done.stdout
+    assert "Accuracy on test (" in done.stdout
+    assert "Next: kedro report --env=test" in done.stdout
+    assert "Loading data" not in done.stdout
+    log = sorted((tmp_path / "logs").glob("*.log"))[-1].read_text()
+    assert "Loading data from splits" in log
     history = pd.read_parquet(latest(tmp_path, "baseline_history.parquet"))
 
     (tmp_path / "06_models" / "training_state.pt").unlink()

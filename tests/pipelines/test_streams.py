@@ -1,5 +1,6 @@
 """A long training holds one epoch in memory, however many it has behind it."""
 
+import dataclasses
 import weakref
 
 from kedro.io import AbstractDataset, DataCatalog, MemoryDataset
@@ -51,3 +52,25 @@ def test_states_are_let_go_of_once_they_are_kept(monkeypatch):
     SequentialRunner().run(pipeline, catalog)
     assert len(kept.counts) == 40
     assert max(kept.counts) <= 2
+
+
+def test_a_finished_training_keeps_what_the_model_needs_and_can_be_asked_for_again(monkeypatch):
+    one = {"w": 1}
+    groups = {"param_groups": [{"lr": rate} for rate in (0.1, 0.2, 0.3, 0.4)]}
+    rows = [{"epoch": 2, "part": part, "image_size": 64} for part in ("train", "validation")]
+    going_on = TrainingState("key", "run", {}, "", rows, 2, 0.9, one, one, one, groups)
+    finished = dataclasses.replace(going_on, finished="all epochs done")
+    monkeypatch.setattr(hardware, "choose_hardware", lambda process: None)
+
+    def kept(*states):
+        monkeypatch.setattr(training, "train", lambda *_: iter(states))
+        return [(records, one.state) for records, one in nodes.train(*INPUTS)]
+
+    (_, whole), (records, lean) = kept(going_on, finished)
+    assert whole is going_on
+    assert records.scalars["rates"] == {"learning_rate/backbone": 0.2, "learning_rate/head": 0.4}
+    assert lean.best_weights == one and lean.history == rows
+    assert not lean.weights and not lean.average and not lean.optimizer
+    ((records, again),) = kept(lean)
+    assert again == lean
+    assert "rates" not in records.scalars

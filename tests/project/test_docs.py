@@ -23,7 +23,7 @@ PAGES = [
     PROJECT / "benchmarks" / "RESULTS.md",
     *sorted((PROJECT / "docs").rglob("*.md")),
 ]
-ENVIRONMENTS = {path.name for path in (PROJECT / "conf").iterdir()}
+ENVIRONMENTS = {path.name for path in (PROJECT / "conf").iterdir() if path.is_dir()}
 # What the how-to pages have the reader make: an environment, the parameters of a pipeline.
 EXAMPLES = {"hospital", "second_reader.yml"}
 MODELS = ("baseline", "tuned", "quantized")

@@ -102,6 +102,29 @@ def test_a_pipeline_that_is_none_is_said_with_those_there_are(name, meant):
     assert meant in " ".join(result.output.split())
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--nodes=train_baselin"], "there is no node 'train_baselin'; did you mean 'train_baseli"),
+        (["--nodes=baseline"], "there is no node 'baseline'; did you mean '"),
+        (["--from-nodes=zzz"], "there is no node 'zzz'; kedro registry describe lists each pipe"),
+        (["--nodes=draw_phantoms"], "is a node of another pipeline; add --pipelines=phantoms."),
+        (["--pipelines=phantoms", "--nodes=draw_phantom"], "did you mean 'draw_phantoms'?"),
+        (["--to-outputs=baseline_metric"], "no dataset 'baseline_metric'; did you mean 'baseline"),
+        (["--tags=quick"], "there is no tag 'quick': no pipeline has tags."),
+        (["--env=tset"], "did you mean 'test'? There are base, cpu, demo"),
+        (["--env=nothing"], "; there are base, cpu, demo"),
+        (["--params=trainin.epochs=3"], "'trainin' is not known; did you mean 'training'"),
+        (["--params=training.epoch=3"], "'training.epoch' (--params) is not known; did you mean"),
+    ],
+)
+def test_a_mistyped_option_is_one_sentence_with_what_was_meant(arguments, message):
+    configure_project("chest_xray")
+    result = CliRunner().invoke(cli, ["run", *arguments])
+    assert result.exit_code in (1, 2)
+    assert message in " ".join(result.output.split())
+
+
 def test_a_manifest_of_pixels_that_is_none_is_named(tmp_path):
     (tmp_path / "pixels.json").write_text('{"a": 1}')
     with pytest.raises(DatasetError, match="is no manifest of pixels") as raised:

@@ -16,7 +16,7 @@ from torch import nn
 from chest_xray.errors import BadSearch
 from chest_xray.learning import averaging
 from chest_xray.learning.network import Classifier, load_classifier, weights_hash
-from chest_xray.learning.state import TrainingState, write_state
+from chest_xray.learning.state import TrainingState, lean, write_state
 from chest_xray.parameters import check_parameters
 from chest_xray.radiographs.splitting import splits_hash
 from chest_xray.reporting.languages import language
@@ -25,7 +25,6 @@ from chest_xray.tuning import comparison, winner
 from chest_xray.tuning.context import TuningContext
 from chest_xray.tuning.finalists import Finalist, FinalistTrainings, standings
 from chest_xray.tuning.soup import Candidate, Networks, greedy_soup
-from chest_xray.tuning.trial_process import _lean
 from chest_xray.tuning.trials import SearchState, with_search
 
 
@@ -184,7 +183,7 @@ def finished(tmp_path, monkeypatch):
             path = job.state_path(chosen)
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("wb") as file:
-                write_state(_lean(state, keeps_weights=True), file)
+                write_state(lean(state, keeps_weights=True), file)
             trials.append(dataclasses.replace(one, training_hash=key))
     found = [{"name": name, "setting": setting} for name, setting in settings.items()]
     document = with_search({}, SearchState("k", trials), finalists=found, seeds=[7, 8])
@@ -281,8 +280,8 @@ def test_a_setting_that_was_not_trained_over_all_seeds_takes_no_part():
 def test_a_finished_training_keeps_what_the_soup_needs_and_no_more():
     one = {"w": torch.ones(1)}
     state = TrainingState("k", "r", {}, "done", [], 1, 0.5, one, one, one, {"o": one})
-    assert _lean(state, keeps_weights=True).best_weights == one
-    assert not _lean(state, keeps_weights=True).optimizer
-    assert not _lean(state, keeps_weights=False).best_weights
+    assert lean(state, keeps_weights=True).best_weights == one
+    assert not lean(state, keeps_weights=True).optimizer
+    assert not lean(state, keeps_weights=False).best_weights
     going_on = dataclasses.replace(state, finished="")
-    assert _lean(going_on, keeps_weights=True) is going_on
+    assert lean(going_on, keeps_weights=True) is going_on

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import IO, Any
 
 import pandas as pd
@@ -58,6 +58,18 @@ class TrainingState:
         and the ``image_size`` (px) that was trained and evaluated at.
         """
         return pd.DataFrame(self.history)
+
+
+def lean(state: TrainingState, keeps_weights: bool = True) -> TrainingState:
+    """A finished training without what only going on with it needs; others whole.
+
+    What is left are the weights of the best epoch, a fifth of it (45 MB of a ResNet-18), or with
+    ``keeps_weights`` False, of trials of which only the history counts, no weights at all.
+    """
+    if not state.finished:
+        return state
+    kept = state.best_weights if keeps_weights else {}
+    return replace(state, weights={}, average={}, best_weights=kept, optimizer={})
 
 
 class StreamedState:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
@@ -74,8 +75,10 @@ def _refuse_unknown_environment(folder: Path, env: str | None) -> None:
     if env is None or (folder / env).is_dir():
         return
     there = sorted(path.name for path in folder.iterdir() if path.is_dir())
+    alike = get_close_matches(env, there, n=1)
+    meant = f"did you mean '{alike[0]}'? There" if alike else "there"
     raise click.ClickException(
-        f"There is no environment '{env}' in {folder}; there are {', '.join(there)}."
+        f"There is no environment '{env}' in {folder}; {meant} are {', '.join(there)}."
     )
 
 

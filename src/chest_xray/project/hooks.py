@@ -82,7 +82,7 @@ class ProcessHooks:
         """
         folder: Path = catalog.load("data_folder")
         try:
-            self._acquire(folder)
+            self._lock = lock_folder(folder)
             remove_partial_files(folder)
         except OSError as error:
             self.release()
@@ -96,25 +96,30 @@ class ProcessHooks:
                 self.release()
                 raise click.ClickException(str(error)) from error
 
-    def _acquire(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        # The system lets go of it when the process ends, however it ends.
-        lock = FileLock(folder / ".run.lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise click.ClickException(
-                f"Another run is going on in {folder}; wait for it, or give this one a data_root "
-                "of its own."
-            ) from error
-        self._lock = lock
-
     def release(self) -> None:
         """Let the next run in; nothing where this thread runs none."""
         # The lock is of the thread that took it: a run that was refused in another one keeps it.
         if self._lock is not None and self._lock.is_locked:
             self._lock.release()
             self._lock = None
+
+
+def lock_folder(folder: Path) -> FileLock:
+    """Have a data folder alone, until the lock is released or the process ends, however it ends.
+
+    Raises:
+        click.ClickException: A run is using it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / ".run.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise click.ClickException(
+            f"Another run is going on in {folder}; wait for it, or give this one a data_root "
+            "of its own."
+        ) from error
+    return lock
 
 
 class ErrorMessageHooks:

@@ -16,6 +16,7 @@ from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
+from traitlets.config import Config
 
 from chest_xray.errors import ChestXrayError, MissingResult, StaleResult
 from chest_xray.machine.atomic_files import replacing
@@ -84,6 +85,8 @@ def execute(path: Path, env: str | None) -> NotebookNode:
         timeout=None,
         kernel_name="python3",
         resources={"metadata": {"path": str(path.parent)}},
+        # Else ipykernel warns that others on this machine could listen, which they then can't.
+        config=Config(KernelManager={"transport_encryption": "auto"}),
     )
     try:
         executed: NotebookNode = client.execute(env=variables)

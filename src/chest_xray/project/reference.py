@@ -175,7 +175,9 @@ def _writers(entries: Sequence[str]) -> dict[str, list[str]]:
 def parameters_page() -> str:
     """The page of all parameters, one section per group."""
     environments = sorted(
-        path.name for path in CONF.iterdir() if path.name not in (BASE, DEFAULT_ENV)
+        path.name
+        for path in CONF.iterdir()
+        if path.is_dir() and path.name not in (BASE, DEFAULT_ENV)
     )
     values = {env: _loader(env)["parameters"] for env in (BASE, *environments)}
     shared = {env: _raw_globals(env) for env in (BASE, *environments)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from ray import tune
 
 from chest_xray.errors import ChestXrayError
 from chest_xray.learning import training
-from chest_xray.learning.state import TrainingState, read_state, training_key, write_state
+from chest_xray.learning.state import TrainingState, lean, read_state, training_key, write_state
 from chest_xray.machine.atomic_files import replacing
 from chest_xray.machine.device import Hardware, choose_hardware, set_up_process
 from chest_xray.parameters import ProcessParameters, TrainingParameters
@@ -117,7 +117,7 @@ class Job:
         for state in states:
             # A kill leaves the epoch before.
             with replacing(path) as partial, partial.open("wb") as file:
-                write_state(_lean(state, self.keeps_weights), file)
+                write_state(lean(state, self.keeps_weights), file)
             yield state
 
 
@@ -153,18 +153,6 @@ def make_job(
         project_folder=context.project_folder,
         keeps_weights=keeps_weights,
     )
-
-
-def _lean(state: TrainingState, keeps_weights: bool) -> TrainingState:
-    """A finished training without what only going on with it needs; others whole.
-
-    What is left are the weights of the best epoch, a fifth of it (45 MB of a ResNet-18), or with
-    ``keeps_weights`` False, of trials of which only the history counts, no weights at all.
-    """
-    if not state.finished:
-        return state
-    kept = state.best_weights if keeps_weights else {}
-    return replace(state, weights={}, average={}, best_weights=kept, optimizer={})
 
 
 class TrialProcess(tune.Trainable):

@@ -32,7 +32,7 @@ def train(
 ) -> Iterator[tuple[TensorBoardRecords, StreamedState]]:
     """Train, an epoch at a time; TensorBoard first, so that a killed run leaves no gap in it."""
     from chest_xray.learning import training
-    from chest_xray.learning.state import StreamedState
+    from chest_xray.learning.state import StreamedState, lean
     from chest_xray.machine.device import choose_hardware
 
     run = f"baseline/{datetime.now(UTC):%Y-%m-%dT%H.%M.%S}"
@@ -41,7 +41,7 @@ def train(
         parameters, class_names, splits, pixels, hardware, resume_point, project_folder, run
     )
     for state in states:
-        streamed = StreamedState(state)
+        streamed = StreamedState(lean(state))
         yield _records(state, parameters, pixels, splits), streamed
         streamed.release_memory()
 
@@ -52,11 +52,13 @@ def _records(
     from chest_xray.learning.training import augmented_samples
 
     scalars = epoch_scalars(state.history[-2:])
-    groups = state.optimizer["param_groups"]
-    scalars["rates"] = {
-        "learning_rate/backbone": max(group["lr"] for group in groups[:-2]),
-        "learning_rate/head": groups[-1]["lr"],
-    }
+    if state.optimizer:
+        # TensorBoard has the rates of a training that is done already, which keeps none.
+        groups = state.optimizer["param_groups"]
+        scalars["rates"] = {
+            "learning_rate/backbone": max(group["lr"] for group in groups[:-2]),
+            "learning_rate/head": groups[-1]["lr"],
+        }
     scalars["images"] = {"image_size_px": state.history[-1]["image_size"]}
     images = {}
     if state.epochs == 1:
