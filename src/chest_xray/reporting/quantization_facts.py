@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from chest_xray.reporting.messages import Interval, Message, interval, message
+from chest_xray.reporting.messages import Interval, Message, Value, interval, message
 from chest_xray.reporting.patient_facts import unknown_patients
 
 Report = Mapping[str, Any]
@@ -252,18 +252,25 @@ def _quality_of_classes(report: Report) -> Message:
 
 def _agreement(report: Report) -> Message:
     agreement = report["agreement"]
-    share, test = agreement["share"], agreement["mcnemar"]
+    test = agreement["mcnemar"]
+    first, second = test["only_first_right"], test["only_second_right"]
+    values: dict[str, Value] = {
+        "images": agreement["n"],
+        "mean": agreement["mean_difference"],
+        "largest": agreement["largest_difference"],
+    }
+    if not first and not second:
+        return message("quantization-same-decisions", **values)
+    share = agreement["share"]
     return message(
         "quantization-disagreement" if test["p"] < _LEVEL else "quantization-agreement",
+        **values,
         share=share["value"],
         low=share["low"],
         high=share["high"],
-        images=agreement["n"],
-        first=test["only_first_right"],
-        second=test["only_second_right"],
+        first=first,
+        second=second,
         p=float(test["p"]),
-        mean=agreement["mean_difference"],
-        largest=agreement["largest_difference"],
     )
 
 
