@@ -261,7 +261,7 @@ def test_the_balanced_auc_says_what_is_left_without_the_shortcut(found, part):
     text = english(external_findings(METRICS | {"balanced_auc": balanced}))
     assert part in text
     assert "alike in texture, the AUC" in text
-    assert "as of 100 films" in text
+    assert "(effective number of films: 100)" in text
 
 
 @pytest.mark.parametrize(
@@ -317,10 +317,11 @@ def test_the_folder_s_own_shortcuts_are_told_first():
 
 def test_lesions_are_found_only_where_it_is_more_often_than_chance():
     ours, grad_cam = map(language("en").text, lesion_findings(LESIONS))
-    assert "0.18 (0.07 to 0.39) of 22 films" in ours
-    assert ours.endswith("that the maps find lesions is not shown.")
+    assert "(films: 22): the share of films" in ours
+    assert "lies in a lesion is 0.18 (0.07 to 0.39)" in ours
+    assert ours.endswith("That the maps find lesions is not shown.")
     assert grad_cam.startswith("Grad-CAM")
-    assert grad_cam.endswith("more often than chance.")
+    assert grad_cam.endswith("more often than by chance.")
 
 
 def test_the_limit_names_each_model_with_what_it_reached_elsewhere():

@@ -87,7 +87,10 @@ def size_and_speed_table(report: Report) -> Table:
     ]
     for row in report["latency"]:
         if row["batch"] == 1 and row["threads"] == 1:
-            of_what = message(_TIMED[row["what"]], backend=row["backend"], size=row["image"])
+            width, height = map(int, row["image"].split(" x "))
+            of_what = message(
+                _TIMED[row["what"]], backend=row["backend"], width=width, height=height
+            )
             rows += [
                 [message(key), of_what, *_before_and_after(row, time)]
                 for time, key in _TIMES.items()

@@ -57,9 +57,9 @@ summary-caveat = The biggest caveat: { $caveat }
 summary-nothing = No model has been measured yet. This trains and measures the first one: `{ $command }`
 summary-training =
     { $model }: training `{ $run }` on { $device } ({ $precision }), splits `{ $splits }`.
-summary-date = Written on { $date }.
-summary-commit = Written on { $date } at commit `{ $commit }`.
-summary-changed-commit = Written on { $date } at commit `{ $commit }`, with changes that are not in it.
+summary-date = Written on `{ $date }`.
+summary-commit = Written on `{ $date }` at commit `{ $commit }`.
+summary-changed-commit = Written on `{ $date }` at commit `{ $commit }`, with changes that are not in it.
 summary-machine =
     This page was written on { $processor } ({ $cores } { PLURAL($cores) ->
         [one] core
@@ -305,11 +305,8 @@ patients-both-classes =
     } in both classes, about as by chance: it may not tell patients at all, and then test images show
     patients who were learnt from.
 patients-folders-disagree =
-    Of { $folders } folders, { $several } { PLURAL($several) ->
-        [one] holds
-       *[other] hold
-    } several of the patients that a pattern of file names tells. Where a folder is a patient, test images
-    show patients who were learnt from.
+    Folders that hold several of the patients that a pattern of file names tells: { $several } of
+    { $folders }. Where a folder is a patient, test images show patients who were learnt from.
 patients-few-in-validation =
     The validation part has only { n-patients } of { $class_name }, fewer than { $fewest }: what was chosen
     on it (epoch, calibration, threshold, setting) is uncertain.
@@ -380,7 +377,7 @@ model-augmentation =
     Augmentation changes each training image at random, in every epoch anew:
     { LIST($changes, separator: "; ") }.
 model-no-augmentation = Training images are not changed at random (no augmentation).
-change-rotation = rotation by up to { SIGNIFICANT($rotation_degrees, digits: 3) } degrees
+change-rotation = rotation by up to { SIGNIFICANT($rotation_degrees, digits: 3) }°
 change-translation = translation by up to { PERCENT($translation, digits: 0) } of the side
 change-scale = scale by up to { PERCENT($scale, digits: 0) }
 change-brightness = brightness by up to { PERCENT($brightness, digits: 0) } of the grey scale
@@ -431,8 +428,7 @@ metrics-low = 95 % from
 metrics-high = to
 metrics-strongest = by { $baseline } alone
 metrics-without-disease = without the disease
-metrics-note =
-    { $images } images of { $patients } patients; 95 % intervals with patients as the units.
+metrics-note = { n-images } of { n-patients }; 95 % intervals with patients as the units.
 epochs-table = Metrics by epoch
 epochs-epoch = epoch
 epochs-side = image side, px
@@ -570,7 +566,7 @@ trials-epochs = epochs
 trials-seconds = seconds
 trials-finalist = finalist
 trials-note =
-    { $shown } of { $all } trials, the best first. Trials without a measured epoch, so not here:
+    Trials shown, the best first: { $shown } of { $all }. Trials without a measured epoch, so not here:
     { $unmeasured }.
 finalists-table = Finalists, trained in full, on validation
 finalists-setting = setting
@@ -702,8 +698,8 @@ size-note = One image, one thread.
 size-file = file on disk, MB
 size-mean = mean time, ms
 size-median = median time, ms
-size-of-file = { $backend }: whole file, { $size } px
-size-of-network = { $backend }: network alone, { $size } px
+size-of-file = { $backend }: whole file, { $width } × { $height } px
+size-of-network = { $backend }: network alone, { $width } × { $height } px
 class-table = Accuracy of each class before and after
 class-right = right of { $class_name }
 class-images = images
@@ -770,10 +766,10 @@ quantization-export-without-originals =
     ({ NUM($log_odds, digits: 6) } in log-odds) and { $levels } in the grey levels that the network sees;
     original sizes were left out.
 quantization-choice =
-    On validation, the method { $method } was taken (trials: { $trials }). No layer had to stay in float.
+    On validation, the method `{ $method }` was taken (trials: { $trials }). No layer had to stay in float.
     Operators that really run in int8: { $int8 }; convolutions and matrix products in float: { $float }.
 quantization-choice-with-float =
-    On validation, the method { $method } was taken (trials: { $trials }). These layers stay in float:
+    On validation, the method `{ $method }` was taken (trials: { $trials }). These layers stay in float:
     { LIST($layers, separator: ", ") }. Operators that really run in int8: { $int8 }; convolutions and
     matrix products in float: { $float }.
 quantization-pytorch-left-out = PyTorch's own int8 (PT2E) has no row: { $detail } is 0.
@@ -849,7 +845,7 @@ errors-few =
     { PLURAL($errors) ->
         [one] A single error is little: intervals are wide,
        *[other] { $errors } errors are few: intervals are wide,
-    } and a type with fewer than { $fewest } errors, or errors of fewer patients, is an anecdote.
+    } and a type with fewer errors than { $fewest }, or errors of fewer patients, is an anecdote.
 
 ## What an error type means
 
@@ -1155,14 +1151,16 @@ external-over-texture = texture
 external-over-view = view
 external-balanced-above-chance =
     Weighted until both classes are alike in { LIST($over, separator: " and ") }, the AUC is
-    { INTERVAL($auc, digits: 3) }, as of { $images } films: above chance also without that shortcut.
+    { INTERVAL($auc, digits: 3) } (effective number of films: { $images }): above chance also without that
+    shortcut.
 external-balanced-like-chance =
     Weighted until both classes are alike in { LIST($over, separator: " and ") }, the AUC is
-    { INTERVAL($auc, digits: 3) }, as of { $images } films: without that shortcut no skill is shown, and
-    no lack of it either.
+    { INTERVAL($auc, digits: 3) } (effective number of films: { $images }): without that shortcut no skill
+    is shown, and no lack of it either.
 external-balanced-below-chance =
     Weighted until both classes are alike in { LIST($over, separator: " and ") }, the AUC is
-    { INTERVAL($auc, digits: 3) }, as of { $images } films: below chance also without that shortcut.
+    { INTERVAL($auc, digits: 3) } (effective number of films: { $images }): below chance also without that
+    shortcut.
 external-balanced-unknown =
     An AUC with both classes alike in texture and view could not be measured: the classes overlap too
     little in them, or the films are too few.
@@ -1216,18 +1214,20 @@ external-column-values = `{ $column }` (too many values)
 external-column-one-value = `{ $column }` (one value only)
 external-column-few-patients = `{ $column }` (too few patients)
 external-lesions-found =
-    { $method }: the highest value lies in a lesion in { INTERVAL($pointing, digits: 2) } of { $images }
-    films (chance { INTERVAL($pointing_chance, digits: 2) }), and { INTERVAL($mass, digits: 2) } of the
-    positive mass does (chance { INTERVAL($mass_chance, digits: 2) }): more often than chance.
+    { $method } (films: { $images }): the share of films whose highest value lies in a lesion is
+    { INTERVAL($pointing, digits: 2) } (chance { INTERVAL($pointing_chance, digits: 2) }), and that of the
+    positive mass is { INTERVAL($mass, digits: 2) } (chance { INTERVAL($mass_chance, digits: 2) }). The
+    highest value lies there more often than by chance.
 external-lesions-not-shown =
-    { $method }: the highest value lies in a lesion in { INTERVAL($pointing, digits: 2) } of { $images }
-    films (chance { INTERVAL($pointing_chance, digits: 2) }), and { INTERVAL($mass, digits: 2) } of the
-    positive mass does (chance { INTERVAL($mass_chance, digits: 2) }): that the maps find lesions is not
-    shown.
+    { $method } (films: { $images }): the share of films whose highest value lies in a lesion is
+    { INTERVAL($pointing, digits: 2) } (chance { INTERVAL($pointing_chance, digits: 2) }), and that of the
+    positive mass is { INTERVAL($mass, digits: 2) } (chance { INTERVAL($mass_chance, digits: 2) }). That
+    the maps find lesions is not shown.
 external-lesions-below-chance =
-    { $method }: the highest value lies in a lesion in { INTERVAL($pointing, digits: 2) } of { $images }
-    films (chance { INTERVAL($pointing_chance, digits: 2) }), and { INTERVAL($mass, digits: 2) } of the
-    positive mass does (chance { INTERVAL($mass_chance, digits: 2) }): less often than chance.
+    { $method } (films: { $images }): the share of films whose highest value lies in a lesion is
+    { INTERVAL($pointing, digits: 2) } (chance { INTERVAL($pointing_chance, digits: 2) }), and that of the
+    positive mass is { INTERVAL($mass, digits: 2) } (chance { INTERVAL($mass_chance, digits: 2) }). The
+    highest value lies there less often than by chance.
 external-no-lesions = No outlines of lesions were given, so heat maps were not held against any.
 
 ## Adapting a model to another hospital

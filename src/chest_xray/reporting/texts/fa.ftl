@@ -44,10 +44,10 @@ summary-nothing =
     هنوز هیچ مدلی سنجیده نشده است. این فرمان مدل نخست را آموزش می‌دهد و می‌سنجد: `{ $command }`
 summary-training =
     { $model }: آموزش `{ $run }` روی { $device } ({ $precision })، تقسیم `{ $splits }`.
-summary-date = نوشته‌شده در { $date }.
-summary-commit = نوشته‌شده در { $date } با نسخهٔ `{ $commit }` (commit).
+summary-date = نوشته‌شده در `{ $date }`.
+summary-commit = نوشته‌شده در `{ $date }` با نسخهٔ `{ $commit }` (commit).
 summary-changed-commit =
-    نوشته‌شده در { $date } با نسخهٔ `{ $commit }` (commit) و تغییرهایی که در آن نیست.
+    نوشته‌شده در `{ $date }` با نسخهٔ `{ $commit }` (commit) و تغییرهایی که در آن نیست.
 summary-machine =
     این صفحه روی { $processor } (شمار هسته: { $cores }) با { LIST($versions, separator: "\u200F، ") } نوشته شده
     است.
@@ -264,11 +264,8 @@ patients-both-classes =
     }، نزدیک به حد تصادف: شاید الگو اصلاً بیمار را نشان نمی‌دهد و در این صورت تصویرهای تست از
     بیمارانی است که مدل از آن‌ها آموخته است.
 patients-folders-disagree =
-    { $several } پوشه از { $folders } پوشه چند بیمار از بیمارانی را { PLURAL($several) ->
-        [one] دارد
-       *[other] دارند
-    } که یک الگوی نام پرونده می‌یابد. اگر هر پوشه یک بیمار باشد، تصویرهای تست از بیمارانی است که مدل از آن‌ها
-    آموخته است.
+    پوشه‌هایی که چند بیمار از بیمارانِ یک الگوی نام پرونده را دارند: { $several } پوشه از { $folders } پوشه. اگر
+    هر پوشه یک بیمار باشد، تصویرهای تست از بیمارانی است که مدل از آن‌ها آموخته است.
 patients-few-in-validation =
     بخش اعتبارسنجی تنها { n-patients } از دستهٔ { $class_name } دارد، کمتر از { $fewest }: هرچه روی آن
     انتخاب شده (دوره، کالیبراسیون، آستانه، تنظیم) نامطمئن است.
@@ -391,7 +388,7 @@ metrics-low = ۹۵٪ از
 metrics-high = تا
 metrics-strongest = تنها از روی { $baseline }
 metrics-without-disease = بدون دیدن بیماری
-metrics-note = { $images } تصویر از { $patients } بیمار؛ بازه‌های ۹۵٪ با بیمار به‌عنوان واحد.
+metrics-note = { n-images } از { n-patients }؛ بازه‌های ۹۵٪ با بیمار به‌عنوان واحد.
 epochs-table = معیارها در هر دوره
 epochs-epoch = دوره
 epochs-side = ضلع تصویر، پیکسل
@@ -516,8 +513,8 @@ trials-epochs = دوره
 trials-seconds = ثانیه
 trials-finalist = راه‌یافته به پایان
 trials-note =
-    { $shown } آزمایش از { $all } آزمایش، بهترین در آغاز. آزمایش‌هایی که هیچ دوره‌ای از آن‌ها سنجیده نشد و
-    اینجا نیستند: { $unmeasured }.
+    آزمایش‌های نشان‌داده‌شده، بهترین در آغاز: { $shown } از { $all }. آزمایش‌هایی که هیچ دوره‌ای از آن‌ها سنجیده
+    نشد و اینجا نیستند: { $unmeasured }.
 finalists-table = راه‌یافتگان، با آموزش کامل، روی اعتبارسنجی
 finalists-setting = تنظیم
 finalists-trainings = شمار آموزش
@@ -643,8 +640,8 @@ size-note = یک تصویر، یک رشته.
 size-file = اندازهٔ پرونده، مگابایت
 size-mean = میانگین زمان، میلی‌ثانیه
 size-median = میانهٔ زمان، میلی‌ثانیه
-size-of-file = { $backend }: کل پرونده، { $size } پیکسل
-size-of-network = { $backend }: شبکه به‌تنهایی، { $size } پیکسل
+size-of-file = { $backend }: کل پرونده، { $width } × { $height } پیکسل
+size-of-network = { $backend }: شبکه به‌تنهایی، { $width } × { $height } پیکسل
 class-table = درستی هر دسته، پیش و پس از کوانتیزه‌سازی
 class-right = درست از { $class_name }
 class-images = تصویر
@@ -703,11 +700,11 @@ quantization-export-without-originals =
     { NUM($probability, digits: 6) } در احتمال ({ NUM($log_odds, digits: 6) } در لگاریتم بخت) و { $levels } در
     سطح‌های خاکستری‌ای که شبکه می‌بیند تفاوت دارند؛ اندازهٔ اصلی مقایسه نشد.
 quantization-choice =
-    روی بخش اعتبارسنجی روش { $method } برگزیده شد (شمار آزمایش: { $trials }). لازم نبود هیچ لایه‌ای اعشاری
+    روی بخش اعتبارسنجی روش `{ $method }` برگزیده شد (شمار آزمایش: { $trials }). لازم نبود هیچ لایه‌ای اعشاری
     بماند. عملگرهایی که واقعاً در int8 اجرا می‌شوند: { $int8 }؛ کانولوشن‌ها و ضرب‌های ماتریسی اعشاری:
     { $float }.
 quantization-choice-with-float =
-    روی بخش اعتبارسنجی روش { $method } برگزیده شد (شمار آزمایش: { $trials }). این لایه‌ها اعشاری ماندند:
+    روی بخش اعتبارسنجی روش `{ $method }` برگزیده شد (شمار آزمایش: { $trials }). این لایه‌ها اعشاری ماندند:
     { LIST($layers, separator: "\u200F، ") }. عملگرهایی که واقعاً در int8 اجرا می‌شوند: { $int8 }؛ کانولوشن‌ها
     و ضرب‌های ماتریسی اعشاری: { $float }.
 quantization-pytorch-left-out = { "\u200F" }int8 خود PyTorch (PT2E) سطری ندارد: مقدار { $detail } صفر است.
@@ -1098,17 +1095,20 @@ external-column-values = `{ $column }` (مقدارهای بسیار)
 external-column-one-value = `{ $column }` (تنها یک مقدار)
 external-column-few-patients = `{ $column }` (بیماران کم)
 external-lesions-found =
-    { $method }: در سهم { INTERVAL($pointing, digits: 2) } از { $images } تصویر بیشترین مقدار درون ضایعه است
-    (تصادف { INTERVAL($pointing_chance, digits: 2) }) و سهم { INTERVAL($mass, digits: 2) } از جرم مثبت درون آن
-    است (تصادف { INTERVAL($mass_chance, digits: 2) }): بیشتر از تصادف.
+    { $method } (شمار تصویر: { $images }): سهم تصویرهایی که بیشترین مقدارشان درون ضایعه است
+    { INTERVAL($pointing, digits: 2) } است (تصادف { INTERVAL($pointing_chance, digits: 2) }) و از جرم مثبت سهم
+    { INTERVAL($mass, digits: 2) } درون آن است (تصادف { INTERVAL($mass_chance, digits: 2) }). بیشترین مقدار بیش
+    از حد تصادف آنجاست.
 external-lesions-not-shown =
-    { $method }: در سهم { INTERVAL($pointing, digits: 2) } از { $images } تصویر بیشترین مقدار درون ضایعه است
-    (تصادف { INTERVAL($pointing_chance, digits: 2) }) و سهم { INTERVAL($mass, digits: 2) } از جرم مثبت درون آن
-    است (تصادف { INTERVAL($mass_chance, digits: 2) }): نشان داده نشد که نقشه‌ها ضایعه را می‌یابند.
+    { $method } (شمار تصویر: { $images }): سهم تصویرهایی که بیشترین مقدارشان درون ضایعه است
+    { INTERVAL($pointing, digits: 2) } است (تصادف { INTERVAL($pointing_chance, digits: 2) }) و از جرم مثبت سهم
+    { INTERVAL($mass, digits: 2) } درون آن است (تصادف { INTERVAL($mass_chance, digits: 2) }). نشان داده نشد که
+    نقشه‌ها ضایعه را می‌یابند.
 external-lesions-below-chance =
-    { $method }: در سهم { INTERVAL($pointing, digits: 2) } از { $images } تصویر بیشترین مقدار درون ضایعه است
-    (تصادف { INTERVAL($pointing_chance, digits: 2) }) و سهم { INTERVAL($mass, digits: 2) } از جرم مثبت درون آن
-    است (تصادف { INTERVAL($mass_chance, digits: 2) }): کمتر از تصادف.
+    { $method } (شمار تصویر: { $images }): سهم تصویرهایی که بیشترین مقدارشان درون ضایعه است
+    { INTERVAL($pointing, digits: 2) } است (تصادف { INTERVAL($pointing_chance, digits: 2) }) و از جرم مثبت سهم
+    { INTERVAL($mass, digits: 2) } درون آن است (تصادف { INTERVAL($mass_chance, digits: 2) }). بیشترین مقدار کمتر
+    از حد تصادف آنجاست.
 external-no-lesions =
     دور ضایعه‌ها کشیده نشده است، پس نقشه‌های گرمایی با هیچ ضایعه‌ای سنجیده نشدند.
 
