@@ -74,9 +74,7 @@ OUTSIDE, OUTSIDE_AUDIT, LESIONS = (
     for name in ("metrics", "audit", "lesions")
 )
 # Shrinking so large a result takes minutes; the sentence that fails tells enough.
-drawn = settings(
-    max_examples=examples(10), deadline=None, phases=[Phase.explicit, Phase.generate]
-)
+drawn = settings(max_examples=examples(10), deadline=None, phases=[Phase.explicit, Phase.generate])
 
 # Sentences
 

@@ -346,7 +346,7 @@ DOUBTS = [
             "۲۷ بیمار را در ۶۰ پوشه",
         ),
         (DOUBTS[2], "Of 50 patients with several films", "از ۵۰ بیمار"),
-        (DOUBTS[3], "Of 60 folders, 55 hold several", "۵۵ پوشه از ۶۰ پوشه"),
+        (DOUBTS[3], "tells: 55 of 60.", "۵۵ پوشه از ۶۰ پوشه"),
     ],
     ids=[doubt["kind"] for doubt in DOUBTS],
 )
@@ -404,7 +404,7 @@ def test_the_method_is_told_as_it_was_and_nothing_else():
     assert "the backbone `resnet18` starts from the weights of `IMAGENET1K_V1`" in text
     assert "In the first epoch only the layers on top are trained" in text
     assert "at 90% of the rate of the one above" in text
-    assert "rotation by up to 10 degrees" in text
+    assert "rotation by up to 10°" in text
     assert "It ran to the end, and the weights of epoch 2" in text
     assert "Youden's index" in text
     assert "one training (seed 7)" in text
@@ -509,7 +509,7 @@ def test_trials_without_an_epoch_are_counted_and_not_listed():
     shown = trials_table(trials)
     assert [row[0] for row in shown.rows] == ["2", "1"]
     note = language("en").text(shown.note)
-    assert note.startswith("2 of 3 trials")
+    assert note.startswith("Trials shown, the best first: 2 of 3.")
     assert note.endswith("so not here: 1.")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
@@ -102,6 +103,11 @@ def damaged_message(name: str, command: str) -> Message:
 def page(title: Message, body: str, language: Language, style: str = "") -> str:
     """A whole page in the direction of its language; ``body`` is HTML, ``style`` CSS."""
     return _rendered("page", language, title=title, body=Markup(body), style=Markup(style))
+
+
+def notebook_template() -> str:
+    """nbconvert's template of a notebook as a page, with each cell's code folded."""
+    return (files("chest_xray.reporting") / "templates" / "notebook.html.jinja").read_text("utf8")
 
 
 def formula_picture(tex: str, svg: str, width: float, height: float) -> str:

@@ -37,6 +37,7 @@ n-test-images = { PLURAL($images) ->
 page-report = Chest X-ray: report
 page-baseline-card = Chest X-ray: the first model
 page-tuned-card = Chest X-ray: the tuned model
+page-code = Code
 result-missing = `{ $name }` is missing; this makes it: `{ $command }`
 result-damaged = The newest `{ $name }` is damaged; this makes it again: `{ $command }`
 result-stale =

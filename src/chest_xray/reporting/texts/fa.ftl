@@ -23,6 +23,7 @@ n-test-images = { $images } تصویر تست
 page-report = تصویر قفسهٔ سینه: گزارش
 page-baseline-card = تصویر قفسهٔ سینه: مدل نخست
 page-tuned-card = تصویر قفسهٔ سینه: مدل تنظیم‌شده
+page-code = کد
 result-missing = `{ $name }` هنوز نیست؛ این فرمان آن را می‌سازد: `{ $command }`
 result-damaged = تازه‌ترین `{ $name }` خراب است؛ این فرمان آن را از نو می‌سازد: `{ $command }`
 result-stale =
