@@ -181,6 +181,7 @@ CLAIMS = {
     "pooled-seen": lambda v: v["share"] > 0,
     "quantization-faster": lambda v: v["file"]["low"] > 1,
     "quantization-slower": lambda v: v["file"]["high"] < 1,
+    "quantization-threads-at": lambda v: v["together"] > 0.9 * v["alone"],
     "quantization-disagreement": lambda v: v["p"] < 0.05,
     "quantization-agreement": lambda v: v["p"] >= 0.05 and v["first"] + v["second"] > 0,
     "external-told-without-disease": lambda v: v["auc"]["low"] > 0.5,
@@ -589,6 +590,9 @@ def quantization_reports(draw):
         row |= {"threads": 1, "batch": 1}
         for name in ("ratio", "ratio_over_onnxruntime_int8"):
             row[name] = row[name] and draw(speeds)
+    several = copy.deepcopy(report["latency"][0]) | {"threads": 2}
+    several["int8"]["median_ms"] = draw(st.sampled_from([0.1, 10.0]))
+    report["latency"] += draw(st.sampled_from([[], [several]]))
     first, second = (draw(st.sampled_from([0, 1, 9])) for _ in range(2))
     p = draw(st.sampled_from([1.0, 0.05, 0.049, 1e-9]))
     report["agreement"]["mcnemar"] = {

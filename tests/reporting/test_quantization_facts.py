@@ -137,6 +137,17 @@ def test_table_and_figure_take_a_backend_without_int8():
     assert len(quantization_figure(report).axes) == 4
 
 
+def test_threads_that_do_not_help_are_commented_on():
+    def told(milliseconds):
+        several = row("whole file", 30, milliseconds, threads=2)
+        return texts_of(report_of(latency=[*report_of()["latency"], several]))["en"]
+
+    assert "2 threads are hardly faster than one or slower" in told(12)
+    assert "1 (12.00 against 10.00 ms)" in told(12)
+    assert "hardly faster" not in told(6)
+    assert "hardly faster" not in texts_of(report_of())["en"]
+
+
 def test_the_largest_differences_from_pytorch_are_stated_at_both_sizes():
     export = texts_of(report_of())
     assert "were compared on 160 images" in export["en"]

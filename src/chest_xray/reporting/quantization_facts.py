@@ -14,6 +14,8 @@ Report = Mapping[str, Any]
 
 # Below it a test of McNemar counts as telling the two models apart.
 _LEVEL = 0.05
+# Several threads that take more than this share of one thread's time are hardly faster.
+_FASTER = 0.95
 _NO_PYTORCH_ROW = {
     "left out": "quantization-pytorch-left-out",
     "other processor": "quantization-pytorch-other-processor",
@@ -170,6 +172,7 @@ def quantization_findings(report: Report) -> list[Message]:
     return [
         _size(report),
         _speed(report),
+        *_threads(report),
         _machine(report),
         _quality_of_classes(report),
         _agreement(report),
@@ -203,6 +206,30 @@ def _speed(report: Report) -> Message:
         network=interval(network["ratio"]),
         eager=interval(eager),
     )
+
+
+def _threads(report: Report) -> list[Message]:
+    """Where several threads are hardly faster than one, by the number of images at once."""
+    same = ("backend", "what", "image")
+    first = headline(report, "whole file")
+    rows = [
+        row for row in report["latency"] if row["int8"] and all(row[k] == first[k] for k in same)
+    ]
+    threads = max(row["threads"] for row in rows)
+    alone, together = (
+        {row["batch"]: float(row["int8"]["median_ms"]) for row in rows if row["threads"] == count}
+        for count in (1, threads)
+    )
+    slow = [
+        message(
+            "quantization-threads-at", batch=batch, together=together[batch], alone=alone[batch]
+        )
+        for batch in sorted(alone.keys() & together.keys())
+        if threads > 1 and together[batch] > _FASTER * alone[batch]
+    ]
+    if not slow:
+        return []
+    return [message("quantization-threads-no-faster", threads=threads, batches=slow)]
 
 
 def _speed_key(ratio: Interval) -> str:

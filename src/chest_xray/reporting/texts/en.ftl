@@ -723,6 +723,12 @@ quantization-as-fast =
     takes { INTERVAL($file, digits: 2) } times as long for the whole file in the same runtime (no
     difference that these runs show), { INTERVAL($network, digits: 2) } times for the network alone,
     and PyTorch eager { INTERVAL($eager, digits: 2) } times (medians, 95 % intervals).
+quantization-threads-no-faster =
+    { $threads } threads are hardly faster than one or slower, for so many images at once in int8:
+    { LIST($batches, separator: ", ") }. The task may be too small to share, or other work kept a core
+    busy.
+quantization-threads-at =
+    { $batch } ({ NUM($together, digits: 2) } against { NUM($alone, digits: 2) } ms)
 quantization-machine =
     Measured on { $processor } (cores used: { $cores }, onnxruntime { $version }), which has
     instructions for dot products of bytes: { LIST($instructions, separator: ", ") }.

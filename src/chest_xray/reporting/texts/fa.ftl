@@ -665,6 +665,12 @@ quantization-as-fast =
     نسخهٔ اعشاری در همان موتور اجرا برای کل پرونده { INTERVAL($file, digits: 2) } برابر است (این اجراها
     تفاوتی نشان نمی‌دهند)، برای شبکه به‌تنهایی { INTERVAL($network, digits: 2) } برابر، و زمان PyTorch معمولی
     { INTERVAL($eager, digits: 2) } برابر (میانه‌ها، بازه‌های ۹۵٪).
+quantization-threads-no-faster =
+    { $threads } رشته از یک رشته چندان سریع‌تر نیست یا کندتر است، برای این شمار تصویر با هم در int8:
+    { LIST($batches, separator: "\u200F، ") }. شاید کار برای تقسیم بسیار کوچک است یا کار دیگری هسته‌ای را
+    مشغول کرده است.
+quantization-threads-at =
+    { $batch } ({ NUM($together, digits: 2) } در برابر { NUM($alone, digits: 2) } میلی‌ثانیه)
 quantization-machine =
     اندازه‌گیری روی { $processor } (تعداد هسته: { $cores }، onnxruntime { $version }) انجام شد که برای ضرب
     داخلی بایت‌ها دستور دارد: { LIST($instructions, separator: "\u200F، ") }.
