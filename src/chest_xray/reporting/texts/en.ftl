@@ -927,9 +927,9 @@ sentences = { LIST($sentences, separator: " ") }
 method-integrated-gradients = Integrated Gradients (ours)
 method-gradient = plain gradient
 method-random = random map
-subtype-bacteria = bacterial pneumonia
-subtype-virus = viral pneumonia
-subtype-unknown = all lesions
+subtype-bacteria = Bacterial pneumonia
+subtype-virus = Viral pneumonia
+subtype-unknown = All lesions
 fidelity-table = Do the maps show what matters to the model?
 fidelity-method = method
 fidelity-deletion = area below the deletion curve (lower is better)
@@ -1036,7 +1036,8 @@ explanation-lesions =
     { PERCENT($mass_chance, digits: 0) }).
 explanation-large-lesions =
     { $subtype }: { PERCENT($mass, digits: 0) } of the positive mass lies in the lesion (chance
-    { PERCENT($mass_chance, digits: 0) }). No lesion is small enough for the highest value to tell much.
+    { PERCENT($mass_chance, digits: 0) }). None of these lesions is small enough for the highest value to
+    tell much.
 explanation-no-lesions =
     Where the lesions are is not known, so the maps can't be held against them.
 
