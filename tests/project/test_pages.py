@@ -135,8 +135,12 @@ def test_the_report_stands_alone_and_reads_in_its_direction(pages, tab, language
     assert tab.locator("figure").count() >= 18
     assert tab.locator(".missing").count() == 0
     assert tab.evaluate("[...document.images].every(one => one.naturalWidth > 0)")
-    assert set(tab.evaluate(DIRECTIONS, "h2, ul.findings, figcaption")) == {direction}
-    assert set(tab.evaluate(DIRECTIONS, "table.report, code, pre, p.formula")) == {"ltr"}
+    assert set(tab.evaluate(DIRECTIONS, "h2, ul.findings, figcaption, table")) == {direction}
+    assert set(tab.evaluate(DIRECTIONS, "code, pre, p.formula")) == {"ltr"}
+    assert tab.locator(".summary li").count() >= 4
+    linked = tab.evaluate("[...document.querySelectorAll('a[href^=\"#part\"]')].map(a => a.hash)")
+    assert all(tab.locator(name).count() == 1 for name in linked)
+    assert len(set(linked)) == 8
     assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     message = "".join(tab.locator("ul.findings").all_inner_texts())
     if language == "fa":

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from reporting.test_facts import AUDIT as INSIDE_AUDIT
+from reporting.test_facts import METRICS as INSIDE
 
 from chest_xray.errors import MissingResult, StaleResult
 from chest_xray.reporting import report as reports
@@ -24,7 +26,9 @@ from chest_xray.reporting.external_figures import external_audit_figure, externa
 from chest_xray.reporting.html import table
 from chest_xray.reporting.languages import LANGUAGES, in_every_language, language
 from chest_xray.reporting.limit_facts import elsewhere_limits
+from chest_xray.reporting.messages import message
 from chest_xray.reporting.report import Report
+from chest_xray.reporting.summary_facts import Provenance
 
 SAMPLES = Path(__file__).parent / "samples"
 METRICS, AUDIT, LESIONS = (
@@ -261,7 +265,7 @@ def test_the_balanced_auc_says_what_is_left_without_the_shortcut(found, part):
     text = english(external_findings(METRICS | {"balanced_auc": balanced}))
     assert part in text
     assert "alike in texture, the AUC" in text
-    assert "as of 100 films" in text
+    assert "(effective number of films: 100)" in text
 
 
 @pytest.mark.parametrize(
@@ -317,10 +321,11 @@ def test_the_folder_s_own_shortcuts_are_told_first():
 
 def test_lesions_are_found_only_where_it_is_more_often_than_chance():
     ours, grad_cam = map(language("en").text, lesion_findings(LESIONS))
-    assert "0.18 (0.07 to 0.39) of 22 films" in ours
-    assert ours.endswith("that the maps find lesions is not shown.")
+    assert "(films: 22): the share of films" in ours
+    assert "lies in a lesion is 0.18 (0.07 to 0.39)" in ours
+    assert ours.endswith("That the maps find lesions is not shown.")
     assert grad_cam.startswith("Grad-CAM")
-    assert grad_cam.endswith("more often than chance.")
+    assert grad_cam.endswith("more often than by chance.")
 
 
 def test_the_limit_names_each_model_with_what_it_reached_elsewhere():
@@ -393,3 +398,58 @@ def test_without_another_folder_the_report_gives_the_command(shown):
     Report(Folder({}), "en").elsewhere_limits("baseline", "tuned")
     assert all("kedro run --pipelines=external_validation" in one for one in shown)
     assert len(shown) == 2
+
+
+class Whole(Folder):
+    """Results with what the summary asks of them beside."""
+
+    uses_phantoms = False
+    tensorboard_command = "make tensorboard"
+    provenance = Provenance("2026-11-28", "a1b2c3d4e5", False, "Intel Xeon", 2, {"torch": "2.14.1"})
+
+    def command_for(self, name):
+        return f"kedro run --for={name}"
+
+
+CARD = {
+    "run": "tuned/1",
+    "hardware": {"device": "cpu", "precision": "float32"},
+    "splits_hash": "8c40b5c4f5cd",
+}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_summary_tells_the_result_inside_and_elsewhere_and_the_biggest_caveat(code, shown):
+    outside = Whole({"tuned_external_metrics": METRICS})
+    kept = {"tuned_metrics": INSIDE, "data_audit": INSIDE_AUDIT, "tuned_card": CARD}
+    Report(Whole(kept, others=[outside]), code).summary()
+    (page,) = shown
+    told = {
+        "en": (
+            "Tuned model</bdi>, inside",
+            "nih_adults",
+            "The biggest caveat: <bdi>The model does",
+        ),
+        "fa": ("مدل تنظیم‌شده</bdi>، در درون", "nih_adults", "بزرگ‌ترین هشدار: <bdi>مدل اینجا"),
+    }
+    assert all(words in page for words in told[code]), page
+    assert "nih_adults" in page
+    assert "a1b2c3d4e5" in page
+    assert "tuned/1" in page
+    assert "torch 2.14.1" in page
+
+
+def test_a_summary_of_nothing_gives_the_command_and_names_what_is_stale(shown):
+    Report(Whole({}, stale={"tuned_metrics"}), "en").summary()
+    stale, page = shown
+    assert "is not shown: it was made from another" in stale
+    assert "kedro run --for=baseline_metrics" in page
+
+
+def test_findings_that_another_version_wrote_are_not_shown(shown):
+    known, old = message("yes"), message("explanation-of-before")
+    Report(Whole({"a": {"findings": [known]}, "b": {"findings": [known, old]}}), "en").findings("a")
+    Report(Whole({"b": {"findings": [known, old]}}), "en").findings("b")
+    assert "<li>yes</li>" in shown[0]
+    assert "another version of this project wrote them" in shown[1]
+    assert "kedro run --for=b" in shown[1]

@@ -11,6 +11,7 @@ from chest_xray.reporting.baseline_facts import associations_table, baselines_ta
 from chest_xray.reporting.card_facts import Elsewhere, card_sections
 from chest_xray.reporting.data_facts import (
     data_findings,
+    data_method,
     parts_table,
     sizes_table,
     sources_table,
@@ -18,8 +19,18 @@ from chest_xray.reporting.data_facts import (
 from chest_xray.reporting.languages import LANGUAGES, in_every_language, language
 from chest_xray.reporting.limit_facts import data_limits, measurement_limits
 from chest_xray.reporting.messages import message
-from chest_xray.reporting.model_facts import metrics_table, model_findings, training_findings
-from chest_xray.reporting.tuning_facts import comparison_table, tuning_findings, verdict
+from chest_xray.reporting.model_facts import (
+    metrics_table,
+    model_findings,
+    training_findings,
+    training_method,
+)
+from chest_xray.reporting.tuning_facts import (
+    comparison_table,
+    trials_table,
+    tuning_findings,
+    verdict,
+)
 
 SIDE = {"min": 900, "25%": 1000, "50%": 1200, "75%": 1400, "max": 2000}
 AUDIT = {
@@ -27,9 +38,14 @@ AUDIT = {
     "images": 400,
     "patients": 200,
     "counts": {"NORMAL": 100, "PNEUMONIA": 300},
-    "counts_by_part": {"train/NORMAL": 80, "train/PNEUMONIA": 240, "test/NORMAL": 20},
+    "counts_by_part": {
+        "train/NORMAL": 80,
+        "train/PNEUMONIA": 240,
+        "validation/PNEUMONIA": 59,
+        "test/NORMAL": 20,
+    },
     "sizes": {"width": SIDE, "height": SIDE},
-    "unreadable": [],
+    "unreadable": [{"path": "broken.png", "problem": "empty file"}],
     "duplicate_groups": 3,
     "near_duplicates": [],
     "patient_doubts": [],
@@ -37,6 +53,7 @@ AUDIT = {
     "patients_on_both_sides_of_the_published_folders": 12,
     "test_images_with_a_trained_patient": 0,
     "split_method": "patient",
+    "counts_by_folder": {"train/NORMAL": 80, "train/PNEUMONIA": 240, "test/NORMAL": 20},
     "counts_by_source": {"kermany/NORMAL": 100, "kermany/PNEUMONIA": 300},
     "associations": [
         {"column": "folder", "auc": 0.55, "balanced_accuracy": 0.54, "values": 3},
@@ -125,13 +142,23 @@ CARD = {
     "class_names": ["NORMAL", "PNEUMONIA"],
     "temperature": 1.5,
     "threshold": 0.4,
-    "threshold_policy": {"policy": "youden"},
+    "threshold_policy": {"policy": "youden", "sensitivity": 0.97},
     "best_epoch": 2,
     "finished": "all 3 epochs done",
     "weights_hash": "c" * 64,
     "data_hash": "d" * 64,
     "parameters": {
         "epochs": 3,
+        "epochs_frozen": 1,
+        "progressive_fraction": 0.0,
+        "progressive_image_sizes": [64],
+        "learning_rate": 0.0003,
+        "head_learning_rate": 0.001,
+        "stage_decay": 0.9,
+        "label_smoothing": 0.0,
+        "ema_decay": 0.995,
+        "balance_within_sources": True,
+        "seed": 7,
         "early_stopping": {"metric": "loss", "patience": 4},
         "augmentation": {
             "rotation_degrees": 10.0,
@@ -145,6 +172,7 @@ CARD = {
             "sharpening": 0.5,
             "noise": 0.02,
             "jpeg_quality": 60,
+            "mirror": False,
         },
         "style_mixing": {"amplitude": 0.5, "other_class_texture": 0.25, "features": 0.0},
     },
@@ -173,6 +201,7 @@ def comparison(before, after):
         },
         "outcome": "not told apart",
         "settings": [{"name": "trial 3", "chosen": True}],
+        "weights_hash": {"baseline": "a", "tuned": "b"},
     }
     return found | {"verdict": verdict(found)}
 
@@ -206,7 +235,13 @@ def test_the_audit_is_told_as_it_is():
     warning = persian(data_findings(clean)[0])
     assert warning.startswith("هشدار: قالب پرونده")
     assert "۰٫۹۸۳" in warning
-    assert [row[-1] for row in parts_table(AUDIT).rows] == ["80.0%", "0.0%", "5.0%", "100.0%"]
+    assert [row[-1] for row in parts_table(AUDIT).rows] == [
+        "80.0%",
+        "14.8%",
+        "5.0%",
+        "0.2%",
+        "100.0%",
+    ]
     assert sizes_table(AUDIT).rows[0][3] == "1,200"
 
 
@@ -226,6 +261,11 @@ def test_a_model_that_beats_the_strongest_baseline_only_by_luck_is_not_praised()
     # Above what texture tells, and not above what it could.
     luck = METRICS | {"auc": {"value": 0.75, "low": 0.65, "high": 0.8}}
     assert "is not shown" in english(model_findings(luck, CARD))
+    guessing = METRICS | {"auc": {"value": 0.8, "low": 0.5, "high": 1.0}}
+    guessing["strongest_baseline"] = METRICS["strongest_baseline"] | {
+        "auc": {"value": 0.4, "low": 0.3, "high": 0.444}
+    }
+    assert "is not above 0.5, which guessing gives" in english(model_findings(guessing, CARD))
     assert "Of 60 images of PNEUMONIA, 3 were missed" in english(model_findings(METRICS, CARD))
     assert len(metrics_table(METRICS).rows) == 8
 
@@ -281,6 +321,7 @@ def test_few_patients_are_said_with_every_number_that_rests_on_them_in_both_lang
         assert "۲ بیمار از دستهٔ PNEUMONIA" in persian(text[-1])
 
 
+NO_MIXING = {"other_class_texture": 0.0, "features": 0.0}
 DOUBTS = [
     {"kind": "ambiguous_ids", "groups": [["007", "7"], ["12", "12.0"]]},
     {
@@ -305,7 +346,7 @@ DOUBTS = [
             "۲۷ بیمار را در ۶۰ پوشه",
         ),
         (DOUBTS[2], "Of 50 patients with several films", "از ۵۰ بیمار"),
-        (DOUBTS[3], "55 of 60 folders", "۵۵ پوشه از ۶۰ پوشه"),
+        (DOUBTS[3], "tells: 55 of 60.", "۵۵ پوشه از ۶۰ پوشه"),
     ],
     ids=[doubt["kind"] for doubt in DOUBTS],
 )
@@ -323,15 +364,24 @@ def test_films_that_were_saved_again_are_counted():
     groups = [{"files": ["a", "b", "c"], **across}, {"files": ["d", "e"], **across}]
     text = english(data_findings(AUDIT | {"near_duplicates": groups}))
     assert "2 films are there several times" in text
-    assert "(5 files): 2 of them under the names of several patients" in text
-    assert "0 in both classes, 2 in several" in text
+    assert "(5 files). Under the names of several patients, who then count as one: 2;" in text
+    assert "in both classes: 0; in several of the published folders: 2." in text
+    text = english(data_findings(AUDIT | {"near_duplicates": groups[:1]}))
+    assert "1 film is there several times" in text
 
 
 @pytest.mark.parametrize(
-    ("train", "validation", "verdict"),
-    [(0.99, 0.8, "by heart"), (0.8, 0.9, "no sign of overfitting"), (0.9, 0.89, "both are close")],
+    ("train", "validation", "images", "verdict"),
+    [
+        (0.99, 0.8, 59, "the model overfits"),
+        (0.99, 0.8, 6, "whether the model overfits is not shown"),
+        (0.8, 0.9, 59, "no sign of overfitting"),
+        (0.9, 0.89, 59, "Both are close"),
+    ],
 )
-def test_curves_are_judged_at_the_kept_epoch(train, validation, verdict):
+def test_curves_are_judged_at_the_kept_epoch_and_by_the_number_of_images(
+    train, validation, images, verdict
+):
     history = pd.DataFrame(
         {
             "epoch": [1, 1, 2, 2],
@@ -339,11 +389,81 @@ def test_curves_are_judged_at_the_kept_epoch(train, validation, verdict):
             "accuracy": [0.5, 0.5, train, validation],
         }
     )
-    assert verdict in english(training_findings(history, CARD))
+    counts = AUDIT["counts_by_part"] | {"validation/PNEUMONIA": images}
+    text = english(training_findings(history, CARD, AUDIT | {"counts_by_part": counts}))
+    assert verdict in text
+    assert f"on validation ({images} images)" in text
+
+
+def changed(**settings):
+    return CARD | {"parameters": CARD["parameters"] | settings}
+
+
+def test_the_method_is_told_as_it_was_and_nothing_else():
+    text = english(training_method(CARD))
+    assert "the backbone `resnet18` starts from the weights of `IMAGENET1K_V1`" in text
+    assert "In the first epoch only the layers on top are trained" in text
+    assert "at 90% of the rate of the one above" in text
+    assert "rotation by up to 10°" in text
+    assert "It ran to the end, and the weights of epoch 2" in text
+    assert "Youden's index" in text
+    assert "one training (seed 7)" in text
+    assert "mirrored" not in text
+    other = english(training_method(CARD | {"initial_weights": "random", "head_sizes": []}))
+    assert "nothing is transferred" in other
+    assert "Transfer learning" not in other
+    assert "On top of it is one linear layer" in other
+    plain = english(training_method(changed(epochs_frozen=0, stage_decay=1.0, ema_decay=0.0)))
+    assert "All layers are trained from the first epoch on" in plain
+    assert "for every stage of the backbone" in plain
+    assert "moving average" not in plain
+    none = dict.fromkeys(CARD["parameters"]["augmentation"], 0) | {"jpeg_quality": 100}
+    off = changed(augmentation=none, style_mixing=dict.fromkeys(("amplitude",), 0.0) | NO_MIXING)
+    assert "no augmentation" in english(training_method(off))
+    assert "take from each other" not in english(training_method(off))
 
 
 @pytest.mark.parametrize(
-    ("after", "verdict"), [(0.95, "rose from"), (0.9, "no higher accuracy"), (0.85, "fell from")]
+    ("method", "sentence"),
+    [
+        ("patient", "Patients, and not images, are split"),
+        ("image", "Images are split whoever they show"),
+        ("published", "as they are"),
+        ("published_test", "The test part is the published folder `test`"),
+        ("source", "films of other sources"),
+    ],
+)
+def test_the_split_is_told_by_its_method(method, sentence):
+    text = english(data_method(AUDIT | {"split_method": method}))
+    assert sentence in text
+    assert ("`train`, `test` were merged" in text) == (not method.startswith("published"))
+    one_folder = AUDIT | {"split_method": method, "counts_by_folder": {"/NORMAL": 400}}
+    assert "merged" not in english(data_method(one_folder))
+
+
+def test_two_classes_of_one_size_or_one_class_are_told_as_they_are():
+    equal = english(data_findings(AUDIT | {"counts": {"NORMAL": 30, "PNEUMONIA": 30}}))
+    assert "NORMAL and PNEUMONIA are equally frequent (30 each)" in equal
+    single = english(data_findings(AUDIT | {"counts": {"NORMAL": 30}}))
+    assert "all of the class NORMAL" in single
+
+
+def test_images_in_no_part_are_counted_and_explained():
+    shown = parts_table(AUDIT)
+    assert shown.rows[-2][1:4] == ["0", "1", "1"]
+    assert "can't be read" in language("en").text(shown.note)
+    left_out = parts_table(AUDIT | {"unreadable": []})
+    assert "a film of the test part (1)" in language("en").text(left_out.note)
+    whole = {f"{part}/NORMAL": 0 for part in ("train", "test")} | {
+        "train/NORMAL": 100,
+        "train/PNEUMONIA": 300,
+    }
+    assert parts_table(AUDIT | {"counts_by_part": whole}).note is None
+
+
+@pytest.mark.parametrize(
+    ("after", "verdict"),
+    [(0.95, "higher, by no more"), (0.9, "no higher accuracy"), (0.85, "lower, by no more")],
 )
 def test_tuning_claims_no_more_than_was_measured(after, verdict):
     found = comparison(0.9, after)
@@ -351,6 +471,46 @@ def test_tuning_claims_no_more_than_was_measured(after, verdict):
     points = {0.95: "+۵٫۰", 0.9: "+۰٫۰", 0.85: "-۵٫۰"}[after]
     assert points in persian(tuning_findings(found)[1])
     assert len(comparison_table(found).rows) == 3
+
+
+@pytest.mark.parametrize(
+    ("outcome", "after", "sentences"),
+    [
+        ("better", 0.95, ("is better than the first one", "rose from 0.900 to 0.950")),
+        ("worse", 0.85, ("is worse than the first one", "fell from 0.900 to 0.850")),
+    ],
+)
+def test_a_difference_that_is_told_apart_is_said_to_be_one(outcome, after, sentences):
+    text = english(tuning_findings(comparison(0.9, after) | {"outcome": outcome}))
+    assert all(sentence in text for sentence in sentences)
+
+
+def test_a_tuned_model_that_is_the_first_one_is_not_compared_with_it():
+    same = comparison(0.9, 0.9) | {"weights_hash": {"baseline": "a", "tuned": "a"}}
+    text = english(tuning_findings(same))
+    assert "is the first model itself" in text
+    assert "not told apart" not in text
+    assert "stayed at" not in text
+
+
+def test_trials_without_an_epoch_are_counted_and_not_listed():
+    trials = pd.DataFrame(
+        {
+            "trial": [1, 2, 3],
+            "epochs": [2, 2, 0],
+            "criterion": ["auc"] * 3,
+            "value": [0.8, 0.9, float("nan")],
+            "accuracy": [0.7, 0.8, float("nan")],
+            "auc": [0.8, 0.9, float("nan")],
+            "seconds": [10.0, 10.0, 0.0],
+            "finalist": [False, True, False],
+        }
+    )
+    shown = trials_table(trials)
+    assert [row[0] for row in shown.rows] == ["2", "1"]
+    note = language("en").text(shown.note)
+    assert note.startswith("Trials shown, the best first: 2 of 3.")
+    assert note.endswith("so not here: 1.")
 
 
 def test_the_verdict_says_which_finalists_are_not_compared():
@@ -361,26 +521,26 @@ def test_the_verdict_says_which_finalists_are_not_compared():
         {"name": "trial 1", "chosen": False, "failed": failed},
     ]
     text = english([verdict(found)])
-    assert "Only 1 of 2 finalists were compared" in text
-    assert "trial 1 (seed 8: It broke.)" in text
-    assert "found no better setting" not in text
-    assert "تنها ۱ از ۲" in persian(verdict(found)) and "trial 1" in persian(verdict(found))
+    assert "Only 1 of 2 finalists was compared" in text
+    assert "trial 1 (seed 8: It broke)." in text
+    assert "found no setting that is better" not in text
+    assert "تنها ۱ از ۲" in persian(verdict(found)) and "آزمایش ۱ (" in persian(verdict(found))
     found["settings"][1]["failed"] = []
     text = english([verdict(found)])
-    assert "found no better setting" in text
+    assert "found no setting that is better" in text
     assert "finalists" not in text
 
 
 def test_texture_that_tells_folders_of_one_class_apart_is_a_finding():
     text = english(data_findings(AUDIT))
-    assert "Among films of NORMAL alone, texture tells the folders `test`, `train` apart" in text
+    assert "Among films of NORMAL alone, texture tells the folder `test` from `train`" in text
     assert "Among films of PNEUMONIA" not in text
     assert "is predicted with an AUC of 0.960 (0.940 to 0.970); learnt on" in text
     assert "is 0.800 (0.740 to 0.850)" in text
     assert "What a thumbnail of 16 px alone tells of the class could not be measured" in text
     by_source = copy.deepcopy(AUDIT)
     by_source["texture_baseline"]["tells_apart"][0]["column"] = "source"
-    assert "texture tells the sources" in english(data_findings(by_source))
+    assert "texture tells the source" in english(data_findings(by_source))
 
 
 def test_what_is_told_without_the_disease_stands_in_tables():

@@ -22,8 +22,9 @@ from chest_xray.reporting.numbers import bracketed, number, percent, significant
 from chest_xray.reporting.tables import Table
 
 LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٫٬٪", "0123456789.,%")
+EMPTY = {"value": None, "low": None, "high": None}
 # What the loader itself asks for.
-OF_THE_LOADER = {"digits", "interval"}
+OF_THE_LOADER = {"digits", "interval", "not-measured", "list-comma"}
 
 
 class Used(Visitor):
@@ -31,6 +32,10 @@ class Used(Visitor):
 
     def __init__(self):
         self.variables, self.functions, self.variants = set(), set(), set()
+        self.messages = set()
+
+    def visit_MessageReference(self, node):
+        self.messages.add(node.id.name)
 
     def visit_VariableReference(self, node):
         self.variables.add(node.id.name)
@@ -64,6 +69,12 @@ def used(entry):
     return found
 
 
+def variables(found, key):
+    """Those of a message, and of the messages that it takes in."""
+    own = used(found[key])
+    return own.variables.union(*(variables(found, name) for name in own.messages))
+
+
 def source_files():
     return [
         path
@@ -86,8 +97,8 @@ def test_all_languages_have_the_same_keys_with_the_same_variables(code):
     own, english = entries(code), entries("en")
     assert own.keys() == english.keys()
     assert list(own) == list(english), "the same order, so that translators find their way"
-    for key, entry in own.items():
-        assert used(entry).variables == used(english[key]).variables, key
+    for key in own:
+        assert variables(own, key) == variables(english, key), key
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -100,7 +111,8 @@ def test_plurals_are_those_of_the_language(code):
 def test_every_key_in_the_code_exists_and_every_key_of_the_files_is_used():
     keys = set(entries("en"))
     strings = set().union(*(strings_of(path) for path in source_files()))
-    assert keys - strings - OF_THE_LOADER == set()
+    taken_in = set().union(*(used(entry).messages for entry in entries("en").values()))
+    assert keys - strings - OF_THE_LOADER - taken_in == set()
     called = set()
     for path in source_files():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
@@ -160,10 +172,8 @@ def test_lists_and_messages_within_messages():
     classes = [message("data-shortcut-class", label=label, values=[]) for label in ("A", "B")]
     text = message("data-shortcut", fact=message("fact-size"), accuracy=0.9, classes=classes)
     assert "Images by value: A: ; B: ." in language("en").text(text)
-    sizes = {"backbone": "b", "weights": "w", "dropout": 0.5, "side": 64}
     english = language("en")
-    assert "units 8, 4 and" in english.text(message("model-network", sizes=[8, 4], **sizes))
-    assert "units - and" in english.text(message("model-network", sizes=None, **sizes))
+    assert "units 8, 4 and" in english.text(message("model-head", sizes=[8, 4], dropout=0.5))
 
 
 def test_a_text_without_its_value_or_key_is_refused():
@@ -200,19 +210,44 @@ def test_code_is_left_to_right_and_isolated_as_a_whole():
 
 def test_a_variant_or_list_that_begins_with_a_name_still_runs_right_to_left():
     # Browsers take the direction of what is isolated from its first letter, names set aside.
-    text = message("model-network", backbone="b", weights="w", sizes=[128, 64], dropout=0.0, side=1)
+    text = message("model-head", sizes=[128, 64], dropout=0.0)
     found = re.search("<bdi>۱۲۸(.*?)۶۴</bdi>", html.findings([text], language("fa")))
     assert found[1].startswith("\u200f")
 
 
-def test_tables_run_left_to_right_in_every_language():
-    shown = Table(message("parts-table"), [message("parts-part")], [["`x`"], [message("yes")]])
-    for code in LANGUAGES:
-        table = html.table(shown, language(code))
-        assert '<table class="report" dir="ltr">' in table
-        assert '<code dir="ltr">x</code>' in table
+def test_tables_run_in_the_language_s_direction_and_digits():
+    cells = ["0.968 [0.952, 0.982]", "`v1.2`"], [message("yes"), "IM-0117"], ["1,234", "-0.5%"]
+    shown = Table(message("parts-table"), [message("parts-part"), "a"], cells)
+    english, persian = (html.table(shown, language(code)) for code in ("en", "fa"))
+    assert '<table class="report" dir="ltr"' in english
+    assert '<table class="report" dir="rtl"' in persian
+    assert "<bdi>۰٫۹۶۸</bdi> [<bdi>۰٫۹۵۲</bdi>، <bdi>۰٫۹۸۲</bdi>]" in persian
+    assert "<bdi>۱٬۲۳۴</bdi>" in persian
+    assert "<bdi>-۰٫۵٪</bdi>" in persian
+    for table in (english, persian):
+        assert '<code dir="ltr">v1.2</code>' in table
+        assert "IM-0117" in table
         assert 'class="note"' not in table
-    assert '<span dir="rtl" lang="fa">بله</span>' in html.table(shown, language("fa"))
+    assert "بله" in persian
+
+
+@given(st.floats(-1e6, 1e6), st.integers(0, 6))
+def test_a_number_of_a_table_is_the_same_in_persian(value, digits):
+    written = number(value, digits)
+    ((before, _), (text, is_number), (after, _)) = language("fa").pieces(written)
+    assert is_number
+    assert before + after == ""
+    assert text.translate(LATIN) == written
+
+
+def test_what_is_no_number_or_not_known_is_never_a_sign_in_a_sentence():
+    for value in (None, float("nan"), float("inf")):
+        shown = message("explanation-randomization", signed=value, absolute=0.5)
+        assert "correlation of not measured with" in language("en").text(shown)
+        assert "سنجیده‌نشده" in language("fa").text(shown)
+    small = message("external-subgroup", column="c", value="v", auc=EMPTY, p=2.4e-5)
+    assert language("en").text(small) == "`c` v with not measured, p = 2.4 × 10⁻⁵"
+    assert "۲٫۴ × ۱۰⁻⁵" in language("fa").text(small)
 
 
 @given(st.floats(0, 1), st.none() | st.floats(0, 1))

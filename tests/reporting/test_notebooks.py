@@ -1,10 +1,12 @@
 """The notebooks as they are committed."""
 
+import copy
+
 import nbformat
 import pytest
 from conftest import PROJECT
 
-from chest_xray.project.pages import RUNS_PIPELINES
+from chest_xray.project.pages import RUNS_PIPELINES, body
 from chest_xray.reporting import html
 from chest_xray.reporting.formulas import formula, with_formulas
 from chest_xray.reporting.languages import LANGUAGES, language
@@ -38,6 +40,21 @@ def test_persian_text_runs_right_to_left():
     for cell in NOTEBOOKS["fa"].cells:
         if cell.cell_type == "markdown":
             assert cell.source.startswith('<div dir="rtl" lang="fa">\n\n')
+
+
+@pytest.mark.parametrize(("code", "word"), [("en", "Code"), ("fa", "کد")])
+def test_a_page_folds_the_code_and_links_its_contents_to_the_parts(code, word):
+    page = body(copy.deepcopy(NOTEBOOKS[code]), language(code))
+    cells = sum(cell.cell_type == "code" for cell in NOTEBOOKS[code].cells)
+    assert page.count(f'<details class="code"><summary>{word}</summary>') == cells
+    for name in (*(f"part-{number}" for number in range(1, 9)), "cards"):
+        assert page.count(f'<a id="{name}"></a>') == 1
+        assert f'href="#{name}"' in page
+
+
+def test_the_summary_comes_before_everything_that_is_shown():
+    shown = [cell.source for cell in NOTEBOOKS["en"].cells if cell.source.startswith("report.")]
+    assert shown[0] == "report.summary()"
 
 
 def test_integrated_gradients_come_with_their_formula():

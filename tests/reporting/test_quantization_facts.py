@@ -137,11 +137,22 @@ def test_table_and_figure_take_a_backend_without_int8():
     assert len(quantization_figure(report).axes) == 4
 
 
+def test_threads_that_do_not_help_are_commented_on():
+    def told(milliseconds):
+        several = row("whole file", 30, milliseconds, threads=2)
+        return texts_of(report_of(latency=[*report_of()["latency"], several]))["en"]
+
+    assert "2 threads are hardly faster than one or slower" in told(12)
+    assert "1 (12.00 against 10.00 ms)" in told(12)
+    assert "hardly faster" not in told(6)
+    assert "hardly faster" not in texts_of(report_of())["en"]
+
+
 def test_the_largest_differences_from_pytorch_are_stated_at_both_sizes():
     export = texts_of(report_of())
-    assert "On 160 validation and test images" in export["en"]
+    assert "were compared on 160 images" in export["en"]
     assert "0.000001 in probability (0.000400 in log-odds) and 0 in the grey" in export["en"]
-    assert "on 120 of them" in export["en"]
+    assert "at their original size (120)" in export["en"]
     assert "at most 0.000170 (0.003400) and 3." in export["en"]
     assert "۰٫۰۰۰۱۷۰" in export["fa"]
     table = quantization_table(report_of())

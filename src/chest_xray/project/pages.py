@@ -23,7 +23,7 @@ from chest_xray.machine.atomic_files import replacing
 from chest_xray.project.study import open_study
 from chest_xray.reporting import html
 from chest_xray.reporting.formulas import with_formulas
-from chest_xray.reporting.languages import LANGUAGES, language
+from chest_xray.reporting.languages import LANGUAGES, Language, language
 from chest_xray.reporting.messages import message
 from chest_xray.reporting.report import Report
 
@@ -50,7 +50,7 @@ def write_pages(env: str | None) -> list[Path]:
     for code in LANGUAGES:
         own = language(code)
         notebook = execute(NOTEBOOKS / f"report.{code}.ipynb", study.env)
-        whole = html.page(message("page-report"), body(notebook), own, _code_style())
+        whole = html.page(message("page-report"), body(notebook, own), own, _code_style())
         written.append(_write(folder / f"report_{code}.html", whole))
         for model, title in CARDS.items():
             try:
@@ -97,18 +97,24 @@ def execute(path: Path, env: str | None) -> NotebookNode:
     return executed
 
 
-def body(notebook: NotebookNode) -> str:
-    """An executed notebook as the inside of a page."""
+def body(notebook: NotebookNode, own: Language) -> str:
+    """An executed notebook as the inside of a page, its code folded.
+
+    Args:
+        notebook: With its outputs.
+        own: Its language.
+    """
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = with_formulas(cell.source)
     exporter = HTMLExporter(
-        template_name="basic",
+        raw_template=html.notebook_template(),
         exclude_input_prompt=True,
         exclude_output_prompt=True,
         exclude_anchor_links=True,
     )
-    converted: str = exporter.from_notebook_node(notebook)[0]
+    resources = {"code": own.text(message("page-code"))}
+    converted: str = exporter.from_notebook_node(notebook, resources)[0]
     return converted
 
 

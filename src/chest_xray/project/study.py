@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kedro.framework.project import pipelines
 from kedro.framework.session import KedroSession
@@ -26,6 +26,9 @@ from chest_xray.errors import (
 )
 from chest_xray.project.commands import PHANTOMS, STUDY, maker_of, run_command
 from chest_xray.project.lineage import outdated, read_lineage
+
+if TYPE_CHECKING:
+    from chest_xray.reporting.summary_facts import Provenance
 
 # What the pipelines of other folders are called by, each model's too.
 ELSEWHERE = "external_validation"
@@ -80,7 +83,7 @@ class Study:
         except DatasetError as error:
             cause = error.__cause__ or error
             reason = (str(cause) or type(cause).__name__).splitlines()[0]
-            raise DamagedResult(name, reason, self._command_for(name)) from error
+            raise DamagedResult(name, reason, self.command_for(name)) from error
 
     def picture(self, name: str) -> str:
         """The newest version of a figure: base64 of a PNG.
@@ -98,6 +101,21 @@ class Study:
     def elsewhere_command(self) -> str:
         """The command that measures the models on another folder."""
         return self._command(ELSEWHERE)
+
+    @property
+    def tensorboard_command(self) -> str:
+        """The command that opens the trainings of this environment."""
+        folder = self.data_folder
+        if folder.is_relative_to(self.project):
+            folder = folder.relative_to(self.project)
+        return f"make tensorboard ROOT={folder}"
+
+    @property
+    def provenance(self) -> Provenance:
+        """When and with what a page is made now."""
+        from chest_xray.project.provenance import provenance
+
+        return provenance(self.project)
 
     def elsewhere(self) -> Sequence[Study]:
         """The same study with the results of one other folder each, of every folder there is."""
@@ -165,18 +183,19 @@ class Study:
 
     def _refuse_missing(self, name: str) -> None:
         if not self.catalog.exists(name):
-            raise MissingResult(name, self._command_for(name))
+            raise MissingResult(name, self.command_for(name))
 
     def _refuse_stale(self, name: str) -> None:
         try:
             root = outdated(read_lineage(name, self.catalog[name]) or {}, self.catalog)
         except UnknownOrigin as error:
-            command = self._command_for(error.name)
+            command = self.command_for(error.name)
             raise UnknownOrigin(error.name, error.version, command) from error
         if root:
-            raise StaleResult(name, root, self._command_for(name))
+            raise StaleResult(name, root, self.command_for(name))
 
-    def _command_for(self, name: str) -> str:
+    def command_for(self, name: str) -> str:
+        """The command that makes a result."""
         # A folder of radiographs is drawn, or data_processing says how to get one.
         return self._command(maker_of(name) or (PHANTOMS if self.uses_phantoms else STUDY[0]))
 

@@ -71,7 +71,8 @@ def baselines_table(audit: Audit) -> Table:
     ]
     if with_test:
         columns += [message("baselines-test-accuracy"), message("baselines-test-auc")]
-    return Table(message("baselines-table"), columns, rows, message("baselines-note"))
+    note = message("baselines-note" if with_test else "outside-learned-note")
+    return Table(message("baselines-table"), columns, rows, note)
 
 
 def _measured(found: Baseline | None) -> list[Cell]:

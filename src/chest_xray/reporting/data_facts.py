@@ -16,6 +16,7 @@ Audit = Mapping[str, Any]
 PARTS = {"train": "part-train", "validation": "part-validation", "test": "part-test"}
 # A classifier that sees no pixel and still reaches this is no sign of a clean data set.
 TELLING_AUC = 0.6
+_BY_CHANCE = 0.5
 # Beside texture and thumbnail, which look at pixels.
 _OF_PIXELS = ("texture", "thumbnail")
 _PLACES = {"folder": "data-texture-tells-folders", "source": "data-texture-tells-sources"}
@@ -31,22 +32,46 @@ _FACTS = {
     "source": "fact-source",
     "folder": "fact-folder",
 }
+_METHODS = {
+    "patient": "data-method-patient",
+    "image": "data-method-image",
+    "published": "data-method-published",
+    "published_test": "data-method-published-test",
+    "source": "data-method-source",
+}
+# Those that take no notice of the published folders.
+_MERGING_METHODS = ("patient", "image", "source")
 _QUANTILES = ("min", "25%", "50%", "75%", "max")
 
 
 def parts_table(audit: Audit) -> Table:
-    """Images of each class in each part of the split."""
+    """Images of each class in each part of the split, and those in none."""
     classes, images = list(audit["counts"]), audit["images"]
     rows: list[list[Cell]] = []
+    left = dict(audit["counts"])
     for part, key in PARTS.items():
         counts = [audit["counts_by_part"].get(f"{part}/{name}", 0) for name in classes]
+        left = {name: left[name] - count for name, count in zip(classes, counts, strict=True)}
         rows.append([message(key), *_counted(counts, images)])
+    note = None
+    if any(left.values()):
+        rows.append([message("parts-none"), *_counted(list(left.values()), images)])
+        note = _left_out(audit, sum(left.values()))
     rows.append([message("parts-all"), *_counted(list(audit["counts"].values()), images)])
     return Table(
         message("parts-table"),
         [message("parts-part"), *classes, message("parts-together"), message("parts-share")],
         rows,
+        note,
     )
+
+
+def _left_out(audit: Audit, images: int) -> Message:
+    """Why images are in no part: they can't be read, or stand for a film that is in another."""
+    unreadable = len(audit["unreadable"])
+    if images <= unreadable:
+        return message("parts-unreadable", images=images)
+    return message("parts-left-out", unreadable=unreadable, images=images - unreadable)
 
 
 def _counted(counts: list[int], images: int) -> list[str]:
@@ -108,17 +133,22 @@ def sizes_table(audit: Audit) -> Table:
 def data_findings(audit: Audit) -> list[Message]:
     """What there is, how unequal, what is wrong with it, and what gives the classes away."""
     return [
-        *map(_shortcut, audit["class_shortcuts"]),
+        *shortcuts(audit),
         _counts(audit),
         *patient_doubts(audit["patient_doubts"]),
         _sizes(audit),
-        _defects(audit),
+        *_defects(audit),
         *_near_duplicates(audit),
-        _split(audit),
+        *(leak(audit) or [_split(audit)]),
         _no_pixel(audit),
         *_of_pixels(audit),
         *_texture_tells(audit),
     ]
+
+
+def shortcuts(audit: Audit) -> list[Message]:
+    """Each fact about files that alone tells the class."""
+    return list(map(_shortcut, audit["class_shortcuts"]))
 
 
 def _shortcut(found: Mapping[str, Any]) -> Message:
@@ -144,16 +174,20 @@ def _shortcut(found: Mapping[str, Any]) -> Message:
 def _counts(audit: Audit) -> Message:
     counts = audit["counts"]
     many, few = max(counts, key=counts.get), min(counts, key=counts.get)
+    totals = {"images": audit["images"], "patients": audit["patients"]}
+    if len(counts) < 2 or not counts[few]:
+        return message("data-one-class", **totals, label=many)
+    if counts[many] == counts[few]:
+        return message("data-equal-counts", **totals, classes=list(counts), count=counts[many])
     return message(
         "data-counts",
-        images=audit["images"],
-        patients=audit["patients"],
+        **totals,
         many=many,
         few=few,
         many_count=counts[many],
         few_count=counts[few],
-        ratio=counts[many] / max(counts[few], 1),
-        share=counts[many] / max(sum(counts.values()), 1),
+        ratio=counts[many] / counts[few],
+        share=counts[many] / sum(counts.values()),
     )
 
 
@@ -170,17 +204,36 @@ def _sizes(audit: Audit) -> Message:
     )
 
 
-def _defects(audit: Audit) -> Message:
-    both_sides = audit["patients_on_both_sides_of_the_published_folders"]
-    # The reason is given only where that is what was found, and what was done.
-    again = both_sides and audit["split_method"] not in ("published", "published_test")
-    return message(
-        "data-defects-split-again" if again else "data-defects",
-        unreadable=len(audit["unreadable"]),
-        duplicates=audit["duplicate_groups"],
-        conflicting=len(audit["duplicate_groups_with_conflicting_labels"]),
-        both_sides=both_sides,
-    )
+def _defects(audit: Audit) -> list[Message]:
+    found = [
+        message(
+            "data-defects",
+            unreadable=len(audit["unreadable"]),
+            duplicates=audit["duplicate_groups"],
+            conflicting=len(audit["duplicate_groups_with_conflicting_labels"]),
+        )
+    ]
+    folders, several = _folders(audit), audit["patients_on_both_sides_of_the_published_folders"]
+    if len(folders) > 1:
+        key = "data-patients-in-several-folders" if several else "data-patients-in-one-folder"
+        values: dict[str, Value] = {"patients": several} if several else {}
+        found.append(message(key, folders=[f"`{one}`" for one in folders], **values))
+    return found
+
+
+def _folders(audit: Audit) -> list[str]:
+    """The published folders there are."""
+    folders = dict.fromkeys(key.rpartition("/")[0] for key in audit["counts_by_folder"])
+    return [folder for folder in folders if folder]
+
+
+def data_method(audit: Audit) -> list[Message]:
+    """How the images became train, validation and test."""
+    folders, method = _folders(audit), audit["split_method"]
+    found = []
+    if len(folders) > 1 and method in _MERGING_METHODS:
+        found.append(message("data-merged", folders=[f"`{one}`" for one in folders]))
+    return [*found, message(_METHODS[method])]
 
 
 def _near_duplicates(audit: Audit) -> list[Message]:
@@ -195,10 +248,14 @@ def _near_duplicates(audit: Audit) -> list[Message]:
     return [message("data-near-duplicates", groups=len(groups), files=files, **counts)]
 
 
-def _split(audit: Audit) -> Message:
+def leak(audit: Audit) -> list[Message]:
+    """That test images show patients who were learnt from, where they do."""
     leaked, method = audit["test_images_with_a_trained_patient"], audit["split_method"]
-    if leaked:
-        return message("data-split-leaks", method=method, leaked=leaked)
+    return [message("data-split-leaks", method=method, leaked=leaked)] if leaked else []
+
+
+def _split(audit: Audit) -> Message:
+    method = audit["split_method"]
     if method == "published_test":
         shared = audit["patients_on_both_sides_of_the_published_folders"]
         return message("data-split-published-test", shared=shared)
@@ -211,9 +268,10 @@ def _no_pixel(audit: Audit) -> Message:
     if not files or files["auc"]["value"] is None:
         return message("data-no-pixel-unknown")
     area = interval(files["auc"])
-    if files["auc"]["value"] > TELLING_AUC:
+    if telling(files["auc"]):
         return message("data-no-pixel-telling", files=area, size=interval(size["auc"]))
-    if files["auc"]["high"] > TELLING_AUC:
+    high = files["auc"]["high"]
+    if high is None or high > TELLING_AUC:
         return message("data-no-pixel-open", files=area)
     return message("data-no-pixel-clean", files=area)
 
@@ -241,14 +299,16 @@ def _texture_tells(audit: Audit) -> list[Message]:
         message(
             _PLACES[one["column"]],
             label=one["label"],
-            values=[f"`{value}`" for value in one["values"]],
+            one=one["values"][0],
+            others=[f"`{value}`" for value in one["values"][1:]],
             auc=interval(one["auc"]),
         )
         for one in audit["texture_baseline"]["tells_apart"]
-        if _telling(one["auc"])
+        if telling(one["auc"])
     ]
 
 
-def _telling(area: Mapping[str, float | None]) -> bool:
+def telling(area: Mapping[str, float | None]) -> bool:
+    """Whether an AUC is one that tells classes apart, and not by the luck of few patients."""
     value, low = area["value"], area["low"]
-    return value is not None and value > TELLING_AUC and (low is None or low > 0.5)
+    return value is not None and value > TELLING_AUC and low is not None and low > _BY_CHANCE

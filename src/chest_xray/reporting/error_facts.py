@@ -148,7 +148,7 @@ def _clear(table: pd.DataFrame, min_errors: int, significance: float) -> Message
     clear = table.loc[table["evidence"] == "clear", "error_type"].tolist()
     if not clear:
         return message("errors-none-clear", fewest=min_errors, significance=significance)
-    return message("errors-clear", types=clear)
+    return message("errors-clear", types=[f"`{name}`" for name in clear])
 
 
 def _first(table: pd.DataFrame, orders: Mapping[float, Sequence[str]]) -> list[Message]:
@@ -168,9 +168,11 @@ def _numbers(row: pd.Series) -> dict[str, Value]:
     return {
         "type": row["error_type"],
         "errors": int(row["count"]),
-        "ratio": float(row["risk_ratio"]),
-        "low": float(row["risk_ratio_low"]),
-        "high": float(row["risk_ratio_high"]),
+        "ratio": {
+            "value": float(row["risk_ratio"]),
+            "low": float(row["risk_ratio_low"]),
+            "high": float(row["risk_ratio_high"]),
+        },
         "evidence": message(EVIDENCE[row["evidence"]]),
         "recoverable": float(row["recoverable"]),
     }

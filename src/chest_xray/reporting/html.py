@@ -1,14 +1,15 @@
 """Figures, tables and findings as HTML that reads well in either direction, by ``templates/``.
 
-Every block says its own direction, as it may stand in a notebook of the other one. Tables and code
-are left to right in every language; what is put into a sentence is isolated from it, as a Latin
-name would draw the number after it to its other side.
+Every block says its own direction, as it may stand in a notebook of the other one. Code is left to
+right in every language; what is put into a sentence, and each number of a table, is isolated, as a
+Latin name would draw the number after it to its other side.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from chest_xray.reporting.tables import Table
 
 # What Fluent puts around each value of an isolated text, and `code`.
-_MARKS = {"\N{FIRST STRONG ISOLATE}": "open", "\N{POP DIRECTIONAL ISOLATE}": "close"}
+_OPEN, _CLOSE = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+_MARKS = {_OPEN: "open", _CLOSE: "close"}
 _PIECE = re.compile(rf"`(?P<code>[^`]*)`|(?P<mark>[{''.join(_MARKS)}])")
 
 
@@ -38,13 +40,20 @@ def figure(png: str, caption: Message, language: Language) -> str:
 
 
 def table(shown: Table, language: Language) -> str:
-    """A table, left to right; its caption, and cells of words, in the language's direction."""
+    """A table in the language's direction and digits."""
     return _rendered("table", language, table=shown)
 
 
 def section(shown: Section, language: Language) -> str:
     """A section of a model's card."""
     return _rendered("section", language, section=shown)
+
+
+def summary(
+    title: Message, messages: Sequence[Message], made: Sequence[Message], language: Language
+) -> str:
+    """The report's summary; ``made`` says what it was made from and with."""
+    return _rendered("summary", language, title=title, messages=messages, made=made)
 
 
 def heading(title: Message, language: Language) -> str:
@@ -96,6 +105,11 @@ def page(title: Message, body: str, language: Language, style: str = "") -> str:
     return _rendered("page", language, title=title, body=Markup(body), style=Markup(style))
 
 
+def notebook_template() -> str:
+    """nbconvert's template of a notebook as a page, with each cell's code folded."""
+    return (files("chest_xray.reporting") / "templates" / "notebook.html.jinja").read_text("utf8")
+
+
 def formula_picture(tex: str, svg: str, width: float, height: float) -> str:
     """A formula drawn as base64 of an SVG, so many em wide and high; its TeX is its text."""
     return _template("formula").render(tex=tex, svg=svg, width=width, height=height)
@@ -137,6 +151,20 @@ def _inline(text: str) -> Markup:
 
 
 @pass_context
+def _in_table(context: Context, cell: str) -> Markup:
+    """A cell that is the same in every language, but for the digits of its numbers."""
+    language: Language = context["language"]
+    pieces = list(language.pieces(cell))
+    name = not any(is_number for _, is_number in pieces)
+    return _inline(
+        "".join(
+            f"{_OPEN}{piece}{_CLOSE}" if is_number or (name and piece) else piece
+            for piece, is_number in pieces
+        )
+    )
+
+
+@pass_context
 def _in_language(context: Context, value: Any) -> Any:
     """A message in the page's language; anything else as it is."""
     if isinstance(value, Mapping):
@@ -153,4 +181,4 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.filters["inline"] = _inline
+_TEMPLATES.filters["in_table"] = _in_table

@@ -6,20 +6,23 @@ A text file can use, beside Fluent's own syntax:
     { NUM($value, digits: 3) }          also sign: "+", which writes a plus
     { PERCENT($share, digits: 1) }      a share of one
     { SIGNIFICANT($p, digits: 2) }
-    { INTERVAL($auc, digits: 3) }       a value with its 95 % interval, by the message `interval`
+    { INTERVAL($auc, digits: 3) }       a value with its 95 % interval, by the message `interval`;
+                                        also sign: "+"
     { LIST($names, separator: ", ") }
     { PLURAL($count) -> [one] ... }     the CLDR category of a whole number
 
 What is between `backticks` is code. Numbers are written in the language's digits, its message
-`digits`.
+`digits`; one that could not be measured is the message `not-measured`. A text takes in another one
+that has its variables: { n-images } is "1 image" or "2 images".
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from babel import Locale
 from fluent.runtime import FluentBundle, FluentResource
@@ -34,6 +37,11 @@ TEXTS = files("chest_xray.reporting") / "texts"
 LANGUAGES: tuple[str, ...] = tuple(
     sorted(path.name.removesuffix(".ftl") for path in TEXTS.iterdir() if path.name.endswith(".ftl"))
 )
+
+# A number in a table's cell, and what may stand between several, as in 0.968 [0.952, 0.982].
+_NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?(?:E[+-]?\d+)?%?")
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_BETWEEN_NUMBERS = re.compile(r"[\s\[\](),/|…]*")
 
 
 class Language:
@@ -53,6 +61,7 @@ class Language:
         symbols = locale.number_symbols[locale.default_numbering_system]
         digits = self.text({"key": "digits", "values": {}})
         self._digits = str.maketrans("0123456789%", digits + symbols["percentSign"])
+        self._separators = str.maketrans(",.", symbols["group"] + symbols["decimal"])
 
     def text(self, message: Message) -> str:
         """A message in this language, as plain text.
@@ -62,6 +71,14 @@ class Language:
             ValueError: A variable of the text has no value, or one of another kind.
         """
         return self._format(self._plain, message)
+
+    def can_say(self, message: Message) -> bool:
+        """Whether the text file has this message, with the values that it is given."""
+        try:
+            self.text(message)
+        except (KeyError, ValueError):
+            return False
+        return True
 
     def isolated_text(self, message: Message) -> str:
         """The same, with Unicode's isolates around what was put in: for a page's templates."""
@@ -78,7 +95,9 @@ class Language:
             "SIGNIFICANT": lambda value, digits: self._written(
                 value, lambda plain: numbers.significant(plain, int(digits), self.code)
             ),
-            "INTERVAL": lambda value, digits: self._interval(bundle, value, int(digits)),
+            "INTERVAL": lambda value, digits, sign="": self._interval(
+                bundle, value, int(digits), sign
+            ),
             "LIST": lambda value, separator: value.joined(separator),
             "PLURAL": lambda value: self._plural(value.value),
         }
@@ -117,24 +136,61 @@ class Language:
         if isinstance(item, str):
             return item
         if isinstance(item, int):
-            return self.in_own_digits(numbers.number(item, 0, self.code))
+            return self.whole(item)
         return self._format(bundle, item)
 
     def _written(self, value: _Number, write: Callable[[float | None], str]) -> str:
-        return self.in_own_digits(write(value.value))
+        text = write(value.value)
+        return self._not_measured() if text == numbers.NOTHING else self.in_own_digits(text)
+
+    def _not_measured(self) -> str:
+        return self.text({"key": "not-measured", "values": {}})
+
+    def whole(self, value: int | None) -> str:
+        """A whole number; that it is not known, for None."""
+        if value is None:
+            return self._not_measured()
+        return self.in_own_digits(numbers.number(value, 0, self.code))
 
     def in_own_digits(self, text: str) -> str:
-        """A number's text in this language's digits; one with an exponent stays as it is."""
-        return text if "E" in text else text.translate(self._digits)
+        """A number's text in this language's digits; 2.4E-5 as 2.4 × 10⁻⁵."""
+        mantissa, exponential, exponent = text.partition("E")
+        if exponential:
+            power = exponent.translate(_SUPERSCRIPTS)
+            text = f"{mantissa.translate(self._separators)} × 10{power}"
+        return text.translate(self._digits)
 
-    def _interval(self, bundle: FluentBundle, value: _Interval, digits: int) -> str:
+    def pieces(self, cell: str) -> Iterator[tuple[str, bool]]:
+        """A table's cell in this language's digits, piece by piece, and which are numbers.
+
+        A cell that holds anything but numbers is a name, and stays as it is.
+        """
+        between = _NUMBER.split(cell)
+        found = _NUMBER.findall(cell)
+        if not found or not all(map(_BETWEEN_NUMBERS.fullmatch, between)):
+            yield cell, False
+            return
+        comma = self.text({"key": "list-comma", "values": {}})
+        for place, text in enumerate(between):
+            yield text.replace(",", comma), False
+            if place < len(found):
+                yield self.in_own_digits(self._with_separators(found[place])), True
+
+    def _with_separators(self, number: str) -> str:
+        return number if "E" in number else number.translate(self._separators)
+
+    def _interval(
+        self, bundle: FluentBundle, value: _Interval, digits: int, sign: Literal["", "+"]
+    ) -> str:
         found = value.found
         digits = numbers.digits_apart(found, digits)
         value_text, low, high = (
-            self.in_own_digits(numbers.number(found[name], digits, self.code))
-            for name in ("value", "low", "high")
+            numbers.number(found[end], digits, self.code, sign) for end in ("value", "low", "high")
         )
-        if "-" in (low, high):
+        if value_text == numbers.NOTHING:
+            return self._not_measured()
+        value_text, low, high = map(self.in_own_digits, (value_text, low, high))
+        if numbers.NOTHING in (low, high):
             return value_text
         whole: Message = {
             "key": "interval",
@@ -162,13 +218,7 @@ class _Number(FluentType):
     def format(self, locale: Locale) -> str:
         if isinstance(self.value, float):
             raise ValueError(f"{self.value} has no number of digits: NUM, PERCENT or SIGNIFICANT")
-        return self.language.in_own_digits(numbers.number(self.value, 0, self.language.code))
-
-    def joined(self, separator: str) -> str:
-        """What is not there instead of a list."""
-        if self.value is not None:
-            raise ValueError(f"{self.value} is no list")
-        return "-"
+        return self.language.whole(self.value)
 
 
 class _Interval(FluentType):

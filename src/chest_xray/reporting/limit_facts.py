@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chest_xray.reporting.captions import MODELS
-from chest_xray.reporting.data_facts import TELLING_AUC
+from chest_xray.reporting.data_facts import telling
 from chest_xray.reporting.messages import Message, interval, message
 from chest_xray.reporting.patient_facts import few_patients
 
@@ -25,7 +25,7 @@ def data_limits(audit: Audit) -> list[Message]:
     """What the data leave open."""
     found = []
     files = audit["no_pixel_baseline"]["size_mode_and_jpeg_header"]
-    if files and files["auc"]["value"] is not None and files["auc"]["value"] > TELLING_AUC:
+    if files and telling(files["auc"]):
         found.append(message("limit-files-tell", auc=interval(files["auc"])))
     conflicting = audit["duplicate_groups_with_conflicting_labels"]
     if conflicting:

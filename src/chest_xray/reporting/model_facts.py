@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from chest_xray.reporting.baseline_facts import BASELINES
 from chest_xray.reporting.messages import Message, interval, message
+from chest_xray.reporting.metric_names import METRICS, OF_EPOCHS, metric_name
 from chest_xray.reporting.numbers import bracketed, ends, number
 from chest_xray.reporting.patient_facts import few_patients, patient_doubts
 from chest_xray.reporting.soup_facts import soup_finding
 from chest_xray.reporting.tables import Cell, Table
+from chest_xray.statistics.risk import risk
 
 Metrics = Mapping[str, Any]
 Card = Mapping[str, Any]
 
-METRICS = {
-    "accuracy": "metric-accuracy",
-    "f1": "metric-f1",
-    "macro_f1": "metric-macro-f1",
-    "auc": "metric-auc",
-    "sensitivity": "metric-sensitivity",
-    "specificity": "metric-specificity",
-    "brier": "metric-brier",
-    "ece": "metric-ece",
-}
-_OF_EPOCHS: dict[str, str | Message] = {
-    "loss": message("metric-loss"),
-    "accuracy": message("metric-accuracy"),
-    "f1": message("metric-f1"),
-    "auc": "AUC",
-}
 # What is told of a kind of intensity normalization.
 _INTENSITY = {
     "none": (),
@@ -41,6 +27,34 @@ _INTENSITY = {
     "clahe": ("model-clahe",),
 }
 _EPOCH_PARTS = {"train": "part-train", "validation": "part-validation"}
+# What a card says of weights that were not trained before, and of a training of all its epochs.
+_RANDOM = "random"
+_WHOLE = "all "
+# By the largest random change of each kind.
+_CHANGES = {
+    "rotation_degrees": "change-rotation",
+    "translation": "change-translation",
+    "scale": "change-scale",
+    "brightness": "change-brightness",
+    "gain": "change-gain",
+    "mean_contrast": "change-contrast",
+    "gamma": "change-gamma",
+    "blur": "change-blur",
+    "sharpening": "change-sharpening",
+    "noise": "change-noise",
+}
+_MIXED = {
+    "amplitude": "mixed-amplitude",
+    "other_class_texture": "mixed-texture",
+    "features": "mixed-features",
+}
+_THRESHOLDS = {
+    "half": "model-threshold-half",
+    "youden": "model-threshold-youden",
+    "sensitivity": "model-threshold-sensitivity",
+}
+_SIGNIFICANCE = 0.05
+_BY_CHANCE = 0.5
 # By how much validation accuracy may fall behind train before one speaks of overfitting.
 _GAP = 0.05
 # The parameter's value at which no film is compressed.
@@ -48,57 +62,122 @@ _UNCOMPRESSED = 100
 
 
 def training_method(card: Card) -> list[Message]:
-    """How the model of a card was trained."""
+    """How the model of a card was trained; nothing is told that was not done."""
     settings = card["parameters"]
-    moves, stopping = settings["augmentation"], settings["early_stopping"]
     return [
-        message(
-            "model-network",
-            backbone=card["backbone"],
-            weights=card["initial_weights"],
-            sizes=card["head_sizes"] or None,
-            dropout=card["dropout"],
-            side=card["image_size"],
-        ),
+        _network(card),
         *(message(key) for key in _INTENSITY[card["intensity_normalization"]]),
-        message(
-            "model-augmentation",
-            rotation=moves["rotation_degrees"],
-            **{
-                name: moves[name]
-                for name in ("translation", "scale", "brightness", "gain", "mean_contrast")
-            },
-        ),
-        *_texture_and_style(moves, settings["style_mixing"]),
+        *_fitting(settings, card["image_size"]),
+        _loss(settings),
+        _augmentation(settings["augmentation"]),
+        *_style(settings["style_mixing"]),
         *(
             [message("model-views", views=card["test_time_views"])]
             if card["test_time_views"] > 1
             else []
         ),
-        message(
-            "model-stopping",
-            epochs=settings["epochs"],
-            metric=stopping["metric"],
-            patience=stopping["patience"],
-            best=card["best_epoch"],
-            finished=card["finished"],
-            threshold=card["threshold"],
-            policy=card["threshold_policy"]["policy"],
-        ),
-        *([soup_finding(card["soup"])] if card.get("soup") else []),
+        *_end(card),
+        *_trainings(card),
     ]
 
 
-def _texture_and_style(moves: Card, mixing: Card) -> list[Message]:
-    """What else augmentation did, where it did anything."""
-    found = []
-    compressed = moves["jpeg_quality"] < _UNCOMPRESSED
-    texture = {name: moves[name] for name in ("gamma", "blur", "sharpening", "noise")}
-    if any(texture.values()) or compressed:
-        found.append(message("model-texture", **texture, jpeg_quality=moves["jpeg_quality"]))
-    if any(mixing.values()):
-        found.append(message("model-style-mixing", **mixing))
-    return found
+def _network(card: Card) -> Message:
+    random = card["initial_weights"] == _RANDOM
+    start = (
+        message("model-random", backbone=card["backbone"])
+        if random
+        else message("model-pretrained", backbone=card["backbone"], weights=card["initial_weights"])
+    )
+    sizes, dropout = card["head_sizes"], card["dropout"]
+    head = (
+        message("model-head", sizes=sizes, dropout=dropout)
+        if sizes
+        else message("model-head-of-one-layer", dropout=dropout)
+    )
+    return _together(start, head, message("model-input", side=card["image_size"]))
+
+
+def _together(*found: Message) -> Message:
+    return message("sentences", sentences=found)
+
+
+def _fitting(settings: Card, side: int) -> list[Message]:
+    """What is trained when, and how fast; and at which size of the images."""
+    frozen = settings["epochs_frozen"]
+    rates = {"rate": settings["learning_rate"], "head_rate": settings["head_learning_rate"]}
+    decay = settings["stage_decay"]
+    found = [
+        message("model-frozen", epochs=frozen) if frozen else message("model-not-frozen"),
+        message("model-rates-by-stage", **rates, decay=decay)
+        if decay < 1
+        else message("model-rates", **rates),
+    ]
+    small = round(settings["progressive_fraction"] * settings["epochs"])
+    small = min(small, settings["epochs"] - 1)
+    sizes = settings["progressive_image_sizes"]
+    if small and max(sizes) < side:
+        found.append(message("model-smaller-images", epochs=small, sizes=sizes))
+    if settings["ema_decay"]:
+        found.append(message("model-moving-average", decay=settings["ema_decay"]))
+    return [_together(*found)]
+
+
+def _loss(settings: Card) -> Message:
+    within = settings["balance_within_sources"]
+    found = [message("model-loss-within-sources" if within else "model-loss")]
+    if settings["label_smoothing"]:
+        found.append(message("model-label-smoothing", smoothing=settings["label_smoothing"]))
+    return _together(*found)
+
+
+def _augmentation(moves: Card) -> Message:
+    """Each random change that is larger than none."""
+    changes = [message(key, **{name: moves[name]}) for name, key in _CHANGES.items() if moves[name]]
+    if moves["jpeg_quality"] < _UNCOMPRESSED:
+        changes.append(message("change-jpeg-quality", jpeg_quality=moves["jpeg_quality"]))
+    if moves["mirror"]:
+        changes.append(message("change-mirror"))
+    if not changes:
+        return message("model-no-augmentation")
+    return message("model-augmentation", changes=changes)
+
+
+def _style(mixing: Card) -> list[Message]:
+    kinds = [message(key, **{name: mixing[name]}) for name, key in _MIXED.items() if mixing[name]]
+    return [message("model-style-mixing", kinds=kinds)] if kinds else []
+
+
+def _end(card: Card) -> list[Message]:
+    """When training ended, and what was chosen on validation."""
+    settings, threshold = card["parameters"], card["threshold_policy"]
+    stopping = settings["early_stopping"]
+    whole = card["finished"].startswith(_WHOLE)
+    chosen = {"threshold": card["threshold"]}
+    if threshold["policy"] == "sensitivity":
+        chosen["sensitivity"] = threshold["sensitivity"]
+    return [
+        _together(
+            message(
+                "model-stopping",
+                epochs=settings["epochs"],
+                metric=metric_name(stopping["metric"]),
+                patience=stopping["patience"],
+            ),
+            message(
+                "model-ended" if whole else "model-stopped-early",
+                best=card["best_epoch"],
+                metric=metric_name(stopping["metric"]),
+            ),
+        ),
+        message(_THRESHOLDS[threshold["policy"]], **chosen),
+    ]
+
+
+def _trainings(card: Card) -> list[Message]:
+    soup = card.get("soup")
+    if soup:
+        return [soup_finding(soup)]
+    return [message("model-one-training", seed=card["parameters"]["seed"])]
 
 
 def metrics_table(metrics: Metrics) -> Table:
@@ -132,7 +211,7 @@ def epochs_table(history: pd.DataFrame) -> Table:
     for epoch in history["epoch"].unique().tolist():
         found = history[history["epoch"] == epoch].set_index("part")
         cells = [
-            number(float(found.loc[part, name]), 3) for part in _EPOCH_PARTS for name in _OF_EPOCHS
+            number(float(found.loc[part, name]), 3) for part in _EPOCH_PARTS for name in OF_EPOCHS
         ]
         rows.append([str(epoch), str(found.loc["train", "image_size"]), *cells])
     return Table(
@@ -141,27 +220,55 @@ def epochs_table(history: pd.DataFrame) -> Table:
             message("epochs-epoch"),
             message("epochs-side"),
             *(
-                message("epochs-metric", part=message(part), metric=metric)
+                message("epochs-metric", part=message(part), metric=metric_name(metric))
                 for part in _EPOCH_PARTS.values()
-                for metric in _OF_EPOCHS.values()
+                for metric in OF_EPOCHS
             ),
         ],
         rows,
     )
 
 
-def training_findings(history: pd.DataFrame, card: Card) -> list[Message]:
-    """What the curves show at the epoch that was kept."""
+def training_findings(history: pd.DataFrame, card: Card, audit: Metrics) -> list[Message]:
+    """What the curves show at the epoch that was kept.
+
+    Args:
+        history: ``{model}_history``.
+        card: ``{model}_card``.
+        audit: ``data_audit``, for the number of images behind each accuracy.
+    """
     kept = history[history["epoch"] == card["best_epoch"]].set_index("part")
-    train, validation = (float(kept.loc[part, "accuracy"]) for part in ("train", "validation"))
-    if train - validation > _GAP:
-        key = "curves-overfitted"
-    elif validation > train:
+    train, validation = (float(kept.loc[part, "accuracy"]) for part in _EPOCH_PARTS)
+    images = [_images(audit, part) for part in _EPOCH_PARTS]
+    gap = train - validation
+    if gap > _GAP:
+        by_chance = _by_chance((train, validation), images)
+        key = "curves-open" if by_chance else "curves-overfitted"
+    elif gap < 0:
         key = "curves-validation-ahead"
     else:
         key = "curves-close"
     ran = int(history["epoch"].max())
-    return [message(key, epoch=card["best_epoch"], ran=ran, train=train, validation=validation)]
+    return [
+        message(
+            key,
+            epoch=card["best_epoch"],
+            ran=ran,
+            train=train,
+            validation=validation,
+            images=images[1],
+        )
+    ]
+
+
+def _images(audit: Metrics, part: str) -> int:
+    return sum(n for key, n in audit["counts_by_part"].items() if key.startswith(f"{part}/"))
+
+
+def _by_chance(accuracies: Sequence[float], images: Sequence[int]) -> bool:
+    """Whether two accuracies may differ by luck alone (Fisher); images as independent."""
+    wrong = [round((1 - one) * count) for one, count in zip(accuracies, images, strict=True)]
+    return risk(wrong[1], images[1], wrong[0], images[0]).p >= _SIGNIFICANCE
 
 
 def model_findings(metrics: Metrics, card: Card) -> list[Message]:
@@ -177,18 +284,20 @@ def model_findings(metrics: Metrics, card: Card) -> list[Message]:
         ),
         *against_strongest(metrics),
         *_by_part(metrics),
-        message(
-            "model-errors",
-            positive=positive,
-            negative=negative,
-            ill=missed + found,
-            missed=missed,
-            healthy=true_negative + alarms,
-            alarms=alarms,
-        ),
+        *_errors(positive, missed, missed + found, "model-missed", "model-none-missed"),
+        *_errors(negative, alarms, true_negative + alarms, "model-alarms", "model-no-alarms"),
         *patient_doubts(metrics["patient_doubts"]),
         *few_patients(metrics["few_patients"]),
     ]
+
+
+def _errors(class_name: str, errors: int, images: int, some: str, none: str) -> list[Message]:
+    """How many images of a class were called wrong; nothing of a class that the part lacks."""
+    if not images:
+        return [message("model-no-images", class_name=class_name)]
+    if not errors:
+        return [message(none, class_name=class_name, images=images)]
+    return [message(some, class_name=class_name, images=images, errors=errors)]
 
 
 def _by_part(metrics: Metrics) -> list[Message]:
@@ -221,7 +330,10 @@ def against_strongest(metrics: Metrics) -> list[Message]:
     if not strongest or strongest["auc"]["high"] is None or low is None:
         return [message("model-baseline-unknown")]
     high = strongest["auc"]["high"]
-    learnt = round(low, 3) > round(high, 3)
+    if round(low, 3) <= _BY_CHANCE:
+        key = "model-like-chance"
+    else:
+        key = "model-learnt-more" if round(low, 3) > round(high, 3) else "model-learning-not-shown"
     return [
         message(
             "model-strongest-baseline",
@@ -229,9 +341,5 @@ def against_strongest(metrics: Metrics) -> list[Message]:
             accuracy=interval(strongest["accuracy"]),
             auc=interval(strongest["auc"]),
         ),
-        message(
-            "model-learnt-more" if learnt else "model-learning-not-shown",
-            low=low,
-            high=high,
-        ),
+        message(key, low=low) if key == "model-like-chance" else message(key, low=low, high=high),
     ]

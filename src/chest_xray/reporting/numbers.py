@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from chest_xray.reporting.messages import Interval
 
 TABLES = "en"
+# What stands in a table for what could not be measured.
+NOTHING = "-"
 _MAX_DIGITS = 9
 # Below it, a number is written with an exponent.
 _SMALL = 1e-4
@@ -22,10 +25,10 @@ def number(
     """A number with so many digits after the point, as 1,234.50; a dash for None.
 
     The digits are Latin, the separators those of the locale; ``sign`` says whether a plus is
-    written.
+    written. What is no number or infinite is a dash too.
     """
-    if value is None:
-        return "-"
+    if value is None or not math.isfinite(value):
+        return NOTHING
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     if sign:
         pattern = f"+{pattern};-{pattern}"
@@ -35,13 +38,15 @@ def number(
 
 def percent(share: float | None, digits: int = 1, locale: str = TABLES) -> str:
     """A share of one, as 96.8%; a dash for None."""
-    return "-" if share is None else f"{number(100 * share, digits, locale)}%"
+    if share is None or not math.isfinite(share):
+        return NOTHING
+    return f"{number(100 * share, digits, locale)}%"
 
 
 def significant(value: float | None, digits: int, locale: str = TABLES) -> str:
     """A number with at most so many significant digits, as 0.69 or 2.4E-5; a dash for None."""
-    if value is None:
-        return "-"
+    if value is None or not math.isfinite(value):
+        return NOTHING
     if 0 < abs(value) < _SMALL:
         return format_scientific(Decimal(value), "0." + "#" * (digits - 1) + "E0", TABLES)
     if value == 0:
@@ -72,4 +77,4 @@ def ends(found: Interval, digits: int = 3) -> tuple[str, str, str]:
 def bracketed(found: Interval, digits: int = 3) -> str:
     """A value with its interval for a table, as 0.968 [0.952, 0.982]; alone where it has none."""
     value, low, high = ends(found, digits)
-    return value if "-" in (low, high) else f"{value} [{low}, {high}]"
+    return value if NOTHING in (low, high) else f"{value} [{low}, {high}]"

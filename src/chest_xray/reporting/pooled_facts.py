@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from chest_xray.reporting.messages import Message, message
-from chest_xray.reporting.model_facts import METRICS
+from chest_xray.reporting.metric_names import METRICS
 from chest_xray.reporting.numbers import bracketed
 from chest_xray.reporting.tables import Cell, Table
+from chest_xray.reporting.tuning_facts import points
 
 Comparison = Mapping[str, Any]
 
@@ -53,21 +54,17 @@ def pooled_table(comparison: Comparison) -> Table:
 def pooled_findings(comparison: Comparison) -> list[Message]:
     """Whether the tuned setting is better over all splits, and what that does not show."""
     pooled = comparison["pooled"]
-    accuracy = pooled["difference"]["accuracy"]
-    points = {
-        name: None if accuracy[name] is None else 100 * accuracy[name]
-        for name in ("value", "low", "high")
-    }
     found = [
         message(
             _VERDICTS[comparison["outcome"]],
             splits=len(comparison["splits"]),
             images=pooled["n"],
             patients=pooled["patients"],
-            **points,
-        ),
-        message("pooled-seen", share=comparison["seen_before"]),
+            points=points(pooled["difference"]["accuracy"]),
+        )
     ]
+    if comparison["seen_before"]:
+        found.append(message("pooled-seen", share=comparison["seen_before"]))
     if not comparison["settings"]["baseline"]:
         found.append(message("pooled-same"))
     return found

@@ -7,13 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from chest_xray.reporting.messages import Interval, Message, interval, message
+from chest_xray.reporting.messages import Interval, Message, Value, interval, message
 from chest_xray.reporting.patient_facts import unknown_patients
 
 Report = Mapping[str, Any]
 
 # Below it a test of McNemar counts as telling the two models apart.
 _LEVEL = 0.05
+# Several threads that take more than this share of one thread's time are hardly faster.
+_FASTER = 0.95
 _NO_PYTORCH_ROW = {
     "left out": "quantization-pytorch-left-out",
     "other processor": "quantization-pytorch-other-processor",
@@ -170,6 +172,7 @@ def quantization_findings(report: Report) -> list[Message]:
     return [
         _size(report),
         _speed(report),
+        *_threads(report),
         _machine(report),
         _quality_of_classes(report),
         _agreement(report),
@@ -203,6 +206,30 @@ def _speed(report: Report) -> Message:
         network=interval(network["ratio"]),
         eager=interval(eager),
     )
+
+
+def _threads(report: Report) -> list[Message]:
+    """Where several threads are hardly faster than one, by the number of images at once."""
+    same = ("backend", "what", "image")
+    first = headline(report, "whole file")
+    rows = [
+        row for row in report["latency"] if row["int8"] and all(row[k] == first[k] for k in same)
+    ]
+    threads = max(row["threads"] for row in rows)
+    alone, together = (
+        {row["batch"]: float(row["int8"]["median_ms"]) for row in rows if row["threads"] == count}
+        for count in (1, threads)
+    )
+    slow = [
+        message(
+            "quantization-threads-at", batch=batch, together=together[batch], alone=alone[batch]
+        )
+        for batch in sorted(alone.keys() & together.keys())
+        if threads > 1 and together[batch] > _FASTER * alone[batch]
+    ]
+    if not slow:
+        return []
+    return [message("quantization-threads-no-faster", threads=threads, batches=slow)]
 
 
 def _speed_key(ratio: Interval) -> str:
@@ -252,18 +279,25 @@ def _quality_of_classes(report: Report) -> Message:
 
 def _agreement(report: Report) -> Message:
     agreement = report["agreement"]
-    share, test = agreement["share"], agreement["mcnemar"]
+    test = agreement["mcnemar"]
+    first, second = test["only_first_right"], test["only_second_right"]
+    values: dict[str, Value] = {
+        "images": agreement["n"],
+        "mean": agreement["mean_difference"],
+        "largest": agreement["largest_difference"],
+    }
+    if not first and not second:
+        return message("quantization-same-decisions", **values)
+    share = agreement["share"]
     return message(
         "quantization-disagreement" if test["p"] < _LEVEL else "quantization-agreement",
+        **values,
         share=share["value"],
         low=share["low"],
         high=share["high"],
-        images=agreement["n"],
-        first=test["only_first_right"],
-        second=test["only_second_right"],
+        first=first,
+        second=second,
         p=float(test["p"]),
-        mean=agreement["mean_difference"],
-        largest=agreement["largest_difference"],
     )
 
 

@@ -23,13 +23,20 @@ from chest_xray.reporting.external_facts import (
     subgroups_table,
 )
 from chest_xray.reporting.languages import language
-from chest_xray.reporting.limit_facts import elsewhere_limits, shortcut_limits, source
+from chest_xray.reporting.limit_facts import elsewhere_limits, shortcut_limits
 from chest_xray.reporting.messages import Message, message
 from chest_xray.reporting.pooled_facts import pooled_findings, pooled_table
 from chest_xray.reporting.recalibration_facts import (
     recalibration_findings,
     recalibration_table,
     three_way_table,
+)
+from chest_xray.reporting.summary_facts import (
+    Provenance,
+    Summarized,
+    made_from,
+    made_with,
+    summary,
 )
 from chest_xray.reporting.tables import Table
 
@@ -58,6 +65,17 @@ class Results(Protocol):
     def elsewhere_command(self) -> str:
         """The command that measures the models on another folder."""
 
+    @property
+    def tensorboard_command(self) -> str:
+        """The command that opens the trainings."""
+
+    @property
+    def provenance(self) -> Provenance:
+        """When and with what a page is made now."""
+
+    def command_for(self, name: str) -> str:
+        """The command that makes a result."""
+
     def elsewhere(self) -> Sequence[Results]:
         """The same study with the results of one other folder each, of every folder there is."""
 
@@ -79,9 +97,37 @@ class Report:
         self.results = results
         self.language = language(language_code)
 
-    def source(self) -> None:
-        """Whose radiographs these are."""
-        self._show(html.findings([source(self.results.uses_phantoms)], self.language))
+    def summary(self) -> None:
+        """The result inside and elsewhere, its biggest caveat, and what all was made with."""
+        metrics = self._if_there("tuned_metrics")
+        model = "baseline" if metrics is None else "tuned"
+        if metrics is None:
+            metrics = self._if_there("baseline_metrics")
+        audit = self._if_there("data_audit")
+        if metrics is None or audit is None:
+            command = self.results.command_for("baseline_metrics")
+            told = [message("summary-nothing", command=command)]
+        else:
+            outside = self._measured_elsewhere(model)
+            told = summary(
+                Summarized(
+                    model,
+                    metrics,
+                    audit,
+                    outside.metrics,
+                    self.results.elsewhere_command,
+                    self.results.uses_phantoms,
+                )
+            )
+        cards = {name: self._if_there(f"{name}_card") for name in ("baseline", "tuned")}
+        made = made_from({name: card for name, card in cards.items() if card is not None})
+        made += made_with(self.results.provenance)
+        self._show(html.summary(message("summary-heading"), told, made, self.language))
+
+    def tensorboard(self) -> None:
+        """How to see the trainings epoch by epoch."""
+        command = self.results.tensorboard_command
+        self._show(html.findings([message("report-tensorboard", command=command)], self.language))
 
     def figure(self, name: str) -> None:
         """A figure of the catalog, the same as in TensorBoard and kedro viz."""
@@ -107,8 +153,16 @@ class Report:
         self._try(lambda: html.findings(make(*map(self.results.load, names)), self.language))
 
     def findings(self, name: str) -> None:
-        """The findings that a result keeps."""
-        self.say(lambda kept: kept["findings"], name)
+        """The findings that a result keeps; another version's may have no text here."""
+
+        def told() -> str:
+            kept = self.results.load(name)["findings"]
+            if not all(map(self.language.can_say, kept)):
+                command = self.results.command_for(name)
+                kept = [message("result-of-another-version", name=name, command=command)]
+            return html.findings(kept, self.language)
+
+        self._try(told)
 
     def pooled_comparison(self) -> None:
         """Both settings on several splits; nothing where that was not run: no study needs it."""

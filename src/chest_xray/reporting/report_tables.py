@@ -10,13 +10,14 @@ import pandas as pd
 from chest_xray.radiographs.unusual import FilmLimits
 from chest_xray.reporting.error_facts import EVIDENCE, explanation
 from chest_xray.reporting.messages import Message, message
-from chest_xray.reporting.model_facts import METRICS
-from chest_xray.reporting.numbers import bracketed, number, percent
+from chest_xray.reporting.metric_names import METRICS
+from chest_xray.reporting.numbers import NOTHING, bracketed, number, percent
 from chest_xray.reporting.tables import Cell, Table
 
 Report = Mapping[str, Any]
 
 _SHOWN_TYPES = 15
+_TIMED = {"whole file": "size-of-file", "network alone": "size-of-network"}
 _TIMES = {"mean_ms": "size-mean", "median_ms": "size-median"}
 _METHODS: dict[str, str | Message] = {
     "integrated_gradients": message("method-integrated-gradients"),
@@ -86,7 +87,10 @@ def size_and_speed_table(report: Report) -> Table:
     ]
     for row in report["latency"]:
         if row["batch"] == 1 and row["threads"] == 1:
-            of_what = f"{row['backend']}: {row['what']}, {row['image']} px"
+            width, height = map(int, row["image"].split(" x "))
+            of_what = message(
+                _TIMED[row["what"]], backend=row["backend"], width=width, height=height
+            )
             rows += [
                 [message(key), of_what, *_before_and_after(row, time)]
                 for time, key in _TIMES.items()
@@ -108,7 +112,7 @@ def size_and_speed_table(report: Report) -> Table:
 def _before_and_after(row: Mapping[str, Any], time: str) -> list[str]:
     before, after = row["float"], row["int8"]
     if after is None:
-        return [number(before[time], 2), "-", "-"]
+        return [number(before[time], 2), NOTHING, NOTHING]
     return [number(before[time], 2), number(after[time], 2), number(before[time] / after[time], 2)]
 
 

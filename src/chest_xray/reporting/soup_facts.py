@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chest_xray.reporting.messages import Message, message
+from chest_xray.reporting.messages import Message, Value, message
+from chest_xray.reporting.metric_names import metric_name
 from chest_xray.reporting.numbers import number
 from chest_xray.reporting.tables import Table
 
 BASELINE = "baseline"
+_TRIAL = "trial "
 
 
 def soup_table(comparison: Mapping[str, Any]) -> Table:
     """The trainings in the order in which they were tried in the soup, on validation."""
     kept = comparison.get("soup")
     soup = kept or {"ingredients": [], "left_out": []}
-    metric = comparison["criterion"]["metric"]
+    metric = metric_name(comparison["criterion"]["metric"])
     return Table(
         message("soup-table"),
         [
@@ -56,20 +58,31 @@ def soup_finding(soup: Mapping[str, Any]) -> Message:
     Args:
         soup: Of ``model_comparison`` or of the tuned model's card.
     """
-    first = soup["ingredients"][0]
-    return message(
-        "soup-average" if soup["models"] > 1 else "soup-single",
-        models=soup["models"],
-        tried=len(soup["ingredients"]),
-        metric=soup["criterion"],
-        alone=soup["alone"],
-        score=soup["score"],
-        name=finalist_name(first),
-        seed=first["seed"],
-        left=message("soup-other-layers", left=len(soup["left_out"])) if soup["left_out"] else "",
-    )
+    first, tried = soup["ingredients"][0], len(soup["ingredients"])
+    values: dict[str, Value] = {
+        "metric": metric_name(soup["criterion"]),
+        "alone": soup["alone"],
+        "name": finalist_name(first),
+        "seed": first["seed"],
+    }
+    if soup["models"] > 1:
+        told = message(
+            "soup-average", **values, models=soup["models"], tried=tried, score=soup["score"]
+        )
+    elif tried > 1:
+        told = message("soup-single", **values, tried=tried)
+    else:
+        told = message("soup-nothing-to-average", **values)
+    if not soup["left_out"]:
+        return told
+    left = message("soup-other-layers", left=len(soup["left_out"]))
+    return message("sentences", sentences=[told, left])
 
 
 def finalist_name(row: Mapping[str, Any]) -> Message | str:
-    """The finalist of a row, in words where it is the baseline's own setting."""
-    return message("finalists-baseline") if row["name"] == BASELINE else row["name"]
+    """The finalist of a row in words: the first model's own setting, or a trial's."""
+    name: str = row["name"]
+    if name == BASELINE:
+        return message("finalists-baseline")
+    number = name.removeprefix(_TRIAL)
+    return message("finalists-trial", trial=int(number)) if number != name else name

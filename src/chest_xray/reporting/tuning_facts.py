@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from chest_xray.reporting.messages import Message, message
-from chest_xray.reporting.model_facts import METRICS
+from chest_xray.reporting.messages import Interval, Message, message
+from chest_xray.reporting.metric_names import METRICS, metric_name
 from chest_xray.reporting.numbers import bracketed, number, significant
 from chest_xray.reporting.patient_facts import few_patients, unknown_patients
 from chest_xray.reporting.soup_facts import BASELINE, finalist_name, soup_finding
@@ -47,6 +47,7 @@ def settings_table(trials: pd.DataFrame, baseline: Card, tuned: Card) -> Table:
 
 
 def _tried(values: pd.Series) -> str:
+    values = values.dropna()
     if pd.api.types.is_numeric_dtype(values) and values.nunique() > 4:
         return f"{_plain(float(values.min()))} … {_plain(float(values.max()))}"
     return " | ".join(sorted({_plain(value) for value in values}))
@@ -64,16 +65,18 @@ def _plain(value: Any) -> str:
 
 
 def trials_table(trials: pd.DataFrame) -> Table:
-    """The best trials of the search on validation."""
+    """The best trials of the search on validation, of those that a whole epoch was measured of."""
     criterion = trials["criterion"].iloc[0]
-    best = trials.dropna(subset="value").sort_values("value", ascending=criterion == "loss")
+    measured = trials[trials["value"].notna() & (trials["epochs"] > 0)]
+    best = measured.sort_values("value", ascending=criterion == "loss")
+    shown = best.head(_SHOWN_TRIALS)
     return Table(
         message("trials-table"),
         [
             message("trials-trial"),
-            message("trials-best", metric=criterion),
+            message("trials-best", metric=metric_name(criterion)),
             message("metric-accuracy"),
-            "AUC",
+            message("metric-area"),
             message("trials-epochs"),
             message("trials-seconds"),
             message("trials-finalist"),
@@ -88,14 +91,17 @@ def trials_table(trials: pd.DataFrame) -> Table:
                 number(row["seconds"]),
                 message("yes") if row["finalist"] else message("no"),
             ]
-            for row in best.head(_SHOWN_TRIALS).to_dict("records")
+            for row in shown.to_dict("records")
         ],
+        message(
+            "trials-note", shown=len(shown), all=len(trials), unmeasured=len(trials) - len(measured)
+        ),
     )
 
 
 def finalists_table(comparison: Comparison) -> Table:
     """The finalists over the same seeds, on validation."""
-    metric = comparison["criterion"]["metric"]
+    metric = metric_name(comparison["criterion"]["metric"])
     return Table(
         message("finalists-table"),
         [
@@ -115,6 +121,7 @@ def finalists_table(comparison: Comparison) -> Table:
             ]
             for row in comparison["settings"]
         ],
+        message("finalists-note", seeds=max(len(row["values"]) for row in comparison["settings"])),
     )
 
 
@@ -154,51 +161,65 @@ def verdict(comparison: Comparison) -> Message:
     """
     test, settings = comparison["test"], comparison["settings"]
     accuracy = test["difference"]["accuracy"]
-    return message(
+    compared = message(
         _VERDICTS[comparison["outcome"]],
         images=test["n"],
-        **{name: _points(accuracy[name]) for name in ("value", "low", "high")},
-        p=test["mcnemar"]["p"],
-        kept=_why_kept(comparison),
-        failures=_failures(settings),
+        points=points(accuracy),
+        p=float(test["mcnemar"]["p"]),
     )
+    if _one_model(comparison):
+        compared = message("tuning-same-model")
+    told = [compared, *_why_kept(comparison), *_failures(settings)]
+    return message("sentences", sentences=told)
 
 
-def _points(share: float | None) -> float | None:
-    return None if share is None else 100 * share
+def _one_model(comparison: Comparison) -> bool:
+    """Whether the tuned model is the first one, by its weights."""
+    hashes = comparison["weights_hash"]
+    return bool(hashes["baseline"] == hashes["tuned"])
 
 
-def _why_kept(comparison: Comparison) -> Message | str:
+def points(share: Interval) -> Interval:
+    """A difference of shares in percentage points."""
+    value, low, high = (
+        None if end is None else 100 * end for end in (share["value"], share["low"], share["high"])
+    )
+    return {"value": value, "low": low, "high": high}
+
+
+def _why_kept(comparison: Comparison) -> list[Message]:
     """Why the baseline's own setting won, where it did and nothing is averaged."""
     settings, soup = comparison["settings"], comparison.get("soup")
     if soup and soup["models"] > 1:
-        return ""
+        return []
     if not any(row["chosen"] and row["name"] == BASELINE for row in settings):
-        return ""
+        return []
     if any(row.get("failed") for row in settings):
-        return message("tuning-none-compared-better")
-    return message("tuning-none-better")
+        return [message("tuning-none-compared-better")]
+    return [message("tuning-none-better")]
 
 
-def _failures(settings: Sequence[Mapping[str, Any]]) -> Message | str:
+def _failures(settings: Sequence[Mapping[str, Any]]) -> list[Message]:
     """Which finalists are not compared, since a training of theirs failed twice."""
     lost = {row["name"]: row["failed"] for row in settings if row.get("failed")}
     if not lost:
-        return ""
-    return message(
-        "tuning-failures",
-        whole=len(settings) - len(lost),
-        all=len(settings),
-        settings=[
-            message(
-                "tuning-failure",
-                name=name,
-                seeds=[one["seed"] for one in failed],
-                problem=failed[0]["problem"],
-            )
-            for name, failed in lost.items()
-        ],
-    )
+        return []
+    return [
+        message(
+            "tuning-failures",
+            whole=len(settings) - len(lost),
+            all=len(settings),
+            settings=[
+                message(
+                    "tuning-failure",
+                    name=finalist_name({"name": name}),
+                    seeds=[one["seed"] for one in failed],
+                    problem=failed[0]["problem"].rstrip("."),
+                )
+                for name, failed in lost.items()
+            ],
+        )
+    ]
 
 
 def tuning_findings(comparison: Comparison) -> list[Message]:
@@ -210,8 +231,8 @@ def tuning_findings(comparison: Comparison) -> list[Message]:
             trials=search["trials"],
             epochs=search["epochs"],
             minutes=search["seconds"] / 60,
-            metric=comparison["criterion"]["metric"],
-            chosen=comparison["chosen"],
+            metric=metric_name(comparison["criterion"]["metric"]),
+            chosen=finalist_name({"name": comparison["chosen"]}),
         )
     ]
     if comparison.get("soup"):
@@ -220,16 +241,21 @@ def tuning_findings(comparison: Comparison) -> list[Message]:
         found.append(message("tuning-chance"))
     return [
         *found,
-        comparison["verdict"],
-        _accuracy(test),
+        verdict(comparison),
+        *([] if _one_model(comparison) else [_accuracy(comparison)]),
         *unknown_patients(test["images_counted_as_their_own_patient"]),
         *few_patients(test["few_patients"]),
     ]
 
 
-def _accuracy(test: Mapping[str, Any]) -> Message:
+def _accuracy(comparison: Comparison) -> Message:
+    test = comparison["test"]
     before, after = (test[model]["accuracy"]["value"] for model in ("baseline", "tuned"))
     if after == before:
         return message("tuning-accuracy-stayed", after=after)
-    key = "tuning-accuracy-rose" if after > before else "tuning-accuracy-fell"
+    open_still = comparison["outcome"] == "not told apart"
+    if after > before:
+        key = "tuning-accuracy-higher" if open_still else "tuning-accuracy-rose"
+    else:
+        key = "tuning-accuracy-lower" if open_still else "tuning-accuracy-fell"
     return message(key, before=before, after=after)

@@ -4,14 +4,40 @@
 # The ten digits, zero first.
 digits = 0123456789
 interval = { $value } ({ $low } to { $high })
+not-measured = not measured
+list-comma = ,
 yes = yes
 no = no
+
+## Counts
+
+n-images = { PLURAL($images) ->
+    [one] { $images } image
+   *[other] { $images } images
+}
+n-patients = { PLURAL($patients) ->
+    [one] { $patients } patient
+   *[other] { $patients } patients
+}
+n-films = { PLURAL($films) ->
+    [one] { $films } film
+   *[other] { $films } films
+}
+n-groups = { PLURAL($groups) ->
+    [one] { $groups } group
+   *[other] { $groups } groups
+}
+n-test-images = { PLURAL($images) ->
+    [one] { $images } test image
+   *[other] { $images } test images
+}
 
 ## Pages
 
 page-report = Chest X-ray: report
 page-baseline-card = Chest X-ray: the first model
 page-tuned-card = Chest X-ray: the tuned model
+page-code = Code
 result-missing = `{ $name }` is missing; this makes it: `{ $command }`
 result-damaged = The newest `{ $name }` is damaged; this makes it again: `{ $command }`
 result-stale =
@@ -20,6 +46,27 @@ result-stale =
 result-of-unknown-origin =
     `{ $name }` is not shown: nothing tells which radiographs, splits and model it was made from;
     this makes it again: `{ $command }`
+result-of-another-version =
+    The findings of `{ $name }` are not shown: another version of this project wrote them; this makes
+    them again: `{ $command }`
+summary-heading = Summary
+summary-inside =
+    { $model }, inside: on { n-test-images } of { n-patients } of the folder that it was trained on,
+    accuracy is { INTERVAL($accuracy, digits: 3) } and AUC { INTERVAL($auc, digits: 3) } (in brackets: 95 %
+    intervals).
+summary-caveat = The biggest caveat: { $caveat }
+summary-nothing = No model has been measured yet. This trains and measures the first one: `{ $command }`
+summary-training =
+    { $model }: training `{ $run }` on { $device } ({ $precision }), splits `{ $splits }`.
+summary-date = Written on `{ $date }`.
+summary-commit = Written on `{ $date }` at commit `{ $commit }`.
+summary-changed-commit = Written on `{ $date }` at commit `{ $commit }`, with changes that are not in it.
+summary-machine =
+    This page was written on { $processor } ({ $cores } { PLURAL($cores) ->
+        [one] core
+       *[other] cores
+    }) with { LIST($versions, separator: ", ") }.
+report-tensorboard = All of this, epoch by epoch, is in TensorBoard: `{ $command }`
 
 ## Figures
 
@@ -80,7 +127,12 @@ parts-table = Images of each class after the split
 parts-part = part
 parts-together = together
 parts-share = share of all
+parts-none = in no part
 parts-all = all
+parts-unreadable = In no part: files that can't be read.
+parts-left-out =
+    In no part: files that can't be read ({ $unreadable }), and films of other parts that show a patient
+    or a film of the test part ({ $images }).
 folders-table = The folders that were merged
 folders-folder = folder
 folders-none = no folder
@@ -112,33 +164,50 @@ fact-jpeg-quality = the JPEG quality
 fact-source = the source
 fact-folder = the published folder
 data-counts =
-    { $images } images of { $patients } patients: { $many_count } { $many } and { $few_count }
-    { $few }, { NUM($ratio, digits: 1) } to one. Always answering { $many } would be right for
+    { n-images } of { n-patients }: { $many_count } { $many } and { $few_count } { $few },
+    { NUM($ratio, digits: 1) } to one. Always answering { $many } would be right for
     { PERCENT($share, digits: 1) } of them, so accuracy alone says little, and the loss weighs each
     class by its rarity.
-data-one-size = All files are { $width } x { $height } px: somebody has resized them before.
+data-equal-counts =
+    { n-images } of { n-patients }: { LIST($classes, separator: " and ") } are equally frequent
+    ({ $count } each), so always giving the same answer would be right for half of them.
+data-one-class =
+    { n-images } of { n-patients }, all of the class { $label }: nothing can be learnt from one class.
+data-one-size =
+    All files are { $width } x { $height } px. Films of several machines rarely are, so they may have
+    been resized before.
 data-sizes =
     Files differ in size: sides from { $smallest } to { $largest } px, the median file
     { $width } x { $height }. All are stretched to one square.
 data-defects =
     Unreadable files: { $unreadable }; groups of identical images: { $duplicates } (with conflicting
-    labels: { $conflicting }); patients on both sides of the published train and test folders:
-    { $both_sides }.
-data-defects-split-again =
-    Unreadable files: { $unreadable }; groups of identical images: { $duplicates } (with conflicting
-    labels: { $conflicting }); patients on both sides of the published train and test folders:
-    { $both_sides }. For that reason the folders were merged and split again.
+    labels: { $conflicting }).
+data-patients-in-several-folders =
+    { PLURAL($patients) ->
+        [one] { $patients } patient number occurs
+       *[other] { $patients } patient numbers occur
+    } in several of the published folders ({ LIST($folders, separator: ", ") }).
+data-patients-in-one-folder =
+    No patient number occurs in several of the published folders
+    ({ LIST($folders, separator: ", ") }).
 data-near-duplicates =
-    { $groups } films are there several times, saved again at another quality or size ({ $files }
-    files): { $patients } of them under the names of several patients, who then count as one,
-    { $classes } in both classes, { $published_folders } in several of the published folders.
+    { PLURAL($groups) ->
+        [one] { $groups } film is
+       *[other] { $groups } films are
+    } there several times, saved again at another quality or size ({ $files } files). Under the names of
+    several patients, who then count as one: { $patients }; in both classes: { $classes }; in several of
+    the published folders: { $published_folders }.
 data-split-leaks =
-    The split by `{ $method }` leaks: { $leaked } test images are of patients that were learnt from,
-    so results on test are too good.
+    The split by `{ $method }` leaks: { PLURAL($leaked) ->
+        [one] { $leaked } test image is
+       *[other] { $leaked } test images are
+    } of patients that were learnt from, so results on test are too good.
 data-split-published-test =
-    The published folder `test` is the test part, and the others are split by patient. { $shared }
-    patient numbers occur in several of the folders; whether they are the same people is not known, so
-    each counts as one patient per side and nobody is left out.
+    The published folder `test` is the test part, and the others are split by patient. { PLURAL($shared) ->
+        [one] { $shared } patient number occurs
+       *[other] { $shared } patient numbers occur
+    } in several of the folders; whether they are the same people is not known, so each counts as one
+    patient per side.
 data-split =
     The split is by `{ $method }`, and no test image is of a patient that was learnt from.
 data-no-pixel-unknown =
@@ -164,13 +233,28 @@ data-baseline-on-test =
     is { INTERVAL($test, digits: 3) }.
 data-baseline-unknown = What { $baseline } alone tells of the class could not be measured.
 data-texture-tells-folders =
-    Among films of { $label } alone, texture tells the folders { LIST($values, separator: ", ") }
-    apart (AUC { INTERVAL($auc, digits: 3) }): their files were made in different ways, and a model
-    can learn that instead of the disease.
+    Among films of { $label } alone, texture tells the folder `{ $one }` from
+    { LIST($others, separator: ", ") } (AUC { INTERVAL($auc, digits: 3) }): their files were made in
+    different ways, and a model can learn that instead of the disease.
 data-texture-tells-sources =
-    Among films of { $label } alone, texture tells the sources { LIST($values, separator: ", ") }
-    apart (AUC { INTERVAL($auc, digits: 3) }): where a source goes with a class, a model can learn the
-    source instead of the disease.
+    Among films of { $label } alone, texture tells the source `{ $one }` from
+    { LIST($others, separator: ", ") } (AUC { INTERVAL($auc, digits: 3) }): where a source goes with a
+    class, a model can learn the source instead of the disease.
+data-merged = The folders { LIST($folders, separator: ", ") } were merged and split again.
+data-method-patient =
+    Patients, and not images, are split: 80 % to train, 10 % to validation and 10 % to test, each class
+    and source alike. Images of one patient look alike; on two sides of the split they would be answers
+    known beforehand.
+data-method-image =
+    Images are split whoever they show: 80 % to train, 10 % to validation and 10 % to test, each class
+    alike. Images of one patient may lie on two sides, as answers known beforehand.
+data-method-published = The parts are the published folders `train`, `val` and `test` as they are.
+data-method-published-test =
+    The test part is the published folder `test`; of the others, nine tenths of the patients are for
+    training and one tenth for validation.
+data-method-source =
+    The test part is the films of other sources; of the rest, nine tenths of the patients are for
+    training and one tenth for validation.
 
 ## What can be told without the disease
 
@@ -185,8 +269,13 @@ baselines-auc = AUC, cross-validated
 baselines-test-accuracy = accuracy on test
 baselines-test-auc = AUC on test
 baselines-note =
-    95 % intervals; patients are never on both sides. A model that is not clearly above these has
-    not shown that it sees the disease.
+    95 % intervals; patients are never on both sides. Cross-validated: over all images of the folder
+    (texture and thumbnail: without its test part). On test: learnt on the training part and measured on
+    the test part, as the models are; so both values of a baseline differ. A model that is not clearly
+    above these has not shown that it sees the disease.
+outside-learned-note =
+    95 % intervals; learnt and measured on these films, by cross-validation, with patients never on both
+    sides. A model that is not clearly above these has not shown that it sees the disease.
 associations-table = What goes with the class
 associations-column = column
 associations-values = values
@@ -201,31 +290,30 @@ patients-unknown =
     Nothing tells the patients of some or all images: each image counted as its own patient, so
     images of one patient may lie on both sides of the split, and intervals may be too narrow.
 patients-ambiguous-ids =
-    { $groups } groups of patient ids may each be one patient written in two ways, such as `{ $one }`
-    and `{ $other }`. They count as different patients; where they are one, test images may show a
-    patient who was learnt from.
+    { PLURAL($groups) ->
+        [one] { $groups } group of patient ids may
+       *[other] { $groups } groups of patient ids may each
+    } be one patient written in two ways, such as `{ $one }` and `{ $other }`. They count as different
+    patients; where they are one, test images may show a patient who was learnt from.
 patients-many-folders =
-    A pattern of file names tells { $patients } patients scattered over { $folders } folders,
-    `{ $example }` alone over { $example_folders }: it may fit by chance, and then test images show
-    patients who were learnt from.
+    A pattern of file names tells { n-patients } scattered over { $folders } folders, `{ $example }` alone
+    over { $example_folders }: it may fit by chance, and then test images show patients who were learnt
+    from.
 patients-both-classes =
-    Of { $patients } patients with several films that a pattern of file names tells, { $mixed } are
-    in both classes, about as by chance: it may not tell patients at all, and then test images show
+    Of { n-patients } with several films that a pattern of file names tells, { $mixed } { PLURAL($mixed) ->
+        [one] is
+       *[other] are
+    } in both classes, about as by chance: it may not tell patients at all, and then test images show
     patients who were learnt from.
 patients-folders-disagree =
-    { $several } of { $folders } folders hold several of the patients that a pattern of file names
-    tells. Where a folder is a patient, test images show patients who were learnt from.
+    Folders that hold several of the patients that a pattern of file names tells: { $several } of
+    { $folders }. Where a folder is a patient, test images show patients who were learnt from.
 patients-few-in-validation =
-    The validation part has only { PLURAL($patients) ->
-        [one] { $patients } patient
-       *[other] { $patients } patients
-    } of { $class_name }, fewer than { $fewest }: what was chosen on it (epoch, calibration,
-    threshold, setting) is uncertain.
+    The validation part has only { n-patients } of { $class_name }, fewer than { $fewest }: what was chosen
+    on it (epoch, calibration, threshold, setting) is uncertain.
 patients-few-in-test =
-    The test part has only { PLURAL($patients) ->
-        [one] { $patients } patient
-       *[other] { $patients } patients
-    } of { $class_name }, fewer than { $fewest }: every number that rests on them is uncertain.
+    The test part has only { n-patients } of { $class_name }, fewer than { $fewest }: every number that
+    rests on them is uncertain.
 
 ## A model
 
@@ -233,6 +321,7 @@ metric-accuracy = accuracy
 metric-f1 = F1
 metric-macro-f1 = F1, mean of both classes
 metric-auc = AUC
+metric-area = AUC
 metric-sensitivity = sensitivity
 metric-specificity = specificity
 metric-brier = Brier score
@@ -243,10 +332,16 @@ metric-prevalence = prevalence
 metric-intercept = calibration intercept (0 is right)
 metric-slope = calibration slope (1 is right)
 metric-loss = loss
-model-network =
-    The backbone is `{ $backbone }` (initial weights: `{ $weights }`), topped by linear layers with
-    hidden units { LIST($sizes, separator: ", ") } and dropout { SIGNIFICANT($dropout, digits: 2) }. It sees grey images of
-    { $side } x { $side } px.
+model-pretrained =
+    Transfer learning: the backbone `{ $backbone }` starts from the weights of `{ $weights }`.
+model-random =
+    The backbone `{ $backbone }` starts from random weights: nothing is transferred.
+model-head =
+    On top of it are linear layers with hidden units { LIST($sizes, separator: ", ") } and dropout
+    { SIGNIFICANT($dropout, digits: 2) }.
+model-head-of-one-layer =
+    On top of it is one linear layer, with dropout { SIGNIFICANT($dropout, digits: 2) }.
+model-input = It sees grey images of { $side } x { $side } px.
 model-percentiles =
     Before the network sees a film, its grey levels are stretched: the 1st percentile becomes black
     and the 99th white.
@@ -254,29 +349,79 @@ model-equalize = Before the network sees a film, the histogram of its grey level
 model-clahe =
     Before the network sees a film, the histogram of its grey levels is equalized locally, with a
     limited slope (CLAHE).
+model-frozen =
+    { PLURAL($epochs) ->
+        [one] In the first epoch
+       *[other] In the first { $epochs } epochs
+    } only the layers on top are trained, then all layers.
+model-not-frozen = All layers are trained from the first epoch on.
+model-rates-by-stage =
+    The learning rate peaks at { SIGNIFICANT($head_rate, digits: 2) } for the layers on top and at
+    { SIGNIFICANT($rate, digits: 2) } for the last stage of the backbone; each stage below learns at
+    { PERCENT($decay, digits: 0) } of the rate of the one above.
+model-rates =
+    The learning rate peaks at { SIGNIFICANT($head_rate, digits: 2) } for the layers on top and at
+    { SIGNIFICANT($rate, digits: 2) } for every stage of the backbone.
+model-smaller-images =
+    { PLURAL($epochs) ->
+        [one] The first epoch sees
+       *[other] The first { $epochs } epochs see
+    } smaller images ({ LIST($sizes, separator: ", then ") } px).
+model-moving-average =
+    What is evaluated and kept is a moving average of the weights (decay per step
+    { SIGNIFICANT($decay, digits: 4) }).
+model-loss = Each image weighs in the loss by the rarity of its class.
+model-loss-within-sources =
+    Each image weighs in the loss by the rarity of its class, within its source.
+model-label-smoothing = Labels are smoothed by { SIGNIFICANT($smoothing, digits: 2) }.
 model-augmentation =
-    Augmentation draws for each image a rotation of up to { SIGNIFICANT($rotation, digits: 3) }
-    degrees, a translation of up to { PERCENT($translation, digits: 0) } of the side, a scale of up
-    to { PERCENT($scale, digits: 0) }, and changes of brightness
-    ({ PERCENT($brightness, digits: 0) }), gain ({ PERCENT($gain, digits: 0) }) and contrast about
-    the mean ({ PERCENT($mean_contrast, digits: 0) }).
-model-texture =
-    It also changes gamma (to a power of at most { SIGNIFICANT($gamma, digits: 3) } more than 1, or
-    its inverse), blurs (up to { SIGNIFICANT($blur, digits: 3) } px), sharpens (up to
-    { PERCENT($sharpening, digits: 0) }), adds noise (up to { PERCENT($noise, digits: 1) } of the
-    scale) and compresses as JPEG (quality { $jpeg_quality } to 100).
-model-style-mixing =
-    Films of a batch take from each other up to { PERCENT($amplitude, digits: 0) } of their Fourier
-    amplitudes; { PERCENT($other_class_texture, digits: 0) } of the films get the texture of a film
-    of the other class; the first stages mix mean and deviation (MixStyle) in
-    { PERCENT($features, digits: 0) } of the batches.
+    Augmentation changes each training image at random, in every epoch anew:
+    { LIST($changes, separator: "; ") }.
+model-no-augmentation = Training images are not changed at random (no augmentation).
+change-rotation = rotation by up to { SIGNIFICANT($rotation_degrees, digits: 3) }°
+change-translation = translation by up to { PERCENT($translation, digits: 0) } of the side
+change-scale = scale by up to { PERCENT($scale, digits: 0) }
+change-brightness = brightness by up to { PERCENT($brightness, digits: 0) } of the grey scale
+change-gain = gain by up to { PERCENT($gain, digits: 0) }
+change-contrast = contrast about the film's mean by up to { PERCENT($mean_contrast, digits: 0) }
+change-gamma =
+    gamma, to a power of at most { SIGNIFICANT($gamma, digits: 3) } more than 1, or the inverse
+change-blur = blur of up to { SIGNIFICANT($blur, digits: 3) } px, of half of the images
+change-sharpening = sharpening by up to { PERCENT($sharpening, digits: 0) }, of half of the images
+change-noise = noise of up to { PERCENT($noise, digits: 1) } of the grey scale
+change-jpeg-quality = JPEG of quality { $jpeg_quality } to 100, of half of the images
+change-mirror = half of the images mirrored left to right
+model-style-mixing = Training images take from each other: { LIST($kinds, separator: "; ") }.
+mixed-amplitude = up to { PERCENT($amplitude, digits: 0) } of their Fourier amplitudes
+mixed-texture =
+    the texture of an image of the other class, { PERCENT($other_class_texture, digits: 0) } of the
+    images
+mixed-features =
+    mean and standard deviation of the first two stages, in { PERCENT($features, digits: 0) } of the
+    batches (MixStyle)
 model-views =
     Its answer is the mean of { $views } views of a film, shifted by a 25th of the side, so that it
     takes { $views } times as long.
 model-stopping =
-    At most { $epochs } epochs, stopped early when the validation `{ $metric }` gains nothing for
-    { $patience } epochs; the weights of epoch { $best } were kept (`{ $finished }`). The decision
-    threshold { NUM($threshold, digits: 3) } was chosen on validation by `{ $policy }`.
+    { PLURAL($epochs) ->
+        [one] One epoch at most
+       *[other] { $epochs } epochs at most
+    }, fewer where { $metric } on validation is not better after { PLURAL($patience) ->
+        [one] one more epoch
+       *[other] { $patience } more epochs
+    }.
+model-ended =
+    It ran to the end, and the weights of epoch { $best }, the best by { $metric }, were kept.
+model-stopped-early =
+    It stopped before the end, and the weights of epoch { $best }, the best by { $metric }, were kept.
+model-threshold-half = The decision threshold is { NUM($threshold, digits: 3) }, set beforehand.
+model-threshold-youden =
+    The decision threshold { NUM($threshold, digits: 3) } was chosen on validation, where sensitivity
+    plus specificity is largest (Youden's index).
+model-threshold-sensitivity =
+    The decision threshold { NUM($threshold, digits: 3) } was chosen on validation for a sensitivity of at
+    least { PERCENT($sensitivity, digits: 0) } there.
+model-one-training = This is one training (seed { $seed }): another seed gives a somewhat other model.
 metrics-table = Metrics on test
 metrics-metric = metric
 metrics-value = value
@@ -284,50 +429,68 @@ metrics-low = 95 % from
 metrics-high = to
 metrics-strongest = by { $baseline } alone
 metrics-without-disease = without the disease
-metrics-note =
-    { $images } images of { $patients } patients; 95 % intervals with patients as the units.
+metrics-note = { n-images } of { n-patients }; 95 % intervals with patients as the units.
 epochs-table = Metrics by epoch
 epochs-epoch = epoch
 epochs-side = image side, px
 epochs-metric = { $part }: { $metric }
 curves-overfitted =
     At the kept epoch { $epoch } of { $ran }, accuracy is { PERCENT($train, digits: 1) } on train
-    and { PERCENT($validation, digits: 1) } on validation; train is well ahead: the model has begun
-    to learn images by heart.
+    and { PERCENT($validation, digits: 1) } on validation ({ n-images }). Train is ahead by more than
+    chance explains: the model overfits.
+curves-open =
+    At the kept epoch { $epoch } of { $ran }, accuracy is { PERCENT($train, digits: 1) } on train
+    and { PERCENT($validation, digits: 1) } on validation ({ n-images }). Train is ahead, by no more
+    than chance explains with so few images: whether the model overfits is not shown.
 curves-validation-ahead =
     At the kept epoch { $epoch } of { $ran }, accuracy is { PERCENT($train, digits: 1) } on train
-    and { PERCENT($validation, digits: 1) } on validation; validation is ahead, as train is measured
-    with augmentation and dropout: no sign of overfitting.
+    and { PERCENT($validation, digits: 1) } on validation ({ n-images }). Train is not ahead, so there is
+    no sign of overfitting; it is measured while the epoch still goes on, with augmentation and dropout
+    where there are any.
 curves-close =
     At the kept epoch { $epoch } of { $ran }, accuracy is { PERCENT($train, digits: 1) } on train
-    and { PERCENT($validation, digits: 1) } on validation; both are close: little overfitting.
+    and { PERCENT($validation, digits: 1) } on validation ({ n-images }). Both are close: little
+    overfitting, if any.
 model-measured =
-    On { $images } test images of { $patients } patients accuracy is
-    { INTERVAL($accuracy, digits: 3) }, F1 { INTERVAL($f1, digits: 3) } and AUC
-    { INTERVAL($auc, digits: 3) } (95 % intervals).
+    On { n-test-images } of { n-patients } accuracy is { INTERVAL($accuracy, digits: 3) }, F1
+    { INTERVAL($f1, digits: 3) } and AUC { INTERVAL($auc, digits: 3) } (in brackets: 95 % intervals).
 model-source =
-    Of the source { $source } alone ({ $images } images): accuracy { INTERVAL($accuracy, digits: 3) },
+    Of the source { $source } alone ({ n-images }): accuracy { INTERVAL($accuracy, digits: 3) },
     AUC { INTERVAL($auc, digits: 3) }.
 model-shared-numbers =
-    { $with } test images have a patient number that occurs in the other folders too; whether it is the
-    same person is not known. On them the sensitivity is { INTERVAL($with_sensitivity, digits: 3) } and
-    the specificity { INTERVAL($with_specificity, digits: 3) }, on the { $without } others
+    { PLURAL($with) ->
+        [one] { $with } test image has
+       *[other] { $with } test images have
+    } a patient number that occurs in the other folders too; whether it is the same person is not known.
+    Sensitivity there: { INTERVAL($with_sensitivity, digits: 3) }, specificity:
+    { INTERVAL($with_specificity, digits: 3) }; of the others ({ $without }):
     { INTERVAL($without_sensitivity, digits: 3) } and { INTERVAL($without_specificity, digits: 3) }.
-model-errors =
-    Of { $ill } images of { $positive }, { $missed } were missed; of { $healthy } of { $negative },
-    { $alarms } raised a false alarm.
+model-missed =
+    Of { n-images } of { $class_name }, { $errors } { PLURAL($errors) ->
+        [one] was
+       *[other] were
+    } missed.
+model-none-missed = Of { n-images } of { $class_name }, none was missed.
+model-alarms = Of { n-images } of { $class_name }, { $errors } raised a false alarm.
+model-no-alarms = Of { n-images } of { $class_name }, none raised a false alarm.
+model-no-images =
+    The test part has no image of { $class_name }, so nothing is known of the model's answers there.
 model-baseline-unknown =
     What can be told without the disease (from files, texture or a thumbnail) could not be measured on
     this test part, so there is nothing to hold the model against.
 model-strongest-baseline =
-    Without the disease, by { $baseline } alone, one reaches an accuracy of
-    { INTERVAL($accuracy, digits: 3) } and an AUC of { INTERVAL($auc, digits: 3) } on the same images.
+    Without the disease, by { $baseline } alone, learnt on the training part, one reaches an accuracy of
+    { INTERVAL($accuracy, digits: 3) } and an AUC of { INTERVAL($auc, digits: 3) } on the same test
+    images.
 model-learnt-more =
     Even the lower end of the model's AUC ({ NUM($low, digits: 3) }) is above the upper end of that one
     ({ NUM($high, digits: 3) }): the model has learnt more from the images than this.
 model-learning-not-shown =
     The lower end of the model's AUC ({ NUM($low, digits: 3) }) is not above the upper end of that one
     ({ NUM($high, digits: 3) }): that it has learnt more from the images than this is not shown.
+model-like-chance =
+    The lower end of the model's AUC ({ NUM($low, digits: 3) }) is not above 0.5, which guessing gives:
+    that the model has learnt anything is not shown.
 
 ## Limits
 
@@ -338,7 +501,10 @@ limit-files-tell =
     The files themselves tell the classes apart (AUC { INTERVAL($auc, digits: 3) } without a pixel),
     so no accuracy here speaks of another hospital.
 limit-conflicting-labels =
-    { $groups } groups of identical images have conflicting labels: some labels are wrong.
+    { n-groups } of identical images { PLURAL($groups) ->
+        [one] has
+       *[other] have
+    } conflicting labels: some labels are wrong.
 limit-one-source =
     All parts come from one source: the test part tells of new patients of that source, not of other
     machines, ages or countries.
@@ -349,14 +515,15 @@ limit-not-elsewhere =
     There is no result of another hospital's films: how the model does elsewhere is not known. This
     measures it: `{ $command }`.
 limit-elsewhere =
-    { $model }, elsewhere, on { $images } films of `{ $name }`: accuracy
-    { INTERVAL($accuracy, digits: 3) }, AUC { INTERVAL($auc, digits: 3) }.
+    { $model }, elsewhere, on { $images } { PLURAL($images) ->
+        [one] film
+       *[other] films
+    } of `{ $name }`: accuracy { INTERVAL($accuracy, digits: 3) }, AUC { INTERVAL($auc, digits: 3) }.
 limit-small-test =
-    The test part is small ({ $images } images of { $patients } patients): the 95 % interval of
-    accuracy is { NUM($width, digits: 1) } points wide, and differences smaller than that are not
-    shown.
+    The test part is small ({ n-images } of { n-patients }): the 95 % interval of accuracy is
+    { NUM($width, digits: 1) } points wide, and differences smaller than that are not shown.
 limit-test =
-    With { $images } test images of { $patients } patients the 95 % interval of accuracy is
+    With { n-test-images } of { n-patients } the 95 % interval of accuracy is
     { NUM($width, digits: 1) } points wide: smaller differences between models are not shown.
 limit-shortcut =
     A shortcut was found: the corners, where letters and markers are, drive the decision more than
@@ -399,14 +566,24 @@ trials-best = best { $metric }
 trials-epochs = epochs
 trials-seconds = seconds
 trials-finalist = finalist
+trials-note =
+    Trials shown, the best first: { $shown } of { $all }. Trials without a measured epoch, so not here:
+    { $unmeasured }.
 finalists-table = Finalists, trained in full, on validation
 finalists-setting = setting
 finalists-trainings = trainings
 finalists-mean = mean { $metric }
 finalists-deviation = standard deviation
 finalists-taken = taken
-finalists-baseline = the baseline's own
+finalists-baseline = the first model's own setting
+finalists-trial = trial { $trial }
 finalists-failed = { $done }, { $failed } failed
+finalists-note =
+    { PLURAL($seeds) ->
+        [one] Each setting was trained once, with one seed: a deviation can't be told, and a small
+            difference may be luck.
+       *[other] Each setting was trained with { $seeds } seeds, the same for all.
+    }
 soup-table = Greedy soup: the finalists' trainings in the order in which they were tried, on validation
 soup-seed = seed
 soup-alone = { $metric } alone
@@ -421,50 +598,67 @@ soup-average =
     The tuned model is a greedy soup: the average of the weights of { $models } trainings, kept of
     { $tried } that were tried. Its { $metric } on validation is { NUM($score, digits: 4) }; that of
     the best training alone ({ $name }, seed { $seed }) is { NUM($alone, digits: 4) }. Settings and
-    training curves of the tuned model are those of this training, with which the soup starts.{ $left }
+    training curves of the tuned model are those of this training, with which the soup starts.
 soup-single =
-    Averaging weights (greedy soup) did not help: of { $tried } trainings that were tried, none kept
-    the { $metric } on validation of the best one ({ NUM($alone, digits: 4) }), so that the tuned model
-    is that training alone ({ $name }, seed { $seed }).{ $left }
+    Averaging weights (greedy soup) did not help: of { $tried } trainings, none kept the { $metric } on
+    validation of the best one ({ NUM($alone, digits: 4) }) when averaged with it, so the tuned model is
+    that training alone ({ $name }, seed { $seed }).
+soup-nothing-to-average =
+    There was only one training to take ({ $name }, seed { $seed }; { $metric } on validation:
+    { NUM($alone, digits: 4) }), so no weights were averaged.
 soup-other-layers =
-    { " " }Trainings with other layers, which can't be averaged with it: { $left }.
+    Trainings with other layers, which can't be averaged with it: { $left }.
 comparison-table = First and tuned model on test
 comparison-difference = difference
 comparison-note =
-    { $images } test images of { $patients } patients, the same for both; 95 % intervals with
-    patients as the units.
+    { n-test-images } of { n-patients }, the same for both; 95 % intervals with patients as the units.
 tuning-search =
-    { $trials } trials of { $epochs } epochs altogether took { NUM($minutes, digits: 1) } minutes. By
-    its rule, the { $metric } on validation, `{ $chosen }` was taken.
+    { PLURAL($trials) ->
+        [one] One trial
+       *[other] { $trials } trials
+    } took { NUM($minutes, digits: 1) } minutes for { PLURAL($epochs) ->
+        [one] one epoch.
+       *[other] { $epochs } epochs altogether.
+    } By the rule, the { $metric } on validation, this was taken: { $chosen }.
 tuning-chance =
     No trial was better than chance: the trials were too short, or there is too little data, for the
     search to tell settings apart.
 tuning-better =
-    The tuned model is better than the baseline on the same { $images } test images: accuracy
-    { NUM($value, digits: 1, sign: "+") } points (95 %: { NUM($low, digits: 1, sign: "+") } to
-    { NUM($high, digits: 1, sign: "+") }; exact McNemar p = { SIGNIFICANT($p, digits: 2) }){ $kept }.{ $failures }
+    The tuned model is better than the first one on the same { n-test-images }: accuracy
+    { INTERVAL($points, digits: 1, sign: "+") } points (95 % interval; exact McNemar
+    p = { SIGNIFICANT($p, digits: 2) }).
 tuning-not-told-apart =
-    The tuned model and the baseline are not told apart on the same { $images } test images: accuracy
-    { NUM($value, digits: 1, sign: "+") } points (95 %: { NUM($low, digits: 1, sign: "+") } to
-    { NUM($high, digits: 1, sign: "+") }; exact McNemar p = { SIGNIFICANT($p, digits: 2) }){ $kept }.{ $failures }
+    The tuned model and the first one are not told apart on the same { n-test-images }: accuracy
+    { INTERVAL($points, digits: 1, sign: "+") } points (95 % interval; exact McNemar
+    p = { SIGNIFICANT($p, digits: 2) }).
 tuning-worse =
-    The tuned model is worse than the baseline on the same { $images } test images: accuracy
-    { NUM($value, digits: 1, sign: "+") } points (95 %: { NUM($low, digits: 1, sign: "+") } to
-    { NUM($high, digits: 1, sign: "+") }; exact McNemar p = { SIGNIFICANT($p, digits: 2) }){ $kept }.{ $failures }
+    The tuned model is worse than the first one on the same { n-test-images }: accuracy
+    { INTERVAL($points, digits: 1, sign: "+") } points (95 % interval; exact McNemar
+    p = { SIGNIFICANT($p, digits: 2) }).
+tuning-same-model =
+    The tuned model is the first model itself, weight for weight: the search brought no other one.
 tuning-none-compared-better =
-    { "; " }the baseline's own setting was kept, as none of the others that could be compared was
-    better
+    The first model's own setting was kept, as none of the others that could be compared was better on
+    validation.
 tuning-none-better =
-    { "; " }the search found no better setting, so that the baseline's own was kept
+    The search found no setting that is better on validation, so the first model's own was kept.
 tuning-failures =
-    { " " }Only { $whole } of { $all } finalists were compared: a training failed twice with the
-    setting of { LIST($settings, separator: "; ") }.
+    Only { $whole } of { $all } finalists { PLURAL($whole) ->
+        [one] was
+       *[other] were
+    } compared: a training failed twice with the setting of { LIST($settings, separator: "; ") }.
 tuning-failure = { $name } (seed { LIST($seeds, separator: ", ") }: { $problem })
 tuning-accuracy-rose =
     The measured accuracy rose from { NUM($before, digits: 3) } to { NUM($after, digits: 3) }.
+tuning-accuracy-higher =
+    The measured accuracy is { NUM($after, digits: 3) } and was { NUM($before, digits: 3) }: higher, by no
+    more than chance explains.
 tuning-accuracy-stayed =
     The measured accuracy stayed at { NUM($after, digits: 3) }: tuning brought no higher accuracy
     here.
+tuning-accuracy-lower =
+    The measured accuracy is { NUM($after, digits: 3) } and was { NUM($before, digits: 3) }: lower, by no
+    more than chance explains.
 tuning-accuracy-fell =
     The measured accuracy fell from { NUM($before, digits: 3) } to { NUM($after, digits: 3) }: the
     choice was made on validation, and test did not follow it.
@@ -479,21 +673,18 @@ pooled-note =
     intervals with patients as the units. Pooled accuracy and F1 are over all test images, the pooled
     AUC is the mean of the splits.
 pooled-better =
-    Over { $splits } splits ({ $images } test images of { $patients } patients) the tuned setting is
-    better than the first one: accuracy { NUM($value, digits: 1, sign: "+") } points
-    (95 %: { NUM($low, digits: 1, sign: "+") } to { NUM($high, digits: 1, sign: "+") }).
+    Over { $splits } splits ({ n-test-images } of { n-patients }) the tuned setting is better than the
+    first one: accuracy { INTERVAL($points, digits: 1, sign: "+") } points (95 % interval).
 pooled-not-told-apart =
-    Over { $splits } splits ({ $images } test images of { $patients } patients) the tuned setting and
-    the first one are not told apart: accuracy { NUM($value, digits: 1, sign: "+") } points
-    (95 %: { NUM($low, digits: 1, sign: "+") } to { NUM($high, digits: 1, sign: "+") }).
+    Over { $splits } splits ({ n-test-images } of { n-patients }) the tuned setting and the first one are
+    not told apart: accuracy { INTERVAL($points, digits: 1, sign: "+") } points (95 % interval).
 pooled-worse =
-    Over { $splits } splits ({ $images } test images of { $patients } patients) the tuned setting is
-    worse than the first one: accuracy { NUM($value, digits: 1, sign: "+") } points
-    (95 %: { NUM($low, digits: 1, sign: "+") } to { NUM($high, digits: 1, sign: "+") }).
+    Over { $splits } splits ({ n-test-images } of { n-patients }) the tuned setting is worse than the
+    first one: accuracy { INTERVAL($points, digits: 1, sign: "+") } points (95 % interval).
 pooled-seen =
     { PERCENT($share, digits: 0) } of these test images may have helped to choose the setting: they
     were in the training or validation part of this study's split, in which the search was made. Only
-    the first split is free of that, so the pooled difference may favour the tuned setting.
+    this study's own split is free of that, so the pooled difference may favour the tuned setting.
 pooled-same = Both settings are the same, so there is no difference to find.
 
 ## Quantization
@@ -508,6 +699,8 @@ size-note = One image, one thread.
 size-file = file on disk, MB
 size-mean = mean time, ms
 size-median = median time, ms
+size-of-file = { $backend }: whole file, { $width } × { $height } px
+size-of-network = { $backend }: network alone, { $width } × { $height } px
 class-table = Accuracy of each class before and after
 class-right = right of { $class_name }
 class-images = images
@@ -530,6 +723,12 @@ quantization-as-fast =
     takes { INTERVAL($file, digits: 2) } times as long for the whole file in the same runtime (no
     difference that these runs show), { INTERVAL($network, digits: 2) } times for the network alone,
     and PyTorch eager { INTERVAL($eager, digits: 2) } times (medians, 95 % intervals).
+quantization-threads-no-faster =
+    { $threads } threads are hardly faster than one or slower, for so many images at once in int8:
+    { LIST($batches, separator: ", ") }. The task may be too small to share, or other work kept a core
+    busy.
+quantization-threads-at =
+    { $batch } ({ NUM($together, digits: 2) } against { NUM($alone, digits: 2) } ms)
 quantization-machine =
     Measured on { $processor } (cores used: { $cores }, onnxruntime { $version }), which has
     instructions for dot products of bytes: { LIST($instructions, separator: ", ") }.
@@ -541,38 +740,45 @@ quantization-quality =
     Right decisions on test, float to int8: { LIST($classes, separator: "; ") }. AUC
     { NUM($before, digits: 4) } to { NUM($after, digits: 4) }.
 quantization-class =
-    { $class_name } { PERCENT($before, digits: 1) } to { PERCENT($after, digits: 1) } of { $images }
-    images ({ $lost } lost, { $gained } gained)
+    { $class_name } { PERCENT($before, digits: 1) } to { PERCENT($after, digits: 1) } of { n-images }
+    ({ $lost } lost, { $gained } gained)
 quantization-agreement =
-    Both models decide alike on { PERCENT($share, digits: 1) } of { $images } test images (95 %:
-    { PERCENT($low, digits: 1) } to { PERCENT($high, digits: 1) }). Where only one is right, it is
-    float { $first } times and int8 { $second } times, exact McNemar p =
-    { SIGNIFICANT($p, digits: 2) }: no sign that one errs more often. Probabilities differ by
-    { NUM($mean, digits: 4) } on average and { NUM($largest, digits: 3) } at most.
+    Both models decide alike on { PERCENT($share, digits: 1) } of { n-test-images } (95 %:
+    { PERCENT($low, digits: 1) } to { PERCENT($high, digits: 1) }). Only float is right: { $first }; only
+    int8: { $second }; exact McNemar p = { SIGNIFICANT($p, digits: 2) }: no sign that one errs more
+    often. Probabilities differ by { NUM($mean, digits: 4) } on average and { NUM($largest, digits: 3) }
+    at most.
 quantization-disagreement =
-    Both models decide alike on { PERCENT($share, digits: 1) } of { $images } test images (95 %:
-    { PERCENT($low, digits: 1) } to { PERCENT($high, digits: 1) }). Where only one is right, it is
-    float { $first } times and int8 { $second } times, exact McNemar p =
-    { SIGNIFICANT($p, digits: 2) }: they do not err equally often. Probabilities differ by
+    Both models decide alike on { PERCENT($share, digits: 1) } of { n-test-images } (95 %:
+    { PERCENT($low, digits: 1) } to { PERCENT($high, digits: 1) }). Only float is right: { $first }; only
+    int8: { $second }; exact McNemar p = { SIGNIFICANT($p, digits: 2) }: they do not err equally often.
+    Probabilities differ by { NUM($mean, digits: 4) } on average and { NUM($largest, digits: 3) } at most.
+quantization-same-decisions =
+    Of { n-test-images }, there is none on which the models decide differently. Probabilities differ by
     { NUM($mean, digits: 4) } on average and { NUM($largest, digits: 3) } at most.
 quantization-export =
-    On { $stored } validation and test images the float file and PyTorch differ by at most
-    { NUM($probability, digits: 6) } in probability ({ NUM($log_odds, digits: 6) } in log-odds) and
-    { $levels } in the grey levels that the network sees; on { $original } of them at their original
-    size, which the file resizes by itself, by at most { NUM($original_probability, digits: 6) }
-    ({ NUM($original_log_odds, digits: 6) }) and { $original_levels }.
+    Of validation and test, the float file and PyTorch were compared on { $stored } { PLURAL($stored) ->
+        [one] image
+       *[other] images
+    }: they differ by at most { NUM($probability, digits: 6) } in probability
+    ({ NUM($log_odds, digits: 6) } in log-odds) and { $levels } in the grey levels that the network sees;
+    at their original size ({ $original }), from which the file resizes by itself, by at most
+    { NUM($original_probability, digits: 6) } ({ NUM($original_log_odds, digits: 6) }) and
+    { $original_levels }.
 quantization-export-without-originals =
-    On { $stored } validation and test images the float file and PyTorch differ by at most
-    { NUM($probability, digits: 6) } in probability ({ NUM($log_odds, digits: 6) } in log-odds) and
-    { $levels } in the grey levels that the network sees; original sizes were left out.
+    Of validation and test, the float file and PyTorch were compared on { $stored } { PLURAL($stored) ->
+        [one] image
+       *[other] images
+    }: they differ by at most { NUM($probability, digits: 6) } in probability
+    ({ NUM($log_odds, digits: 6) } in log-odds) and { $levels } in the grey levels that the network sees;
+    original sizes were left out.
 quantization-choice =
-    Of { $trials } trials on validation the method { $method } was taken. No layer had to stay in
-    float. { $int8 } operators really run in int8, { $float } convolutions and matrix products in
-    float.
+    On validation, the method `{ $method }` was taken (trials: { $trials }). No layer had to stay in float.
+    Operators that really run in int8: { $int8 }; convolutions and matrix products in float: { $float }.
 quantization-choice-with-float =
-    Of { $trials } trials on validation the method { $method } was taken. These layers stay in float:
-    { LIST($layers, separator: ", ") }. { $int8 } operators really run in int8, { $float }
-    convolutions and matrix products in float.
+    On validation, the method `{ $method }` was taken (trials: { $trials }). These layers stay in float:
+    { LIST($layers, separator: ", ") }. Operators that really run in int8: { $int8 }; convolutions and
+    matrix products in float: { $float }.
 quantization-pytorch-left-out = PyTorch's own int8 (PT2E) has no row: { $detail } is 0.
 quantization-pytorch-other-processor =
     PyTorch's own int8 (PT2E) has no row: torchao's Inductor quantizer is for x86, and this machine
@@ -588,7 +794,7 @@ quantization-pytorch =
 
 ## Errors
 
-errors-table = Kinds of errors, the most important first
+errors-table = Error types, the most important first
 errors-type = error type
 errors-explanation = explanation
 errors-count = errors
@@ -609,40 +815,44 @@ evidence-clear-not-independent = clear, not independent
 evidence-suggestive = suggestive
 evidence-fewer-errors = fewer errors
 evidence-not-shown = not shown
-errors-none =
-    None of the { $images } test images is misclassified: there is nothing to explain.
+errors-none = No test image of { $images } is misclassified: there is nothing to explain.
 errors-counted =
-    { $errors } of { $images } test images ({ PERCENT($share, digits: 1) }) are misclassified:
-    { $missed } missed pneumonias and { $alarms } false alarms.
+    { $errors } of { n-test-images } ({ PERCENT($share, digits: 1) }) { PLURAL($errors) ->
+        [one] is
+       *[other] are
+    } misclassified (missed pneumonias: { $missed }, false alarms: { $alarms }).
 errors-none-clear =
-    No type that is told independently of the model, with errors of { $fewest } patients or more,
-    goes wrong more often than chance explains, all types taken together (Holm,
+    No type that is told independently of the model, with errors of { PLURAL($fewest) ->
+        [one] { $fewest } patient
+       *[other] { $fewest } patients
+    } or more, goes wrong more often than chance explains, all types taken together (Holm,
     { SIGNIFICANT($significance, digits: 6) }): the sizes below are leads to follow, not causes.
 errors-clear =
     More errors than chance explains, all types taken together, go with:
     { LIST($types, separator: ", ") }. That they go together doesn't yet make it the cause.
 errors-first =
-    The most important type is { $type } (errors: { $errors }, risk ratio with 95 % interval:
-    { NUM($ratio, digits: 1) } ({ NUM($low, digits: 1) } - { NUM($high, digits: 1) }), { $evidence }):
-    { NUM($recoverable, digits: 1) } errors would go away if it did as well as the rest.
+    The most important type is `{ $type }` (errors: { $errors }, risk ratio with 95 % interval:
+    { INTERVAL($ratio, digits: 1) }, evidence: { $evidence }): { NUM($recoverable, digits: 1) } errors
+    would go away if it did as well as the rest.
 errors-first-without-doubtful-labels =
-    Leaving doubtful labels out, the most important type is { $type } (errors: { $errors }, risk ratio
-    with 95 % interval: { NUM($ratio, digits: 1) } ({ NUM($low, digits: 1) } -
-    { NUM($high, digits: 1) }), { $evidence }): { NUM($recoverable, digits: 1) } errors would go away
-    if it did as well as the rest.
+    Leaving doubtful labels out, the most important type is `{ $type }` (errors: { $errors }, risk ratio
+    with 95 % interval: { INTERVAL($ratio, digits: 1) }, evidence: { $evidence }):
+    { NUM($recoverable, digits: 1) } errors would go away if it did as well as the rest.
 errors-order-holds =
     That holds whether a missed pneumonia costs { SIGNIFICANT($low, digits: 6) } or
     { SIGNIFICANT($high, digits: 6) } false alarms.
 errors-order-depends =
     Which type comes first depends on the cost of a missed pneumonia in false alarms:
     { LIST($firsts, separator: ", ") }.
-errors-first-at = { $type } at { SIGNIFICANT($cost, digits: 6) }
+errors-first-at = `{ $type }` at { SIGNIFICANT($cost, digits: 6) }
 errors-causes =
     A person who looked at the images named these causes: { LIST($causes, separator: ", ") }.
 errors-cause = { $cause } ({ $errors })
 errors-few =
-    { $errors } errors are few: the intervals are wide, and a type with fewer than { $fewest } errors,
-    or errors of fewer patients, is an anecdote.
+    { PLURAL($errors) ->
+        [one] A single error is little: intervals are wide,
+       *[other] { $errors } errors are few: intervals are wide,
+    } and a type with fewer errors than { $fewest }, or errors of fewer patients, is an anecdote.
 
 ## What an error type means
 
@@ -717,13 +927,16 @@ sentences = { LIST($sentences, separator: " ") }
 method-integrated-gradients = Integrated Gradients (ours)
 method-gradient = plain gradient
 method-random = random map
+subtype-bacteria = Bacterial pneumonia
+subtype-virus = Viral pneumonia
+subtype-unknown = All lesions
 fidelity-table = Do the maps show what matters to the model?
 fidelity-method = method
-fidelity-deletion = deletion area (lower is better)
-fidelity-insertion = insertion area (higher is better)
+fidelity-deletion = area below the deletion curve (lower is better)
+fidelity-insertion = area below the insertion curve (higher is better)
 fidelity-note =
-    { $images } test images; mean probability of the more probable class while pixels are taken away,
-    or put back, in the smoothed map's order.
+    { n-test-images }. The curves are the probability of the more probable class while pixels are taken
+    away, or put back, in the smoothed map's order; an area is the mean height of its curve.
 explained-table = The explained images
 explained-image = image
 explained-called = called
@@ -733,33 +946,60 @@ explained-log-odds = log-odds
 explained-baseline = of the baseline image
 explained-steps = steps
 explained-delta = delta
+explanation-black = The baseline image is black.
+explanation-blurred = The baseline image is the film itself, blurred.
+explanation-mean = The baseline image is the mean of the training images.
+explanation-several =
+    Each map is the mean over three baseline images: black, the film blurred, and the mean of the training
+    images.
+explanation-sample = The tests below are about { n-test-images } drawn at random.
 outcome-wrong = wrong
 outcome-right = right
-explanation-completeness =
+explanation-all-complete =
+    All heat maps add up to the difference in log-odds within { PERCENT($tolerance, digits: 0) } (median
+    number of steps: { NUM($steps, digits: 0) }).
+explanation-some-complete =
     { PERCENT($converged, digits: 0) } of the heat maps add up to the difference in log-odds within
-    { PERCENT($tolerance, digits: 0) } (median { NUM($steps, digits: 0) } steps); the others are marked.
+    { PERCENT($tolerance, digits: 0) } (median number of steps: { NUM($steps, digits: 0) }); the others
+    are marked.
+explanation-none-complete =
+    No heat map adds up to the difference in log-odds within { PERCENT($tolerance, digits: 0) } (median
+    number of steps: { NUM($steps, digits: 0) }), so none is a faithful share of the answer.
+explanation-baseline =
     The baseline itself has log-odds of { NUM($log_odds, digits: 1) }, on the same side as
     { PERCENT($same_side, digits: 0) } of the images: of those a map shows little of what speaks for
     their class, since the baseline has it already.
+explanation-baseline-apart =
+    The baseline itself has log-odds of { NUM($log_odds, digits: 1) }, on the other side than every
+    image.
 explanation-deletion-tells =
-    Deleting pixels in the smoothed maps' order lowers the mean probability of the more probable class
-    to { NUM($ours, digits: 2) }, in a random order as smooth to { NUM($random, digits: 2) }
-    (difference { NUM($low, digits: 2) } to { NUM($high, digits: 2) }, 95 %): the order tells which
-    regions matter. Grad-CAM: { NUM($grad_cam, digits: 2) }, plain gradients:
+    While pixels are deleted in the smoothed maps' order, the area below the curve of the more probable
+    class's probability is { NUM($ours, digits: 2) }, and { NUM($random, digits: 2) } in a random order as
+    smooth (difference { INTERVAL($difference, digits: 2) }, 95 % interval). It is lower, so the order
+    tells which regions matter. Grad-CAM: { NUM($grad_cam, digits: 2) }, plain gradients:
     { NUM($gradient, digits: 2) }.
 explanation-deletion-not-shown =
-    Deleting pixels in the smoothed maps' order lowers the mean probability of the more probable class
-    to { NUM($ours, digits: 2) }, in a random order as smooth to { NUM($random, digits: 2) }
-    (difference { NUM($low, digits: 2) } to { NUM($high, digits: 2) }, 95 %): that the order tells which
+    While pixels are deleted in the smoothed maps' order, the area below the curve of the more probable
+    class's probability is { NUM($ours, digits: 2) }, and { NUM($random, digits: 2) } in a random order as
+    smooth (difference { INTERVAL($difference, digits: 2) }, 95 % interval). That the order tells which
     regions matter is not shown. Grad-CAM: { NUM($grad_cam, digits: 2) }, plain gradients:
     { NUM($gradient, digits: 2) }.
 explanation-insertion-agrees =
-    Inserting them in that order gives { NUM($ours, digits: 2) } against { NUM($random, digits: 2) }
-    ({ NUM($low, digits: 2) } to { NUM($high, digits: 2) }), which agrees.
-explanation-insertion-no-gain =
-    Inserting them in that order gives { NUM($ours, digits: 2) } against { NUM($random, digits: 2) }
-    ({ NUM($low, digits: 2) } to { NUM($high, digits: 2) }), which is no gain.
+    When they are put back in that order, it is { NUM($ours, digits: 2) } against
+    { NUM($random, digits: 2) } (difference { INTERVAL($difference, digits: 2) }): higher, which says the
+    same.
+explanation-insertion-not-shown =
+    When they are put back in that order, it is { NUM($ours, digits: 2) } against
+    { NUM($random, digits: 2) } (difference { INTERVAL($difference, digits: 2) }): no gain is shown.
+explanation-insertion-disagrees =
+    When they are put back in that order, it is { NUM($ours, digits: 2) } against
+    { NUM($random, digits: 2) } (difference { INTERVAL($difference, digits: 2) }): lower, which says the
+    order is worse than a random one.
 explanation-randomization =
+    With all weights scrambled, maps agree with the true ones by a rank correlation of
+    { NUM($signed, digits: 2) } with their signs and { NUM($absolute, digits: 2) } without: the nearer to
+    0, the more they show of what was learnt.
+explanation-randomization-contrast =
     With all weights scrambled, maps agree with the true ones by a rank correlation of
     { NUM($signed, digits: 2) } with their signs and { NUM($absolute, digits: 2) } without: what is left
     without signs is the image's own contrast, not what was learnt.
@@ -773,12 +1013,14 @@ explanation-location =
     ({ PERCENT($corners_area, digits: 0) }), { PERCENT($left, digits: 0) } in the left half of the image
     and { PERCENT($right, digits: 0) } in the right.
 explanation-outcomes =
-    Wrong against right answers: centre { PERCENT($wrong_centre, digits: 0) } and
+    Wrong against right answers ({ $wrong } and { $right }): centre { PERCENT($wrong_centre, digits: 0) } and
     { PERCENT($right_centre, digits: 0) }, border { PERCENT($wrong_border, digits: 0) } and
     { PERCENT($right_border, digits: 0) }, corners { PERCENT($wrong_corners, digits: 0) } and
-    { PERCENT($right_corners, digits: 0) } ({ $wrong } and { $right } images).
+    { PERCENT($right_corners, digits: 0) }.
 explanation-no-wrong =
-    None of the tested images was called wrong, so there is no comparison.
+    None of the tested images was called wrong, so there is no comparison with right answers.
+explanation-no-right =
+    None of the tested images was called right, so there is no comparison with wrong answers.
 explanation-corners-drive =
     A marker or letter in a corner drives the decision: corners hold { NUM($mass, digits: 2) } times the
     mass of any equal patch elsewhere, and covering them changes the log-odds
@@ -789,9 +1031,13 @@ explanation-corners-do-not-drive =
     { NUM($covered, digits: 2) } times as much.
 explanation-lesions =
     { $subtype }: the highest value of the map lies in the lesion in { PERCENT($pointing, digits: 0) } of
-    { $images } images with a small lesion (chance { PERCENT($chance, digits: 0) }), and
+    { n-images } with a small lesion (chance { PERCENT($chance, digits: 0) }), and
     { PERCENT($mass, digits: 0) } of the positive mass does (chance
     { PERCENT($mass_chance, digits: 0) }).
+explanation-large-lesions =
+    { $subtype }: { PERCENT($mass, digits: 0) } of the positive mass lies in the lesion (chance
+    { PERCENT($mass_chance, digits: 0) }). None of these lesions is small enough for the highest value to
+    tell much.
 explanation-no-lesions =
     Where the lesions are is not known, so the maps can't be held against them.
 
@@ -804,9 +1050,17 @@ elsewhere-table = Inside and elsewhere
 elsewhere-inside = inside (test part)
 elsewhere-outside = elsewhere ({ $name })
 elsewhere-note =
-    Inside: { $inside } images of { $inside_patients } patients, split by `{ $method }`. Elsewhere:
-    { $images } films of { $patients } patients, on which nothing was trained or chosen. Decisions at
-    the model's threshold { NUM($threshold, digits: 3) }; 95 % intervals with patients as the units.
+    Inside: { $inside } { PLURAL($inside) ->
+        [one] image
+       *[other] images
+    } of { $inside_patients } { PLURAL($inside_patients) ->
+        [one] patient
+       *[other] patients
+    }, split by `{ $method }`. Elsewhere: { $images } { PLURAL($images) ->
+        [one] film
+       *[other] films
+    } of { n-patients }, on which nothing was trained or chosen. Decisions at the model's threshold
+    { NUM($threshold, digits: 3) }; 95 % intervals with patients as the units.
 outside-baselines-table = The model beside what can be told of these films without the disease
 outside-baselines-model = the model
 outside-baselines-balanced = the model, balanced
@@ -827,10 +1081,16 @@ lesions-table = Do the heat maps find real lesions?
 lesions-pointing = highest value in a lesion
 lesions-mass = positive mass in lesions
 lesions-chance = chance
-lesions-note = { $images } films whose lesions a person has outlined; 95 % intervals.
+lesions-note =
+    { $images } { PLURAL($images) ->
+        [one] film whose lesions
+       *[other] films whose lesions
+    } a person has outlined; 95 % intervals.
 external-folder =
-    `{ $name }`: { $readable } readable films of { $patients } patients:
-    { LIST($counts, separator: ", ") }.
+    `{ $name }`: { $readable } readable { PLURAL($readable) ->
+        [one] film
+       *[other] films
+    } of { n-patients }: { LIST($counts, separator: ", ") }.
 external-unreadable =
     { PLURAL($files) ->
         [one] { $files } file could not be read and is
@@ -854,9 +1114,12 @@ external-unlike =
     Many films are beyond the range of the training films: { LIST($measures, separator: ", ") }.
 external-measure = `{ $measure }` { PERCENT($share, digits: 0) }
 external-measured =
-    On { $images } films of { $patients } patients of `{ $name }` accuracy is
-    { INTERVAL($accuracy, digits: 3) } and AUC { INTERVAL($auc, digits: 3) }; in the test part of its own
-    folder it was { INTERVAL($inside_accuracy, digits: 3) } and { INTERVAL($inside_auc, digits: 3) }.
+    On { $images } { PLURAL($images) ->
+        [one] film
+       *[other] films
+    } of { n-patients } of `{ $name }` accuracy is { INTERVAL($accuracy, digits: 3) } and AUC
+    { INTERVAL($auc, digits: 3) }; in the test part of its own folder it was
+    { INTERVAL($inside_accuracy, digits: 3) } and { INTERVAL($inside_auc, digits: 3) }.
 external-lower-than-inside = What was measured inside does not hold here: the AUC is clearly lower.
 external-like-inside =
     The intervals of both AUC overlap: that the model does worse here than inside is not shown.
@@ -896,14 +1159,16 @@ external-over-texture = texture
 external-over-view = view
 external-balanced-above-chance =
     Weighted until both classes are alike in { LIST($over, separator: " and ") }, the AUC is
-    { INTERVAL($auc, digits: 3) }, as of { $images } films: above chance also without that shortcut.
+    { INTERVAL($auc, digits: 3) } (effective number of films: { $images }): above chance also without that
+    shortcut.
 external-balanced-like-chance =
     Weighted until both classes are alike in { LIST($over, separator: " and ") }, the AUC is
-    { INTERVAL($auc, digits: 3) }, as of { $images } films: without that shortcut no skill is shown, and
-    no lack of it either.
+    { INTERVAL($auc, digits: 3) } (effective number of films: { $images }): without that shortcut no skill
+    is shown, and no lack of it either.
 external-balanced-below-chance =
     Weighted until both classes are alike in { LIST($over, separator: " and ") }, the AUC is
-    { INTERVAL($auc, digits: 3) }, as of { $images } films: below chance also without that shortcut.
+    { INTERVAL($auc, digits: 3) } (effective number of films: { $images }): below chance also without that
+    shortcut.
 external-balanced-unknown =
     An AUC with both classes alike in texture and view could not be measured: the classes overlap too
     little in them, or the films are too few.
@@ -913,14 +1178,14 @@ external-calibration =
 external-calibration-unknown = Calibration could not be measured.
 external-too-high = The probabilities are too high on average here.
 external-too-low = The probabilities are too low on average here.
-external-too-extreme = They are also too extreme: too near to 0 and to 1.
+external-too-extreme = They are too extreme: too near to 0 and to 1.
 external-slope-not-positive =
     A higher probability does not go with more pneumonia, so no shift and no temperature can
     correct them.
 external-local-threshold =
     A threshold of { NUM($threshold, digits: 3) }, chosen on these very films for a sensitivity of
     { PERCENT($sensitivity, digits: 0) }, would reach a sensitivity of { INTERVAL($reached, digits: 3) } and
-    a specificity of { INTERVAL($specificity, digits: 3) }; on new films of this place it will be
+    a specificity of { INTERVAL($specificity, digits: 3) }; on new films of this place it is likely to be
     somewhat worse.
 external-local-threshold-unknown =
     A threshold of this place could not be chosen: no film with pneumonia, or none without.
@@ -941,11 +1206,15 @@ external-warned-all-or-none =
 external-no-subgroups = There are no subgroups: no table, or none of its columns could be used.
 external-subgroups-not-tested = No subgroup has enough patients of both classes to be compared.
 external-subgroups-alike =
-    Of { $tested } subgroups none has an AUC that differs from the rest by more than chance (Holm): few
-    patients hide differences.
+    { PLURAL($tested) ->
+        [one] The only subgroup that could be compared has no AUC
+       *[other] Of { $tested } subgroups none has an AUC
+    } that differs from the rest by more than chance (Holm): few patients hide differences.
 external-subgroups-differ =
-    Of { $tested } subgroups these differ in AUC from the rest by more than chance (Holm):
-    { LIST($groups, separator: "; ") }.
+    { PLURAL($tested) ->
+        [one] The only subgroup that could be compared differs
+       *[other] Of { $tested } subgroups these differ
+    } in AUC from the rest by more than chance (Holm): { LIST($groups, separator: "; ") }.
 external-subgroup =
     `{ $column }` { $value } with { INTERVAL($auc, digits: 3) }, p = { SIGNIFICANT($p, digits: 2) }
 external-columns-left-out = Columns that make no subgroups: { LIST($columns, separator: ", ") }.
@@ -953,18 +1222,20 @@ external-column-values = `{ $column }` (too many values)
 external-column-one-value = `{ $column }` (one value only)
 external-column-few-patients = `{ $column }` (too few patients)
 external-lesions-found =
-    { $method }: the highest value lies in a lesion in { INTERVAL($pointing, digits: 2) } of { $images }
-    films (chance { INTERVAL($pointing_chance, digits: 2) }), and { INTERVAL($mass, digits: 2) } of the
-    positive mass does (chance { INTERVAL($mass_chance, digits: 2) }): more often than chance.
+    { $method } (films: { $images }): the share of films whose highest value lies in a lesion is
+    { INTERVAL($pointing, digits: 2) } (chance { INTERVAL($pointing_chance, digits: 2) }), and that of the
+    positive mass is { INTERVAL($mass, digits: 2) } (chance { INTERVAL($mass_chance, digits: 2) }). The
+    highest value lies there more often than by chance.
 external-lesions-not-shown =
-    { $method }: the highest value lies in a lesion in { INTERVAL($pointing, digits: 2) } of { $images }
-    films (chance { INTERVAL($pointing_chance, digits: 2) }), and { INTERVAL($mass, digits: 2) } of the
-    positive mass does (chance { INTERVAL($mass_chance, digits: 2) }): that the maps find lesions is not
-    shown.
+    { $method } (films: { $images }): the share of films whose highest value lies in a lesion is
+    { INTERVAL($pointing, digits: 2) } (chance { INTERVAL($pointing_chance, digits: 2) }), and that of the
+    positive mass is { INTERVAL($mass, digits: 2) } (chance { INTERVAL($mass_chance, digits: 2) }). That
+    the maps find lesions is not shown.
 external-lesions-below-chance =
-    { $method }: the highest value lies in a lesion in { INTERVAL($pointing, digits: 2) } of { $images }
-    films (chance { INTERVAL($pointing_chance, digits: 2) }), and { INTERVAL($mass, digits: 2) } of the
-    positive mass does (chance { INTERVAL($mass_chance, digits: 2) }): less often than chance.
+    { $method } (films: { $images }): the share of films whose highest value lies in a lesion is
+    { INTERVAL($pointing, digits: 2) } (chance { INTERVAL($pointing_chance, digits: 2) }), and that of the
+    positive mass is { INTERVAL($mass, digits: 2) } (chance { INTERVAL($mass_chance, digits: 2) }). The
+    highest value lies there less often than by chance.
 external-no-lesions = No outlines of lesions were given, so heat maps were not held against any.
 
 ## Adapting a model to another hospital
@@ -974,10 +1245,10 @@ recalibration-table = As it is, and fitted to this hospital
 recalibration-before = as it is
 recalibration-after = fitted to other patients here
 recalibration-note =
-    { $films } films of { $patients } patients. Each film is measured by a fit that saw no film of its
-    patient. The network stays as it is, and so does its AUC; 95 % intervals with patients as the units.
+    { n-films } of { n-patients }. Each film is measured by a fit that saw no film of its patient. The
+    network stays as it is, and so does its AUC; 95 % intervals with patients as the units.
 recalibration-fit =
-    Fitted to all { $films } films of { $patients } patients of `{ $name }`: a shift of
+    Fitted to all films here ({ n-films } of { n-patients } of `{ $name }`): a shift of
     { NUM($shift, digits: 2) } and a temperature of { NUM($temperature, digits: 2) } for the log-odds,
     and a threshold of { NUM($threshold, digits: 3) }.
 recalibration-refused =
@@ -992,11 +1263,17 @@ recalibration-no-curve =
     How many films are needed could not be measured: there are too few to fit to some and to measure
     on others.
 recalibration-never-enough =
-    Not even { $films } films are enough: in more than 1 of 10 draws the fit is no better on all other
-    films than the model as it is, or than one probability for every film.
+    Not even { n-films } { PLURAL($films) ->
+        [one] is
+       *[other] are
+    } enough: in more than 1 of 10 draws the fit is no better on all other films than the model as it is,
+    or than one probability for every film.
 recalibration-enough =
-    { $films } films are enough: with them and with more, the fit is better on all other films in at
-    least 9 of 10 draws, both than the model as it is and than one probability for every film.
+    { n-films } { PLURAL($films) ->
+        [one] is
+       *[other] are
+    } enough: with so many and with more, the fit is better on all other films in at least 9 of 10 draws,
+    both than the model as it is and than one probability for every film.
 prevalence-unknown = The prevalence could not be estimated: the validation part is of one class.
 prevalence-estimate =
     Without labels, the prevalence here is estimated as { INTERVAL($estimate, digits: 3) }; the labels

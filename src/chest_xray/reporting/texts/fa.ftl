@@ -5,14 +5,25 @@
 # The ten digits, zero first.
 digits = ۰۱۲۳۴۵۶۷۸۹
 interval = { $value } ({ $low } تا { $high })
+not-measured = سنجیده‌نشده
+list-comma = ،
 yes = بله
 no = خیر
+
+## Counts
+
+n-images = { $images } تصویر
+n-patients = { $patients } بیمار
+n-films = { $films } تصویر
+n-groups = { $groups } گروه
+n-test-images = { $images } تصویر تست
 
 ## Pages
 
 page-report = تصویر قفسهٔ سینه: گزارش
 page-baseline-card = تصویر قفسهٔ سینه: مدل نخست
 page-tuned-card = تصویر قفسهٔ سینه: مدل تنظیم‌شده
+page-code = کد
 result-missing = `{ $name }` هنوز نیست؛ این فرمان آن را می‌سازد: `{ $command }`
 result-damaged = تازه‌ترین `{ $name }` خراب است؛ این فرمان آن را از نو می‌سازد: `{ $command }`
 result-stale =
@@ -21,6 +32,27 @@ result-stale =
 result-of-unknown-origin =
     `{ $name }` نشان داده نمی‌شود: معلوم نیست از کدام تصویرها، تقسیم و مدل ساخته شده است؛ این فرمان آن
     را دوباره می‌سازد: `{ $command }`
+result-of-another-version =
+    یافته‌های `{ $name }` نشان داده نمی‌شوند: نسخهٔ دیگری از این پروژه آن‌ها را نوشته است؛ این فرمان آن‌ها را
+    دوباره می‌سازد: `{ $command }`
+summary-heading = خلاصه
+summary-inside =
+    { $model }، در درون: روی { n-test-images } از { n-patients } همان پوشه‌ای که از آن آموخته است، درستی
+    { INTERVAL($accuracy, digits: 3) } و AUC برابر { INTERVAL($auc, digits: 3) } است (درون پرانتز: بازه‌های
+    ۹۵٪).
+summary-caveat = بزرگ‌ترین هشدار: { $caveat }
+summary-nothing =
+    هنوز هیچ مدلی سنجیده نشده است. این فرمان مدل نخست را آموزش می‌دهد و می‌سنجد: `{ $command }`
+summary-training =
+    { $model }: آموزش `{ $run }` روی { $device } ({ $precision })، تقسیم `{ $splits }`.
+summary-date = نوشته‌شده در `{ $date }`.
+summary-commit = نوشته‌شده در `{ $date }` با نسخهٔ `{ $commit }` (commit).
+summary-changed-commit =
+    نوشته‌شده در `{ $date }` با نسخهٔ `{ $commit }` (commit) و تغییرهایی که در آن نیست.
+summary-machine =
+    این صفحه روی { $processor } (شمار هسته: { $cores }) با { LIST($versions, separator: "\u200F، ") } نوشته شده
+    است.
+report-tensorboard = همهٔ این‌ها، دوره به دوره، در TensorBoard هست: `{ $command }`
 
 ## Figures
 
@@ -35,7 +67,7 @@ figure-tuning = جست‌وجو: بهترین نتیجه تا هر زمان، ا
 figure-pooled-comparison =
     تنظیم برگزیده منهای تنظیم نخست روی بخش تست هر تقسیم و روی هم، با بازه‌های ۹۵٪.
 figure-quantization = اندازه، تأخیر، گذردهی و کیفیت؛ نسخهٔ اعشاری در کنار int8.
-figure-curves = خطا و دقت روی آموزش و ارزیابی؛ خط نقطه‌چین دورهٔ برگزیده است.
+figure-curves = زیان و درستی روی آموزش و اعتبارسنجی؛ خط نقطه‌چین دورهٔ برگزیده است.
 figure-confusion-matrix = ماتریس درهم‌ریختگی بخش تست.
 figure-ranking = منحنی ROC و منحنی دقت-فراخوانی روی بخش تست.
 figure-reliability = آیا احتمال‌های پیش‌بینی‌شده درست از آب درمی‌آیند؟ روی قطر آری.
@@ -51,12 +83,12 @@ figure-explanations =
 figure-fidelity =
     آنچه رخ می‌دهد وقتی پیکسل‌ها به ترتیب نقشه حذف یا بازگردانده شوند، و وقتی وزن‌ها به هم ریخته شوند.
 figure-external =
-    تصویرهای بیمارستانی دیگر: منحنی ROC در کنار منحنی بخش تست درونی، درستی احتمال‌ها، منحنی تصمیم و AUC
+    تصویرهای بیمارستانی دیگر: منحنی ROC در کنار منحنی بخش تست درونی، اعتبار احتمال‌ها، منحنی تصمیم و AUC
     هر زیرگروه.
 figure-external-audit =
     آنچه دستهٔ این تصویرها را بدون بیماری لو می‌دهد، و سهم تصویرهایی که بیرون از دامنهٔ تصویرهای آموزش‌اند.
 figure-recalibration =
-    مدل برازش‌شده با بیمارستانی دیگر: درستی احتمال‌ها پیش و پس از آن، شمار تصویرهای لازم، امتیازها در کنار
+    مدل برازش‌شده با بیمارستانی دیگر: اعتبار احتمال‌ها پیش و پس از آن، شمار تصویرهای لازم، امتیازها در کنار
     آمیزه‌ای از امتیازهای درونی، و تصمیم‌های سه‌گانه.
 figure-one-heat-map =
     آنچه پاسخ را برای یک تصویر جابه‌جا کرده است: نارنجی به سود ذات‌الریه و آبی به زیان آن.
@@ -69,13 +101,18 @@ source-folder =
     پوشه‌ای از تصویرها همان‌گونه که هست سنجیده شده است. اگر دادگان منتشرشده باشد (Kermany و دیگران،
     doi:10.17632/rscbjbr9sj.2، پروانهٔ CC BY 4.0)، از کودکان یک بیمارستان است.
 part-train = آموزش
-part-validation = ارزیابی
+part-validation = اعتبارسنجی
 part-test = تست
 parts-table = تصویرهای هر دسته پس از تقسیم
 parts-part = بخش
 parts-together = مجموع
 parts-share = سهم از کل
+parts-none = در هیچ بخشی
 parts-all = همه
+parts-unreadable = در هیچ بخشی: پرونده‌هایی که خواندنی نیستند.
+parts-left-out =
+    در هیچ بخشی: پرونده‌هایی که خواندنی نیستند ({ $unreadable }) و تصویرهایی از بخش‌های دیگر که بیمار یا
+    تصویری از بخش تست را نشان می‌دهند ({ $images }).
 folders-table = پوشه‌هایی که ادغام شدند
 folders-folder = پوشه
 folders-none = بدون پوشه
@@ -91,7 +128,7 @@ sizes-median = میانه
 sizes-third-quartile = چارک سوم
 sizes-largest = بیشترین
 data-shortcut =
-    هشدار: { $fact } به‌تنهایی دسته را لو می‌دهد، با دقت متوازن { NUM($accuracy, digits: 3) } روی
+    هشدار: { $fact } به‌تنهایی دسته را لو می‌دهد، با درستی متوازن { NUM($accuracy, digits: 3) } روی
     بیماران کنارگذاشته‌شده. مدل می‌تواند به جای بیماری همین را بیاموزد، و آنگاه نتیجه‌های اینجا دربارهٔ
     تصویرهای دیگر چیزی نمی‌گویند. شمار تصویرها به تفکیک مقدار: { LIST($classes, separator: "\u200F؛ ") }.
 data-shortcut-class = { $label }: { LIST($values, separator: "\u200F، ") }
@@ -106,40 +143,45 @@ fact-jpeg-quality = کیفیت JPEG
 fact-source = منبع
 fact-folder = پوشهٔ منتشرشده
 data-counts =
-    { $images } تصویر از { $patients } بیمار: { $many_count } تصویر { $many } و { $few_count } تصویر
-    { $few }، یعنی { NUM($ratio, digits: 1) } به یک. مدلی که همیشه { $many } بگوید برای
-    { PERCENT($share, digits: 1) } آن‌ها درست می‌گوید؛ پس دقت به‌تنهایی گویا نیست و تابع خطا هر دسته را
-    به نسبت کمیابی‌اش وزن می‌دهد.
+    { n-images } از { n-patients }: { $many_count } تصویر { $many } و { $few_count } تصویر { $few }، یعنی
+    { NUM($ratio, digits: 1) } به یک. مدلی که همیشه { $many } بگوید برای { PERCENT($share, digits: 1) }
+    آن‌ها درست می‌گوید؛ پس درستی به‌تنهایی گویا نیست و تابع زیان هر دسته را به نسبت کمیابی‌اش وزن می‌دهد.
+data-equal-counts =
+    { n-images } از { n-patients }: شمار { LIST($classes, separator: " و ") } برابر است (هر کدام
+    { $count })، پس مدلی که همیشه یک پاسخ بدهد برای نیمی از آن‌ها درست می‌گوید.
+data-one-class =
+    { n-images } از { n-patients }، همه از دستهٔ { $label }: از یک دسته چیزی نمی‌توان آموخت.
 data-one-size =
-    همهٔ پرونده‌ها { $width } در { $height } پیکسل‌اند: کسی پیش‌تر اندازهٔ آن‌ها را یکسان کرده است.
+    همهٔ پرونده‌ها { $width } در { $height } پیکسل‌اند. تصویرهای چند دستگاه به‌ندرت چنین‌اند، پس شاید پیش‌تر
+    کسی اندازهٔ آن‌ها را یکسان کرده باشد.
 data-sizes =
     اندازهٔ پرونده‌ها یکسان نیست: ضلع‌ها از { $smallest } تا { $largest } پیکسل‌اند و میانه { $width }
     در { $height } است. همه به یک مربع کشیده می‌شوند.
 data-defects =
     پرونده‌های ناخوانا: { $unreadable }؛ گروه‌های تصویر یکسان: { $duplicates } (با برچسب متناقض:
-    { $conflicting })؛ بیمارانی که در هر دو سوی پوشه‌های منتشرشدهٔ آموزش و تست‌اند: { $both_sides }.
-data-defects-split-again =
-    پرونده‌های ناخوانا: { $unreadable }؛ گروه‌های تصویر یکسان: { $duplicates } (با برچسب متناقض:
-    { $conflicting })؛ بیمارانی که در هر دو سوی پوشه‌های منتشرشدهٔ آموزش و تست‌اند: { $both_sides }. به
-    همین دلیل پوشه‌ها ادغام و از نو تقسیم شدند.
+    { $conflicting }).
+data-patients-in-several-folders =
+    { $patients } شمارهٔ بیمار در چند پوشهٔ منتشرشده دیده می‌شود
+    ({ LIST($folders, separator: "\u200F، ") }).
+data-patients-in-one-folder =
+    هیچ شمارهٔ بیماری در چند پوشهٔ منتشرشده دیده نمی‌شود ({ LIST($folders, separator: "\u200F، ") }).
 data-near-duplicates =
-    { $groups } تصویر چند بار و با کیفیت یا اندازهٔ دیگری ذخیره شده‌اند ({ $files } پرونده):
-    { $patients } تای آن‌ها به نام چند بیمار است که یک بیمار شمرده می‌شوند، { $classes } تا در هر دو
-    دسته و { $published_folders } تا در چند پوشهٔ منتشرشده‌اند.
+    { $groups } تصویر چند بار و با کیفیت یا اندازهٔ دیگری ذخیره شده است ({ $files } پرونده). به نام چند بیمار،
+    که یک بیمار شمرده می‌شوند: { $patients }؛ در هر دو دسته: { $classes }؛ در چند پوشهٔ منتشرشده:
+    { $published_folders }.
 data-split-leaks =
     تقسیم به روش `{ $method }` نشت دارد: { $leaked } تصویر تست از بیمارانی است که مدل از آن‌ها آموخته،
     پس نتیجه‌های تست بیش از اندازه خوب‌اند.
 data-split-published-test =
     پوشهٔ منتشرشدهٔ `test` بخش تست است و بقیه به تفکیک بیمار تقسیم شده‌اند. { $shared } شمارهٔ بیمار در چند
-    پوشه دیده می‌شود؛ معلوم نیست که همان افراد باشند، پس هر شماره در هر سو یک بیمار به شمار می‌آید و کسی
-    کنار گذاشته نشده است.
+    پوشه دیده می‌شود؛ معلوم نیست که همان افراد باشند، پس هر شماره در هر سو یک بیمار به شمار می‌آید.
 data-split =
     تقسیم به روش `{ $method }` است و هیچ تصویر تستی از بیماری نیست که مدل از او آموخته باشد.
 data-no-pixel-unknown =
     اینکه بدون نگاه به پیکسل‌ها تا کجا می‌توان رفت سنجیدنی نبود: یکی از دسته‌ها کمتر از دو بیمار دارد.
 data-no-pixel-telling =
     بدون نگاه به حتی یک پیکسل، اندازه و حالت رنگ به AUC برابر { INTERVAL($size, digits: 3) } و با
-    سرایند JPEG به { INTERVAL($files, digits: 3) } می‌رسند: بخشی از هر دقتی در اینجا ممکن است از شیوهٔ
+    سرایند JPEG به { INTERVAL($files, digits: 3) } می‌رسند: بخشی از هر درستیی در اینجا ممکن است از شیوهٔ
     ذخیرهٔ پرونده‌ها باشد، نه از ریه‌ها.
 data-no-pixel-open =
     بدون نگاه به حتی یک پیکسل، اندازه، حالت رنگ و سرایند JPEG به AUC برابر
@@ -156,13 +198,25 @@ data-baseline-on-test =
     شناخته می‌شود؛ اگر روی بخش آموزش آموخته و روی بخش تست سنجیده شود { INTERVAL($test, digits: 3) } است.
 data-baseline-unknown = سنجیدنی نبود که دسته تنها از روی { $baseline } تا کجا شناخته می‌شود.
 data-texture-tells-folders =
-    تنها در میان تصویرهای { $label } بافت تصویر پوشه‌های { LIST($values, separator: "\u200F، ") } را از هم
-    جدا می‌کند (AUC برابر { INTERVAL($auc, digits: 3) }): پرونده‌هایشان به شیوه‌های گوناگون ساخته شده‌اند و
-    مدل می‌تواند همین را به جای بیماری بیاموزد.
+    تنها در میان تصویرهای { $label } بافت تصویر پوشهٔ `{ $one }` را از
+    { LIST($others, separator: "\u200F، ") } جدا می‌کند (AUC برابر { INTERVAL($auc, digits: 3) }):
+    پرونده‌هایشان به شیوه‌های گوناگون ساخته شده‌اند و مدل می‌تواند همین را به جای بیماری بیاموزد.
 data-texture-tells-sources =
-    تنها در میان تصویرهای { $label } بافت تصویر منبع‌های { LIST($values, separator: "\u200F، ") } را از هم
-    جدا می‌کند (AUC برابر { INTERVAL($auc, digits: 3) }): هر جا منبع با دسته همراه باشد، مدل می‌تواند منبع را
-    به جای بیماری بیاموزد.
+    تنها در میان تصویرهای { $label } بافت تصویر منبع `{ $one }` را از
+    { LIST($others, separator: "\u200F، ") } جدا می‌کند (AUC برابر { INTERVAL($auc, digits: 3) }): هر جا
+    منبع با دسته همراه باشد، مدل می‌تواند منبع را به جای بیماری بیاموزد.
+data-merged = پوشه‌های { LIST($folders, separator: "\u200F، ") } ادغام و از نو تقسیم شدند.
+data-method-patient =
+    بیماران، نه تصویرها، تقسیم می‌شوند: ۸۰٪ آموزش، ۱۰٪ اعتبارسنجی و ۱۰٪ تست، در هر دسته و منبع به یک نسبت.
+    تصویرهای یک بیمار به هم شبیه‌اند و اگر در دو سوی تقسیم باشند، پاسخ‌هایی از پیش دانسته‌اند.
+data-method-image =
+    تصویرها جدا از اینکه از آنِ کیستند تقسیم می‌شوند: ۸۰٪ آموزش، ۱۰٪ اعتبارسنجی و ۱۰٪ تست، در هر دسته به یک
+    نسبت. تصویرهای یک بیمار ممکن است در دو سو باشند و پاسخ‌هایی از پیش دانسته شوند.
+data-method-published = بخش‌ها همان پوشه‌های منتشرشدهٔ `train`، `val` و `test` هستند.
+data-method-published-test =
+    بخش تست پوشهٔ منتشرشدهٔ `test` است؛ از بقیه نه‌دهم بیماران برای آموزش و یک‌دهم برای اعتبارسنجی‌اند.
+data-method-source =
+    بخش تست تصویرهای منبع‌های دیگر است؛ از بقیه نه‌دهم بیماران برای آموزش و یک‌دهم برای اعتبارسنجی‌اند.
 
 ## What can be told without the disease
 
@@ -172,20 +226,24 @@ baseline-thumbnail = تصویر بندانگشتی ۱۶ پیکسلی
 baselines-table = آنچه بدون دیدن بیماری از دسته دانسته می‌شود
 baselines-baseline = از روی
 baselines-source = { $baseline }: { $source }
-baselines-accuracy = دقت، با اعتبارسنجی متقابل
+baselines-accuracy = درستی، با اعتبارسنجی متقابل
 baselines-auc = AUC با اعتبارسنجی متقابل
-baselines-test-accuracy = دقت روی تست
+baselines-test-accuracy = درستی روی تست
 baselines-test-auc = AUC روی تست
 baselines-note =
-    بازه‌های ۹۵٪؛ هیچ بیماری در هر دو سو نیست. مدلی که آشکارا بالاتر از این‌ها نباشد نشان نداده است که
-    بیماری را می‌بیند.
+    بازه‌های ۹۵٪؛ هیچ بیماری در هر دو سو نیست. اعتبارسنجی متقابل: روی همهٔ تصویرهای پوشه (بافت و تصویر
+    بندانگشتی: بدون بخش تست آن). روی تست: آموخته روی بخش آموزش و سنجیده روی بخش تست، مانند مدل‌ها؛ پس دو
+    مقدار هر مبنا یکسان نیستند. مدلی که آشکارا بالاتر از این‌ها نباشد نشان نداده است که بیماری را می‌بیند.
+outside-learned-note =
+    بازه‌های ۹۵٪؛ آموخته و سنجیده روی همین تصویرها با اعتبارسنجی متقابل؛ هیچ بیماری در هر دو سو نیست. مدلی که
+    آشکارا بالاتر از این‌ها نباشد نشان نداده است که بیماری را می‌بیند.
 associations-table = آنچه با دسته همراه است
 associations-column = ستون
 associations-values = شمار مقدارها
 associations-note =
     هر ستون به‌تنهایی دستهٔ بیماران کنارگذاشته‌شده را تا چه اندازه لو می‌دهد؛ ۰٫۵ یعنی تصادف. اگر ستونی
     دسته را لو بدهد، شاید مدل آن را به جای بیماری آموخته باشد.
-metric-balanced-accuracy = دقت متوازن
+metric-balanced-accuracy = درستی متوازن
 
 ## Patients that are unknown, doubtful or few
 
@@ -197,29 +255,32 @@ patients-ambiguous-ids =
     `{ $one }` و `{ $other }`. آن‌ها بیماران جداگانه شمرده شده‌اند؛ اگر یکی باشند، تصویرهای تست ممکن
     است از بیماری باشد که مدل از او آموخته است.
 patients-many-folders =
-    یک الگوی نام پرونده { $patients } بیمار را در { $folders } پوشهٔ پراکنده می‌یابد و `{ $example }`
+    یک الگوی نام پرونده { n-patients } را در { $folders } پوشهٔ پراکنده می‌یابد و `{ $example }`
     به‌تنهایی در { $example_folders } پوشه است: شاید الگو تصادفی جور درآمده باشد و در این صورت
     تصویرهای تست از بیمارانی است که مدل از آن‌ها آموخته است.
 patients-both-classes =
-    از { $patients } بیمار با چند تصویر که یک الگوی نام پرونده می‌یابد، { $mixed } بیمار در هر دو
-    دسته‌اند، نزدیک به حد تصادف: شاید الگو اصلاً بیمار را نشان نمی‌دهد و در این صورت تصویرهای تست از
+    از { n-patients } با چند تصویر که یک الگوی نام پرونده می‌یابد، { $mixed } بیمار در هر دو { PLURAL($mixed) ->
+        [one] دسته است
+       *[other] دسته‌اند
+    }، نزدیک به حد تصادف: شاید الگو اصلاً بیمار را نشان نمی‌دهد و در این صورت تصویرهای تست از
     بیمارانی است که مدل از آن‌ها آموخته است.
 patients-folders-disagree =
-    { $several } پوشه از { $folders } پوشه چند بیمار از بیمارانی را دارند که یک الگوی نام پرونده
-    می‌یابد. اگر هر پوشه یک بیمار باشد، تصویرهای تست از بیمارانی است که مدل از آن‌ها آموخته است.
+    پوشه‌هایی که چند بیمار از بیمارانِ یک الگوی نام پرونده را دارند: { $several } پوشه از { $folders } پوشه. اگر
+    هر پوشه یک بیمار باشد، تصویرهای تست از بیمارانی است که مدل از آن‌ها آموخته است.
 patients-few-in-validation =
-    بخش ارزیابی تنها { $patients } بیمار از دستهٔ { $class_name } دارد، کمتر از { $fewest }: هرچه روی آن
+    بخش اعتبارسنجی تنها { n-patients } از دستهٔ { $class_name } دارد، کمتر از { $fewest }: هرچه روی آن
     انتخاب شده (دوره، کالیبراسیون، آستانه، تنظیم) نامطمئن است.
 patients-few-in-test =
-    بخش تست تنها { $patients } بیمار از دستهٔ { $class_name } دارد، کمتر از { $fewest }: هر عددی که بر
+    بخش تست تنها { n-patients } از دستهٔ { $class_name } دارد، کمتر از { $fewest }: هر عددی که بر
     آن‌ها تکیه دارد نامطمئن است.
 
 ## A model
 
-metric-accuracy = دقت
+metric-accuracy = درستی
 metric-f1 = F1
 metric-macro-f1 = F1، میانگین دو دسته
 metric-auc = AUC (سطح زیر منحنی ROC)
+metric-area = AUC
 metric-sensitivity = حساسیت
 metric-specificity = ویژگی
 metric-brier = امتیاز بریر
@@ -229,11 +290,17 @@ metric-npv = ارزش اخباری منفی
 metric-prevalence = شیوع
 metric-intercept = عرض از مبدأ کالیبراسیون (درست: ۰)
 metric-slope = شیب کالیبراسیون (درست: ۱)
-metric-loss = خطا
-model-network =
-    مدل پایه (backbone) `{ $backbone }` است (وزن‌های آغازین: `{ $weights }`) و بر سر آن لایه‌های خطی با
-    { LIST($sizes, separator: "\u200F، ") } واحد میانی و dropout برابر { SIGNIFICANT($dropout, digits: 2) } نشسته است. تصویرهای
-    خاکستری { $side } در { $side } پیکسل می‌بیند.
+metric-loss = زیان
+model-pretrained =
+    یادگیری انتقالی: مدل پایه (backbone)، `{ $backbone }`، از وزن‌های `{ $weights }` آغاز می‌کند.
+model-random =
+    مدل پایه (backbone)، `{ $backbone }`، از وزن‌های تصادفی آغاز می‌کند: چیزی انتقال نمی‌یابد.
+model-head =
+    بر سر آن لایه‌های خطی با { LIST($sizes, separator: "\u200F، ") } واحد میانی و حذف تصادفی (dropout)
+    { SIGNIFICANT($dropout, digits: 2) } نشسته است.
+model-head-of-one-layer =
+    بر سر آن یک لایهٔ خطی با حذف تصادفی (dropout) { SIGNIFICANT($dropout, digits: 2) } نشسته است.
+model-input = تصویرهای خاکستری { $side } در { $side } پیکسل می‌بیند.
 model-percentiles =
     پیش از آنکه شبکه تصویری را ببیند، سطح‌های خاکستری آن کشیده می‌شوند: صدک نخست سیاه و صدک نود و نهم
     سفید می‌شود.
@@ -241,28 +308,80 @@ model-equalize = پیش از آنکه شبکه تصویری را ببیند، ه
 model-clahe =
     پیش از آنکه شبکه تصویری را ببیند، هیستوگرام سطح‌های خاکستری آن به‌صورت محلی و با شیب محدود یکنواخت
     می‌شود (CLAHE).
+model-frozen =
+    { PLURAL($epochs) ->
+        [one] در دورهٔ نخست
+       *[other] در { $epochs } دورهٔ نخست
+    } تنها لایه‌های بالایی آموزش می‌بینند و سپس همهٔ لایه‌ها.
+model-not-frozen = همهٔ لایه‌ها از دورهٔ نخست آموزش می‌بینند.
+model-rates-by-stage =
+    بیشترین نرخ یادگیری لایه‌های بالایی { SIGNIFICANT($head_rate, digits: 2) } و از آنِ مرحلهٔ آخر مدل پایه
+    { SIGNIFICANT($rate, digits: 2) } است؛ هر مرحله با { PERCENT($decay, digits: 0) } نرخ مرحلهٔ بالاتر از خود
+    می‌آموزد.
+model-rates =
+    بیشترین نرخ یادگیری لایه‌های بالایی { SIGNIFICANT($head_rate, digits: 2) } و از آنِ همهٔ مرحله‌های مدل
+    پایه { SIGNIFICANT($rate, digits: 2) } است.
+model-smaller-images =
+    { PLURAL($epochs) ->
+        [one] دورهٔ نخست
+       *[other] { $epochs } دورهٔ نخست
+    } تصویرهای کوچک‌تری ({ LIST($sizes, separator: "\u200F، سپس ") } پیکسلی) می‌بیند.
+model-moving-average =
+    آنچه سنجیده و نگه داشته می‌شود میانگین متحرک وزن‌هاست (ضریب هر گام
+    { SIGNIFICANT($decay, digits: 4) }).
+model-loss = هر تصویر در تابع زیان به نسبت کمیابی دسته‌اش وزن می‌گیرد.
+model-loss-within-sources =
+    هر تصویر در تابع زیان به نسبت کمیابی دسته‌اش در منبع خود وزن می‌گیرد.
+model-label-smoothing = برچسب‌ها به اندازهٔ { SIGNIFICANT($smoothing, digits: 2) } نرم شده‌اند.
 model-augmentation =
-    افزایش دادگان برای هر تصویر چرخشی تا { SIGNIFICANT($rotation, digits: 3) } درجه، انتقالی تا
-    { PERCENT($translation, digits: 0) } ضلع، مقیاسی تا { PERCENT($scale, digits: 0) } و تغییر روشنایی
-    ({ PERCENT($brightness, digits: 0) })، بهره ({ PERCENT($gain, digits: 0) }) و تضاد نسبت به میانگین
-    ({ PERCENT($mean_contrast, digits: 0) }) می‌کشد.
-model-texture =
-    همچنین گاما را تغییر می‌دهد (توانی که حداکثر { SIGNIFICANT($gamma, digits: 3) } از ۱ بیشتر است، یا
-    وارون آن)، تصویر را مات می‌کند (تا { SIGNIFICANT($blur, digits: 3) } پیکسل)، تیز می‌کند (تا
-    { PERCENT($sharpening, digits: 0) })، نویز می‌افزاید (تا { PERCENT($noise, digits: 1) } مقیاس) و با
-    JPEG فشرده می‌کند (کیفیت { $jpeg_quality } تا ۱۰۰).
+    افزایش دادگان هر تصویر آموزش را در هر دوره از نو به تصادف تغییر می‌دهد:
+    { LIST($changes, separator: "\u200F؛ ") }.
+model-no-augmentation = تصویرهای آموزش به تصادف تغییر داده نمی‌شوند (بدون افزایش دادگان).
+change-rotation = چرخش تا { SIGNIFICANT($rotation_degrees, digits: 3) } درجه
+change-translation = انتقال تا { PERCENT($translation, digits: 0) } ضلع
+change-scale = مقیاس تا { PERCENT($scale, digits: 0) }
+change-brightness = روشنایی تا { PERCENT($brightness, digits: 0) } دامنهٔ خاکستری
+change-gain = بهره تا { PERCENT($gain, digits: 0) }
+change-contrast = تضاد نسبت به میانگین تصویر تا { PERCENT($mean_contrast, digits: 0) }
+change-gamma =
+    گاما با توانی که حداکثر { SIGNIFICANT($gamma, digits: 3) } از ۱ بیشتر است، یا وارون آن
+change-blur = تاری تا { SIGNIFICANT($blur, digits: 3) } پیکسل برای نیمی از تصویرها
+change-sharpening = تیزی تا { PERCENT($sharpening, digits: 0) } برای نیمی از تصویرها
+change-noise = نویز تا { PERCENT($noise, digits: 1) } دامنهٔ خاکستری
+change-jpeg-quality =
+    { "\u200F" }JPEG با کیفیت { $jpeg_quality } تا ۱۰۰ برای نیمی از تصویرها
+change-mirror = آینه‌ای شدن چپ و راستِ نیمی از تصویرها
 model-style-mixing =
-    تصویرهای یک دسته تا { PERCENT($amplitude, digits: 0) } از دامنه‌های فوریه‌ی یکدیگر را می‌گیرند؛
-    { PERCENT($other_class_texture, digits: 0) } تصویرها بافت تصویری از کلاس دیگر را می‌گیرند؛ و دو
-    مرحله‌ی نخست در { PERCENT($features, digits: 0) } دسته‌ها میانگین و انحراف معیار را می‌آمیزند
-    (MixStyle).
+    تصویرهای آموزش از یکدیگر می‌گیرند: { LIST($kinds, separator: "\u200F؛ ") }.
+mixed-amplitude = تا { PERCENT($amplitude, digits: 0) } از دامنه‌های فوریه
+mixed-texture =
+    بافت تصویری از دستهٔ دیگر، برای { PERCENT($other_class_texture, digits: 0) } تصویرها
+mixed-features =
+    میانگین و انحراف معیار دو مرحلهٔ نخست، در { PERCENT($features, digits: 0) } ریزدسته‌ها (MixStyle)
 model-views =
-    پاسخ آن میانگین { $views } نمای جابه‌جاشده (به اندازه‌ی یک‌بیست‌وپنجم ضلع) از تصویر است و { $views }
+    پاسخ آن میانگین { $views } نمای جابه‌جاشده (به اندازهٔ یک‌بیست‌وپنجم ضلع) از تصویر است و { $views }
     برابر زمان می‌برد.
 model-stopping =
-    حداکثر { $epochs } دوره، با توقف زودهنگام اگر `{ $metric }` روی ارزیابی { $patience } دوره بهتر
-    نشود؛ وزن‌های دورهٔ { $best } نگه داشته شد (`{ $finished }`). آستانهٔ تصمیم
-    { NUM($threshold, digits: 3) } روی ارزیابی به روش `{ $policy }` انتخاب شد.
+    { PLURAL($epochs) ->
+        [one] حداکثر یک دوره
+       *[other] حداکثر { $epochs } دوره
+    }، و کمتر اگر { $metric } روی اعتبارسنجی پس از { PLURAL($patience) ->
+        [one] یک دورهٔ دیگر
+       *[other] { $patience } دورهٔ دیگر
+    } بهتر نشود.
+model-ended =
+    آموزش تا پایان رفت و وزن‌های دورهٔ { $best }، که از نظر { $metric } بهترین است، نگه داشته شد.
+model-stopped-early =
+    آموزش پیش از پایان ایستاد و وزن‌های دورهٔ { $best }، که از نظر { $metric } بهترین است، نگه داشته شد.
+model-threshold-half = آستانهٔ تصمیم { NUM($threshold, digits: 3) } است و از پیش تعیین شده است.
+model-threshold-youden =
+    آستانهٔ تصمیم { NUM($threshold, digits: 3) } روی اعتبارسنجی انتخاب شد، جایی که جمع حساسیت و ویژگی بیشترین
+    است (شاخص یودن).
+model-threshold-sensitivity =
+    آستانهٔ تصمیم { NUM($threshold, digits: 3) } روی اعتبارسنجی برای حساسیت دست‌کم
+    { PERCENT($sensitivity, digits: 0) } در آنجا انتخاب شد.
+model-one-training =
+    این مدل حاصل یک آموزش است (بذر { $seed }): بذری دیگر مدلی کم‌وبیش دیگر می‌دهد.
 metrics-table = معیارها روی بخش تست
 metrics-metric = معیار
 metrics-value = مقدار
@@ -270,41 +389,49 @@ metrics-low = ۹۵٪ از
 metrics-high = تا
 metrics-strongest = تنها از روی { $baseline }
 metrics-without-disease = بدون دیدن بیماری
-metrics-note = { $images } تصویر از { $patients } بیمار؛ بازه‌های ۹۵٪ با بیمار به‌عنوان واحد.
+metrics-note = { n-images } از { n-patients }؛ بازه‌های ۹۵٪ با بیمار به‌عنوان واحد.
 epochs-table = معیارها در هر دوره
 epochs-epoch = دوره
 epochs-side = ضلع تصویر، پیکسل
 epochs-metric = { $part }: { $metric }
 curves-overfitted =
-    در دورهٔ برگزیده ({ $epoch } از { $ran }) دقت روی آموزش { PERCENT($train, digits: 1) } و روی ارزیابی
-    { PERCENT($validation, digits: 1) } است؛ آموزش بسیار جلوتر است: مدل به حفظ کردن تصویرها آغاز کرده
-    است.
+    در دورهٔ برگزیده ({ $epoch } از { $ran }) درستی روی آموزش { PERCENT($train, digits: 1) } و روی اعتبارسنجی
+    ({ n-images }) { PERCENT($validation, digits: 1) } است. آموزش بیش از آنچه تصادف توضیح می‌دهد جلوتر است: مدل
+    بیش‌برازش دارد.
+curves-open =
+    در دورهٔ برگزیده ({ $epoch } از { $ran }) درستی روی آموزش { PERCENT($train, digits: 1) } و روی اعتبارسنجی
+    ({ n-images }) { PERCENT($validation, digits: 1) } است. آموزش جلوتر است، ولی با این شمار کم تصویر نه بیش از
+    آنچه تصادف توضیح می‌دهد: نشان داده نشد که مدل بیش‌برازش دارد یا نه.
 curves-validation-ahead =
-    در دورهٔ برگزیده ({ $epoch } از { $ran }) دقت روی آموزش { PERCENT($train, digits: 1) } و روی ارزیابی
-    { PERCENT($validation, digits: 1) } است؛ ارزیابی جلوتر است، چون آموزش با افزایش دادگان و dropout
-    سنجیده می‌شود: نشانی از بیش‌برازش نیست.
+    در دورهٔ برگزیده ({ $epoch } از { $ran }) درستی روی آموزش { PERCENT($train, digits: 1) } و روی اعتبارسنجی
+    ({ n-images }) { PERCENT($validation, digits: 1) } است. آموزش جلوتر نیست، پس نشانی از بیش‌برازش نیست؛ آموزش
+    هنگامی سنجیده می‌شود که دوره هنوز در جریان است، و با افزایش دادگان و حذف تصادفی اگر باشند.
 curves-close =
-    در دورهٔ برگزیده ({ $epoch } از { $ran }) دقت روی آموزش { PERCENT($train, digits: 1) } و روی ارزیابی
-    { PERCENT($validation, digits: 1) } است؛ هر دو نزدیک‌اند: بیش‌برازش اندک است.
+    در دورهٔ برگزیده ({ $epoch } از { $ran }) درستی روی آموزش { PERCENT($train, digits: 1) } و روی اعتبارسنجی
+    ({ n-images }) { PERCENT($validation, digits: 1) } است. هر دو نزدیک‌اند: بیش‌برازش، اگر باشد، اندک است.
 model-measured =
-    روی { $images } تصویر تست از { $patients } بیمار، دقت { INTERVAL($accuracy, digits: 3) }، معیار F1
-    برابر { INTERVAL($f1, digits: 3) } و AUC برابر { INTERVAL($auc, digits: 3) } است (بازه‌های ۹۵٪).
+    روی { n-test-images } از { n-patients }، درستی { INTERVAL($accuracy, digits: 3) }، معیار F1
+    برابر { INTERVAL($f1, digits: 3) } و AUC برابر { INTERVAL($auc, digits: 3) } است (درون پرانتز: بازه‌های
+    ۹۵٪).
 model-source =
-    تنها روی منبع { $source } ({ $images } تصویر): دقت { INTERVAL($accuracy, digits: 3) } و AUC برابر
+    تنها روی منبع { $source } ({ n-images }): درستی { INTERVAL($accuracy, digits: 3) } و AUC برابر
     { INTERVAL($auc, digits: 3) }.
 model-shared-numbers =
     شمارهٔ بیمارِ { $with } تصویر تست در پوشه‌های دیگر هم هست؛ معلوم نیست که همان فرد باشد. روی آن‌ها حساسیت
     { INTERVAL($with_sensitivity, digits: 3) } و ویژگی { INTERVAL($with_specificity, digits: 3) } است، و
     روی { $without } تصویر دیگر { INTERVAL($without_sensitivity, digits: 3) } و
     { INTERVAL($without_specificity, digits: 3) }.
-model-errors =
-    از { $ill } تصویر { $positive }، { $missed } تصویر از دست رفت؛ از { $healthy } تصویر { $negative }،
-    { $alarms } تصویر هشدار نادرست داد.
+model-missed = از { n-images } { $class_name }، { $errors } تصویر از دست رفت.
+model-none-missed = از { n-images } { $class_name } هیچ‌کدام از دست نرفت.
+model-alarms = از { n-images } { $class_name }، { $errors } تصویر هشدار نادرست داد.
+model-no-alarms = از { n-images } { $class_name } هیچ‌کدام هشدار نادرست نداد.
+model-no-images =
+    بخش تست هیچ تصویری از دستهٔ { $class_name } ندارد، پس از پاسخ‌های مدل در آن چیزی دانسته نیست.
 model-baseline-unknown =
     آنچه بدون دیدن بیماری (از پرونده‌ها، بافت یا تصویر بندانگشتی) دانسته می‌شود روی این بخش تست سنجیدنی
     نبود، پس چیزی نیست که مدل با آن مقایسه شود.
 model-strongest-baseline =
-    بدون دیدن بیماری و تنها از روی { $baseline } روی همین تصویرها می‌توان به دقت
+    بدون دیدن بیماری و تنها از روی { $baseline }، آموخته روی بخش آموزش، می‌توان روی همین تصویرهای تست به درستی
     { INTERVAL($accuracy, digits: 3) } و AUC برابر { INTERVAL($auc, digits: 3) } رسید.
 model-learnt-more =
     حتی کران پایین AUC مدل ({ NUM($low, digits: 3) }) بالاتر از کران بالای آن ({ NUM($high, digits: 3) })
@@ -312,6 +439,9 @@ model-learnt-more =
 model-learning-not-shown =
     کران پایین AUC مدل ({ NUM($low, digits: 3) }) بالاتر از کران بالای آن ({ NUM($high, digits: 3) }) نیست:
     نشان داده نشد که مدل بیش از این چیزی از تصویرها آموخته باشد.
+model-like-chance =
+    کران پایین AUC مدل ({ NUM($low, digits: 3) }) بالاتر از ۰٫۵ نیست، که حدس زدن هم می‌دهد: نشان داده نشد که مدل
+    چیزی آموخته باشد.
 
 ## Limits
 
@@ -319,9 +449,12 @@ not-a-device =
     برای پژوهش و آموزش است؛ این یک ابزار پزشکی نیست و هیچ‌چیز آن نباید دربارهٔ بیماری تصمیم بگیرد.
 limit-files-tell =
     خودِ پرونده‌ها دسته‌ها را از هم جدا می‌کنند (AUC برابر { INTERVAL($auc, digits: 3) } بدون پیکسل)، پس
-    هیچ دقتی در اینجا دربارهٔ بیمارستان دیگری نیست.
+    هیچ درستیی در اینجا دربارهٔ بیمارستان دیگری نیست.
 limit-conflicting-labels =
-    { $groups } گروه از تصویرهای یکسان برچسب متناقض دارند: برخی برچسب‌ها نادرست‌اند.
+    { n-groups } از تصویرهای یکسان برچسب متناقض { PLURAL($groups) ->
+        [one] دارد
+       *[other] دارند
+    }: برخی برچسب‌ها نادرست‌اند.
 limit-one-source =
     همهٔ بخش‌ها از یک منبع‌اند: بخش تست از بیماران تازهٔ همان منبع می‌گوید، نه از دستگاه‌ها، سن‌ها یا
     کشورهای دیگر.
@@ -332,13 +465,13 @@ limit-not-elsewhere =
     نتیجه‌ای از تصویرهای بیمارستانی دیگر نیست: معلوم نیست مدل در جای دیگر چگونه کار می‌کند. این فرمان آن را
     می‌سنجد: `{ $command }`.
 limit-elsewhere =
-    { $model } در جای دیگر، روی { $images } تصویر `{ $name }`: دقت { INTERVAL($accuracy, digits: 3) } و
+    { $model } در جای دیگر، روی { $images } تصویر `{ $name }`: درستی { INTERVAL($accuracy, digits: 3) } و
     AUC برابر { INTERVAL($auc, digits: 3) }.
 limit-small-test =
-    بخش تست کوچک است ({ $images } تصویر از { $patients } بیمار): بازهٔ ۹۵٪ دقت
+    بخش تست کوچک است ({ n-images } از { n-patients }): بازهٔ ۹۵٪ درستی
     { NUM($width, digits: 1) } واحد درصد پهنا دارد و تفاوت‌های کوچک‌تر از آن نشان داده نمی‌شوند.
 limit-test =
-    با { $images } تصویر تست از { $patients } بیمار، بازهٔ ۹۵٪ دقت { NUM($width, digits: 1) } واحد درصد
+    با { n-test-images } از { n-patients }، بازهٔ ۹۵٪ درستی { NUM($width, digits: 1) } واحد درصد
     پهنا دارد: تفاوت‌های کوچک‌تر میان مدل‌ها نشان داده نمی‌شوند.
 limit-shortcut =
     راه میان‌بری یافت شد: گوشه‌ها، که جای حروف و نشانه‌هاست، بیش از هر ناحیهٔ هم‌اندازهٔ دیگر تصمیم را
@@ -374,21 +507,30 @@ column-tuned-model = مدل تنظیم‌شده
 settings-table = ابرپارامترها
 settings-name = ابرپارامتر
 settings-tried = آزموده در جست‌وجو
-trials-table = بهترین آزمایش‌ها روی بخش ارزیابی
+trials-table = بهترین آزمایش‌ها روی بخش اعتبارسنجی
 trials-trial = آزمایش
 trials-best = بهترین { $metric }
 trials-epochs = دوره
 trials-seconds = ثانیه
 trials-finalist = راه‌یافته به پایان
-finalists-table = راه‌یافتگان، با آموزش کامل، روی ارزیابی
+trials-note =
+    آزمایش‌های نشان‌داده‌شده، بهترین در آغاز: { $shown } از { $all }. آزمایش‌هایی که هیچ دوره‌ای از آن‌ها سنجیده
+    نشد و اینجا نیستند: { $unmeasured }.
+finalists-table = راه‌یافتگان، با آموزش کامل، روی اعتبارسنجی
 finalists-setting = تنظیم
 finalists-trainings = شمار آموزش
 finalists-mean = میانگین { $metric }
 finalists-deviation = انحراف معیار
 finalists-taken = برگزیده
 finalists-baseline = تنظیم مدل نخست
+finalists-trial = آزمایش { $trial }
 finalists-failed = { $done }، { $failed } ناموفق
-soup-table = سوپ حریصانه: آموزش‌های راه‌یافتگان به ترتیبی که آزموده شدند، روی ارزیابی
+finalists-note =
+    { PLURAL($seeds) ->
+        [one] هر تنظیم یک بار و با یک بذر آموزش دید: انحراف دانسته نیست و اختلاف کوچک ممکن است از بخت باشد.
+       *[other] هر تنظیم با { $seeds } بذر آموزش دید که برای همه یکسان‌اند.
+    }
+soup-table = سوپ حریصانه: آموزش‌های راه‌یافتگان به ترتیبی که آزموده شدند، روی اعتبارسنجی
 soup-seed = بذر
 soup-alone = { $metric } به‌تنهایی
 soup-together = { $metric } سوپ با آن
@@ -400,51 +542,69 @@ soup-note =
 soup-off = وزن‌ها میانگین گرفته نشدند (`tuning.soup` برابر false است): مدل تنظیم‌شده یک آموزش است.
 soup-average =
     مدل تنظیم‌شده سوپ حریصانه (greedy soup) است: میانگین وزن‌های { $models } آموزش از { $tried } آموزش
-    آزموده‌شده. { $metric } آن روی ارزیابی { NUM($score, digits: 4) } است و از آنِ بهترین آموزش به‌تنهایی
+    آزموده‌شده. { $metric } آن روی اعتبارسنجی { NUM($score, digits: 4) } است و از آنِ بهترین آموزش به‌تنهایی
     ({ $name }، بذر { $seed }) { NUM($alone, digits: 4) }. تنظیم‌ها و منحنی‌های آموزش مدل تنظیم‌شده از آنِ همین
-    آموزش است که سوپ با آن آغاز می‌شود.{ $left }
+    آموزش است که سوپ با آن آغاز می‌شود.
 soup-single =
-    میانگین‌گرفتن از وزن‌ها (greedy soup) کمکی نکرد: از { $tried } آموزش آزموده‌شده هیچ‌یک { $metric } بهترین
-    آموزش روی ارزیابی ({ NUM($alone, digits: 4) }) را نگه نداشت و مدل تنظیم‌شده تنها همان آموزش است
-    ({ $name }، بذر { $seed }).{ $left }
+    میانگین‌گرفتن از وزن‌ها (greedy soup) کمکی نکرد: از { $tried } آموزش هیچ‌یک در میانگین با بهترین آموزش
+    { $metric } آن روی اعتبارسنجی ({ NUM($alone, digits: 4) }) را نگه نداشت و مدل تنظیم‌شده تنها همان آموزش است
+    ({ $name }، بذر { $seed }).
+soup-nothing-to-average =
+    تنها یک آموزش برای برگزیدن بود ({ $name }، بذر { $seed }؛ { $metric } روی اعتبارسنجی:
+    { NUM($alone, digits: 4) })، پس از وزن‌ها میانگین گرفته نشد.
 soup-other-layers =
-    { " " }آموزش‌هایی که لایه‌های دیگری دارند و با آن میانگین‌پذیر نیستند: { $left }.
+    آموزش‌هایی که لایه‌های دیگری دارند و با آن میانگین‌پذیر نیستند: { $left }.
 comparison-table = مدل نخست و مدل تنظیم‌شده روی بخش تست
 comparison-difference = اختلاف
 comparison-note =
-    { $images } تصویر تست از { $patients } بیمار، برای هر دو یکسان؛ بازه‌های ۹۵٪ با بیمار به‌عنوان واحد.
+    { n-test-images } از { n-patients }، برای هر دو یکسان؛ بازه‌های ۹۵٪ با بیمار به‌عنوان واحد.
 tuning-search =
-    { $trials } آزمایش با { $epochs } دوره روی هم { NUM($minutes, digits: 1) } دقیقه طول کشید. طبق قاعده
-    ({ $metric } روی ارزیابی) `{ $chosen }` برگزیده شد.
+    { PLURAL($trials) ->
+        [one] یک آزمایش
+       *[other] { $trials } آزمایش
+    } با { PLURAL($epochs) ->
+        [one] یک دوره
+       *[other] { $epochs } دوره روی هم
+    } { NUM($minutes, digits: 1) } دقیقه طول کشید. طبق قاعده ({ $metric } روی اعتبارسنجی) این برگزیده شد:
+    { $chosen }.
 tuning-chance =
     هیچ آزمایشی از تصادف بهتر نبود: آزمایش‌ها کوتاه‌تر یا داده‌ها کمتر از آن بود که جست‌وجو بتواند
     تنظیم‌ها را از هم بازشناسد.
 tuning-better =
-    مدل تنظیم‌شده از مدل نخست بهتر است: اختلاف دقت روی همان { $images } تصویر تست
-    { NUM($value, digits: 1, sign: "+") } واحد درصد (بازهٔ ۹۵٪: { NUM($low, digits: 1, sign: "+") } تا
-    { NUM($high, digits: 1, sign: "+") }؛ آزمون دقیق مک‌نمار p = { SIGNIFICANT($p, digits: 2) }){ $kept }.{ $failures }
+    مدل تنظیم‌شده از مدل نخست بهتر است: اختلاف درستی روی همان { n-test-images }
+    { INTERVAL($points, digits: 1, sign: "+") } واحد درصد است (بازهٔ ۹۵٪؛ آزمون دقیق مک‌نمار
+    p = { SIGNIFICANT($p, digits: 2) }).
 tuning-not-told-apart =
-    مدل تنظیم‌شده و مدل نخست از هم تمییز داده نمی‌شوند: اختلاف دقت روی همان { $images } تصویر تست
-    { NUM($value, digits: 1, sign: "+") } واحد درصد (بازهٔ ۹۵٪: { NUM($low, digits: 1, sign: "+") } تا
-    { NUM($high, digits: 1, sign: "+") }؛ آزمون دقیق مک‌نمار p = { SIGNIFICANT($p, digits: 2) }){ $kept }.{ $failures }
+    مدل تنظیم‌شده و مدل نخست از هم بازشناخته نمی‌شوند: اختلاف درستی روی همان { n-test-images }
+    { INTERVAL($points, digits: 1, sign: "+") } واحد درصد است (بازهٔ ۹۵٪؛ آزمون دقیق مک‌نمار
+    p = { SIGNIFICANT($p, digits: 2) }).
 tuning-worse =
-    مدل تنظیم‌شده از مدل نخست بدتر است: اختلاف دقت روی همان { $images } تصویر تست
-    { NUM($value, digits: 1, sign: "+") } واحد درصد (بازهٔ ۹۵٪: { NUM($low, digits: 1, sign: "+") } تا
-    { NUM($high, digits: 1, sign: "+") }؛ آزمون دقیق مک‌نمار p = { SIGNIFICANT($p, digits: 2) }){ $kept }.{ $failures }
+    مدل تنظیم‌شده از مدل نخست بدتر است: اختلاف درستی روی همان { n-test-images }
+    { INTERVAL($points, digits: 1, sign: "+") } واحد درصد است (بازهٔ ۹۵٪؛ آزمون دقیق مک‌نمار
+    p = { SIGNIFICANT($p, digits: 2) }).
+tuning-same-model =
+    مدل تنظیم‌شده، وزن به وزن، همان مدل نخست است: جست‌وجو مدل دیگری نیاورد.
 tuning-none-compared-better =
-    { "؛ " }تنظیم مدل نخست نگه داشته شد، چون از تنظیم‌های دیگر هیچ‌یک که مقایسه‌شدنی بود بهتر نبود
-tuning-none-better = { "؛ " }جست‌وجو تنظیم بهتری نیافت و همان تنظیم مدل نخست نگه داشته شد
+    تنظیم مدل نخست نگه داشته شد، چون از تنظیم‌های دیگر هیچ‌یک که مقایسه‌شدنی بود روی اعتبارسنجی بهتر نبود.
+tuning-none-better =
+    جست‌وجو تنظیمی نیافت که روی اعتبارسنجی بهتر باشد و همان تنظیم مدل نخست نگه داشته شد.
 tuning-failures =
-    { " " }تنها { $whole } از { $all } راه‌یافته مقایسه شد: آموزش با این تنظیم‌ها دو بار شکست خورد:
+    تنها { $whole } از { $all } راه‌یافته مقایسه شد: آموزش با این تنظیم‌ها دو بار شکست خورد:
     { LIST($settings, separator: "\u200F؛ ") }.
 tuning-failure = { $name } (بذر { LIST($seeds, separator: "\u200F، ") }: { $problem })
 tuning-accuracy-rose =
-    دقت اندازه‌گیری‌شده از { NUM($before, digits: 3) } به { NUM($after, digits: 3) } رسید.
+    درستی اندازه‌گیری‌شده از { NUM($before, digits: 3) } به { NUM($after, digits: 3) } رسید.
+tuning-accuracy-higher =
+    درستی اندازه‌گیری‌شده { NUM($after, digits: 3) } است و { NUM($before, digits: 3) } بود: بیشتر، ولی نه بیش از
+    آنچه تصادف توضیح می‌دهد.
 tuning-accuracy-stayed =
-    دقت اندازه‌گیری‌شده { NUM($after, digits: 3) } ماند: تنظیم در اینجا دقت بالاتری نیاورد.
+    درستی اندازه‌گیری‌شده { NUM($after, digits: 3) } ماند: تنظیم در اینجا درستی بالاتری نیاورد.
+tuning-accuracy-lower =
+    درستی اندازه‌گیری‌شده { NUM($after, digits: 3) } است و { NUM($before, digits: 3) } بود: کمتر، ولی نه بیش از
+    آنچه تصادف توضیح می‌دهد.
 tuning-accuracy-fell =
-    دقت اندازه‌گیری‌شده از { NUM($before, digits: 3) } به { NUM($after, digits: 3) } افت کرد: انتخاب روی
-    ارزیابی انجام شد و تست با آن همراه نبود.
+    درستی اندازه‌گیری‌شده از { NUM($before, digits: 3) } به { NUM($after, digits: 3) } افت کرد: انتخاب روی
+    اعتبارسنجی انجام شد و تست با آن همراه نبود.
 pooled-table = هر دو تنظیم روی چند تقسیم بر پایهٔ بیمار: تنظیم‌شده منهای نخست، روی تست
 pooled-split = تقسیم
 pooled-images = تصویر تست
@@ -453,23 +613,20 @@ pooled-all = روی هم
 pooled-note =
     هر دو تنظیم روی هر تقسیم دوباره آموزش دیدند، حداکثر { $epochs } دوره با تصویر { $side } پیکسلی،
     کوتاه‌تر و کوچک‌تر از مدل‌های این مطالعه. هیچ بیماری در دو تقسیم تست نمی‌شود؛ بازه‌های ۹۵٪ با بیمار
-    به‌عنوان واحد. دقت و F1 روی هم از همهٔ تصویرهای تست و AUC روی هم میانگین تقسیم‌هاست.
+    به‌عنوان واحد. درستی و F1 روی هم از همهٔ تصویرهای تست و AUC روی هم میانگین تقسیم‌هاست.
 pooled-better =
-    روی { $splits } تقسیم ({ $images } تصویر تست از { $patients } بیمار) تنظیم برگزیده از تنظیم نخست بهتر است:
-    اختلاف دقت { NUM($value, digits: 1, sign: "+") } واحد درصد
-    (بازهٔ ۹۵٪: { NUM($low, digits: 1, sign: "+") } تا { NUM($high, digits: 1, sign: "+") }).
+    روی { $splits } تقسیم ({ n-test-images } از { n-patients }) تنظیم برگزیده از تنظیم نخست بهتر است:
+    اختلاف درستی { INTERVAL($points, digits: 1, sign: "+") } واحد درصد (بازهٔ ۹۵٪).
 pooled-not-told-apart =
-    روی { $splits } تقسیم ({ $images } تصویر تست از { $patients } بیمار) تنظیم برگزیده و تنظیم نخست از هم تمییز
-    داده نمی‌شوند: اختلاف دقت { NUM($value, digits: 1, sign: "+") } واحد درصد
-    (بازهٔ ۹۵٪: { NUM($low, digits: 1, sign: "+") } تا { NUM($high, digits: 1, sign: "+") }).
+    روی { $splits } تقسیم ({ n-test-images } از { n-patients }) تنظیم برگزیده و تنظیم نخست از هم بازشناخته
+    نمی‌شوند: اختلاف درستی { INTERVAL($points, digits: 1, sign: "+") } واحد درصد (بازهٔ ۹۵٪).
 pooled-worse =
-    روی { $splits } تقسیم ({ $images } تصویر تست از { $patients } بیمار) تنظیم برگزیده از تنظیم نخست بدتر است:
-    اختلاف دقت { NUM($value, digits: 1, sign: "+") } واحد درصد
-    (بازهٔ ۹۵٪: { NUM($low, digits: 1, sign: "+") } تا { NUM($high, digits: 1, sign: "+") }).
+    روی { $splits } تقسیم ({ n-test-images } از { n-patients }) تنظیم برگزیده از تنظیم نخست بدتر است:
+    اختلاف درستی { INTERVAL($points, digits: 1, sign: "+") } واحد درصد (بازهٔ ۹۵٪).
 pooled-seen =
     { PERCENT($share, digits: 0) } این تصویرهای تست شاید در گزینش تنظیم نقش داشته‌اند: در تقسیم این مطالعه، که
-    جست‌وجو در آن انجام شد، در بخش آموزش یا ارزیابی بودند. تنها تقسیم نخست از این آزاد است، پس اختلاف روی هم
-    ممکن است به سود تنظیم برگزیده باشد.
+    جست‌وجو در آن انجام شد، در بخش آموزش یا اعتبارسنجی بودند. تنها تقسیم خود این مطالعه از این آزاد است، پس
+    اختلاف روی هم ممکن است به سود تنظیم برگزیده باشد.
 pooled-same = هر دو تنظیم یکی هستند و اختلافی برای یافتن نیست.
 
 ## Quantization
@@ -484,7 +641,9 @@ size-note = یک تصویر، یک رشته.
 size-file = اندازهٔ پرونده، مگابایت
 size-mean = میانگین زمان، میلی‌ثانیه
 size-median = میانهٔ زمان، میلی‌ثانیه
-class-table = دقت هر دسته، پیش و پس از کوانتیزه‌سازی
+size-of-file = { $backend }: کل پرونده، { $width } × { $height } پیکسل
+size-of-network = { $backend }: شبکه به‌تنهایی، { $width } × { $height } پیکسل
+class-table = درستی هر دسته، پیش و پس از کوانتیزه‌سازی
 class-right = درست از { $class_name }
 class-images = تصویر
 class-lost = از دست رفته / به دست آمده
@@ -506,6 +665,12 @@ quantization-as-fast =
     نسخهٔ اعشاری در همان موتور اجرا برای کل پرونده { INTERVAL($file, digits: 2) } برابر است (این اجراها
     تفاوتی نشان نمی‌دهند)، برای شبکه به‌تنهایی { INTERVAL($network, digits: 2) } برابر، و زمان PyTorch معمولی
     { INTERVAL($eager, digits: 2) } برابر (میانه‌ها، بازه‌های ۹۵٪).
+quantization-threads-no-faster =
+    { $threads } رشته از یک رشته چندان سریع‌تر نیست یا کندتر است، برای این شمار تصویر با هم در int8:
+    { LIST($batches, separator: "\u200F، ") }. شاید کار برای تقسیم بسیار کوچک است یا کار دیگری هسته‌ای را
+    مشغول کرده است.
+quantization-threads-at =
+    { $batch } ({ NUM($together, digits: 2) } در برابر { NUM($alone, digits: 2) } میلی‌ثانیه)
 quantization-machine =
     اندازه‌گیری روی { $processor } (تعداد هسته: { $cores }، onnxruntime { $version }) انجام شد که برای ضرب
     داخلی بایت‌ها دستور دارد: { LIST($instructions, separator: "\u200F، ") }.
@@ -516,36 +681,39 @@ quantization-quality =
     تصمیم‌های درست روی بخش تست، از اعشاری به int8: { LIST($classes, separator: "؛ ") }. سطح زیر منحنی از
     { NUM($before, digits: 4) } به { NUM($after, digits: 4) }.
 quantization-class =
-    { $class_name } از { PERCENT($before, digits: 1) } به { PERCENT($after, digits: 1) } از { $images } تصویر
+    { $class_name } از { PERCENT($before, digits: 1) } به { PERCENT($after, digits: 1) } از { n-images }
     ({ $lost } از دست رفته، { $gained } به دست آمده)
 quantization-agreement =
-    دو مدل در { PERCENT($share, digits: 1) } از { $images } تصویر تست یکسان تصمیم می‌گیرند (۹۵٪:
-    { PERCENT($low, digits: 1) } تا { PERCENT($high, digits: 1) }). آنجا که تنها یکی درست می‌گوید، { $first }
-    بار مدل اعشاری و { $second } بار int8 است؛ آزمون دقیق مک‌نمار: p = { SIGNIFICANT($p, digits: 2) }، نشانی
-    نیست که یکی بیشتر خطا کند. احتمال‌ها به‌طور میانگین { NUM($mean, digits: 4) } و حداکثر
-    { NUM($largest, digits: 3) } تفاوت دارند.
+    دو مدل در { PERCENT($share, digits: 1) } از { n-test-images } یکسان تصمیم می‌گیرند (۹۵٪:
+    { PERCENT($low, digits: 1) } تا { PERCENT($high, digits: 1) }). تنها مدل اعشاری درست می‌گوید: { $first }؛
+    تنها int8: { $second }؛ آزمون دقیق مک‌نمار: p = { SIGNIFICANT($p, digits: 2) }، نشانی نیست که یکی بیشتر خطا
+    کند. احتمال‌ها به‌طور میانگین { NUM($mean, digits: 4) } و حداکثر { NUM($largest, digits: 3) } تفاوت دارند.
 quantization-disagreement =
-    دو مدل در { PERCENT($share, digits: 1) } از { $images } تصویر تست یکسان تصمیم می‌گیرند (۹۵٪:
-    { PERCENT($low, digits: 1) } تا { PERCENT($high, digits: 1) }). آنجا که تنها یکی درست می‌گوید، { $first }
-    بار مدل اعشاری و { $second } بار int8 است؛ آزمون دقیق مک‌نمار: p = { SIGNIFICANT($p, digits: 2) }، بسامد
-    خطای آن‌ها یکسان نیست. احتمال‌ها به‌طور میانگین { NUM($mean, digits: 4) } و حداکثر
-    { NUM($largest, digits: 3) } تفاوت دارند.
+    دو مدل در { PERCENT($share, digits: 1) } از { n-test-images } یکسان تصمیم می‌گیرند (۹۵٪:
+    { PERCENT($low, digits: 1) } تا { PERCENT($high, digits: 1) }). تنها مدل اعشاری درست می‌گوید: { $first }؛
+    تنها int8: { $second }؛ آزمون دقیق مک‌نمار: p = { SIGNIFICANT($p, digits: 2) }، بسامد خطای آن‌ها یکسان نیست.
+    احتمال‌ها به‌طور میانگین { NUM($mean, digits: 4) } و حداکثر { NUM($largest, digits: 3) } تفاوت دارند.
+quantization-same-decisions =
+    از { n-test-images } هیچ‌کدام نیست که تصمیم دو مدل در آن یکسان نباشد. احتمال‌ها به‌طور میانگین
+    { NUM($mean, digits: 4) } و حداکثر { NUM($largest, digits: 3) } تفاوت دارند.
 quantization-export =
-    پروندهٔ اعشاری و PyTorch روی { $stored } تصویر ارزیابی و تست حداکثر { NUM($probability, digits: 6) } در
-    احتمال ({ NUM($log_odds, digits: 6) } در لگاریتم بخت) و { $levels } در سطح‌های خاکستری‌ای که شبکه می‌بیند
-    تفاوت دارند؛ روی { $original } تصویر از آن‌ها در اندازهٔ اصلی، که خود پرونده کوچکشان می‌کند، حداکثر
-    { NUM($original_probability, digits: 6) } ({ NUM($original_log_odds, digits: 6) }) و { $original_levels }.
+    پروندهٔ اعشاری و PyTorch روی { $stored } تصویر اعتبارسنجی و تست مقایسه شدند: حداکثر
+    { NUM($probability, digits: 6) } در احتمال ({ NUM($log_odds, digits: 6) } در لگاریتم بخت) و { $levels } در
+    سطح‌های خاکستری‌ای که شبکه می‌بیند تفاوت دارند؛ در اندازهٔ اصلی ({ $original } تصویر)، که خود پرونده کوچکش
+    می‌کند، حداکثر { NUM($original_probability, digits: 6) } ({ NUM($original_log_odds, digits: 6) }) و
+    { $original_levels }.
 quantization-export-without-originals =
-    پروندهٔ اعشاری و PyTorch روی { $stored } تصویر ارزیابی و تست حداکثر { NUM($probability, digits: 6) } در
-    احتمال ({ NUM($log_odds, digits: 6) } در لگاریتم بخت) و { $levels } در سطح‌های خاکستری‌ای که شبکه می‌بیند
-    تفاوت دارند؛ اندازهٔ اصلی مقایسه نشد.
+    پروندهٔ اعشاری و PyTorch روی { $stored } تصویر اعتبارسنجی و تست مقایسه شدند: حداکثر
+    { NUM($probability, digits: 6) } در احتمال ({ NUM($log_odds, digits: 6) } در لگاریتم بخت) و { $levels } در
+    سطح‌های خاکستری‌ای که شبکه می‌بیند تفاوت دارند؛ اندازهٔ اصلی مقایسه نشد.
 quantization-choice =
-    از { $trials } آزمایش روی بخش ارزیابی روش { $method } برگزیده شد. لازم نبود هیچ لایه‌ای اعشاری بماند.
-    { $int8 } عملگر واقعاً در int8 اجرا می‌شود و { $float } کانولوشن یا ضرب ماتریسی در اعشاری.
+    روی بخش اعتبارسنجی روش `{ $method }` برگزیده شد (شمار آزمایش: { $trials }). لازم نبود هیچ لایه‌ای اعشاری
+    بماند. عملگرهایی که واقعاً در int8 اجرا می‌شوند: { $int8 }؛ کانولوشن‌ها و ضرب‌های ماتریسی اعشاری:
+    { $float }.
 quantization-choice-with-float =
-    از { $trials } آزمایش روی بخش ارزیابی روش { $method } برگزیده شد. این لایه‌ها اعشاری ماندند:
-    { LIST($layers, separator: "\u200F، ") }. { $int8 } عملگر واقعاً در int8 اجرا می‌شود و { $float } کانولوشن یا
-    ضرب ماتریسی در اعشاری.
+    روی بخش اعتبارسنجی روش `{ $method }` برگزیده شد (شمار آزمایش: { $trials }). این لایه‌ها اعشاری ماندند:
+    { LIST($layers, separator: "\u200F، ") }. عملگرهایی که واقعاً در int8 اجرا می‌شوند: { $int8 }؛ کانولوشن‌ها
+    و ضرب‌های ماتریسی اعشاری: { $float }.
 quantization-pytorch-left-out = { "\u200F" }int8 خود PyTorch (PT2E) سطری ندارد: مقدار { $detail } صفر است.
 quantization-pytorch-other-processor =
     { "\u200F" }int8 خود PyTorch (PT2E) سطری ندارد: کوانتیزه‌کنندهٔ torchao برای x86 است و این دستگاه { $detail } است.
@@ -555,7 +723,7 @@ quantization-pytorch-no-compiler =
 quantization-pytorch-failed = { "\u200F" }int8 خود PyTorch (PT2E) سطری ندارد: تلاش ناکام ماند ({ $detail }).
 quantization-pytorch =
     { "\u200F" }int8 خود PyTorch (PT2E، کامپایل‌شده) برای شبکه به‌تنهایی { NUM($median, digits: 2) } میلی‌ثانیه زمان
-    می‌برد؛ زمان نسخهٔ اعشاری کامپایل‌شدهٔ آن { INTERVAL($ratio, digits: 2) } برابر است. دقت آن روی بخش تست
+    می‌برد؛ زمان نسخهٔ اعشاری کامپایل‌شدهٔ آن { INTERVAL($ratio, digits: 2) } برابر است. درستی آن روی بخش تست
     { PERCENT($accuracy, digits: 1) } است.
 
 ## Errors
@@ -569,8 +737,8 @@ errors-risk-ratio = نسبت خطر (۹۵٪)
 errors-importance = اهمیت
 errors-evidence = قوت شاهد
 errors-note =
-    هر تصویر می‌تواند از چند گونه باشد، پس جمع درصدها صد نمی‌شود. گونه‌ای که همهٔ تصویرهایش از یک کلاس‌اند با
-    بقیهٔ همان کلاس مقایسه شده است. { $shown } گونه از { $all } گونه؛ همه در پروندهٔ `error_table` هستند.
+    هر تصویر می‌تواند از چند گونه باشد، پس جمع درصدها صد نمی‌شود. گونه‌ای که همهٔ تصویرهایش از یک دسته‌اند با
+    بقیهٔ همان دسته مقایسه شده است. { $shown } گونه از { $all } گونه؛ همه در پروندهٔ `error_table` هستند.
 evidence-by-definition = بنا به تعریف
 evidence-reading = خوانش یک شخص
 evidence-nothing-to-compare = بدون گروه مقایسه
@@ -580,36 +748,37 @@ evidence-clear-not-independent = روشن ولی نامستقل
 evidence-suggestive = نشانه‌دار
 evidence-fewer-errors = خطای کمتر
 evidence-not-shown = نشان داده نشده
-errors-none = هیچ‌یک از { $images } تصویر تست اشتباه طبقه‌بندی نشده است: چیزی برای توضیح نیست.
+errors-none = از { $images } تصویر تست هیچ‌کدام اشتباه طبقه‌بندی نشده است: چیزی برای توضیح نیست.
 errors-counted =
-    { $errors } تصویر از { $images } تصویر تست ({ PERCENT($share, digits: 1) }) اشتباه طبقه‌بندی شده‌اند:
-    { $missed } ذات‌الریهٔ ازدست‌رفته و { $alarms } هشدار نادرست.
+    { $errors } تصویر از { n-test-images } ({ PERCENT($share, digits: 1) }) اشتباه طبقه‌بندی { PLURAL($errors) ->
+        [one] شده است
+       *[other] شده‌اند
+    } (ذات‌الریهٔ ازدست‌رفته: { $missed }، هشدار نادرست: { $alarms }).
 errors-none-clear =
-    هیچ گروهی که مستقل از مدل تعریف شده باشد، با خطای دست‌کم { $fewest } بیمار، بیش از آنچه تصادف توضیح
-    می‌دهد خطا ندارد (تصحیح هولم برای همهٔ گروه‌ها، { SIGNIFICANT($significance, digits: 6) }): اندازه‌های
+    هیچ گونه‌ای که مستقل از مدل تعریف شده باشد، با خطای دست‌کم { $fewest } بیمار، بیش از آنچه تصادف توضیح
+    می‌دهد خطا ندارد (تصحیح هولم برای همهٔ گونه‌ها، { SIGNIFICANT($significance, digits: 6) }): اندازه‌های
     زیر سرنخ‌اند، نه علت.
 errors-clear =
-    خطای بیش از آنچه تصادف توضیح می‌دهد، با احتساب همهٔ گروه‌ها، همراه است با:
+    خطای بیش از آنچه تصادف توضیح می‌دهد، با احتساب همهٔ گونه‌ها، همراه است با:
     { LIST($types, separator: "\u200F، ") }. این همراهی هنوز به معنای علت نیست.
 errors-first =
-    مهم‌ترین گروه { $type } است (خطا: { $errors }، نسبت خطر با بازهٔ ۹۵٪: { NUM($ratio, digits: 1) }
-    ({ NUM($low, digits: 1) } - { NUM($high, digits: 1) })، { $evidence }): اگر به خوبی بقیه بود
-    { NUM($recoverable, digits: 1) } خطا از میان می‌رفت.
+    مهم‌ترین گونه `{ $type }` است (خطا: { $errors }، نسبت خطر با بازهٔ ۹۵٪: { INTERVAL($ratio, digits: 1) }،
+    قوت شاهد: { $evidence }): اگر به خوبی بقیه بود { NUM($recoverable, digits: 1) } خطا از میان می‌رفت.
 errors-first-without-doubtful-labels =
-    جز برچسب‌های مشکوک، مهم‌ترین گروه { $type } است (خطا: { $errors }، نسبت خطر با بازهٔ ۹۵٪:
-    { NUM($ratio, digits: 1) } ({ NUM($low, digits: 1) } - { NUM($high, digits: 1) })، { $evidence }): اگر به
-    خوبی بقیه بود { NUM($recoverable, digits: 1) } خطا از میان می‌رفت.
+    جز برچسب‌های مشکوک، مهم‌ترین گونه `{ $type }` است (خطا: { $errors }، نسبت خطر با بازهٔ ۹۵٪:
+    { INTERVAL($ratio, digits: 1) }، قوت شاهد: { $evidence }): اگر به خوبی بقیه بود
+    { NUM($recoverable, digits: 1) } خطا از میان می‌رفت.
 errors-order-holds =
     این برقرار است، چه هزینهٔ یک ذات‌الریهٔ ازدست‌رفته { SIGNIFICANT($low, digits: 6) } هشدار نادرست باشد چه
     { SIGNIFICANT($high, digits: 6) }.
 errors-order-depends =
-    اینکه کدام گروه اول باشد به هزینهٔ ذات‌الریهٔ ازدست‌رفته (به هشدار نادرست) بستگی دارد:
+    اینکه کدام گونه اول باشد به هزینهٔ ذات‌الریهٔ ازدست‌رفته (به هشدار نادرست) بستگی دارد:
     { LIST($firsts, separator: "، ") }.
-errors-first-at = { $type } با هزینهٔ { SIGNIFICANT($cost, digits: 6) }
+errors-first-at = `{ $type }` با هزینهٔ { SIGNIFICANT($cost, digits: 6) }
 errors-causes = کسی که تصویرها را دیده این علت‌ها را نوشته است: { LIST($causes, separator: "\u200F، ") }.
 errors-cause = { $cause } ({ $errors })
 errors-few =
-    { $errors } خطا کم است: بازه‌ها پهن‌اند و گروهی با کمتر از { $fewest } خطا، یا خطاهایی از بیماران کمتر،
+    { $errors } خطا کم است: بازه‌ها پهن‌اند و گونه‌ای با کمتر از { $fewest } خطا، یا خطاهایی از بیماران کمتر،
     تنها یک حکایت است.
 
 ## What an error type means
@@ -683,13 +852,16 @@ sentences = { LIST($sentences, separator: " ") }
 method-integrated-gradients = گرادیان‌های تجمیعی (روش ما)
 method-gradient = گرادیان ساده
 method-random = نقشهٔ تصادفی
+subtype-bacteria = ذات‌الریهٔ باکتریایی
+subtype-virus = ذات‌الریهٔ ویروسی
+subtype-unknown = همهٔ ضایعه‌ها
 fidelity-table = آیا نقشه‌ها آنچه را برای مدل مهم است نشان می‌دهند؟
 fidelity-method = روش
-fidelity-deletion = سطح حذف (کمتر بهتر)
-fidelity-insertion = سطح بازگرداندن (بیشتر بهتر)
+fidelity-deletion = سطح زیر منحنی حذف (کمتر بهتر)
+fidelity-insertion = سطح زیر منحنی بازگرداندن (بیشتر بهتر)
 fidelity-note =
-    { $images } تصویر تست؛ میانگین احتمال دستهٔ محتمل‌تر هنگامی که پیکسل‌ها به ترتیب نقشهٔ هموارشده حذف یا
-    بازگردانده می‌شوند.
+    { n-test-images }. منحنی‌ها احتمال دستهٔ محتمل‌تر را نشان می‌دهند، هنگامی که پیکسل‌ها به ترتیب نقشهٔ
+    هموارشده حذف یا بازگردانده می‌شوند؛ هر سطح میانگین ارتفاع منحنی خود است.
 explained-table = تصویرهایی که توضیح داده شدند
 explained-image = تصویر
 explained-called = پاسخ
@@ -699,33 +871,56 @@ explained-log-odds = لگاریتم بخت
 explained-baseline = تصویر مبنا
 explained-steps = گام
 explained-delta = دلتا
+explanation-black = تصویر مبنا سیاه است.
+explanation-blurred = تصویر مبنا خود تصویر است که تار شده است.
+explanation-mean = تصویر مبنا میانگین تصویرهای آموزش است.
+explanation-several =
+    هر نقشه میانگین روی سه تصویر مبناست: سیاه، خود تصویرِ تارشده، و میانگین تصویرهای آموزش.
+explanation-sample = آزمون‌های زیر دربارهٔ { n-test-images } است که به تصادف برگزیده شده‌اند.
 outcome-wrong = نادرست
 outcome-right = درست
-explanation-completeness =
-    { PERCENT($converged, digits: 0) } از نقشه‌های گرمایی با خطای حداکثر { PERCENT($tolerance, digits: 0) } با
-    اختلاف لگاریتم بخت (log-odds) جمع می‌شوند (میانه { NUM($steps, digits: 0) } گام)؛ بقیه علامت خورده‌اند.
+explanation-all-complete =
+    جمع همهٔ نقشه‌های گرمایی با خطای حداکثر { PERCENT($tolerance, digits: 0) } برابر اختلاف لگاریتم بخت
+    (log-odds) است (میانهٔ شمار گام‌ها: { NUM($steps, digits: 0) }).
+explanation-some-complete =
+    جمع { PERCENT($converged, digits: 0) } از نقشه‌های گرمایی با خطای حداکثر
+    { PERCENT($tolerance, digits: 0) } برابر اختلاف لگاریتم بخت (log-odds) است (میانهٔ شمار گام‌ها:
+    { NUM($steps, digits: 0) })؛ بقیه علامت خورده‌اند.
+explanation-none-complete =
+    جمع هیچ نقشهٔ گرمایی با خطای حداکثر { PERCENT($tolerance, digits: 0) } برابر اختلاف لگاریتم بخت (log-odds)
+    نیست (میانهٔ شمار گام‌ها: { NUM($steps, digits: 0) })، پس هیچ‌یک سهم درستی از پاسخ نشان نمی‌دهد.
+explanation-baseline =
     لگاریتم بخت خود تصویر مبنا { NUM($log_odds, digits: 1) } است و { PERCENT($same_side, digits: 0) } از
-    تصویرها در همان سمت هستند: نقشهٔ آن‌ها از آنچه به سود کلاسشان است کم نشان می‌دهد، چون تصویر مبنا آن را
+    تصویرها در همان سمت هستند: نقشهٔ آن‌ها از آنچه به سود دسته‌شان است کم نشان می‌دهد، چون تصویر مبنا آن را
     از پیش دارد.
+explanation-baseline-apart =
+    لگاریتم بخت خود تصویر مبنا { NUM($log_odds, digits: 1) } است، در سوی دیگر همهٔ تصویرها.
 explanation-deletion-tells =
-    حذف پیکسل‌ها به ترتیب نقشهٔ هموارشده، میانگین احتمال کلاس محتمل‌تر را به { NUM($ours, digits: 2) } می‌رساند
-    و به ترتیبی تصادفی با همان همواری به { NUM($random, digits: 2) } (اختلاف { NUM($low, digits: 2) } تا
-    { NUM($high, digits: 2) }، بازهٔ ۹۵٪): این ترتیب نشان می‌دهد کدام ناحیه‌ها مهم‌اند. Grad-CAM:
-    { NUM($grad_cam, digits: 2) }، گرادیان ساده: { NUM($gradient, digits: 2) }.
+    وقتی پیکسل‌ها به ترتیب نقشهٔ هموارشده حذف می‌شوند، سطح زیر منحنی احتمال دستهٔ محتمل‌تر
+    { NUM($ours, digits: 2) } است و به ترتیبی تصادفی با همان همواری { NUM($random, digits: 2) } (اختلاف
+    { INTERVAL($difference, digits: 2) }، بازهٔ ۹۵٪). کمتر است، پس این ترتیب نشان می‌دهد کدام ناحیه‌ها مهم‌اند.
+    Grad-CAM: { NUM($grad_cam, digits: 2) }، گرادیان ساده: { NUM($gradient, digits: 2) }.
 explanation-deletion-not-shown =
-    حذف پیکسل‌ها به ترتیب نقشهٔ هموارشده، میانگین احتمال کلاس محتمل‌تر را به { NUM($ours, digits: 2) } می‌رساند
-    و به ترتیبی تصادفی با همان همواری به { NUM($random, digits: 2) } (اختلاف { NUM($low, digits: 2) } تا
-    { NUM($high, digits: 2) }، بازهٔ ۹۵٪): نشان داده نشد که این ترتیب ناحیه‌های مهم را می‌شناسد. Grad-CAM:
-    { NUM($grad_cam, digits: 2) }، گرادیان ساده: { NUM($gradient, digits: 2) }.
+    وقتی پیکسل‌ها به ترتیب نقشهٔ هموارشده حذف می‌شوند، سطح زیر منحنی احتمال دستهٔ محتمل‌تر
+    { NUM($ours, digits: 2) } است و به ترتیبی تصادفی با همان همواری { NUM($random, digits: 2) } (اختلاف
+    { INTERVAL($difference, digits: 2) }، بازهٔ ۹۵٪). نشان داده نشد که این ترتیب ناحیه‌های مهم را می‌شناسد.
+    Grad-CAM: { NUM($grad_cam, digits: 2) }، گرادیان ساده: { NUM($gradient, digits: 2) }.
 explanation-insertion-agrees =
-    بازگرداندن آن‌ها به همان ترتیب { NUM($ours, digits: 2) } می‌دهد در برابر { NUM($random, digits: 2) }
-    ({ NUM($low, digits: 2) } تا { NUM($high, digits: 2) }) که همین را تأیید می‌کند.
-explanation-insertion-no-gain =
-    بازگرداندن آن‌ها به همان ترتیب { NUM($ours, digits: 2) } می‌دهد در برابر { NUM($random, digits: 2) }
-    ({ NUM($low, digits: 2) } تا { NUM($high, digits: 2) }) که بهبودی نیست.
+    وقتی به همان ترتیب بازگردانده می‌شوند { NUM($ours, digits: 2) } است در برابر { NUM($random, digits: 2) }
+    (اختلاف { INTERVAL($difference, digits: 2) }): بیشتر، که همین را تأیید می‌کند.
+explanation-insertion-not-shown =
+    وقتی به همان ترتیب بازگردانده می‌شوند { NUM($ours, digits: 2) } است در برابر { NUM($random, digits: 2) }
+    (اختلاف { INTERVAL($difference, digits: 2) }): بهبودی نشان داده نشد.
+explanation-insertion-disagrees =
+    وقتی به همان ترتیب بازگردانده می‌شوند { NUM($ours, digits: 2) } است در برابر { NUM($random, digits: 2) }
+    (اختلاف { INTERVAL($difference, digits: 2) }): کمتر، یعنی این ترتیب از ترتیب تصادفی بدتر است.
 explanation-randomization =
     وقتی همهٔ وزن‌ها به هم ریخته شوند، همبستگی رتبه‌ای نقشه‌ها با نقشه‌های واقعی با علامت
-    { NUM($signed, digits: 2) } و بدون علامت { NUM($absolute, digits: 2) } است: آنچه بدون علامت می‌ماند کنتراست
+    { NUM($signed, digits: 2) } و بدون علامت { NUM($absolute, digits: 2) } است: هرچه به ۰ نزدیک‌تر، نقشه‌ها
+    بیشتر از آموخته‌ها نشان می‌دهند.
+explanation-randomization-contrast =
+    وقتی همهٔ وزن‌ها به هم ریخته شوند، همبستگی رتبه‌ای نقشه‌ها با نقشه‌های واقعی با علامت
+    { NUM($signed, digits: 2) } و بدون علامت { NUM($absolute, digits: 2) } است: آنچه بدون علامت می‌ماند تضاد
     خود تصویر است، نه آنچه آموخته شده.
 explanation-stability =
     با نویزی به اندازهٔ چند سطح خاکستری همبستگی رتبه‌ای { NUM($noise, digits: 2) } و با جابه‌جایی یک پیکسل
@@ -736,12 +931,14 @@ explanation-location =
     { PERCENT($corners, digits: 0) } در گوشه‌ها ({ PERCENT($corners_area, digits: 0) })،
     { PERCENT($left, digits: 0) } در نیمهٔ چپ تصویر و { PERCENT($right, digits: 0) } در نیمهٔ راست.
 explanation-outcomes =
-    پاسخ‌های نادرست در برابر درست: مرکز { PERCENT($wrong_centre, digits: 0) } و
+    پاسخ‌های نادرست در برابر درست ({ $wrong } و { $right } تصویر): مرکز { PERCENT($wrong_centre, digits: 0) } و
     { PERCENT($right_centre, digits: 0) }، حاشیه { PERCENT($wrong_border, digits: 0) } و
     { PERCENT($right_border, digits: 0) }، گوشه‌ها { PERCENT($wrong_corners, digits: 0) } و
-    { PERCENT($right_corners, digits: 0) } ({ $wrong } و { $right } تصویر).
+    { PERCENT($right_corners, digits: 0) }.
 explanation-no-wrong =
-    هیچ‌یک از تصویرهای آزموده نادرست پیش‌بینی نشده، پس مقایسه‌ای در کار نیست.
+    پاسخ هیچ‌یک از تصویرهای آزموده نادرست نبود، پس مقایسه‌ای با پاسخ‌های درست در کار نیست.
+explanation-no-right =
+    پاسخ هیچ‌یک از تصویرهای آزموده درست نبود، پس مقایسه‌ای با پاسخ‌های نادرست در کار نیست.
 explanation-corners-drive =
     نشانه یا حرفی در گوشهٔ تصویر تصمیم را تعیین می‌کند: گوشه‌ها { NUM($mass, digits: 2) } برابر هر ناحیهٔ
     هم‌اندازهٔ دیگر جرم دارند و پوشاندنشان لگاریتم بخت را { NUM($covered, digits: 2) } برابر تغییر می‌دهد.
@@ -749,9 +946,12 @@ explanation-corners-do-not-drive =
     چیزی در گوشه‌ها تصمیم را تعیین نمی‌کند: در برابر ناحیه‌های هم‌اندازهٔ دیگر { NUM($mass, digits: 2) } برابر
     بیشترین جرم را دارند و پوشاندنشان لگاریتم بخت را { NUM($covered, digits: 2) } برابر تغییر می‌دهد.
 explanation-lesions =
-    { $subtype }: در { PERCENT($pointing, digits: 0) } از { $images } تصویر با ضایعهٔ کوچک، بیشترین مقدار نقشه
+    { $subtype }: در { PERCENT($pointing, digits: 0) } از { n-images } با ضایعهٔ کوچک، بیشترین مقدار نقشه
     درون ضایعه است (تصادفی { PERCENT($chance, digits: 0) }) و { PERCENT($mass, digits: 0) } از جرم مثبت درون
     آن است (تصادفی { PERCENT($mass_chance, digits: 0) }).
+explanation-large-lesions =
+    { $subtype }: { PERCENT($mass, digits: 0) } از جرم مثبت درون ضایعه است (تصادفی
+    { PERCENT($mass_chance, digits: 0) }). هیچ ضایعه‌ای چندان کوچک نیست که بیشترین مقدار چیزی بگوید.
 explanation-no-lesions = جای ضایعه‌ها معلوم نیست، پس نقشه‌ها را نمی‌توان با آن‌ها سنجید.
 
 ## Elsewhere: another hospital's films
@@ -763,8 +963,8 @@ elsewhere-table = در درون و در جای دیگر
 elsewhere-inside = درون (بخش تست)
 elsewhere-outside = جای دیگر ({ $name })
 elsewhere-note =
-    درون: { $inside } تصویر از { $inside_patients } بیمار، با تقسیم `{ $method }`. جای دیگر: { $images }
-    تصویر از { $patients } بیمار، که روی آن‌ها هیچ چیز آموخته یا انتخاب نشده است. تصمیم‌ها با آستانهٔ خود
+    درون: { $inside } تصویر از { $inside_patients } بیمار، با تقسیم `{ $method }`. جای دیگر: { n-images }
+    از { n-patients }، که روی آن‌ها هیچ چیز آموخته یا انتخاب نشده است. تصمیم‌ها با آستانهٔ خود
     مدل، { NUM($threshold, digits: 3) }، است؛ بازه‌های ۹۵٪ با بیمار به‌عنوان واحد.
 outside-baselines-table = مدل در کنار آنچه بدون دیدن بیماری از این تصویرها دانسته می‌شود
 outside-baselines-model = مدل
@@ -788,7 +988,7 @@ lesions-mass = جرم مثبت درون ضایعه
 lesions-chance = تصادف
 lesions-note = { $images } تصویر که کسی دور ضایعه‌های آن‌ها را کشیده است؛ بازه‌های ۹۵٪.
 external-folder =
-    `{ $name }`: { $readable } تصویر خوانا از { $patients } بیمار: { LIST($counts, separator: "\u200F، ") }.
+    `{ $name }`: { $readable } تصویر خوانا از { n-patients }: { LIST($counts, separator: "\u200F، ") }.
 external-unreadable = { $files } پرونده خواندنی نبود و کنار گذاشته شد.
 external-copies =
     { $films } تصویر (تقریباً) همان تصویرهای آموزش‌اند و کنار گذاشته شدند:
@@ -806,8 +1006,8 @@ external-unlike =
     بسیاری از تصویرها بیرون از دامنهٔ تصویرهای آموزش‌اند: { LIST($measures, separator: "\u200F، ") }.
 external-measure = `{ $measure }` { PERCENT($share, digits: 0) }
 external-measured =
-    روی { $images } تصویر از { $patients } بیمار `{ $name }` دقت { INTERVAL($accuracy, digits: 3) } و AUC
-    برابر { INTERVAL($auc, digits: 3) } است؛ در بخش تست پوشهٔ خودش دقت
+    روی { n-images } از { n-patients } `{ $name }` درستی { INTERVAL($accuracy, digits: 3) } و AUC
+    برابر { INTERVAL($auc, digits: 3) } است؛ در بخش تست پوشهٔ خودش درستی
     { INTERVAL($inside_accuracy, digits: 3) } و AUC برابر { INTERVAL($inside_auc, digits: 3) } بود.
 external-lower-than-inside =
     آنچه در درون سنجیده شده بود اینجا برقرار نیست: AUC آشکارا کمتر است.
@@ -824,15 +1024,15 @@ external-below-chance =
     بالاتری می‌دهد.
 external-chance-unknown = سنجیدنی نبود که مدل اینجا از تصادف بهتر است یا نه.
 external-above-baseline =
-    مدل آشکارا بالاتر از قوی‌ترین چیزی است که بدون دیدن بیماری دانسته می‌شود: { $baseline }، با دقت
+    مدل آشکارا بالاتر از قوی‌ترین چیزی است که بدون دیدن بیماری دانسته می‌شود: { $baseline }، با درستی
     { INTERVAL($accuracy, digits: 3) } و AUC برابر { INTERVAL($auc, digits: 3) } روی همین تصویرها.
 external-like-baseline =
-    مدل آشکارا بالاتر از قوی‌ترین چیزی نیست که بدون دیدن بیماری دانسته می‌شود: { $baseline }، با دقت
+    مدل آشکارا بالاتر از قوی‌ترین چیزی نیست که بدون دیدن بیماری دانسته می‌شود: { $baseline }، با درستی
     { INTERVAL($accuracy, digits: 3) } و AUC برابر { INTERVAL($auc, digits: 3) } روی همین تصویرها. نشان داده
     نشد که مدل بیماری را می‌بیند.
 external-below-baseline =
     مدل پایین‌تر از چیزی است که بدون دیدن بیماری دانسته می‌شود: تنها از روی { $baseline } می‌توان روی همین
-    تصویرها به دقت { INTERVAL($accuracy, digits: 3) } و AUC برابر { INTERVAL($auc, digits: 3) } رسید. نشان
+    تصویرها به درستی { INTERVAL($accuracy, digits: 3) } و AUC برابر { INTERVAL($auc, digits: 3) } رسید. نشان
     داده نشد که مدل بیماری را می‌بیند.
 external-baseline-unknown =
     آنچه بدون دیدن بیماری از این تصویرها دانسته می‌شود سنجیدنی نبود، پس چیزی نیست که مدل با آن مقایسه شود.
@@ -861,13 +1061,13 @@ external-calibration =
 external-calibration-unknown = کالیبراسیون سنجیدنی نبود.
 external-too-high = احتمال‌ها اینجا به‌طور میانگین بیش از اندازه بالا هستند.
 external-too-low = احتمال‌ها اینجا به‌طور میانگین بیش از اندازه پایین هستند.
-external-too-extreme = زیادی هم قاطع‌اند: بیش از اندازه نزدیک به ۰ و ۱.
+external-too-extreme = بیش از اندازه قاطع‌اند: بیش از اندازه نزدیک به ۰ و ۱.
 external-slope-not-positive =
     احتمال بالاتر با ذات‌الریهٔ بیشتر همراه نیست، پس هیچ جابه‌جایی و دمایی آن‌ها را درست نمی‌کند.
 external-local-threshold =
     آستانهٔ { NUM($threshold, digits: 3) } که روی همین تصویرها برای حساسیت
     { PERCENT($sensitivity, digits: 0) } انتخاب شده باشد، به حساسیت { INTERVAL($reached, digits: 3) } و ویژگی
-    { INTERVAL($specificity, digits: 3) } می‌رسد؛ روی تصویرهای تازهٔ همین‌جا کمی بدتر خواهد بود.
+    { INTERVAL($specificity, digits: 3) } می‌رسد؛ روی تصویرهای تازهٔ همین‌جا احتمالاً کمی بدتر خواهد بود.
 external-local-threshold-unknown =
     آستانه‌ای برای اینجا نمی‌شد انتخاب کرد: هیچ تصویری با ذات‌الریه نیست، یا هیچ تصویری بدون آن.
 external-warned =
@@ -885,11 +1085,15 @@ external-no-subgroups =
     زیرگروهی نیست: جدولی داده نشده یا هیچ ستونی از آن به کار نمی‌آید.
 external-subgroups-not-tested = هیچ زیرگروهی از هر دو دسته آن‌قدر بیمار ندارد که مقایسه شود.
 external-subgroups-alike =
-    از { $tested } زیرگروه AUC هیچ‌کدام بیش از حد تصادف با بقیه تفاوت ندارد (هولم): بیماران کم‌شمار
-    تفاوت‌ها را پنهان می‌کنند.
+    { PLURAL($tested) ->
+        [one] تنها زیرگروهی که مقایسه‌شدنی است در AUC
+       *[other] از { $tested } زیرگروه هیچ‌کدام در AUC
+    } بیش از حد تصادف با بقیه تفاوت ندارد (هولم): بیماران کم‌شمار تفاوت‌ها را پنهان می‌کنند.
 external-subgroups-differ =
-    از { $tested } زیرگروه AUC این‌ها بیش از حد تصادف با بقیه تفاوت دارد (هولم):
-    { LIST($groups, separator: "\u200F؛ ") }.
+    { PLURAL($tested) ->
+        [one] تنها زیرگروهی که مقایسه‌شدنی است در AUC بیش از حد تصادف با بقیه تفاوت دارد
+       *[other] از { $tested } زیرگروه این‌ها در AUC بیش از حد تصادف با بقیه تفاوت دارند
+    } (هولم): { LIST($groups, separator: "\u200F؛ ") }.
 external-subgroup =
     `{ $column }` { $value } با { INTERVAL($auc, digits: 3) }، p = { SIGNIFICANT($p, digits: 2) }
 external-columns-left-out =
@@ -898,17 +1102,20 @@ external-column-values = `{ $column }` (مقدارهای بسیار)
 external-column-one-value = `{ $column }` (تنها یک مقدار)
 external-column-few-patients = `{ $column }` (بیماران کم)
 external-lesions-found =
-    { $method }: در سهم { INTERVAL($pointing, digits: 2) } از { $images } تصویر بیشترین مقدار درون ضایعه است
-    (تصادف { INTERVAL($pointing_chance, digits: 2) }) و سهم { INTERVAL($mass, digits: 2) } از جرم مثبت درون آن
-    است (تصادف { INTERVAL($mass_chance, digits: 2) }): بیشتر از تصادف.
+    { $method } (شمار تصویر: { $images }): سهم تصویرهایی که بیشترین مقدارشان درون ضایعه است
+    { INTERVAL($pointing, digits: 2) } است (تصادف { INTERVAL($pointing_chance, digits: 2) }) و از جرم مثبت سهم
+    { INTERVAL($mass, digits: 2) } درون آن است (تصادف { INTERVAL($mass_chance, digits: 2) }). بیشترین مقدار بیش
+    از حد تصادف آنجاست.
 external-lesions-not-shown =
-    { $method }: در سهم { INTERVAL($pointing, digits: 2) } از { $images } تصویر بیشترین مقدار درون ضایعه است
-    (تصادف { INTERVAL($pointing_chance, digits: 2) }) و سهم { INTERVAL($mass, digits: 2) } از جرم مثبت درون آن
-    است (تصادف { INTERVAL($mass_chance, digits: 2) }): نشان داده نشد که نقشه‌ها ضایعه را می‌یابند.
+    { $method } (شمار تصویر: { $images }): سهم تصویرهایی که بیشترین مقدارشان درون ضایعه است
+    { INTERVAL($pointing, digits: 2) } است (تصادف { INTERVAL($pointing_chance, digits: 2) }) و از جرم مثبت سهم
+    { INTERVAL($mass, digits: 2) } درون آن است (تصادف { INTERVAL($mass_chance, digits: 2) }). نشان داده نشد که
+    نقشه‌ها ضایعه را می‌یابند.
 external-lesions-below-chance =
-    { $method }: در سهم { INTERVAL($pointing, digits: 2) } از { $images } تصویر بیشترین مقدار درون ضایعه است
-    (تصادف { INTERVAL($pointing_chance, digits: 2) }) و سهم { INTERVAL($mass, digits: 2) } از جرم مثبت درون آن
-    است (تصادف { INTERVAL($mass_chance, digits: 2) }): کمتر از تصادف.
+    { $method } (شمار تصویر: { $images }): سهم تصویرهایی که بیشترین مقدارشان درون ضایعه است
+    { INTERVAL($pointing, digits: 2) } است (تصادف { INTERVAL($pointing_chance, digits: 2) }) و از جرم مثبت سهم
+    { INTERVAL($mass, digits: 2) } درون آن است (تصادف { INTERVAL($mass_chance, digits: 2) }). بیشترین مقدار کمتر
+    از حد تصادف آنجاست.
 external-no-lesions =
     دور ضایعه‌ها کشیده نشده است، پس نقشه‌های گرمایی با هیچ ضایعه‌ای سنجیده نشدند.
 
@@ -919,10 +1126,10 @@ recalibration-table = چنان‌که هست، و برازش‌شده با ای�
 recalibration-before = چنان‌که هست
 recalibration-after = برازش‌شده با بیماران دیگر همین‌جا
 recalibration-note =
-    { $films } تصویر از { $patients } بیمار. هر تصویر با برازشی سنجیده می‌شود که هیچ تصویری از بیمار آن
+    { n-films } از { n-patients }. هر تصویر با برازشی سنجیده می‌شود که هیچ تصویری از بیمار آن
     ندیده است. شبکه و AUC آن همان می‌ماند؛ بازه‌های ۹۵٪ با بیمار به‌عنوان واحد.
 recalibration-fit =
-    برازش با همهٔ { $films } تصویر از { $patients } بیمار `{ $name }`: جابه‌جایی
+    برازش با همهٔ تصویرهای اینجا ({ n-films } از { n-patients } `{ $name }`): جابه‌جایی
     { NUM($shift, digits: 2) } و دمای { NUM($temperature, digits: 2) } برای لگاریتم بخت، و آستانهٔ
     { NUM($threshold, digits: 3) }.
 recalibration-refused =
@@ -936,10 +1143,10 @@ recalibration-doubtful =
 recalibration-no-curve =
     شمار تصویرهای لازم سنجیدنی نبود: تصویرها برای برازش با برخی و سنجش روی دیگران بسیار کم‌اند.
 recalibration-never-enough =
-    حتی { $films } تصویر هم بس نیست: در بیش از ۱ از ۱۰ نمونه‌گیری، برازش روی همهٔ تصویرهای دیگر از مدل
+    حتی { n-films } هم بس نیست: در بیش از ۱ از ۱۰ نمونه‌گیری، برازش روی همهٔ تصویرهای دیگر از مدل
     چنان‌که هست، یا از یک احتمال برای همهٔ تصویرها، بهتر نیست.
 recalibration-enough =
-    { $films } تصویر بس است: با این شمار و بیشتر، برازش دست‌کم در ۹ از ۱۰ نمونه‌گیری روی همهٔ تصویرهای دیگر
+    { n-films } بس است: با این شمار و بیشتر، برازش دست‌کم در ۹ از ۱۰ نمونه‌گیری روی همهٔ تصویرهای دیگر
     بهتر است، هم از مدل چنان‌که هست و هم از یک احتمال برای همهٔ تصویرها.
 prevalence-unknown = شیوع برآوردشدنی نبود: بخش اعتبارسنجی تنها یک دسته دارد.
 prevalence-estimate =
