@@ -126,7 +126,23 @@ def _scores(run: Run, weights: dict[str, torch.Tensor], with_test: bool) -> Scor
 PARTS = {"inside": ("validation",), "test": ("test",), "elsewhere": ("elsewhere_0", "elsewhere_1")}
 
 
-def summarize(scores: list[Scores], plain: list[Scores]) -> dict[str, Any]:
+class Plain:
+    """What plain training reaches over the draws, worked out once for the same films."""
+
+    def __init__(self, scores: list[Scores]) -> None:
+        self._scores = scores
+        self._known: dict[tuple[str, ...], dict[str, NDArray[np.float64]]] = {}
+
+    def mean(self, films: pd.DataFrame, parts: tuple[str, ...]) -> dict[str, NDArray[np.float64]]:
+        """The mean over its trainings, on these films of these parts."""
+        key = (*parts, *films["image_id"])
+        if key not in self._known:
+            drawn = [_over_draws(each.of(films), parts) for each in self._scores]
+            self._known[key] = _mean(drawn)
+        return self._known[key]
+
+
+def summarize(scores: list[Scores], plain: Plain) -> dict[str, Any]:
     """Means over trainings and their differences from plain training, with 95 % intervals.
 
     The intervals come from draws of patients, the trainings taken as they are: they say how far
@@ -137,10 +153,7 @@ def summarize(scores: list[Scores], plain: list[Scores]) -> dict[str, Any]:
         drawn = [_over_draws(one, parts) for one in scores]
         if not all(drawn):
             continue
-        usual = [
-            _mean([_over_draws(each.of(one.films), parts) for each in plain]) for one in scores
-        ]
-        mean, beside = _mean(drawn), _mean(usual)
+        mean, beside = _mean(drawn), _mean([plain.mean(one.films, parts) for one in scores])
         found[place] = {name: _interval(values) for name, values in mean.items()}
         found[place]["more_than_plain"] = {
             name: _interval(values - beside[name]) for name, values in mean.items()
@@ -200,7 +213,8 @@ def main() -> None:
     if given.what != "table":
         train_all([run for of_lever in runs.values() for run in of_lever])
     scores = {name: scores_of(of_lever, given.with_test) for name, of_lever in runs.items()}
-    table = {name: summarize(of_lever, scores["plain"]) for name, of_lever in scores.items()}
+    plain = Plain(scores["plain"])
+    table = {name: summarize(of_lever, plain) for name, of_lever in scores.items()}
     if given.what == "table":
         keep(
             f"robustness_{size}px",
