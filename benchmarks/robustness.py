@@ -37,8 +37,9 @@ from scipy.special import expit, logit
 from chest_xray.evaluating.balancing import overlap_weights
 from chest_xray.evaluating.calibration import choose_threshold
 from chest_xray.learning import fitting
+from chest_xray.learning.averaging import average_with, estimate_statistics
 from chest_xray.learning.network import Classifier
-from chest_xray.machine.device import choose_hardware
+from chest_xray.machine.device import Hardware, choose_hardware
 from chest_xray.parameters import ProcessParameters, ThresholdParameters
 from chest_xray.statistics.discrimination import weighted_auc
 from chest_xray.statistics.draws import PatientDraws
@@ -95,14 +96,28 @@ def scores_of(runs: list[Run], with_test: bool) -> list[Scores]:
 def mean_weights(runs: list[Run]) -> dict[str, torch.Tensor]:
     """The mean of the weights of several trainings (Wortsman et al., 2022).
 
-    A seed has a head of its own; whether the mean of networks that differ so is any good, the
-    table says.
+    Its batch statistics are measured again, as for the tuned model's soup. A seed has a head of its
+    own; whether the mean of networks that differ so is any good, the table says.
     """
-    every = [kept_weights(run) for run in runs]
-    return {
-        name: torch.stack([one[name].double() for one in every]).mean(0).to(tensor.dtype)
-        for name, tensor in every[0].items()
-    }
+    mean: dict[str, torch.Tensor] = {}
+    for count, run in enumerate(runs):
+        mean = average_with(mean, count, kept_weights(run))
+    study = runs[0].study
+    pixels = study.pixels(lever(runs[0].name).intensity)
+    learnt = study.films.loc[study.films["part"] == "train", "image_id"]
+    network = _network(runs[0], mean)
+    estimate_statistics(network, pixels, pixels.rows(learnt), _hardware())
+    return network.state_dict()
+
+
+def _network(run: Run, weights: dict[str, torch.Tensor]) -> Classifier:
+    network = Classifier(BACKBONE, run.parameters().head_sizes, 0.0, lever(run.name).views)
+    network.load_state_dict(weights)
+    return network
+
+
+def _hardware() -> Hardware:
+    return choose_hardware(ProcessParameters(**configured("cpu")["process"])).exact()
 
 
 def _scores(run: Run, weights: dict[str, torch.Tensor], with_test: bool) -> Scores:
@@ -112,11 +127,9 @@ def _scores(run: Run, weights: dict[str, torch.Tensor], with_test: bool) -> Scor
     if chosen.adults:
         unseen &= films["part"] != f"elsewhere_{run.seed % 2}"
     films = films[unseen].reset_index(drop=True)
-    network = Classifier(BACKBONE, run.parameters().head_sizes, 0.0, chosen.views)
-    network.load_state_dict(weights)
-    hardware = choose_hardware(ProcessParameters(**configured("cpu")["process"])).exact()
+    network = _network(run, weights)
     pixels = run.study.pixels(chosen.intensity)
-    logits = fitting.predict_logits(network, pixels, pixels.rows(films["image_id"]), hardware)
+    logits = fitting.predict_logits(network, pixels, pixels.rows(films["image_id"]), _hardware())
     checked = (films["part"] == "validation").to_numpy()
     ill = (films["label"] == CLASS_NAMES[1]).to_numpy()
     threshold = choose_threshold(expit(logits[checked]), ill[checked], SENSITIVITY)
