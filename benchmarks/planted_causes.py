@@ -36,7 +36,7 @@ from chest_xray.evaluating import neighbours
 from chest_xray.evaluating.error_table import error_table
 from chest_xray.evaluating.error_types import describe_images
 from chest_xray.learning import fitting
-from chest_xray.learning.examples import examples
+from chest_xray.learning.examples import Examples, examples
 from chest_xray.learning.network import Classifier, load_backbone_weights
 from chest_xray.learning.state import TrainingState
 from chest_xray.machine.cores import available_cores
@@ -195,7 +195,7 @@ def trained(
     if weights is not None:
         load_backbone_weights(network, "resnet18", str(weights.resolve()), Path())
     learnt = examples(splits, pixels, CLASSES[1], "train", within_sources=False)
-    checked = fitting.Examples(learnt.rows[::10], learnt.labels[::10], learnt.weights[::10])
+    checked = Examples(learnt.rows[::10], learnt.labels[::10], learnt.weights[::10])
     start = TrainingState("", "", {})
     *_, last = fitting.fit(network, pixels, learnt, checked, fit, HARDWARE, start)
     network.load_state_dict(last.weights)

@@ -37,8 +37,9 @@ from scipy.special import expit, logit
 from chest_xray.evaluating.balancing import overlap_weights
 from chest_xray.evaluating.calibration import choose_threshold
 from chest_xray.learning import fitting
+from chest_xray.learning.averaging import average_with, estimate_statistics
 from chest_xray.learning.network import Classifier
-from chest_xray.machine.device import choose_hardware
+from chest_xray.machine.device import Hardware, choose_hardware
 from chest_xray.parameters import ProcessParameters, ThresholdParameters
 from chest_xray.statistics.discrimination import weighted_auc
 from chest_xray.statistics.draws import PatientDraws
@@ -95,14 +96,28 @@ def scores_of(runs: list[Run], with_test: bool) -> list[Scores]:
 def mean_weights(runs: list[Run]) -> dict[str, torch.Tensor]:
     """The mean of the weights of several trainings (Wortsman et al., 2022).
 
-    A seed has a head of its own; whether the mean of networks that differ so is any good, the
-    table says.
+    Its batch statistics are measured again, as for the tuned model's soup. A seed has a head of its
+    own; whether the mean of networks that differ so is any good, the table says.
     """
-    every = [kept_weights(run) for run in runs]
-    return {
-        name: torch.stack([one[name].double() for one in every]).mean(0).to(tensor.dtype)
-        for name, tensor in every[0].items()
-    }
+    mean: dict[str, torch.Tensor] = {}
+    for count, run in enumerate(runs):
+        mean = average_with(mean, count, kept_weights(run))
+    study = runs[0].study
+    pixels = study.pixels(lever(runs[0].name).intensity)
+    learnt = study.films.loc[study.films["part"] == "train", "image_id"]
+    network = _network(runs[0], mean)
+    estimate_statistics(network, pixels, pixels.rows(learnt), _hardware())
+    return network.state_dict()
+
+
+def _network(run: Run, weights: dict[str, torch.Tensor]) -> Classifier:
+    network = Classifier(BACKBONE, run.parameters().head_sizes, 0.0, lever(run.name).views)
+    network.load_state_dict(weights)
+    return network
+
+
+def _hardware() -> Hardware:
+    return choose_hardware(ProcessParameters(**configured("cpu")["process"])).exact()
 
 
 def _scores(run: Run, weights: dict[str, torch.Tensor], with_test: bool) -> Scores:
@@ -112,11 +127,9 @@ def _scores(run: Run, weights: dict[str, torch.Tensor], with_test: bool) -> Scor
     if chosen.adults:
         unseen &= films["part"] != f"elsewhere_{run.seed % 2}"
     films = films[unseen].reset_index(drop=True)
-    network = Classifier(BACKBONE, run.parameters().head_sizes, 0.0, chosen.views)
-    network.load_state_dict(weights)
-    hardware = choose_hardware(ProcessParameters(**configured("cpu")["process"])).exact()
+    network = _network(run, weights)
     pixels = run.study.pixels(chosen.intensity)
-    logits = fitting.predict_logits(network, pixels, pixels.rows(films["image_id"]), hardware)
+    logits = fitting.predict_logits(network, pixels, pixels.rows(films["image_id"]), _hardware())
     checked = (films["part"] == "validation").to_numpy()
     ill = (films["label"] == CLASS_NAMES[1]).to_numpy()
     threshold = choose_threshold(expit(logits[checked]), ill[checked], SENSITIVITY)
@@ -126,7 +139,23 @@ def _scores(run: Run, weights: dict[str, torch.Tensor], with_test: bool) -> Scor
 PARTS = {"inside": ("validation",), "test": ("test",), "elsewhere": ("elsewhere_0", "elsewhere_1")}
 
 
-def summarize(scores: list[Scores], plain: list[Scores]) -> dict[str, Any]:
+class Plain:
+    """What plain training reaches over the draws, worked out once for the same films."""
+
+    def __init__(self, scores: list[Scores]) -> None:
+        self._scores = scores
+        self._known: dict[tuple[str, ...], dict[str, NDArray[np.float64]]] = {}
+
+    def mean(self, films: pd.DataFrame, parts: tuple[str, ...]) -> dict[str, NDArray[np.float64]]:
+        """The mean over its trainings, on these films of these parts."""
+        key = (*parts, *films["image_id"])
+        if key not in self._known:
+            drawn = [_over_draws(each.of(films), parts) for each in self._scores]
+            self._known[key] = _mean(drawn)
+        return self._known[key]
+
+
+def summarize(scores: list[Scores], plain: Plain) -> dict[str, Any]:
     """Means over trainings and their differences from plain training, with 95 % intervals.
 
     The intervals come from draws of patients, the trainings taken as they are: they say how far
@@ -137,10 +166,7 @@ def summarize(scores: list[Scores], plain: list[Scores]) -> dict[str, Any]:
         drawn = [_over_draws(one, parts) for one in scores]
         if not all(drawn):
             continue
-        usual = [
-            _mean([_over_draws(each.of(one.films), parts) for each in plain]) for one in scores
-        ]
-        mean, beside = _mean(drawn), _mean(usual)
+        mean, beside = _mean(drawn), _mean([plain.mean(one.films, parts) for one in scores])
         found[place] = {name: _interval(values) for name, values in mean.items()}
         found[place]["more_than_plain"] = {
             name: _interval(values - beside[name]) for name, values in mean.items()
@@ -200,7 +226,8 @@ def main() -> None:
     if given.what != "table":
         train_all([run for of_lever in runs.values() for run in of_lever])
     scores = {name: scores_of(of_lever, given.with_test) for name, of_lever in runs.items()}
-    table = {name: summarize(of_lever, scores["plain"]) for name, of_lever in scores.items()}
+    plain = Plain(scores["plain"])
+    table = {name: summarize(of_lever, plain) for name, of_lever in scores.items()}
     if given.what == "table":
         keep(
             f"robustness_{size}px",

@@ -138,13 +138,7 @@ def test_results_of_one_node_know_each_other(small_study):
 
     def trained(value):
         weights = {"w": torch.full((2,), float(value))}
-        card = {
-            "weights_hash": value,
-            "class_names": [],
-            "test_time_views": 1,
-            "temperature": 1.0,
-            "threshold": 0.5,
-        }
+        card = DECIDING | {"weights_hash": value}
         return Node(
             lambda splits: (weights, card),
             "splits",
@@ -262,13 +256,7 @@ def test_a_version_folder_without_its_file_and_an_entry_without_versions_are_ref
 
 def test_the_same_weights_at_another_threshold_are_another_model(small_study):
     def trained(threshold):
-        card = {
-            "weights_hash": "w",
-            "class_names": [],
-            "test_time_views": 1,
-            "temperature": 1.0,
-            "threshold": threshold,
-        }
+        card = DECIDING | {"weights_hash": "w", "threshold": threshold}
         return Node(lambda splits: card, "splits", "baseline_card", name="train")
 
     predict = Node(
