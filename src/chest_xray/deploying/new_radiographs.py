@@ -12,27 +12,27 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+import joblib
 import numpy as np
-import pandas as pd
 import torch
 from numpy.typing import NDArray
 
 from chest_xray.deploying.scorers import FileScorer, NetworkScorer, Scorer
 from chest_xray.errors import BadPrediction
 from chest_xray.evaluating.consistency import MAKERS, refuse_older_card
-from chest_xray.evaluating.out_of_distribution import OodReference, from_arrays
+from chest_xray.evaluating.out_of_distribution import OodReference, from_arrays, to_arrays
 from chest_xray.learning.network import read_state_dict
 from chest_xray.machine.cores import available_cores
 from chest_xray.machine.progress import track
 from chest_xray.machine.threads import single_threaded_workers
 from chest_xray.machine.versions import version_path
-from chest_xray.radiographs.decoding import decode
+from chest_xray.radiographs.decoding import DECODING, decode
 from chest_xray.radiographs.files import NamedFile, find_files
 from chest_xray.radiographs.preprocessing import preprocessing_name, resize
 from chest_xray.radiographs.unusual import FilmRanges
@@ -139,6 +139,13 @@ class BatchPredictor:
                 rows = begun.popleft().result()
                 begun.extend(islice(scored, 1))
                 yield rows
+
+    def settings_hash(self, bits_stored: int | None = None) -> str:
+        """The hash of all that a row depends on beside its file: rows of another are of no use."""
+        reference = None if self._ood_reference is None else to_arrays(self._ood_reference)
+        ranges = None if self._ranges is None else asdict(self._ranges)
+        facts = dict(self.scorer.facts)
+        return joblib.hash((self.scorer.model, facts, reference, ranges, bits_stored, DECODING))
 
     def _predict_chunk(self, files: Sequence[NamedFile], bits_stored: int | None) -> list[Row]:
         read = [self._read(file, bits_stored) for file in files]
@@ -302,11 +309,3 @@ def _film_ranges(entry: Path, card: Mapping[str, Any]) -> dict[str, Any]:
     model = card.get("splits_hash"), card["image_size"]
     own = (one for one in found if (one["splits_hash"], one["image_size"]) == model)
     return next(own, found[0])
-
-
-def tabulate(chunks: Iterable[list[Row]]) -> pd.DataFrame:
-    """``predictions_table``: the rows, with their warnings joined by semicolons."""
-    rows = [
-        asdict(row) | {"warnings": "; ".join(row.warnings)} for chunk in chunks for row in chunk
-    ]
-    return pd.DataFrame(rows, columns=[field.name for field in fields(Row)])

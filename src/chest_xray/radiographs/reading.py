@@ -22,7 +22,8 @@ from chest_xray.machine.progress import track
 from chest_xray.machine.threads import single_threaded_workers
 from chest_xray.parameters import IntensityNormalization
 from chest_xray.radiographs.decoded import UNREADABLE, Decoded
-from chest_xray.radiographs.decoding import decode_for_index
+from chest_xray.radiographs.decoding import DECODING, decode_for_index
+from chest_xray.radiographs.files import FileKey, has_changed
 from chest_xray.radiographs.grouping import first_of_same_pixels, group_ids
 from chest_xray.radiographs.near_duplicates import NearDuplicateLimits, find_near_duplicates
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap, fingerprint
@@ -31,8 +32,6 @@ from chest_xray.radiographs.tables import INDEX_COLUMNS
 
 # Large enough that writing costs nothing, small enough that memory stays flat.
 FILES_PER_CHUNK = 256
-# Files read by an earlier version of the decoding are read again; 3 is the first with DICOM.
-_DECODING = 3
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ class DecodedImages:
 
     def rows(
         self, image_size: int, bits_stored: int | None = None
-    ) -> dict[tuple[str, int, int], dict[str, Any]]:
+    ) -> dict[FileKey, dict[str, Any]]:
         """The rows of all files read at a size, by absolute path, bytes and time of change.
 
         Files that were read with another ``bits_stored`` aren't among them.
@@ -124,7 +123,7 @@ def _decoding_settings(image_size: int, bits_stored: int | None) -> dict[str, An
     return {
         # What is stored is only resized.
         "preprocessing": preprocessing_name(image_size, "none"),
-        "decoding": _DECODING,
+        "decoding": DECODING,
         "bits_stored": bits_stored,
     }
 
@@ -193,11 +192,11 @@ def read_radiographs(
             yield _chunk(read, image_size, bits_stored)
 
 
-def _is_new(key: tuple[str, int, int], known: dict[tuple[str, int, int], dict[str, Any]]) -> bool:
+def _is_new(key: FileKey, known: dict[FileKey, dict[str, Any]]) -> bool:
     return key not in known or known[key]["problem"].startswith(UNREADABLE)
 
 
-def _keys(folder: Path, listing: pd.DataFrame) -> list[tuple[str, int, int]]:
+def _keys(folder: Path, listing: pd.DataFrame) -> list[FileKey]:
     root = folder.resolve()
     columns = (listing["path"], listing["bytes"], listing["modified"])
     return [
@@ -207,26 +206,16 @@ def _keys(folder: Path, listing: pd.DataFrame) -> list[tuple[str, int, int]]:
 
 
 def _read(
-    key: tuple[str, int, int], image_size: int, bits_stored: int | None
+    key: FileKey, image_size: int, bits_stored: int | None
 ) -> tuple[dict[str, Any], NDArray[np.uint8] | None]:
     file, size, modified = key
     decoded = decode_for_index(Path(file), bits_stored)
-    if not decoded.problem.startswith(UNREADABLE) and _changed(key):
+    if not decoded.problem.startswith(UNREADABLE) and has_changed(key):
         decoded = Decoded(None, problem=f"{UNREADABLE}: it changed while it was read")
     facts = {name: fact for name, fact in decoded.facts.items() if name in INDEX_COLUMNS}
     row = {"file": file, "bytes": size, "modified": modified, **facts}
     pixels = None if decoded.grey is None else resize(decoded.grey, image_size)
     return row | {"problem": decoded.problem}, pixels
-
-
-def _changed(key: tuple[str, int, int]) -> bool:
-    """Whether a file has changed since it was listed: its pixels are not those of the key."""
-    file, size, modified = key
-    try:
-        status = Path(file).stat()
-    except OSError:
-        return True
-    return (status.st_size, status.st_mtime_ns) != (size, modified)
 
 
 def _chunk(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,32 +18,42 @@ from chest_xray.parameters import (
 
 if TYPE_CHECKING:
     from chest_xray.deploying.new_radiographs import BatchPredictor
+    from chest_xray.deploying.predicted_rows import PredictedChunk, PredictedRows
+
+
+def list_new_radiographs(parameters: PredictionParameters, project_folder: Path) -> pd.DataFrame:
+    """The files that are asked for: ``file, path, bytes, modified``."""
+    from chest_xray.radiographs.files import list_new_files
+
+    return list_new_files(parameters.images, project_folder)
 
 
 def predict_with_file(
+    listing: pd.DataFrame,
+    predicted: PredictedRows,
     file: bytes,
     reference: Tensors,
     parameters: PredictionParameters,
     process: ProcessParameters,
-    project_folder: Path,
-) -> pd.DataFrame:
-    """One row per file, by a sealed file: probability, decision, warnings, or its problem."""
+) -> Iterator[tuple[PredictedChunk, str]]:
+    """Rows by a sealed file, and the hash of what they depend on beside the radiographs."""
     from chest_xray.deploying import new_radiographs
 
     new_radiographs.refuse_other_model(parameters.model, "quantized")
     predictor = new_radiographs.file_batch_predictor(file, reference, _threads(process))
-    return _predict(predictor, parameters, project_folder)
+    yield from _predict(predictor, listing, predicted, parameters)
 
 
 def predict_with_network(
+    listing: pd.DataFrame,
+    predicted: PredictedRows,
     weights: Tensors,
     card: dict[str, Any],
     reference: Tensors,
     film_ranges: dict[str, Any],
     parameters: PredictionParameters,
     process: ProcessParameters,
-    project_folder: Path,
-) -> pd.DataFrame:
+) -> Iterator[tuple[PredictedChunk, str]]:
     """The same by PyTorch."""
     from chest_xray.deploying import new_radiographs
     from chest_xray.machine.device import choose_hardware
@@ -52,7 +62,7 @@ def predict_with_network(
     predictor = new_radiographs.network_batch_predictor(
         weights, card, reference, film_ranges, choose_hardware(process).device, _threads(process)
     )
-    return _predict(predictor, parameters, project_folder)
+    yield from _predict(predictor, listing, predicted, parameters)
 
 
 def _threads(process: ProcessParameters) -> int:
@@ -60,13 +70,24 @@ def _threads(process: ProcessParameters) -> int:
 
 
 def _predict(
-    predictor: BatchPredictor, parameters: PredictionParameters, project_folder: Path
-) -> pd.DataFrame:
-    from chest_xray.deploying.new_radiographs import tabulate
-    from chest_xray.radiographs.files import find_files
+    predictor: BatchPredictor,
+    listing: pd.DataFrame,
+    predicted: PredictedRows,
+    parameters: PredictionParameters,
+) -> Iterator[tuple[PredictedChunk, str]]:
+    from chest_xray.deploying.predicted_rows import predict_files
 
-    files = find_files(parameters.images, project_folder)
-    return tabulate(predictor.chunks(files, parameters.bits_stored))
+    for chunk in predict_files(predictor, listing, predicted, parameters.bits_stored):
+        yield chunk, chunk.settings
+
+
+def collect_predictions(
+    listing: pd.DataFrame, predicted: PredictedRows, settings: str
+) -> pd.DataFrame:
+    """One row per listed file: probability, decision, warnings, or its problem."""
+    from chest_xray.deploying.predicted_rows import tabulate
+
+    return tabulate(listing, predicted.load(settings))
 
 
 def draw_overlays(
