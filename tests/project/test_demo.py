@@ -33,6 +33,7 @@ def made(study, monkeypatch):
 
 
 def test_what_is_up_to_date_is_skipped_with_one_message(made, caplog):
+    caplog.set_level("INFO")
     assert made() == ["phantoms", "study", "report"]
     caplog.clear()
     assert made() == []
