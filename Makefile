@@ -34,9 +34,7 @@ data: install ## Fetch the published radiographs into data/01_raw/chest_xray (ne
 	$(BIN)/kedro fetch data/01_raw/chest_xray
 
 demo: install ## The whole study on synthetic radiographs, and its report: no download, no GPU
-	$(BIN)/kedro run --env=demo --pipelines=phantoms
-	$(BIN)/kedro run --env=demo
-	$(BIN)/kedro report --env=demo
+	$(BIN)/kedro demo
 
 run: install ## The whole study on real radiographs (ENV=cpu on a laptop)
 	$(BIN)/kedro run --env=$(ENV)

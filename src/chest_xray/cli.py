@@ -1,4 +1,4 @@
-"""The project's commands: ``kedro run``, ``kedro report``, ``kedro clean-old``, ``kedro fetch``.
+"""The project's commands: ``kedro run, demo, report, clean-old, fetch``.
 
 ``kedro run`` has Kedro's own options, with one sentence for what is mistyped after them, and the
 parameters ``prediction.model``, ``external_validation.model`` and ``recalibration.model`` choose
@@ -281,6 +281,19 @@ def _one_sentence() -> Iterator[None]:
         yield
     except ChestXrayError as error:
         raise click.ClickException(str(error)) from error
+
+
+@cli.command()
+@env_option(default="demo", help="An environment whose radiographs are phantoms.")
+def demo(env: str, params: dict[str, Any]) -> None:
+    """Draw phantoms, run the whole study on them and write its report; skip what is up to date."""
+    from chest_xray.project.demo import run_demo
+
+    with _one_sentence():
+        run_demo(env, params)
+
+
+demo.params.extend(option for option in run.params if option.name == "params")
 
 
 @cli.command()

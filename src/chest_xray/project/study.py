@@ -137,12 +137,12 @@ class Study:
             FailedRun: One of them stopped; the same call goes on from there.
         """
         for name in (PHANTOMS, *STUDY) if self.uses_phantoms else STUDY:
-            wanted = self._reason_to_run(name)
+            wanted = self.reason_to_run(name)
             if wanted:
                 print(wanted, flush=True)  # noqa: T201
                 self._run(name)
 
-    def _reason_to_run(self, pipeline: str) -> str:
+    def reason_to_run(self, pipeline: str) -> str:
         """Why a pipeline has to run, '' where all that it makes is there and up to date."""
         for name in self._kept(pipelines[pipeline].all_outputs()):
             try:
