@@ -7,8 +7,10 @@ Latin name would draw the number after it to its other side.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from chest_xray.reporting.fonts import FONT_FOLDER, FONTS
 from chest_xray.reporting.languages import Language
 from chest_xray.reporting.messages import Message, message
 
@@ -102,7 +105,19 @@ def damaged_message(name: str, command: str) -> Message:
 
 def page(title: Message, body: str, language: Language, style: str = "") -> str:
     """A whole page in the direction of its language; ``body`` is HTML, ``style`` CSS."""
-    return _rendered("page", language, title=title, body=Markup(body), style=Markup(style))
+    own = Markup(_font_style(language.code) + style)
+    return _rendered("page", language, title=title, body=Markup(body), style=own)
+
+
+@cache
+def _font_style(code: str) -> str:
+    """CSS with the fonts of a language that not every browser has, '' where it needs none."""
+    return "\n".join(
+        _template("font").render(
+            font=base64.b64encode((FONT_FOLDER / name).read_bytes()).decode(), weight=weight
+        )
+        for weight, name in FONTS.get(code, {}).items()
+    )
 
 
 def notebook_template() -> str:
