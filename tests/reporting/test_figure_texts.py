@@ -134,4 +134,3 @@ def test_no_figure_holds_a_sentence_of_its_own():
                 path.name,
                 node.lineno,
             )
-

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.reporting.error_facts import EVIDENCE
 from chest_xray.reporting.figure_texts import say
 from chest_xray.reporting.messages import message
@@ -23,6 +24,8 @@ _TILE_WIDTH, _TILE_HEIGHT = 3.1, 3.9
 # Inches above the tiles, and in each tile above its image, for a caption of seven lines.
 _TITLE_HEIGHT, _CAPTION_HEIGHT = 0.5, 1.0
 _TYPES_PER_LINE = 2
+# Types and errors of each that are shown as examples.
+_EXAMPLE_ROWS, _EXAMPLES = 6, 5
 # Name of the measure and its unit.
 _MEASURES = {
     "brightness": "in-figure-brightness",
@@ -124,6 +127,49 @@ def _caption(row: Mapping[Hashable, Any]) -> str:
         for first in range(0, len(types), _TYPES_PER_LINE)
     ]
     return "\n".join([plain(name), called, *map(plain, lines)])
+
+
+def error_examples_figure(images: pd.DataFrame, table: pd.DataFrame, pixels: PixelMap) -> Figure:
+    """The most important error types, a row each, with errors of the type as pictures.
+
+    Args:
+        images: ``{model}_error_images``.
+        table: ``{model}_error_table``; shown are types with an importance above 0.
+        pixels: The pixels of all images.
+    """
+    wrong = images[(images["part"] == "test") & images["error"]]
+    wrong = wrong.sort_values("confidence", ascending=False, kind="stable")
+    examples: dict[str, pd.DataFrame] = {}
+    for name in table.loc[table["importance"] > 0, "error_type"]:
+        of_type = wrong[[name in types for types in wrong["types"]]]
+        # Types that are the same images would be the same pictures.
+        if len(of_type) and not any(of_type.index.equals(one.index) for one in examples.values()):
+            examples[name] = of_type
+    if not examples:
+        return empty_figure(say("in-figure-no-types"))
+    names = list(examples)[:_EXAMPLE_ROWS]
+    figure = new_figure(13, 2.5 * len(names))
+    axes = figure.subplots(len(names), _EXAMPLES, squeeze=False)
+    for axis in axes.flat:
+        axis.set_axis_off()
+    for line, name in zip(axes, names, strict=True):
+        shown = examples[name].head(_EXAMPLES)
+        levels = pixels.read(pixels.rows(shown["image_id"]))
+        for axis, row, image in zip(line, shown.to_dict("records"), levels, strict=False):
+            axis.imshow(image, cmap="gray", vmin=0, vmax=255, aspect=1 / row["shape"])
+            called = say("in-figure-example", label=row["label"], p=float(row["probability"]))
+            axis.set_title(called, fontsize=8)
+        heading = say("in-figure-examples-of", type=name, errors=len(examples[name]))
+        line[0].annotate(
+            heading,
+            (0, 1),
+            (0, 18),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            fontsize=10,
+            fontweight="bold",
+        )
+    return figure
 
 
 def empty_figure(sentence: str) -> Figure:

@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
 from chest_xray.reporting.fonts import FONT_FOLDER, FONTS
 from chest_xray.reporting.languages import Language
@@ -57,6 +60,13 @@ def summary(
 ) -> str:
     """The report's summary; ``made`` says what it was made from and with."""
     return _rendered("summary", language, title=title, messages=messages, made=made)
+
+
+def source(name: str, code: str, language: Language) -> str:
+    """The source of a function, folded, under its name."""
+    highlighted = Markup(highlight(code, PythonLexer(), HtmlFormatter()))
+    title = message("page-source", name=name)
+    return _rendered("source", language, title=title, code=highlighted)
 
 
 def heading(title: Message, language: Language) -> str:

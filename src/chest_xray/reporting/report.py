@@ -23,6 +23,7 @@ from chest_xray.reporting.external_facts import (
 from chest_xray.reporting.figure_texts import drawn_in, png_of
 from chest_xray.reporting.languages import Language, language
 from chest_xray.reporting.limit_facts import elsewhere_limits, shortcut_limits
+from chest_xray.reporting.map_facts import each_map
 from chest_xray.reporting.messages import Message, message
 from chest_xray.reporting.pooled_facts import pooled_findings, pooled_table
 from chest_xray.reporting.recalibration_facts import (
@@ -30,6 +31,7 @@ from chest_xray.reporting.recalibration_facts import (
     recalibration_table,
     three_way_table,
 )
+from chest_xray.reporting.sources import source_of
 from chest_xray.reporting.summary_facts import (
     Provenance,
     Summarized,
@@ -127,6 +129,24 @@ class Report:
         """How to see the trainings epoch by epoch."""
         command = self.results.tensorboard_command
         self._show(html.findings([message("report-tensorboard", command=command)], self.language))
+
+    def source(self, *names: str) -> None:
+        """The source of functions of this project, folded, each under its name."""
+        for name in names:
+            self._show(html.source(name, source_of(name), self.language))
+
+    def each_heat_map(self, model: str) -> None:
+        """A sentence for each heat map of a model, with lesions where any are known."""
+
+        def told() -> str:
+            maps, table, card = (
+                self.results.load(f"{model}_{name}")
+                for name in ("heat_maps", "heat_map_table", "card")
+            )
+            lesions = self._if_there("lesion_masks")
+            return html.findings(each_map(maps, table, card, lesions), self.language)
+
+        self._try(told)
 
     def figure(self, name: str) -> None:
         """A figure of the catalog, in English the same as in TensorBoard and kedro viz."""

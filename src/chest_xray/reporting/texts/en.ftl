@@ -38,6 +38,7 @@ page-report = Chest X-ray: report
 page-baseline-card = Chest X-ray: the first model
 page-tuned-card = Chest X-ray: the tuned model
 page-code = Code
+page-source = Code: `{ $name }`
 result-missing = `{ $name }` is missing; this makes it: `{ $command }`
 result-damaged = The newest `{ $name }` is damaged; this makes it again: `{ $command }`
 result-stale =
@@ -94,6 +95,9 @@ figure-error-types =
     Error types by importance, and how their order depends on the cost of a missed pneumonia.
 figure-error-rates =
     How often the model errs as a film gets darker, paler, blurred, tilted and so on.
+figure-error-examples =
+    The most important error types, with errors of each: label and probability above; what each type
+    means is in the table.
 figure-confidence = How sure the model was where it was right and where it was wrong.
 figure-explanations =
     Images called wrong and right: the original, the heat map, and the map laid over the original.
@@ -298,6 +302,8 @@ in-figure-mixture = validation films at the estimated prevalence
 in-figure-none-decided = none decided
 in-figure-decided-right = { PERCENT($share, digits: 1) } of the decided right
 in-figure-three-way = Three-way decisions
+in-figure-example = { $label }, p = { NUM($p, digits: 3) }
+in-figure-examples-of = { $type } (errors: { $errors })
 
 ## The data
 
@@ -747,6 +753,64 @@ column-tuned-model = tuned model
 settings-table = Hyperparameters
 settings-name = hyperparameter
 settings-tried = tried in the search
+space-table = The search space
+space-range = range
+space-why = what it is, and why this range
+space-effect = what it did in the trials
+space-note =
+    From { $trials } measured { PLURAL($trials) ->
+        [one] trial
+       *[other] trials
+    }, by { $metric } on validation; hyperparameters vary together, so a rank correlation is a lead, not a cause.
+range-uniform =
+    from { SIGNIFICANT($low, digits: 3) } to { SIGNIFICANT($high, digits: 3) }, every value as likely
+range-loguniform =
+    from { SIGNIFICANT($low, digits: 3) } to { SIGNIFICANT($high, digits: 3) }, every order of magnitude
+    as likely
+range-integer = whole numbers from { SIGNIFICANT($low, digits: 3) } to { SIGNIFICANT($high, digits: 3) }
+number = { SIGNIFICANT($value, digits: 3) }
+range-choice = one of { LIST($values, separator: " | ") }
+why-unknown = Set in `tuning.space`.
+why-learning-rate =
+    Peak step of the backbone's last stage. The range surrounds what fine-tuning usually takes:
+    below it a short training hardly moves, above it pretrained features are lost.
+why-head-learning-rate =
+    Peak step of the layers on top, which always start from random weights and so bear larger steps than
+    the backbone.
+why-stage-decay =
+    How much slower each stage below learns; 1 is none. Early stages hold edges and textures that fit
+    any image, so they need less change.
+why-weight-decay =
+    Pull of the weights towards 0 (AdamW). From next to nothing to clearly felt, on both sides of the
+    usual 0.01 to 0.1.
+why-dropout =
+    Share of features left out at random in training; more than half leaves a head of two classes too
+    little.
+why-head-sizes =
+    Hidden linear layers on top. None is the simplest; each adds weights that few patients can hardly
+    teach.
+why-ema-decay =
+    Memory of the moving average of the weights; 0 is none, and 0.998 remembers about 500 steps, no more
+    than a short training has.
+why-label-smoothing =
+    How far labels are moved towards one half, against answers that are too sure; beyond 0.1 the classes
+    blur.
+why-epochs-frozen =
+    Epochs in which only the layers on top are trained, so that they do not spoil the backbone while
+    they are random; few, as trainings are short.
+why-rotation = Augmentation by rotation, up to what a badly placed patient may show.
+why-gain =
+    Augmentation of the grey levels: machines differ in how bright and how contrasted their films are.
+effect-few-trials = { PLURAL($trials) ->
+        [one] one trial tells
+       *[other] { $trials } trials tell
+} nothing of it
+effect-no-variation = nothing to tell: all values or all results alike
+effect-higher-better =
+    more went with better trials (rank correlation { NUM($correlation, digits: 2, sign: "+") })
+effect-lower-better =
+    less went with better trials (rank correlation { NUM($correlation, digits: 2, sign: "+") })
+effect-best-choice = best median: { $value }
 trials-table = The best trials, on validation
 trials-trial = trial
 trials-best = best { $metric }
@@ -1040,6 +1104,42 @@ errors-few =
         [one] A single error is little: intervals are wide,
        *[other] { $errors } errors are few: intervals are wide,
     } and a type with fewer errors than { $fewest }, or errors of fewer patients, is an anecdote.
+seen-missed =
+    What one sees in the missed images of { $label } ({ $wrong }), beside those that were found
+    ({ $right }), by medians: { LIST($differences, separator: "; ") }.
+seen-missed-alike =
+    The missed images of { $label } ({ $wrong }) look like those that were found ({ $right }):
+    brightness, contrast, sharpness, noise, cut and tilt do not tell them apart.
+seen-missed-few =
+    Too few images of { $label } to compare those that were missed ({ $wrong }) with those that were
+    found ({ $right }).
+seen-alarms =
+    What one sees in the false alarms of { $label } ({ $wrong }), beside those that were called right
+    ({ $right }), by medians: { LIST($differences, separator: "; ") }.
+seen-alarms-alike =
+    The false alarms of { $label } ({ $wrong }) look like those that were called right ({ $right }):
+    brightness, contrast, sharpness, noise, cut and tilt do not tell them apart.
+seen-alarms-few =
+    Too few images of { $label } to compare the false alarms ({ $wrong }) with those that were called
+    right ({ $right }).
+seen-darker =
+    darker (bright grey { NUM($wrong, digits: 2) } against { NUM($right, digits: 2) } of white)
+seen-brighter =
+    brighter (bright grey { NUM($wrong, digits: 2) } against { NUM($right, digits: 2) } of white)
+seen-paler = paler (contrast { NUM($wrong, digits: 2) } against { NUM($right, digits: 2) })
+seen-more-contrast = richer in contrast ({ NUM($wrong, digits: 2) } against { NUM($right, digits: 2) })
+seen-softer =
+    with less fine detail (sharpness { NUM($wrong, digits: 2) } against { NUM($right, digits: 2) })
+seen-sharper =
+    with more fine detail (sharpness { NUM($wrong, digits: 2) } against { NUM($right, digits: 2) })
+seen-smoother = less grainy (noise { NUM($wrong, digits: 4) } against { NUM($right, digits: 4) })
+seen-grainier = grainier (noise { NUM($wrong, digits: 4) } against { NUM($right, digits: 4) })
+seen-wider-cut =
+    less closely cut (grey at the edges { NUM($wrong, digits: 2) } against { NUM($right, digits: 2) })
+seen-closer-cut =
+    more closely cut (grey at the edges { NUM($wrong, digits: 2) } against { NUM($right, digits: 2) })
+seen-straighter = less tilted ({ NUM($wrong, digits: 1) }° against { NUM($right, digits: 1) }°)
+seen-more-tilted = more tilted ({ NUM($wrong, digits: 1) }° against { NUM($right, digits: 1) }°)
 
 ## What an error type means
 
@@ -1227,6 +1327,26 @@ explanation-large-lesions =
     tell much.
 explanation-no-lesions =
     Where the lesions are is not known, so the maps can't be held against them.
+map-called-right = { $label }, called right
+map-called-wrong = { $label }, called wrong
+map-asked-for = { $label }, asked for
+quadrant-upper-left = upper left quarter
+quadrant-upper-right = upper right quarter
+quadrant-lower-left = lower left quarter
+quadrant-lower-right = lower right quarter
+side-left = left half of the image (the patient's right lung)
+side-right = right half of the image (the patient's left lung)
+map-evidence =
+    `{ $image }` ({ $called }): of what speaks for { $positive }, { PERCENT($side_share, digits: 0) }
+    lies in the { $side }, and the { $quadrant } holds most of it ({ PERCENT($share, digits: 0) };
+    evenly spread it would be a quarter).
+map-no-evidence = `{ $image }` ({ $called }): nothing in the map speaks for { $positive }.
+map-points-at-lesion =
+    The highest value lies in the lesion, which holds { PERCENT($mass, digits: 0) } of this evidence on
+    { PERCENT($area, digits: 0) } of the image.
+map-points-elsewhere =
+    The highest value lies outside of the lesion, which holds { PERCENT($mass, digits: 0) } of this
+    evidence on { PERCENT($area, digits: 0) } of the image.
 
 ## Elsewhere: another hospital's films
 

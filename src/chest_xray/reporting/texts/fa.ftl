@@ -24,6 +24,7 @@ page-report = تصویر قفسهٔ سینه: گزارش
 page-baseline-card = تصویر قفسهٔ سینه: مدل نخست
 page-tuned-card = تصویر قفسهٔ سینه: مدل تنظیم‌شده
 page-code = کد
+page-source = کد: `{ $name }`
 result-missing = `{ $name }` هنوز نیست؛ این فرمان آن را می‌سازد: `{ $command }`
 result-damaged = تازه‌ترین `{ $name }` خراب است؛ این فرمان آن را از نو می‌سازد: `{ $command }`
 result-stale =
@@ -77,6 +78,8 @@ figure-error-types =
     گونه‌های خطا به ترتیب اهمیت، و وابستگی این ترتیب به هزینهٔ ذات‌الریهٔ ازدست‌رفته.
 figure-error-rates =
     بسامد خطای مدل هنگامی که تصویر تاریک‌تر، کم‌تضادتر، تارتر، کج‌تر و مانند آن می‌شود.
+figure-error-examples =
+    مهم‌ترین گونه‌های خطا با نمونه‌هایی از هر یک: برچسب و احتمال در بالا؛ معنای هر گونه در جدول است.
 figure-confidence = اطمینان مدل آنجا که درست گفته و آنجا که اشتباه کرده است.
 figure-explanations =
     تصویرهایی که مدل نادرست و درست گفته است: اصل تصویر، نقشهٔ گرمایی، و نقشه بر روی اصل.
@@ -271,6 +274,8 @@ in-figure-mixture = تصویرهای اعتبارسنجی با شیوع برآو
 in-figure-none-decided = بدون تصمیم
 in-figure-decided-right = { PERCENT($share, digits: 1) } تصمیم‌ها درست
 in-figure-three-way = تصمیم‌های سه‌گانه
+in-figure-example = { $label }, p = { NUM($p, digits: 3) }
+in-figure-examples-of = { "\u200F" }{ $type } (خطا: { $errors })
 
 ## The data
 
@@ -686,6 +691,56 @@ column-tuned-model = مدل تنظیم‌شده
 settings-table = ابرپارامترها
 settings-name = ابرپارامتر
 settings-tried = آزموده در جست‌وجو
+space-table = فضای جست‌وجو
+space-range = دامنه
+space-why = چیست، و چرا این دامنه
+space-effect = اثر آن در آزمایش‌ها
+space-note =
+    از { $trials } آزمایش سنجیده‌شده، بر پایهٔ { $metric } روی اعتبارسنجی؛ ابرپارامترها با هم تغییر
+    می‌کنند، پس همبستگی رتبه‌ای سرنخ است، نه علت.
+range-uniform =
+    از { SIGNIFICANT($low, digits: 3) } تا { SIGNIFICANT($high, digits: 3) }، همهٔ مقدارها به یک احتمال
+range-loguniform =
+    از { SIGNIFICANT($low, digits: 3) } تا { SIGNIFICANT($high, digits: 3) }، همهٔ مرتبه‌های بزرگی به یک
+    احتمال
+range-integer = عددهای درست از { SIGNIFICANT($low, digits: 3) } تا { SIGNIFICANT($high, digits: 3) }
+number = { SIGNIFICANT($value, digits: 3) }
+range-choice = یکی از { LIST($values, separator: "\u200F، ") }
+why-unknown = در `tuning.space` تعیین شده است.
+why-learning-rate =
+    بزرگ‌ترین گام آموزش در مرحلهٔ آخر مدل پایه. این دامنه پیرامون مقدار معمول است: کمتر از آن
+    آموزش کوتاه پیش نمی‌رود و بیشتر از آن ویژگی‌های ازپیش‌آموخته از دست می‌روند.
+why-head-learning-rate =
+    بزرگ‌ترین گام لایه‌های بالایی، که همیشه از وزن‌های تصادفی آغاز می‌کنند و گام بزرگ‌تری از مدل پایه را
+    تاب می‌آورند.
+why-stage-decay =
+    اینکه هر مرحلهٔ پایین‌تر چند برابر کندتر بیاموزد؛ ۱ یعنی یکسان. مرحله‌های نخست لبه و بافتی را
+    می‌شناسند که در هر تصویری هست و کمتر به تغییر نیاز دارند.
+why-weight-decay =
+    کشش وزن‌ها به سوی صفر (AdamW). از تقریباً هیچ تا محسوس، در دو سوی مقدار معمول ۰٫۰۱ تا ۰٫۱.
+why-dropout =
+    سهم ویژگی‌هایی که در آموزش به تصادف کنار گذاشته می‌شوند؛ بیش از نیم برای لایه‌های بالایی با دو دسته
+    کم می‌گذارد.
+why-head-sizes =
+    لایه‌های خطی میانی. هیچ ساده‌ترین است؛ هر لایه وزن‌هایی می‌افزاید که با بیماران کم‌شمار به‌سختی آموخته می‌شوند.
+why-ema-decay =
+    حافظهٔ میانگین متحرک وزن‌ها؛ ۰ یعنی بدون میانگین و ۰٫۹۹۸ حدود ۵۰۰ گام را به یاد دارد، که یک آموزش
+    کوتاه بیش از آن ندارد.
+why-label-smoothing =
+    برچسب‌ها تا چه اندازه به سوی میانه برده شوند، در برابر پاسخ‌های بیش از اندازه مطمئن؛ بیش از ۰٫۱
+    دسته‌ها محو می‌شوند.
+why-epochs-frozen = دوره‌هایی که تنها لایه‌های بالایی آموزش می‌بینند تا آنگاه که هنوز تصادفی‌اند مدل پایه را خراب نکنند؛ کم‌شمار، چون آموزش‌ها کوتاه‌اند.
+why-rotation = افزایش دادگان با چرخش، تا اندازه‌ای که بیمارِ بد قرارگرفته نشان می‌دهد.
+why-gain = افزایش دادگان در سطح‌های خاکستری: دستگاه‌ها در روشنایی و تضاد تصویرشان یکسان نیستند.
+effect-few-trials = از { $trials } آزمایش چیزی دربارهٔ آن دانسته نمی‌شود
+effect-no-variation = چیزی نمی‌توان گفت: همهٔ مقدارها یا همهٔ نتیجه‌ها یکسان‌اند
+effect-higher-better =
+    مقدار بیشتر با آزمایش‌های بهتر همراه بود (همبستگی رتبه‌ای
+    { NUM($correlation, digits: 2, sign: "+") })
+effect-lower-better =
+    مقدار کمتر با آزمایش‌های بهتر همراه بود (همبستگی رتبه‌ای
+    { NUM($correlation, digits: 2, sign: "+") })
+effect-best-choice = بهترین میانه: { $value }
 trials-table = بهترین آزمایش‌ها روی بخش اعتبارسنجی
 trials-trial = آزمایش
 trials-best = بهترین { $metric }
@@ -959,6 +1014,42 @@ errors-cause = { $cause } ({ $errors })
 errors-few =
     { $errors } خطا کم است: بازه‌ها پهن‌اند و گونه‌ای با کمتر از { $fewest } خطا، یا خطاهایی از بیماران کمتر،
     تنها یک حکایت است.
+seen-missed =
+    آنچه در تصویرهای { $label } که از دست رفتند ({ $wrong }) در کنار آن‌ها که یافته شدند ({ $right })
+    دیده می‌شود، با میانه‌ها: { LIST($differences, separator: "\u200F؛ ") }.
+seen-missed-alike =
+    تصویرهای { $label } که از دست رفتند ({ $wrong }) مانند آن‌هایی‌اند که یافته شدند ({ $right }):
+    روشنایی، تضاد، تیزی، نویز، برش و کجی آن‌ها را از هم جدا نمی‌کند.
+seen-missed-few =
+    تصویرهای { $label } کمتر از آن‌اند که ازدست‌رفته‌ها ({ $wrong }) با یافته‌شده‌ها ({ $right }) مقایسه
+    شوند.
+seen-alarms =
+    آنچه در هشدارهای نادرست { $label } ({ $wrong }) در کنار پاسخ‌های درست ({ $right }) دیده می‌شود، با
+    میانه‌ها: { LIST($differences, separator: "\u200F؛ ") }.
+seen-alarms-alike =
+    هشدارهای نادرست { $label } ({ $wrong }) مانند پاسخ‌های درست‌اند ({ $right }): روشنایی، تضاد، تیزی،
+    نویز، برش و کجی آن‌ها را از هم جدا نمی‌کند.
+seen-alarms-few =
+    تصویرهای { $label } کمتر از آن‌اند که هشدارهای نادرست ({ $wrong }) با پاسخ‌های درست ({ $right })
+    مقایسه شوند.
+seen-darker =
+    تاریک‌ترند (خاکستری روشن { NUM($wrong, digits: 2) } در برابر { NUM($right, digits: 2) } سفیدی)
+seen-brighter =
+    روشن‌ترند (خاکستری روشن { NUM($wrong, digits: 2) } در برابر { NUM($right, digits: 2) } سفیدی)
+seen-paler = کم‌تضادترند ({ NUM($wrong, digits: 2) } در برابر { NUM($right, digits: 2) })
+seen-more-contrast = پرتضادترند ({ NUM($wrong, digits: 2) } در برابر { NUM($right, digits: 2) })
+seen-softer =
+    جزئیات ریز کمتری دارند (تیزی { NUM($wrong, digits: 2) } در برابر { NUM($right, digits: 2) })
+seen-sharper =
+    جزئیات ریز بیشتری دارند (تیزی { NUM($wrong, digits: 2) } در برابر { NUM($right, digits: 2) })
+seen-smoother = کم‌دانه‌ترند (نویز { NUM($wrong, digits: 4) } در برابر { NUM($right, digits: 4) })
+seen-grainier = دانه‌دارترند (نویز { NUM($wrong, digits: 4) } در برابر { NUM($right, digits: 4) })
+seen-wider-cut =
+    گشادتر بریده شده‌اند (خاکستری لبه‌ها { NUM($wrong, digits: 2) } در برابر { NUM($right, digits: 2) })
+seen-closer-cut =
+    تنگ‌تر بریده شده‌اند (خاکستری لبه‌ها { NUM($wrong, digits: 2) } در برابر { NUM($right, digits: 2) })
+seen-straighter = کمتر کج‌اند ({ NUM($wrong, digits: 1) } در برابر { NUM($right, digits: 1) } درجه)
+seen-more-tilted = کج‌ترند ({ NUM($wrong, digits: 1) } در برابر { NUM($right, digits: 1) } درجه)
 
 ## What an error type means
 
@@ -1132,6 +1223,26 @@ explanation-large-lesions =
     { $subtype }: { PERCENT($mass, digits: 0) } از جرم مثبت درون ضایعه است (تصادفی
     { PERCENT($mass_chance, digits: 0) }). هیچ ضایعه‌ای چندان کوچک نیست که بیشترین مقدار چیزی بگوید.
 explanation-no-lesions = جای ضایعه‌ها معلوم نیست، پس نقشه‌ها را نمی‌توان با آن‌ها سنجید.
+map-called-right = { "\u200F" }{ $label }، پاسخ درست
+map-called-wrong = { "\u200F" }{ $label }، پاسخ نادرست
+map-asked-for = { "\u200F" }{ $label }، درخواست‌شده
+quadrant-upper-left = ربع بالا و چپ
+quadrant-upper-right = ربع بالا و راست
+quadrant-lower-left = ربع پایین و چپ
+quadrant-lower-right = ربع پایین و راست
+side-left = نیمهٔ چپ تصویر (ریهٔ راست بیمار)
+side-right = نیمهٔ راست تصویر (ریهٔ چپ بیمار)
+map-evidence =
+    `{ $image }` ({ $called }): از آنچه به سود { $positive } است { PERCENT($side_share, digits: 0) } در
+    { $side } است و بیشترین سهم ({ PERCENT($share, digits: 0) }) در { $quadrant }؛ پخش یکنواخت یک‌چهارم
+    می‌شد.
+map-no-evidence = `{ $image }` ({ $called }): چیزی در نقشه به سود { $positive } نیست.
+map-points-at-lesion =
+    بیشترین مقدار درون ضایعه است، که { PERCENT($mass, digits: 0) } این شواهد را بر
+    { PERCENT($area, digits: 0) } تصویر دارد.
+map-points-elsewhere =
+    بیشترین مقدار بیرون از ضایعه است، که { PERCENT($mass, digits: 0) } این شواهد را بر
+    { PERCENT($area, digits: 0) } تصویر دارد.
 
 ## Elsewhere: another hospital's films
 
