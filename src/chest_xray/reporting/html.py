@@ -171,8 +171,9 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
     yield "text", text[end:]
 
 
-def _inline(text: str) -> Markup:
-    return Markup(_template("inline").render(pieces=_pieces(text)))
+def _inline(text: str, numbers: bool = False) -> Markup:
+    """A text with its code and isolates as HTML; ``numbers`` stay on one line."""
+    return Markup(_template("inline").render(pieces=_pieces(text), numbers=numbers))
 
 
 @pass_context
@@ -185,7 +186,8 @@ def _in_table(context: Context, cell: str) -> Markup:
         "".join(
             f"{_OPEN}{piece}{_CLOSE}" if is_number or (name and piece) else piece
             for piece, is_number in pieces
-        )
+        ),
+        numbers=not name,
     )
 
 

@@ -192,7 +192,7 @@ in-figure-megabytes = پرونده (مگابایت)
 in-figure-size = اندازه: int8 برابر { PERCENT($ratio, digits: 1) } اعشاری است
 in-figure-milliseconds = میانه، و خط تا صدک ۹۵ (میلی‌ثانیه)
 in-figure-latency = تأخیر: یک تصویر، یک رشته
-in-figure-threads = { "\u200F" }{ $name }، { $threads } رشته
+in-figure-threads = { "\u200F" }{ $name }{ "\u200F" }، { $threads } رشته
 in-figure-batch = تصویر در هر دسته
 in-figure-per-second = تصویر در ثانیه
 in-figure-throughput = گذردهی: { $backend }، { $what }
@@ -211,7 +211,7 @@ in-figure-closest = نزدیک‌ترین { $name } به آستانه
 in-figure-asked-for = درخواست‌شده
 in-figure-what-moved =
     آنچه لگاریتم بخت { $name } را جابه‌جا کرد: گرادیان‌های تجمیعی، نارنجی به سود و آبی به زیان
-in-figure-p-and-delta = (p: احتمال { $name }؛ Δ: خطای جمع نقشه در برابر اختلاف لگاریتم بخت)
+in-figure-p-and-delta = { "\u200F" }(p: احتمال { $name }؛ Δ: خطای جمع نقشه در برابر اختلاف لگاریتم بخت)
 in-figure-labelled = { $label }, p = { NUM($p, digits: 3) }
 in-figure-delta = Δ = { NUM($delta, digits: 3, sign: "+") }
 in-figure-delta-not-converged = { "\u200F" }Δ = { NUM($delta, digits: 3, sign: "+") }، همگرا نشده
@@ -236,7 +236,7 @@ in-figure-laid-over = روی تصویر
 in-figure-no-pixels = بدون پیکسل
 in-figure-texture = بافت
 in-figure-thumbnail = تصویر بندانگشتی
-in-figure-films = { "\u200F" }{ $name }: { n-films } از { n-patients }
+in-figure-films = { "\u200F" }{ $name }{ "\u200F" }: { n-films } از { n-patients }
 in-figure-auc = { "\u200F" }AUC (بازهٔ ۹۵٪)
 in-figure-auc-inside = درون (بخش تست): AUC برابر { INTERVAL($auc, digits: 3) }
 in-figure-auc-of = { "\u200F" }{ $name }: AUC برابر { INTERVAL($auc, digits: 3) }
