@@ -358,7 +358,7 @@ class Folder:
             raise MissingResult(name, "kedro run")
         return self.kept[name]
 
-    def picture(self, name):
+    def picture(self, name, language):
         return name
 
 

@@ -15,6 +15,7 @@ from chest_xray.reporting.messages import message
 from chest_xray.reporting.seen_facts import what_one_sees
 from chest_xray.reporting.sources import source_of
 from chest_xray.reporting.space_facts import space_table
+from chest_xray.reporting.tuning_facts import settings_table
 
 CARD = {"class_names": ["NORMAL", "PNEUMONIA"]}
 
@@ -168,3 +169,9 @@ def test_there_is_no_source_of_what_is_not_there(name):
 def test_findings_of_another_version_are_named_as_such():
     with pytest.raises(OtherVersion):
         in_every_language([message("no such key")])
+
+
+def test_values_that_were_tried_stand_in_the_order_of_their_size():
+    card = {"parameters": {"own": 9.0}}
+    (row,) = settings_table(trials(3, own=[10.5, 9.0, 0.5]), card, card).rows
+    assert row == ["`own`", "0.5 | 9 | 10.5", "9", "9"]

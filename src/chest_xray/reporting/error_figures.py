@@ -148,27 +148,20 @@ def error_examples_figure(images: pd.DataFrame, table: pd.DataFrame, pixels: Pix
     if not examples:
         return empty_figure(say("in-figure-no-types"))
     names = list(examples)[:_EXAMPLE_ROWS]
-    figure = new_figure(13, 2.5 * len(names))
-    axes = figure.subplots(len(names), _EXAMPLES, squeeze=False)
-    for axis in axes.flat:
-        axis.set_axis_off()
-    for line, name in zip(axes, names, strict=True):
+    figure = new_figure(13, 2.6 * len(names))
+    parts: Any = figure.subfigures(len(names), 1, squeeze=False)[:, 0]
+    for part, name in zip(parts, names, strict=True):
+        title = say("in-figure-examples-of", type=name, errors=len(examples[name]))
+        part.suptitle(title, x=0.005, ha="left", fontsize=10, fontweight="bold")
+        line = part.subplots(1, _EXAMPLES)
+        for axis in line:
+            axis.set_axis_off()
         shown = examples[name].head(_EXAMPLES)
         levels = pixels.read(pixels.rows(shown["image_id"]))
         for axis, row, image in zip(line, shown.to_dict("records"), levels, strict=False):
             axis.imshow(image, cmap="gray", vmin=0, vmax=255, aspect=1 / row["shape"])
             called = say("in-figure-example", label=row["label"], p=float(row["probability"]))
             axis.set_title(called, fontsize=8)
-        heading = say("in-figure-examples-of", type=name, errors=len(examples[name]))
-        line[0].annotate(
-            heading,
-            (0, 1),
-            (0, 18),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            fontsize=10,
-            fontweight="bold",
-        )
     return figure
 
 

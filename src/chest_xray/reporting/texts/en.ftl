@@ -773,7 +773,7 @@ range-choice = one of { LIST($values, separator: " | ") }
 why-unknown = Set in `tuning.space`.
 why-learning-rate =
     Peak step of the backbone's last stage. The range surrounds what fine-tuning usually takes:
-    below it a short training hardly moves, above it pretrained features are lost.
+    below it a short training hardly moves, above it training becomes unstable.
 why-head-learning-rate =
     Peak step of the layers on top, which always start from random weights and so bear larger steps than
     the backbone.
@@ -1338,8 +1338,8 @@ side-left = left half of the image (the patient's right lung)
 side-right = right half of the image (the patient's left lung)
 map-evidence =
     `{ $image }` ({ $called }): of what speaks for { $positive }, { PERCENT($side_share, digits: 0) }
-    lies in the { $side }, and the { $quadrant } holds most of it ({ PERCENT($share, digits: 0) };
-    evenly spread it would be a quarter).
+    lies in the { $side }, and the { $quadrant }
+    has the largest share ({ PERCENT($share, digits: 0) }; an even spread would have a quarter).
 map-no-evidence = `{ $image }` ({ $called }): nothing in the map speaks for { $positive }.
 map-points-at-lesion =
     The highest value lies in the lesion, which holds { PERCENT($mass, digits: 0) } of this evidence on
