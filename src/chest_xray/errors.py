@@ -96,6 +96,10 @@ class MissingResult(ChestXrayError):
         self.command = command
 
 
+class OtherVersion(ChestXrayError):
+    """Findings that this version of the project has no sentences for."""
+
+
 class MixedResults(ChestXrayError):
     """Results, models and radiographs that don't belong together."""
 

@@ -116,7 +116,7 @@ def test_every_key_in_the_code_exists_and_every_key_of_the_files_is_used():
     called = set()
     for path in source_files():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "message":
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("message", "say"):
                 called |= {
                     one.value
                     for one in ast.walk(node.args[0])

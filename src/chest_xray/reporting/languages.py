@@ -30,6 +30,7 @@ from fluent.runtime.types import FluentType
 from fluent.syntax.ast import TextElement
 from fluent.syntax.visitor import Transformer
 
+from chest_xray.errors import OtherVersion
 from chest_xray.reporting import numbers
 from chest_xray.reporting.messages import Interval, Message, Value
 
@@ -254,5 +255,12 @@ def language(code: str) -> Language:
 
 
 def in_every_language(messages: Sequence[Message]) -> dict[str, str]:
-    """The messages as Markdown, a paragraph each, by language: for TensorBoard."""
-    return {code: "\n\n".join(map(language(code).text, messages)) for code in LANGUAGES}
+    """The messages as Markdown, a paragraph each, by language: for TensorBoard.
+
+    Raises:
+        OtherVersion: They were kept by a version of this project that says something else.
+    """
+    try:
+        return {code: "\n\n".join(map(language(code).text, messages)) for code in LANGUAGES}
+    except (KeyError, ValueError) as error:
+        raise OtherVersion(f"These findings are of another version: {error}") from error

@@ -30,7 +30,8 @@ from ray.tune.search import Searcher
 from ray.tune.search.optuna import OptunaSearch
 
 from chest_xray.parameters import TuningParameters
-from chest_xray.parameters.search_space import Hyperparameter, Setting, Space, encode
+from chest_xray.parameters.search_space import Setting, Space, encode
+from chest_xray.tuning.distributions import distributions
 from chest_xray.tuning.ray_session import Resources
 from chest_xray.tuning.trial_process import WHOLE_SETTING, Job, TrialProcess, reports
 from chest_xray.tuning.trials import Trial, scores_so_far
@@ -214,22 +215,6 @@ def searcher(
             intermediate_values=scores,
         )
     return search
-
-
-def distributions(space: Space) -> dict[str, optuna.distributions.BaseDistribution]:
-    """A space as Optuna has it; see ``search_space.encode`` for choices."""
-    return {name: _distribution(line) for name, line in space.items()}
-
-
-def _distribution(line: Hyperparameter) -> optuna.distributions.BaseDistribution:
-    if line.distribution == "choice":
-        values = [json.dumps(value) for value in line.values]
-        return optuna.distributions.CategoricalDistribution(values)
-    if line.distribution == "integer":
-        return optuna.distributions.IntDistribution(*line.ends)
-    low, high = line.ends
-    log = line.distribution == "loguniform"
-    return optuna.distributions.FloatDistribution(low, high, log=log)
 
 
 @dataclass(frozen=True)
