@@ -22,6 +22,7 @@ from kedro.framework.project import settings
 from kedro.io import DatasetNotFoundError
 from kedro.pipeline.node import Node
 from kedro.utils import find_kedro_project
+from kedro_viz.launchers.cli.main import viz
 
 from chest_xray.errors import ChestXrayError
 from chest_xray.pipeline_registry import (
@@ -272,6 +273,9 @@ run = click.Command(
     help=kedro_run.help,
 )
 cli.add_command(run)
+
+# Kedro-Viz is a global command, which a project's own can't replace.
+viz.lazy_subcommands["run"] = "chest_xray.project.viz.run"
 
 
 @contextmanager
