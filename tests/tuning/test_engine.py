@@ -1,5 +1,6 @@
 """The scheduler and the searcher know the trials before an interruption."""
 
+import json
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,7 +14,8 @@ from chest_xray.tuning import engine, stages
 from chest_xray.tuning.ray_session import Resources
 from chest_xray.tuning.resources import Capacity
 from chest_xray.tuning.retraining import retraining_stage
-from chest_xray.tuning.trials import SearchState
+from chest_xray.tuning.trial_process import WHOLE_SETTING, TrialProcess
+from chest_xray.tuning.trials import WORST_SCORE, SearchState
 
 
 def test_asha_judges_new_trials_by_those_before_the_interruption():
@@ -110,6 +112,17 @@ def trained(setting):
     yield states[1]
 
 
+JOB = SimpleNamespace(
+    train=trained,
+    epochs_frozen=none_frozen,
+    criterion="loss",
+    parameters=lambda setting: SimpleNamespace(seed=setting["seed"]),
+    setting=lambda config: json.loads(config[WHOLE_SETTING]),
+    base=SimpleNamespace(epochs=2),
+    keeps_weights=True,
+)
+
+
 @pytest.fixture
 def train_alone(tmp_path, monkeypatch):
     """Run the one training that is left of the finalists, where Ray can't start."""
@@ -120,17 +133,7 @@ def train_alone(tmp_path, monkeypatch):
     monkeypatch.setattr(stages, "ray_session", start)
 
     def train(dropout):
-        setting = {"dropout": dropout, "seed": 7}
-        job = SimpleNamespace(
-            train=trained,
-            epochs_frozen=none_frozen,
-            criterion="loss",
-            parameters=lambda setting: SimpleNamespace(seed=setting["seed"]),
-            setting=lambda config: setting,
-            base=SimpleNamespace(epochs=2),
-            keeps_weights=True,
-        )
-        stage = retraining_stage(TUNING, job, "k" * 16, [setting])
+        stage = retraining_stage(TUNING, JOB, "k" * 16, [{"dropout": dropout, "seed": 7}])
         capacity = Capacity(2, Resources(1, 0, 0), 0)
         return [state for state, _ in stages.run_stage(stage, SearchState("k"), capacity, tmp_path)]
 
@@ -147,3 +150,13 @@ def test_the_last_training_of_the_finalists_is_run_without_ray(train_alone):
 def test_a_last_training_that_fails_says_why(train_alone):
     with pytest.raises(BadSearch, match=r"none succeeded: The loss is NaN\."):
         train_alone(0.9)
+
+
+def test_a_process_of_ray_trains_one_setting_after_another():
+    process = object.__new__(TrialProcess)
+    process.setup({WHOLE_SETTING: json.dumps({"dropout": 0.9})}, JOB)
+    good, bad = process.step(), process.step()
+    assert (good["score"], good["done"]) == (-0.4, False)
+    assert (bad["score"], bad["done"], bad["problem"]) == (WORST_SCORE, True, "The loss is NaN.")
+    assert process.reset_config({WHOLE_SETTING: json.dumps({"dropout": 0.1})})
+    assert [process.step()["unfrozen_epochs"] for _ in range(2)] == [1, 2]
