@@ -267,3 +267,11 @@ def test_an_interval_that_has_a_width_shows_it():
 def test_a_language_is_one_file():
     assert LANGUAGES == ("en", "fa")
     assert Language("fa").direction == "rtl"
+
+
+@pytest.mark.parametrize(
+    ("cell", "persian"),
+    [("1 [2, 3]", "۱ [۲، ۳]"), ("1,234 [-5, 6.5]", "۱٬۲۳۴ [-۵، ۶٫۵]"), ("v1.2, 3", "v1.2, 3")],
+)
+def test_a_comma_after_a_number_is_no_separator_of_its_digits(cell, persian):
+    assert "".join(piece for piece, _ in language("fa").pieces(cell)) == persian

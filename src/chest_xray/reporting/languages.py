@@ -40,7 +40,7 @@ LANGUAGES: tuple[str, ...] = tuple(
 )
 
 # A number in a table's cell, and what may stand between several, as in 0.968 [0.952, 0.982].
-_NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?(?:E[+-]?\d+)?%?")
+_NUMBER = re.compile(r"[+-]?\d+(?:,\d{3})*(?:\.\d+)?(?:E[+-]?\d+)?%?")
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _BETWEEN_NUMBERS = re.compile(r"[\s\[\](),/|…]*")
 
