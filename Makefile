@@ -67,6 +67,10 @@ docs: install ## The generated pages: docs/reference, and the picture of the arc
 	$(BIN)/python -m chest_xray.project.reference
 	$(BIN)/python docs/draw_architecture.py
 
+.PHONY: pictures
+pictures: install ## The README's pictures, taken from finished results with Chromium (ENV=demo)
+	$(BIN)/python docs/take_pictures.py $(ENV)
+
 bench: install ## Speed and memory, into benchmarks/results (RADIOGRAPHS=, ORIGINALS=, WEIGHTS=)
 	$(BIN)/python benchmarks/phantoms.py
 	$(BIN)/python benchmarks/growth.py

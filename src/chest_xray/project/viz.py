@@ -1,18 +1,20 @@
 """``kedro viz run`` in one process, so that nothing is left of it once it is stopped.
 
 Kedro-Viz serves from a second process, which lives on when only the first is ended, and which is
-waited for in vain when it can't start.
+waited for in vain when it can't start. The whole study is shown folded to its pipelines.
 """
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import click
 from kedro.framework.project import PACKAGE_NAME
+from kedro.pipeline import Node, Pipeline
 from kedro.utils import find_kedro_project
 from kedro_viz.launchers.cli.run import run as kedro_viz_run
 from kedro_viz.launchers.utils import (
@@ -22,6 +24,10 @@ from kedro_viz.launchers.utils import (
     _wait_for,
 )
 
+from chest_xray.project.commands import STUDY
+
+WHOLE = "__default__"
+
 
 def serve(**options: Any) -> None:
     """Serve the pipelines of this project until the process is stopped.
@@ -29,32 +35,45 @@ def serve(**options: Any) -> None:
     Args:
         options: Those of ``kedro viz run``.
     """
-    if options["autoreload"]:
-        # Serving again after each change takes a process that watches.
+    if options["autoreload"] or options["load_file"] or options["save_file"]:
         click.get_current_context().forward(kedro_viz_run)
         return
-    from kedro_viz.server import run_server
+    import uvicorn
+    from kedro_viz.data_access import data_access_manager
+    from kedro_viz.integrations.kedro.data_loader import load_data
+    from kedro_viz.server import populate_data
 
     # Kedro-Viz answers with a class that FastAPI will drop.
     warnings.filterwarnings("ignore", "ORJSONResponse is deprecated")
+    from kedro_viz.api.apps import create_api_app_from_project
+
     host = options["host"]
-    port = _find_available_port(host, options["port"])
+    try:
+        port = _find_available_port(host, options["port"])
+    except ValueError as error:
+        raise click.ClickException(f"{error}; --port takes one up to 49151.") from error
     click.echo("Starting Kedro-Viz ...")
-    Thread(target=_announce, args=(host, port, options["browser"]), daemon=True).start()
-    run_server(
-        host=host,
-        port=port,
-        load_file=options["load_file"],
-        save_file=options["save_file"],
-        pipeline_name=options["pipeline"],
-        env=options["env"],
-        # A file is looked for in the working directory.
-        project_path=None if options["load_file"] else str(find_kedro_project(Path.cwd())),
-        include_hooks=options["include_hooks"],
-        package_name=PACKAGE_NAME,
-        extra_params=options["params"],
-        is_lite=options["lite"],
+    project = find_kedro_project(Path.cwd()) or Path.cwd()
+    catalog, pipelines, extras = load_data(
+        project,
+        options["env"],
+        options["include_hooks"],
+        PACKAGE_NAME,
+        options["params"],
+        options["lite"],
     )
+    shown = _chosen(folded(pipelines), options["pipeline"])
+    populate_data(data_access_manager, catalog, shown, extras)
+    Thread(target=_announce, args=(host, port, options["browser"]), daemon=True).start()
+    uvicorn.run(create_api_app_from_project(project), host=host, port=port, log_config=None)
+
+
+def _chosen(pipelines: dict[str, Pipeline], name: str | None) -> dict[str, Pipeline]:
+    if name is None:
+        return pipelines
+    if name not in pipelines:
+        raise click.UsageError(f"There is no pipeline '{name}'; there are {', '.join(pipelines)}.")
+    return {name: pipelines[name]}
 
 
 def _announce(host: str, port: int, browser: bool) -> None:
@@ -62,6 +81,43 @@ def _announce(host: str, port: int, browser: bool) -> None:
     click.echo(f"Kedro-Viz is running at http://{host}:{port}/. Ctrl-C stops it.")
     if browser:
         _start_browser(host, port)
+
+
+class _Folded(Pipeline):
+    """The whole study for Kedro-Viz, which asks it for the part of each namespace.
+
+    A part has no outputs of its own: they would all stand beside the folded part, while what
+    another part needs is looked for there and stands beside it anyway.
+    """
+
+    def outputs(self) -> set[str]:
+        return set()
+
+    def only_nodes_with_namespaces(self, node_namespaces: list[str]) -> Pipeline:
+        return _Folded(super().only_nodes_with_namespaces(node_namespaces).nodes)
+
+
+def folded(pipelines: Mapping[str, Pipeline]) -> dict[str, Pipeline]:
+    """The pipelines, with the nodes of the whole study in a namespace per pipeline.
+
+    Evaluating the first and the tuned model is one of its own: tuning is told from the layers of
+    models only where it doesn't begin with predictions. Only here do nodes have namespaces: in a
+    run, their names would begin with them.
+    """
+    nodes: dict[str, list[Node]] = {}
+    for title in STUDY:
+        for node in pipelines[title].nodes:
+            own = title in ("training", "tuning") and _evaluates(node)
+            nodes.setdefault("evaluation" if own else title, []).append(node)
+    parts = [
+        Pipeline(own, namespace=title, prefix_datasets_with_namespace=False)
+        for title, own in nodes.items()
+    ]
+    return {**pipelines, WHOLE: _Folded(sum(parts, Pipeline([])).nodes)}
+
+
+def _evaluates(node: Node) -> bool:
+    return node.name == "compare_models" or node.func.__module__.endswith(".evaluation.nodes")
 
 
 run = click.Command(
