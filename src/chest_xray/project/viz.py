@@ -83,6 +83,20 @@ def _announce(host: str, port: int, browser: bool) -> None:
         _start_browser(host, port)
 
 
+class _FoldedNode(Node):
+    """A node in a namespace, for Kedro-Viz, which tells nodes apart by their text.
+
+    In a pipeline of its own the same node stands in no namespace; both are run by one name.
+    """
+
+    def __str__(self) -> str:
+        return f"{self.namespace}: {super().__str__()}"
+
+    @property
+    def name(self) -> str:
+        return self.short_name
+
+
 class _Folded(Pipeline):
     """The whole study for Kedro-Viz, which asks it for the part of each namespace.
 
@@ -100,20 +114,24 @@ class _Folded(Pipeline):
 def folded(pipelines: Mapping[str, Pipeline]) -> dict[str, Pipeline]:
     """The pipelines, with the nodes of the whole study in a namespace per pipeline.
 
-    Evaluating the first and the tuned model is one of its own: tuning is told from the layers of
-    models only where it doesn't begin with predictions. Only here do nodes have namespaces: in a
-    run, their names would begin with them.
+    Evaluating the first and the tuned model is one of its own: the comparison begins with
+    predictions, which would put the tuned model both before and after their layer. Only here do
+    nodes have namespaces: in a run, their names would begin with them.
     """
-    nodes: dict[str, list[Node]] = {}
-    for title in STUDY:
-        for node in pipelines[title].nodes:
-            own = title in ("training", "tuning") and _evaluates(node)
-            nodes.setdefault("evaluation" if own else title, []).append(node)
-    parts = [
-        Pipeline(own, namespace=title, prefix_datasets_with_namespace=False)
-        for title, own in nodes.items()
-    ]
-    return {**pipelines, WHOLE: _Folded(sum(parts, Pipeline([])).nodes)}
+    whole = [_in_namespace(node, title) for title in STUDY for node in pipelines[title].nodes]
+    return {**pipelines, WHOLE: _Folded(whole)}
+
+
+def _in_namespace(node: Node, title: str) -> Node:
+    evaluation = title in ("training", "tuning") and _evaluates(node)
+    return _FoldedNode(
+        node.func,
+        node._inputs,
+        node._outputs,
+        name=node.name,
+        tags=node.tags,
+        namespace="evaluation" if evaluation else title,
+    )
 
 
 def _evaluates(node: Node) -> bool:
