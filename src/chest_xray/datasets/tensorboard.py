@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -46,8 +47,8 @@ class TensorBoardDataset(AbstractDataset[TensorBoardRecords, Any]):
         if data.hyperparameters:
             with SummaryWriter(str(folder)) as writer:
                 writer.add_hparams(
-                    {key: _plain(value) for key, value in data.hyperparameters.items()},
-                    {f"final/{name}": value for name, value in data.final_metrics.items()},
+                    dict(_columns(data.hyperparameters)),
+                    {f"validation/{name}": value for name, value in data.final_metrics.items()},
                     run_name="hyperparameters",
                 )
 
@@ -69,5 +70,11 @@ def _add_media(writer: SummaryWriter, data: TensorBoardRecords) -> None:
         writer.add_pr_curve(tag, labels, probabilities, data.step)
 
 
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, (bool, int, float, str)) else str(value)
+def _columns(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Of the HParams table: a group's keys with dots, as a search names them."""
+    for key, value in values.items():
+        name = f"{above}{key}"
+        if isinstance(value, Mapping):
+            yield from _columns(value, f"{name}.")
+        else:
+            yield name, value if isinstance(value, (bool, int, float, str)) else str(value)

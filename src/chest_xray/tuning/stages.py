@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from chest_xray.errors import BadSearch
-from chest_xray.learning.tensorboard import TensorBoardRecords, epoch_scalars
+from chest_xray.learning.tensorboard import FINAL_METRICS, TensorBoardRecords, epoch_scalars
 from chest_xray.parameters import TuningParameters
 from chest_xray.parameters.search_space import Setting
 from chest_xray.tuning import engine
@@ -287,5 +287,5 @@ class TrialTracker:
             self._run(trial),
             step=trial.epochs,
             hyperparameters=trial.setting,
-            final_metrics={name: kept[name] for name in ("loss", "accuracy", "f1", "auc")},
+            final_metrics={name: kept[name] for name in FINAL_METRICS},
         )
