@@ -32,7 +32,7 @@ FIGURES = ("tuned_explanations_figure", "baseline_misclassified_figure")
 # Kedro-Viz on paper, without the tour of its own features.
 SETTINGS = """localStorage.setItem("KedroViz", JSON.stringify(
     {theme: "light", isPrettyName: true, showFeatureHints: false}))"""
-WITHOUT_NEWS = "[class*=update-reminder], .pipeline-minimap {display: none}"
+WITHOUT_NEWS = "[class*=update-reminder], [class*=pipeline-minimap] {display: none}"
 
 
 def main(env: str) -> None:

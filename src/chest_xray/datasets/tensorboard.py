@@ -45,12 +45,8 @@ class TensorBoardDataset(AbstractDataset[TensorBoardRecords, Any]):
             with SummaryWriter(str(folder)) as writer:
                 _add_media(writer, data)
         if data.hyperparameters:
-            with SummaryWriter(str(folder)) as writer:
-                writer.add_hparams(
-                    dict(_columns(data.hyperparameters)),
-                    {f"validation/{name}": value for name, value in data.final_metrics.items()},
-                    run_name="hyperparameters",
-                )
+            with SummaryWriter(str(folder / "hyperparameters")) as writer:
+                _add_hyperparameters(writer, data)
 
     def _exists(self) -> bool:
         return self._filepath.is_dir()
@@ -68,6 +64,21 @@ def _add_media(writer: SummaryWriter, data: TensorBoardRecords) -> None:
         writer.add_text(tag, text, data.step)
     for tag, (labels, probabilities) in data.pr_curves.items():
         writer.add_pr_curve(tag, labels, probabilities, data.step)
+
+
+def _add_hyperparameters(writer: SummaryWriter, data: TensorBoardRecords) -> None:
+    """A row as ``add_hparams`` writes it, but without the list of its own columns.
+
+    TensorBoard would take the first row's for all; having none, it begins with those that differ.
+    """
+    from torch.utils.tensorboard.summary import hparams
+
+    metrics = {f"validation/{name}": value for name, value in data.final_metrics.items()}
+    _, *start_and_end = hparams(dict(_columns(data.hyperparameters)), metrics)
+    for summary in start_and_end:
+        writer.file_writer.add_summary(summary)
+    for tag, value in metrics.items():
+        writer.add_scalar(tag, value)
 
 
 def _columns(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
