@@ -75,8 +75,9 @@ def _add_hyperparameters(writer: SummaryWriter, data: TensorBoardRecords) -> Non
 
     metrics = {f"validation/{name}": value for name, value in data.final_metrics.items()}
     _, *start_and_end = hparams(dict(_columns(data.hyperparameters)), metrics)
+    file_writer = writer._get_file_writer()
     for summary in start_and_end:
-        writer.file_writer.add_summary(summary)
+        file_writer.add_summary(summary)
     for tag, value in metrics.items():
         writer.add_scalar(tag, value)
 
