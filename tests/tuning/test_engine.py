@@ -133,15 +133,17 @@ def train_alone(tmp_path, monkeypatch):
     monkeypatch.setattr(stages, "ray_session", start)
 
     def train(dropout):
-        stage = retraining_stage(TUNING, JOB, "k" * 16, [{"dropout": dropout, "seed": 7}])
+        job = SimpleNamespace(**vars(JOB), states=tmp_path / "states")
+        stage = retraining_stage(TUNING, job, "k" * 16, [{"dropout": dropout, "seed": 7}])
         capacity = Capacity(2, Resources(1, 0, 0), 0)
         return [state for state, _ in stages.run_stage(stage, SearchState("k"), capacity, tmp_path)]
 
     return train
 
 
-def test_the_last_training_of_the_finalists_is_run_without_ray(train_alone):
+def test_the_last_training_of_the_finalists_is_run_without_ray(train_alone, tmp_path):
     states = train_alone(0.1)
+    assert (tmp_path / "states").is_dir()
     assert [trial.epochs for state in states[1:3] for trial in state.trials] == [0, 1]
     (over,) = states[-1].trials
     assert (over.status, over.epochs, over.best_epoch, over.seed) == ("finished", 2, 2, 7)

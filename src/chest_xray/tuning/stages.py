@@ -101,6 +101,7 @@ def run_stage(
         logger.info("%s: %d interrupted trials go on.", stage.title, len(interrupted))
     alone = _last_training(stage, state, interrupted, capacity)
     if alone is not None:
+        _refuse_unwritable(stage.job.states)
         events = engine.events_here(stage.job, alone)
         yield from _followed(stage, stage.job, state, events, concurrent=1)
         return
