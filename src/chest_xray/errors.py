@@ -97,7 +97,7 @@ class MissingResult(ChestXrayError):
 
 
 class OtherVersion(ChestXrayError):
-    """Findings that this version of the project has no sentences for."""
+    """A result of a version of the project that kept something else in it."""
 
 
 class MixedResults(ChestXrayError):

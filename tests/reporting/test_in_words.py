@@ -1,5 +1,7 @@
 """What the report says in words of errors, of the search space and of each heat map."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,6 +18,8 @@ from chest_xray.reporting.seen_facts import what_one_sees
 from chest_xray.reporting.sources import source_of
 from chest_xray.reporting.space_facts import space_table
 from chest_xray.reporting.tuning_facts import settings_table
+from chest_xray.tuning.comparison import summarize_search
+from chest_xray.tuning.trials import SearchState
 
 CARD = {"class_names": ["NORMAL", "PNEUMONIA"]}
 
@@ -51,9 +55,13 @@ def test_films_that_look_alike_and_few_films_are_not_told_apart():
     assert what_one_sees(films("NORMAL", False, 9), CARD) == []
 
 
-class Tuning:
-    def __init__(self, **lines):
-        self.searched = {name: Hyperparameter.model_validate(line) for name, line in lines.items()}
+def summary(**lines):
+    """What a search keeps of its space, written to a file and read again."""
+    space = {name: Hyperparameter.model_validate(line) for name, line in lines.items()}
+    kept = summarize_search(
+        SearchState("k"), [{"name": "baseline", "chosen": True}], False, "auc", space, None
+    )
+    return json.loads(json.dumps(kept))
 
 
 def trials(n, **columns):
@@ -62,7 +70,7 @@ def trials(n, **columns):
 
 
 def test_the_search_space_is_a_row_for_each_hyperparameter_in_words():
-    tuning = Tuning(
+    searched = summary(
         dropout=["uniform", 0.0, 0.5],
         own=["choice", "a", "b"],
         learning_rate=["loguniform", 0.001, 0.1],
@@ -76,7 +84,7 @@ def test_the_search_space_is_a_row_for_each_hyperparameter_in_words():
             learning_rate=np.geomspace(0.001, 0.1, 12),
             epochs_frozen=1,
         ),
-        tuning,
+        searched,
     )
     effects = {row[0]: row[3]["key"] for row in table.rows}
     assert effects == {
@@ -95,15 +103,20 @@ def test_the_search_space_is_a_row_for_each_hyperparameter_in_words():
 
 def test_a_lower_loss_is_a_better_trial():
     loss = trials(12, dropout=np.linspace(0, 0.5, 12)).assign(criterion="loss")
-    (row,) = space_table(loss, Tuning(dropout=["uniform", 0.0, 0.5])).rows
+    (row,) = space_table(loss, summary(dropout=["uniform", 0.0, 0.5])).rows
     assert row[3]["key"] == "effect-lower-better"
 
 
 def test_few_trials_tell_nothing():
     (row,) = space_table(
-        trials(3, dropout=[0.1, 0.2, 0.3]), Tuning(dropout=["uniform", 0.0, 0.5])
+        trials(3, dropout=[0.1, 0.2, 0.3]), summary(dropout=["uniform", 0.0, 0.5])
     ).rows
     assert row[3] == message("effect-few-trials", trials=3)
+
+
+def test_a_summary_without_its_space_is_of_another_version():
+    with pytest.raises(OtherVersion, match="kept no search space"):
+        space_table(trials(3, dropout=[0.1, 0.2, 0.3]), {"search": {"trials": 3}})
 
 
 def explained(**values):

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from chest_xray.errors import OtherVersion
+
 Setting = dict[str, Any]
 
 _FORMS = {
@@ -92,6 +94,18 @@ def _is_number(value: Any) -> bool:
 
 
 Space = Mapping[str, Hyperparameter]
+
+
+def space_of(summary: Mapping[str, Any]) -> Space:
+    """The space that was searched, as ``search_summary`` keeps it.
+
+    Raises:
+        OtherVersion: The summary was written by a version that kept none.
+    """
+    lines = summary["search"].get("space")
+    if lines is None:
+        raise OtherVersion("search_summary is of a version that kept no search space.")
+    return {name: Hyperparameter.model_validate(line) for name, line in lines.items()}
 
 
 def with_setting(training: Mapping[str, Any], setting: Mapping[str, Any]) -> dict[str, Any]:

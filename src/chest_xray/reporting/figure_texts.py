@@ -39,9 +39,9 @@ def say(key: str, **values: Value) -> str:
     return told(message(key, **values))
 
 
-def told(said: Message) -> str:
+def told(one: Message) -> str:
     """A message as a text of a figure."""
-    return plain(language(_drawn_in.get()).text(said))
+    return plain(language(_drawn_in.get()).text(one))
 
 
 @contextmanager

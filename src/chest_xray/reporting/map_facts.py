@@ -48,14 +48,14 @@ def each_map(
 
 
 def _evidence(row: Mapping[Hashable, Any], values: Map, positive: str) -> Message:
-    said = {
+    told = {
         "image": row["image_id"],
         "called": message(_OUTCOMES[row["outcome"]], label=row["label"]),
         "positive": positive,
     }
     evidence = np.maximum(values, 0)
     if not evidence.any():
-        return message("map-no-evidence", **said)
+        return message("map-no-evidence", **told)
     half = len(values) // 2
     shares = {
         place: float(part.sum() / evidence.sum())
@@ -67,7 +67,7 @@ def _evidence(row: Mapping[Hashable, Any], values: Map, positive: str) -> Messag
     most = max(shares, key=lambda place: shares[place])
     return message(
         "map-evidence",
-        **said,
+        **told,
         share=shares[most],
         quadrant=message(_QUADRANTS[most]),
         side=message("side-left" if shares[0, 0] + shares[1, 0] > 0.5 else "side-right"),

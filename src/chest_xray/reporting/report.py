@@ -172,7 +172,15 @@ class Report:
 
     def table(self, make: Callable[..., Table], *names: str) -> None:
         """A table, made of the results of these names."""
-        self._try(lambda: html.table(make(*map(self.results.load, names)), self.language))
+
+        def shown() -> str:
+            try:
+                made = make(*map(self.results.load, names))
+            except OtherVersion:
+                return html.findings([self._of_another_version(names[-1])], self.language)
+            return html.table(made, self.language)
+
+        self._try(shown)
 
     def say(self, make: Callable[..., Sequence[Message]], *names: str) -> None:
         """Findings, made of the results of these names."""

@@ -71,6 +71,6 @@ def _differences(wrong: pd.DataFrame, right: pd.DataFrame) -> Sequence[Message]:
         p = float(mannwhitneyu(wrong[measure], right[measure]).pvalue)
         middle, other = float(wrong[measure].median()), float(right[measure].median())
         if p < _SIGNIFICANCE / len(_SEEN) and middle != other:
-            said = message(less if middle < other else more, wrong=middle, right=other)
-            found.append((p, said))
-    return [said for _, said in sorted(found, key=lambda one: one[0])]
+            finding = message(less if middle < other else more, wrong=middle, right=other)
+            found.append((p, finding))
+    return [finding for _, finding in sorted(found, key=lambda one: one[0])]

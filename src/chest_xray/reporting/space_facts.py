@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 from scipy.stats import spearmanr
 
-from chest_xray.parameters import TuningParameters
-from chest_xray.parameters.search_space import Hyperparameter
+from chest_xray.parameters.search_space import Hyperparameter, space_of
 from chest_xray.reporting.messages import Message, message
 from chest_xray.reporting.metric_names import metric_name
 from chest_xray.reporting.tables import Cell, Table
@@ -38,20 +38,24 @@ _RANGES = {
 _FEWEST_TRIALS = 8
 
 
-def space_table(trials: pd.DataFrame, tuning: TuningParameters) -> Table:
+def space_table(trials: pd.DataFrame, summary: Mapping[str, Any]) -> Table:
     """Each hyperparameter that was searched: in which range, why, and what it did in the trials.
 
     Args:
         trials: ``tuning_trials``.
-        tuning: The parameters of tuning, whose space names the ranges.
+        summary: ``search_summary``, which keeps the space that was searched.
+
+    Raises:
+        OtherVersion: It keeps none.
     """
-    names = [name for name in tuning.searched if name in trials]
+    space = space_of(summary)
+    names = [name for name in space if name in trials]
     measured = trials[trials["value"].notna() & (trials["epochs"] > 0)]
     criterion = trials["criterion"].iloc[0]
     rows: list[list[Cell]] = [
         [
             f"`{name}`",
-            _range(tuning.searched[name]),
+            _range(space[name]),
             message(_REASONS[name]) if name in _REASONS else message("why-unknown"),
             _effect(measured[name], measured["value"], criterion),
         ]
