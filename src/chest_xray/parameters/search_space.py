@@ -96,15 +96,15 @@ def _is_number(value: Any) -> bool:
 Space = Mapping[str, Hyperparameter]
 
 
-def space_of(summary: Mapping[str, Any]) -> Space:
-    """The space that was searched, as ``search_summary`` keeps it.
+def space_of(comparison: Mapping[str, Any]) -> Space:
+    """The space that was searched, as ``model_comparison`` keeps it.
 
     Raises:
-        OtherVersion: The summary was written by a version that kept none.
+        OtherVersion: It was written by a version that kept none.
     """
-    lines = summary["search"].get("space")
+    lines = comparison["search"].get("space")
     if lines is None:
-        raise OtherVersion("search_summary is of a version that kept no search space.")
+        raise OtherVersion("model_comparison is of a version that kept no search space.")
     return {name: Hyperparameter.model_validate(line) for name, line in lines.items()}
 
 

@@ -38,17 +38,17 @@ _RANGES = {
 _FEWEST_TRIALS = 8
 
 
-def space_table(trials: pd.DataFrame, summary: Mapping[str, Any]) -> Table:
+def space_table(trials: pd.DataFrame, comparison: Mapping[str, Any]) -> Table:
     """Each hyperparameter that was searched: in which range, why, and what it did in the trials.
 
     Args:
         trials: ``tuning_trials``.
-        summary: ``search_summary``, which keeps the space that was searched.
+        comparison: ``model_comparison``, which keeps the space that was searched.
 
     Raises:
         OtherVersion: It keeps none.
     """
-    space = space_of(summary)
+    space = space_of(comparison)
     names = [name for name in space if name in trials]
     measured = trials[trials["value"].notna() & (trials["epochs"] > 0)]
     criterion = trials["criterion"].iloc[0]

@@ -89,7 +89,7 @@ def tabulate_trials(
 
 
 def show_search(
-    summary: dict[str, Any], tuning_state: dict[str, Any], trials: pd.DataFrame
+    comparison: dict[str, Any], tuning_state: dict[str, Any], trials: pd.DataFrame
 ) -> Figure:
     """Best so far, every setting, and which hyperparameters mattered."""
     from chest_xray.parameters.search_space import space_of
@@ -97,7 +97,7 @@ def show_search(
     from chest_xray.tuning.importance import importance
     from chest_xray.tuning.trials import latest_search
 
-    space, criterion = space_of(summary), summary["criterion"]["metric"]
+    space, criterion = space_of(comparison), comparison["criterion"]["metric"]
     shares = importance(latest_search(tuning_state), space, criterion)
     return tuning_figure(trials, space, shares)
 
