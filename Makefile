@@ -34,9 +34,7 @@ data: install ## Fetch the published radiographs into data/01_raw/chest_xray (ne
 	$(BIN)/kedro fetch data/01_raw/chest_xray
 
 demo: install ## The whole study on synthetic radiographs, and its report: no download, no GPU
-	$(BIN)/kedro run --env=demo --pipelines=phantoms
-	$(BIN)/kedro run --env=demo
-	$(BIN)/kedro report --env=demo
+	$(BIN)/kedro demo
 
 run: install ## The whole study on real radiographs (ENV=cpu on a laptop)
 	$(BIN)/kedro run --env=$(ENV)
@@ -66,6 +64,10 @@ lint: install ## Style, types and the direction of imports
 docs: install ## The generated pages: docs/reference, and the picture of the architecture
 	$(BIN)/python -m chest_xray.project.reference
 	$(BIN)/python docs/draw_architecture.py
+
+.PHONY: pictures
+pictures: install ## The README's pictures, taken from finished results with Chromium (ENV=demo)
+	$(BIN)/python docs/take_pictures.py $(ENV)
 
 bench: install ## Speed and memory, into benchmarks/results (RADIOGRAPHS=, ORIGINALS=, WEIGHTS=)
 	$(BIN)/python benchmarks/phantoms.py

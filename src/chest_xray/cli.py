@@ -1,4 +1,4 @@
-"""The project's commands: ``kedro run``, ``kedro report``, ``kedro clean-old``, ``kedro fetch``.
+"""The project's commands: ``kedro run, demo, report, clean-old, fetch``.
 
 ``kedro run`` has Kedro's own options, with one sentence for what is mistyped after them, and the
 parameters ``prediction.model``, ``external_validation.model`` and ``recalibration.model`` choose
@@ -22,6 +22,7 @@ from kedro.framework.project import settings
 from kedro.io import DatasetNotFoundError
 from kedro.pipeline.node import Node
 from kedro.utils import find_kedro_project
+from kedro_viz.launchers.cli.main import viz
 
 from chest_xray.errors import ChestXrayError
 from chest_xray.pipeline_registry import (
@@ -273,6 +274,9 @@ run = click.Command(
 )
 cli.add_command(run)
 
+# Kedro-Viz is a global command, which a project's own can't replace.
+viz.lazy_subcommands["run"] = "chest_xray.project.viz.run"
+
 
 @contextmanager
 def _one_sentence() -> Iterator[None]:
@@ -281,6 +285,19 @@ def _one_sentence() -> Iterator[None]:
         yield
     except ChestXrayError as error:
         raise click.ClickException(str(error)) from error
+
+
+@cli.command()
+@env_option(default="demo", help="An environment whose radiographs are phantoms.")
+def demo(env: str, params: dict[str, Any]) -> None:
+    """Draw phantoms, run the whole study on them and write its report; skip what is up to date."""
+    from chest_xray.project.demo import run_demo
+
+    with _one_sentence():
+        run_demo(env, params)
+
+
+demo.params.extend(option for option in run.params if option.name == "params")
 
 
 @cli.command()

@@ -96,6 +96,10 @@ class MissingResult(ChestXrayError):
         self.command = command
 
 
+class OtherVersion(ChestXrayError):
+    """A result of a version of the project that kept something else in it."""
+
+
 class MixedResults(ChestXrayError):
     """Results, models and radiographs that don't belong together."""
 

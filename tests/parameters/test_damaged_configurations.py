@@ -281,7 +281,10 @@ def test_a_misspelt_global_and_an_unknown_environment_are_named(conf):
             )
     finally:
         path.write_text(whole, encoding="utf8")
-    with pytest.raises(click.ClickException, match=r"no environment 'dmeo' in .*; there are base"):
+    with pytest.raises(
+        click.ClickException,
+        match=r"no environment 'dmeo' in .*; did you mean 'demo'\? There are base",
+    ):
         loader(conf, "dmeo")
 
 

@@ -3,9 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+import torch
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter, grey_opening
+from torch.nn import functional
 
 from chest_xray.errors import BadSplit
 from chest_xray.phantoms import draw_phantom, plan_phantoms
@@ -99,6 +101,7 @@ def test_the_marker_is_what_a_morphological_opening_takes_away(plans):
 
 
 @settings(max_examples=30, deadline=None)
+@example(1, 181, 94, 0)
 @given(st.integers(1, 400), st.integers(1, 400), st.integers(32, 128), st.integers(0, 99))
 def test_films_are_measured_on_what_the_model_sees_but_for_the_edge_of_rounding(
     height, width, size, seed
@@ -106,7 +109,15 @@ def test_films_are_measured_on_what_the_model_sees_but_for_the_edge_of_rounding(
     grey = np.random.default_rng(seed).integers(0, 256, (height, width), dtype=np.uint8)
     apart = np.abs(square(grey, size).astype(int) - resize(grey, size))
     assert apart.max() <= 1
-    assert (apart > 0).mean() < 0.001
+    exact = functional.interpolate(
+        torch.from_numpy(grey)[None, None].double(),
+        size=(size, size),
+        mode="bilinear",
+        antialias=True,
+        align_corners=False,
+    )[0, 0].numpy()
+    # Levels from 0.497 above a whole one are rounded up.
+    assert np.abs(exact % 1 - 0.497)[apart > 0].max(initial=0) < 0.001
 
 
 def test_as_many_training_films_are_unusual_as_the_percentile_states(plans, tmp_path):

@@ -358,7 +358,7 @@ class Folder:
             raise MissingResult(name, "kedro run")
         return self.kept[name]
 
-    def picture(self, name):
+    def picture(self, name, language):
         return name
 
 
@@ -451,5 +451,5 @@ def test_findings_that_another_version_wrote_are_not_shown(shown):
     Report(Whole({"a": {"findings": [known]}, "b": {"findings": [known, old]}}), "en").findings("a")
     Report(Whole({"b": {"findings": [known, old]}}), "en").findings("b")
     assert "<li>yes</li>" in shown[0]
-    assert "another version of this project wrote them" in shown[1]
+    assert "another version of this project wrote what it says" in shown[1]
     assert "kedro run --for=b" in shown[1]

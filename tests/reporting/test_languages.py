@@ -116,7 +116,7 @@ def test_every_key_in_the_code_exists_and_every_key_of_the_files_is_used():
     called = set()
     for path in source_files():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "message":
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("message", "say"):
                 called |= {
                     one.value
                     for one in ast.walk(node.args[0])
@@ -267,3 +267,11 @@ def test_an_interval_that_has_a_width_shows_it():
 def test_a_language_is_one_file():
     assert LANGUAGES == ("en", "fa")
     assert Language("fa").direction == "rtl"
+
+
+@pytest.mark.parametrize(
+    ("cell", "persian"),
+    [("1 [2, 3]", "۱ [۲، ۳]"), ("1,234 [-5, 6.5]", "۱٬۲۳۴ [-۵، ۶٫۵]"), ("v1.2, 3", "v1.2, 3")],
+)
+def test_a_comma_after_a_number_is_no_separator_of_its_digits(cell, persian):
+    assert "".join(piece for piece, _ in language("fa").pieces(cell)) == persian

@@ -8,7 +8,7 @@ from chest_xray.machine.device import Hardware
 from chest_xray.parameters import check_parameters
 from chest_xray.parameters.search_space import decode
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
-from chest_xray.tuning import engine
+from chest_xray.tuning.distributions import distributions
 from chest_xray.tuning.trials import Trial
 
 TUNING = check_parameters(load("base"), {}).tuning.model_copy(update={"criterion": "loss"})
@@ -38,7 +38,7 @@ def trial(number, losses, setting=None, status="finished", seed=7):
 
 def sampled(count, loss=lambda setting: abs(np.log(setting["learning_rate"] / 1e-3))):
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
-    settings = [decode(SPACE, study.ask(engine.distributions(SPACE)).params) for _ in range(count)]
+    settings = [decode(SPACE, study.ask(distributions(SPACE)).params) for _ in range(count)]
     return [trial(n, [loss(one)], one) for n, one in enumerate(settings, start=1)]
 
 

@@ -53,7 +53,7 @@ def test_the_outcome_is_what_was_found(right, outcome):
         "run": "tuned/first",
     }
     standings = [{"name": "baseline", "chosen": False}, {"name": "trial 3", "chosen": True}]
-    summary = comparison.summarize_search(SearchState("k"), standings, True, "loss", None)
+    summary = comparison.summarize_search(SearchState("k"), standings, True, "loss", {}, None)
     result = comparison.compare(summary, tables, (card, card), splits, 200, 0, 20)
     assert result["outcome"] == outcome
     assert result["chosen"] == "trial 3"

@@ -1,12 +1,21 @@
 """The scheduler and the searcher know the trials before an interruption."""
 
+import json
 from types import SimpleNamespace
 
 import numpy as np
-from made_trials import SPACE, TUNING, none_frozen, sampled, trial
+import pytest
+from made_trials import SPACE, TUNING, none_frozen, row, sampled, trial
 
+from chest_xray.errors import BadSearch, BadTraining
+from chest_xray.learning.state import TrainingState
 from chest_xray.parameters.search_space import Hyperparameter, decode
-from chest_xray.tuning import engine
+from chest_xray.tuning import engine, stages
+from chest_xray.tuning.ray_session import Resources
+from chest_xray.tuning.resources import Capacity
+from chest_xray.tuning.retraining import retraining_stage
+from chest_xray.tuning.trial_process import WHOLE_SETTING, TrialProcess
+from chest_xray.tuning.trials import WORST_SCORE, SearchState
 
 
 def test_asha_judges_new_trials_by_those_before_the_interruption():
@@ -89,3 +98,67 @@ def test_another_attempt_draws_other_settings():
 def test_a_trial_cut_off_before_its_first_epoch_says_nothing():
     cut_off = trial(1, [], decode(SPACE, engine.searcher(TUNING, SPACE, [], []).suggest("t")))
     assert engine.searcher(TUNING, SPACE, [cut_off], [])._ot_study.trials == []
+
+
+def trained(setting):
+    """Two epochs, or for a dropout of 0.9 a training that breaks down after the first."""
+    states = [TrainingState("key", "run", {}, history=row(1, 0.4), best_epoch=1)]
+    states.append(
+        TrainingState("key", "run", {}, "both", history=row(1, 0.4) + row(2, 0.3), best_epoch=2)
+    )
+    yield states[0]
+    if setting["dropout"] == 0.9:
+        raise BadTraining("The loss is NaN.")
+    yield states[1]
+
+
+JOB = SimpleNamespace(
+    train=trained,
+    epochs_frozen=none_frozen,
+    criterion="loss",
+    parameters=lambda setting: SimpleNamespace(seed=setting["seed"]),
+    setting=lambda config: json.loads(config[WHOLE_SETTING]),
+    base=SimpleNamespace(epochs=2),
+    keeps_weights=True,
+)
+
+
+@pytest.fixture
+def train_alone(tmp_path, monkeypatch):
+    """Run the one training that is left of the finalists, where Ray can't start."""
+
+    def start(*others):
+        raise AssertionError("Ray was started.")
+
+    monkeypatch.setattr(stages, "ray_session", start)
+
+    def train(dropout):
+        job = SimpleNamespace(**vars(JOB), states=tmp_path / "states")
+        stage = retraining_stage(TUNING, job, "k" * 16, [{"dropout": dropout, "seed": 7}])
+        capacity = Capacity(2, Resources(1, 0, 0), 0)
+        return [state for state, _ in stages.run_stage(stage, SearchState("k"), capacity, tmp_path)]
+
+    return train
+
+
+def test_the_last_training_of_the_finalists_is_run_without_ray(train_alone, tmp_path):
+    states = train_alone(0.1)
+    assert (tmp_path / "states").is_dir()
+    assert [trial.epochs for state in states[1:3] for trial in state.trials] == [0, 1]
+    (over,) = states[-1].trials
+    assert (over.status, over.epochs, over.best_epoch, over.seed) == ("finished", 2, 2, 7)
+
+
+def test_a_last_training_that_fails_says_why(train_alone):
+    with pytest.raises(BadSearch, match=r"none succeeded: The loss is NaN\."):
+        train_alone(0.9)
+
+
+def test_a_process_of_ray_trains_one_setting_after_another():
+    process = object.__new__(TrialProcess)
+    process.setup({WHOLE_SETTING: json.dumps({"dropout": 0.9})}, JOB)
+    good, bad = process.step(), process.step()
+    assert (good["score"], good["done"]) == (-0.4, False)
+    assert (bad["score"], bad["done"], bad["problem"]) == (WORST_SCORE, True, "The loss is NaN.")
+    assert process.reset_config({WHOLE_SETTING: json.dumps({"dropout": 0.1})})
+    assert [process.step()["unfrozen_epochs"] for _ in range(2)] == [1, 2]

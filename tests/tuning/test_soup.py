@@ -10,7 +10,7 @@ import torch
 from configured import load
 from hypothesis import given
 from hypothesis import strategies as st
-from made_trials import CPU, TUNING, pixel_map, trial
+from made_trials import CPU, SPACE, TUNING, pixel_map, trial
 from torch import nn
 
 from chest_xray.errors import BadSearch
@@ -229,7 +229,7 @@ def test_the_soup_is_a_finished_model_and_the_same_again(finished):
 
     trainings = FinalistTrainings.from_json(finished.trials)
     summary = comparison.summarize_search(
-        trainings.state, standings(trainings, "auc"), True, "auc", record
+        trainings.state, standings(trainings, "auc"), True, "auc", SPACE, record
     )
     assert summary["chosen"] == record["ingredients"][0]["name"]
     assert [row["name"] for row in summary["settings"] if row["chosen"]] == [summary["chosen"]]

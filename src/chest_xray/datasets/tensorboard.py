@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -44,12 +45,8 @@ class TensorBoardDataset(AbstractDataset[TensorBoardRecords, Any]):
             with SummaryWriter(str(folder)) as writer:
                 _add_media(writer, data)
         if data.hyperparameters:
-            with SummaryWriter(str(folder)) as writer:
-                writer.add_hparams(
-                    {key: _plain(value) for key, value in data.hyperparameters.items()},
-                    {f"final/{name}": value for name, value in data.final_metrics.items()},
-                    run_name="hyperparameters",
-                )
+            with SummaryWriter(str(folder / "hyperparameters")) as writer:
+                _add_hyperparameters(writer, data)
 
     def _exists(self) -> bool:
         return self._filepath.is_dir()
@@ -69,5 +66,27 @@ def _add_media(writer: SummaryWriter, data: TensorBoardRecords) -> None:
         writer.add_pr_curve(tag, labels, probabilities, data.step)
 
 
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, (bool, int, float, str)) else str(value)
+def _add_hyperparameters(writer: SummaryWriter, data: TensorBoardRecords) -> None:
+    """A row as ``add_hparams`` writes it, but without the list of its own columns.
+
+    TensorBoard would take the first row's for all; having none, it begins with those that differ.
+    """
+    from torch.utils.tensorboard.summary import hparams
+
+    metrics = {f"validation/{name}": value for name, value in data.final_metrics.items()}
+    _, *start_and_end = hparams(dict(_columns(data.hyperparameters)), metrics)
+    file_writer = writer._get_file_writer()
+    for summary in start_and_end:
+        file_writer.add_summary(summary)
+    for tag, value in metrics.items():
+        writer.add_scalar(tag, value)
+
+
+def _columns(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Of the HParams table: a group's keys with dots, as a search names them."""
+    for key, value in values.items():
+        name = f"{above}{key}"
+        if isinstance(value, Mapping):
+            yield from _columns(value, f"{name}.")
+        else:
+            yield name, value if isinstance(value, (bool, int, float, str)) else str(value)

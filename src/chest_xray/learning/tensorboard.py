@@ -17,6 +17,8 @@ TRAIN_AGAINST_VALIDATION = {
         for name in ("loss", "accuracy", "f1", "auc", "sensitivity", "specificity")
     }
 }
+# Of a row of the HParams table.
+FINAL_METRICS = ("loss", "accuracy", "f1", "auc")
 
 
 def epoch_scalars(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
@@ -38,8 +40,10 @@ class TensorBoardRecords:
         texts: By tag, in Markdown.
         pr_curves: By tag: labels bool [n] and probabilities float [n].
         layout: Of the custom scalars: charts by category, as TensorBoard takes them.
-        hyperparameters: With ``final_metrics``: a row of the HParams table.
-        final_metrics: By name.
+        hyperparameters: With ``final_metrics``: a row of the HParams table, which shows those that
+            differ between rows first.
+        final_metrics: By name, those of ``FINAL_METRICS`` on validation at the epoch that was kept,
+            as rows of models and of trials are compared.
     """
 
     run: str

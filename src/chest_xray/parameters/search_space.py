@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from chest_xray.errors import OtherVersion
+
 Setting = dict[str, Any]
 
 _FORMS = {
@@ -92,6 +94,18 @@ def _is_number(value: Any) -> bool:
 
 
 Space = Mapping[str, Hyperparameter]
+
+
+def space_of(comparison: Mapping[str, Any]) -> Space:
+    """The space that was searched, as ``model_comparison`` keeps it.
+
+    Raises:
+        OtherVersion: It was written by a version that kept none.
+    """
+    lines = comparison["search"].get("space")
+    if lines is None:
+        raise OtherVersion("model_comparison is of a version that kept no search space.")
+    return {name: Hyperparameter.model_validate(line) for name, line in lines.items()}
 
 
 def with_setting(training: Mapping[str, Any], setting: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kedro.framework.project import pipelines
+from kedro.pipeline.node import Node
 
 # In the order in which each finds what it needs.
 STUDY = (
@@ -24,8 +27,23 @@ def maker_of(name: str) -> str:
 
 def node_that_makes(name: str) -> str:
     """The node that makes what is passed on in memory; '' where none does."""
-    nodes = (node for pipeline in pipelines.values() for node in pipeline.nodes)
-    return next((node.name for node in nodes if name in node.outputs), "")
+    return next((node.name for node in _nodes() if name in node.outputs), "")
+
+
+def node_of(name: str) -> Node:
+    """The node that makes a result.
+
+    Raises:
+        KeyError: None does.
+    """
+    found = next((node for node in _nodes() if name in node.outputs), None)
+    if found is None:
+        raise KeyError(f"no node makes {name}")
+    return found
+
+
+def _nodes() -> Iterator[Node]:
+    return (node for pipeline in pipelines.values() for node in pipeline.nodes)
 
 
 def run_command(pipeline: str, env: str | None = None) -> str:

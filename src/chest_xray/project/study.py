@@ -8,9 +8,9 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from kedro.framework.project import pipelines
 from kedro.framework.session import KedroSession
@@ -24,10 +24,14 @@ from chest_xray.errors import (
     StaleResult,
     UnknownOrigin,
 )
-from chest_xray.project.commands import PHANTOMS, STUDY, maker_of, run_command
+from chest_xray.project.commands import PHANTOMS, STUDY, maker_of, node_of, run_command
 from chest_xray.project.lineage import outdated, read_lineage
+from chest_xray.reporting.figure_texts import DRAWN_IN, drawn_in, png_of
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from chest_xray.reporting.languages import Language
     from chest_xray.reporting.summary_facts import Provenance
 
 # What the pipelines of other folders are called by, each model's too.
@@ -49,12 +53,14 @@ class Study:
         env: The environment's name, or None for Kedro's default one.
         project: The project's folder.
         folder: The name of the other folder whose results these are too; NAME for none.
+        figures: Those drawn again so far, by language and catalog entry.
     """
 
     catalog: CatalogProtocol[Any, Any]
     env: str | None
     project: Path
     folder: str = "NAME"
+    figures: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def data_folder(self) -> Path:
@@ -85,8 +91,15 @@ class Study:
             reason = (str(cause) or type(cause).__name__).splitlines()[0]
             raise DamagedResult(name, reason, self.command_for(name)) from error
 
-    def picture(self, name: str) -> str:
+    def picture(self, name: str, language: Language) -> str:
         """The newest version of a figure: base64 of a PNG.
+
+        The pipelines draw and keep figures in English; in another language a figure is drawn
+        again, by the same node and from the same results.
+
+        Args:
+            name: Of its catalog entry.
+            language: Of its texts.
 
         Raises:
             MissingResult: There is none.
@@ -94,8 +107,21 @@ class Study:
         """
         self._refuse_missing(name)
         self._refuse_stale(name)
-        figure: Any = self.catalog[name]
-        return str(figure.preview())
+        if language.code == DRAWN_IN:
+            figure: Any = self.catalog[name]
+            return str(figure.preview())
+        with drawn_in(language):
+            return png_of(self._drawn(name, language.code))
+
+    def _drawn(self, name: str, code: str) -> Figure:
+        # A node draws several figures.
+        key = (code, name)
+        if key not in self.figures:
+            node = node_of(name)
+            inputs = {one: self.load(one) for one in node.inputs}
+            drawn = node.run(inputs)
+            self.figures.update({(code, one): figure for one, figure in drawn.items()})
+        return cast("Figure", self.figures[key])
 
     @property
     def elsewhere_command(self) -> str:
@@ -137,12 +163,12 @@ class Study:
             FailedRun: One of them stopped; the same call goes on from there.
         """
         for name in (PHANTOMS, *STUDY) if self.uses_phantoms else STUDY:
-            wanted = self._reason_to_run(name)
+            wanted = self.reason_to_run(name)
             if wanted:
                 print(wanted, flush=True)  # noqa: T201
                 self._run(name)
 
-    def _reason_to_run(self, pipeline: str) -> str:
+    def reason_to_run(self, pipeline: str) -> str:
         """Why a pipeline has to run, '' where all that it makes is there and up to date."""
         for name in self._kept(pipelines[pipeline].all_outputs()):
             try:

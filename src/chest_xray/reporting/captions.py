@@ -35,6 +35,7 @@ MODELS = {
 }
 
 ONE_HEAT_MAP = message("figure-one-heat-map")
+ERROR_EXAMPLES = message("figure-error-examples")
 
 
 def caption(figure: str) -> Message:

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from chest_xray.reporting.figure_texts import say
 from chest_xray.reporting.style import CLASS_COLOURS, GREY, new_figure, plain
 
 
@@ -21,10 +22,13 @@ def class_counts_figure(index: pd.DataFrame, class_names: Sequence[str]) -> Figu
     """
     figure = new_figure(10, 4.2)
     axes = figure.subplots(1, 2, sharey=True)
-    subtypes = index["subtype"].where(index["subtype"] != "", "no subtype")
-    folders = index["folder"].where(index["folder"] != "", "no folder")
+    subtypes = index["subtype"].where(index["subtype"] != "", say("in-figure-no-subtype"))
+    folders = index["folder"].where(index["folder"] != "", say("folders-none"))
     for axis, by, title in zip(
-        axes, (subtypes, folders), ("by subtype", "by published folder"), strict=True
+        axes,
+        (subtypes, folders),
+        ("in-figure-counts-by-subtype", "in-figure-counts-by-folder"),
+        strict=True,
     ):
         counts = pd.crosstab(by, index["label"])
         places = np.arange(len(counts))
@@ -33,11 +37,11 @@ def class_counts_figure(index: pd.DataFrame, class_names: Sequence[str]) -> Figu
             axis.bar_label(
                 bars, [f"{count:,}" if count else "" for count in counts[name]], padding=2
             )
-            bars.set_label(f"{plain(name)} ({(index['label'] == name).sum():,})")
+            bars.set_label(_counted(name, index["label"] == name))
         axis.set_xticks(places, [plain(name) for name in counts.index])
-        axis.set_title(f"Images of each class {title}")
+        axis.set_title(say(title))
         axis.margins(y=0.12)
-    axes[0].set_ylabel("images")
+    axes[0].set_ylabel(say("class-images"))
     axes[1].legend()
     return figure
 
@@ -56,12 +60,13 @@ def image_sizes_figure(index: pd.DataFrame, class_names: Sequence[str]) -> Figur
             color=colour,
             marker=mark,
             alpha=0.4,
-            label=f"{plain(name)} ({len(chosen):,})",
+            label=_counted(name, readable["label"] == name),
         )
     longest = max(readable["width"].max(), readable["height"].max()) * 1.05
-    axis.plot([0, longest], [0, longest], color=GREY, linewidth=0.8, label="square")
-    axis.set(xlim=(0, longest), ylim=(0, longest), xlabel="width (px)", ylabel="height (px)")
-    axis.set_title(f"Sizes of {len(readable):,} radiographs")
+    axis.plot([0, longest], [0, longest], color=GREY, linewidth=0.8, label=say("in-figure-square"))
+    axis.set(xlim=(0, longest), ylim=(0, longest), xlabel=say("in-figure-width"))
+    axis.set_ylabel(say("in-figure-height"))
+    axis.set_title(say("in-figure-sizes", images=len(readable)))
     axis.legend()
     return figure
 
@@ -78,5 +83,9 @@ def sample_grid_figure(
     for axis, image, label, subtype in zip(figure.axes, images, labels, subtypes, strict=False):
         axis.imshow(image, cmap="gray", vmin=0, vmax=255)
         axis.set_title(plain(f"{label}\n{subtype}"), fontsize=8)
-    figure.suptitle(f"Samples as the model sees them ({images.shape[1]} x {images.shape[2]} px)")
+    figure.suptitle(say("in-figure-samples", side=images.shape[1]))
     return figure
+
+
+def _counted(name: str, chosen: pd.Series) -> str:
+    return say("in-figure-counted", name=name, count=int(chosen.sum()))

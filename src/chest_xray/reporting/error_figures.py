@@ -12,6 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from chest_xray.radiographs.pixels import PixelMap
+from chest_xray.reporting.error_facts import EVIDENCE
+from chest_xray.reporting.figure_texts import say
+from chest_xray.reporting.messages import message
 from chest_xray.reporting.style import BLUE, GREEN, GREY, ORANGE, new_figure, plain
 from chest_xray.statistics.risk import wilson
 
@@ -20,19 +24,21 @@ _TILE_WIDTH, _TILE_HEIGHT = 3.1, 3.9
 # Inches above the tiles, and in each tile above its image, for a caption of seven lines.
 _TITLE_HEIGHT, _CAPTION_HEIGHT = 0.5, 1.0
 _TYPES_PER_LINE = 2
+# Types and errors of each that are shown as examples.
+_EXAMPLE_ROWS, _EXAMPLES = 6, 5
 # Name of the measure and its unit.
 _MEASURES = {
-    "brightness": "brightness (bright grey level, 0 to 1)",
-    "contrast": "contrast (0 to 1)",
-    "sharpness": "sharpness (log fine/coarse detail)",
-    "noise": "noise (0 to 1)",
-    "tilt": "tilt (degrees, either side)",
-    "cut": "closeness of the cut (0 to 1)",
-    "shape": "width / height",
-    "border": "black borders (share of area)",
-    "marker": "marker contrast (0 to 1)",
-    "side": "shorter side (px)",
-    "jpeg_quality": "JPEG quality",
+    "brightness": "in-figure-brightness",
+    "contrast": "in-figure-contrast",
+    "sharpness": "in-figure-sharpness",
+    "noise": "in-figure-noise",
+    "tilt": "in-figure-tilt",
+    "cut": "in-figure-cut",
+    "shape": "in-figure-shape",
+    "border": "in-figure-border",
+    "marker": "in-figure-marker",
+    "side": "in-figure-side",
+    "jpeg_quality": "in-figure-jpeg-quality",
 }
 _EVIDENCE_COLOURS = {
     "clear": ORANGE,
@@ -57,11 +63,11 @@ def misclassified_pages(
         _grid(
             wrong.iloc[first : first + errors_per_page],
             levels[first : first + errors_per_page],
-            f"Misclassified test images, page {page} of {len(starts)}, most confident first",
+            say("in-figure-misclassified-page", page=page, pages=len(starts)),
         )
         for page, first in enumerate(starts, start=1)
     ]
-    return pages or [empty_figure("No test image is misclassified.")]
+    return pages or [empty_figure(say("in-figure-none-misclassified"))]
 
 
 def misclassified_figure(
@@ -73,13 +79,10 @@ def misclassified_figure(
     ``most_errors`` and says how many more there are.
     """
     if wrong.empty:
-        return empty_figure("No test image is misclassified.")
-    title = f"All {len(wrong)} misclassified test images, most confident first"
+        return empty_figure(say("in-figure-none-misclassified"))
+    title = say("in-figure-all-misclassified", images=len(wrong))
     if len(wrong) > most_errors:
-        title = (
-            f"The {most_errors} most confident of {len(wrong)} misclassified test images; the "
-            "pages of misclassified images hold the rest"
-        )
+        title = say("in-figure-first-misclassified", shown=most_errors, images=len(wrong))
     return _grid(wrong.head(most_errors), levels[:most_errors], title)
 
 
@@ -112,21 +115,54 @@ def _grid(wrong: pd.DataFrame, levels: NDArray[np.uint8], title: str) -> Figure:
 def _caption(row: Mapping[Hashable, Any]) -> str:
     name = str(row["image_id"]).rpartition("/")[2]
     name = name if len(name) <= 42 else f"...{name[-39:]}"
-    subtype = f" ({row['subtype']})" if row["subtype"] else ""
+    called = say(
+        "in-figure-called",
+        label=f"{row['label']} ({row['subtype']})" if row["subtype"] else row["label"],
+        predicted=row["predicted"],
+        probability=float(row["probability"]),
+    )
     types = list(row["types"])
     lines = [
         ", ".join(types[first : first + _TYPES_PER_LINE])
         for first in range(0, len(types), _TYPES_PER_LINE)
     ]
-    return plain(
-        "\n".join(
-            [
-                name,
-                f"{row['label']}{subtype}, called {row['predicted']}, p = {row['probability']:.3f}",
-                *lines,
-            ]
-        )
-    )
+    return "\n".join([plain(name), called, *map(plain, lines)])
+
+
+def error_examples_figure(images: pd.DataFrame, table: pd.DataFrame, pixels: PixelMap) -> Figure:
+    """The most important error types, a row each, with errors of the type as pictures.
+
+    Args:
+        images: ``{model}_error_images``.
+        table: ``{model}_error_table``; shown are types with an importance above 0.
+        pixels: The pixels of all images.
+    """
+    wrong = images[(images["part"] == "test") & images["error"]]
+    wrong = wrong.sort_values("confidence", ascending=False, kind="stable")
+    examples: dict[str, pd.DataFrame] = {}
+    for name in table.loc[table["importance"] > 0, "error_type"]:
+        of_type = wrong[[name in types for types in wrong["types"]]]
+        # Types that are the same images would be the same pictures.
+        if len(of_type) and not any(of_type.index.equals(one.index) for one in examples.values()):
+            examples[name] = of_type
+    if not examples:
+        return empty_figure(say("in-figure-no-types"))
+    names = list(examples)[:_EXAMPLE_ROWS]
+    figure = new_figure(13, 2.6 * len(names))
+    parts: Any = figure.subfigures(len(names), 1, squeeze=False)[:, 0]
+    for part, name in zip(parts, names, strict=True):
+        title = say("in-figure-examples-of", type=name, errors=len(examples[name]))
+        part.suptitle(title, x=0.005, ha="left", fontsize=10, fontweight="bold")
+        line = part.subplots(1, _EXAMPLES)
+        for axis in line:
+            axis.set_axis_off()
+        shown = examples[name].head(_EXAMPLES)
+        levels = pixels.read(pixels.rows(shown["image_id"]))
+        for axis, row, image in zip(line, shown.to_dict("records"), levels, strict=False):
+            axis.imshow(image, cmap="gray", vmin=0, vmax=255, aspect=1 / row["shape"])
+            called = say("in-figure-example", label=row["label"], p=float(row["probability"]))
+            axis.set_title(called, fontsize=8)
+    return figure
 
 
 def empty_figure(sentence: str) -> Figure:
@@ -147,7 +183,7 @@ def error_types_figure(table: pd.DataFrame, orders: Mapping[float, pd.Series]) -
     """
     tested = table[table["importance"].notna()].head(20)
     if tested["count"].sum() == 0:
-        return empty_figure("No errors, so no types of them.")
+        return empty_figure(say("in-figure-no-types"))
     figure = new_figure(15, 0.32 * len(tested) + 2.2)
     bars, ratios, ranks = figure.subplots(1, 3, width_ratios=[1.2, 1.2, 1])
     names, places = tested["error_type"].tolist(), np.arange(len(tested))
@@ -155,7 +191,11 @@ def error_types_figure(table: pd.DataFrame, orders: Mapping[float, pd.Series]) -
     bars.barh(places, tested["importance"], color=colours)
     for place, row in zip(places, tested.to_dict("records"), strict=True):
         bars.annotate(
-            f"{row['count']} wrong, {row['evidence']}",
+            say(
+                "in-figure-wrong-of-type",
+                errors=int(row["count"]),
+                evidence=message(EVIDENCE[row["evidence"]]),
+            ),
             (row["importance"], place),
             xytext=(4, 0),
             textcoords="offset points",
@@ -164,7 +204,7 @@ def error_types_figure(table: pd.DataFrame, orders: Mapping[float, pd.Series]) -
         )
     bars.set_yticks(places, [plain(name) for name in names])
     bars.margins(x=0.6)
-    bars.set(xlabel="importance (cost that would go away, in 100 images)", title="Importance")
+    bars.set(xlabel=say("in-figure-type-importance"), title=say("in-figure-importance-title"))
     _ratios(ratios, tested, places, colours)
     _ranks(ranks, orders, names)
     # Outside of the axes, whose height depends on how many types there are.
@@ -172,7 +212,7 @@ def error_types_figure(table: pd.DataFrame, orders: Mapping[float, pd.Series]) -
     figure.legend(handles, labels, fontsize=8, loc="outside lower right", ncols=3)
     for axis in (bars, ratios):
         axis.set_ylim(len(places) - 0.5, -0.5)
-    figure.suptitle("Error types on test; orange: clear, blue: suggestive, grey: neither")
+    figure.suptitle(say("in-figure-error-types"))
     return figure
 
 
@@ -186,7 +226,7 @@ def _ratios(
     axis.axvline(1, color=GREY, linestyle=":")
     axis.set_xscale("log")
     axis.set_yticks(places, [])
-    axis.set(xlabel="error rate inside / outside (95 % interval)", title="Risk ratio")
+    axis.set(xlabel=say("in-figure-risk-ratio"), title=say("in-figure-risk-ratio-title"))
 
 
 def _ranks(axis: Axes, orders: Mapping[float, pd.Series], names: Sequence[str]) -> None:
@@ -207,8 +247,8 @@ def _ranks(axis: Axes, orders: Mapping[float, pd.Series], names: Sequence[str]) 
     axis.minorticks_off()
     axis.invert_yaxis()
     axis.yaxis.set_major_locator(MaxNLocator(integer=True))
-    axis.set(xlabel="cost of a missed pneumonia (false alarms)", ylabel="place in the order")
-    axis.set_title("Place by cost")
+    axis.set(xlabel=say("in-figure-cost"), ylabel=say("in-figure-place"))
+    axis.set_title(say("in-figure-place-by-cost"))
 
 
 def error_rates_figure(images: pd.DataFrame) -> Figure:
@@ -225,18 +265,18 @@ def error_rates_figure(images: pd.DataFrame) -> Figure:
     axes = figure.subplots(rows, columns, squeeze=False, sharey=True).ravel()
     groups = (images["label"] + "\n" + images["subtype"]).str.strip()
     _rates(axes[0], images["error"], groups, "")
-    axes[0].set_title("by label and subtype")
+    axes[0].set_title(say("in-figure-by-label"))
     for axis, name in zip(axes[1:], shown, strict=False):
         fifths = pd.qcut(measures[name], 5, duplicates="drop")
         if fifths.cat.categories.size < 2:
             fifths = pd.cut(measures[name], 2)
         middles = fifths.map(lambda one: f"{one.mid:.3g}", na_action="ignore")
-        _rates(axis, images["error"], middles, _MEASURES[name])
+        _rates(axis, images["error"], middles, say(_MEASURES[name]))
     for axis in axes[len(shown) + 1 :]:
         axis.set_axis_off()
     for axis in axes[::columns]:
-        axis.set_ylabel("error rate")
-    figure.suptitle("Error rate on test, by subtype and by fifths of each film measure")
+        axis.set_ylabel(say("in-figure-error-rate"))
+    figure.suptitle(say("in-figure-error-rates"))
     return figure
 
 
@@ -261,7 +301,10 @@ def confidence_figure(images: pd.DataFrame) -> Figure:
     steps = np.linspace(0, 1, 21)
     for axis, label in zip(axes, labels, strict=True):
         chosen = images[images["label"] == label]
-        for error, colour, outcome in ((False, BLUE, "right"), (True, ORANGE, "wrong")):
+        for error, colour, outcome in (
+            (False, BLUE, "in-figure-right"),
+            (True, ORANGE, "in-figure-wrong"),
+        ):
             values = chosen.loc[chosen["error"] == error, "confidence"]
             share = np.full(len(values), 1 / max(len(values), 1))
             axis.hist(
@@ -272,11 +315,11 @@ def confidence_figure(images: pd.DataFrame) -> Figure:
                 color=colour,
                 alpha=0.6 if error else 1,
                 linewidth=1.6,
-                label=f"{outcome} ({len(values):,})",
+                label=say(outcome, images=len(values)),
             )
-        axis.set(xlabel="confidence (0 at the threshold, 1 sure)", title=f"{plain(label)}, test")
-        axis.set_ylabel("share of the right, and of the wrong")
+        axis.set(xlabel=say("in-figure-confidence"), title=say("in-figure-of-class", name=label))
+        axis.set_ylabel(say("in-figure-share-of-answers"))
         axis.set_ylim(0, 1.2)
         axis.legend(loc="upper center", ncols=2)
-    figure.suptitle("Confidence of right and wrong answers")
+    figure.suptitle(say("in-figure-confidences"))
     return figure

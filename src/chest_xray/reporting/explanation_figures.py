@@ -14,17 +14,28 @@ from matplotlib.figure import Figure, SubFigure
 from numpy.typing import NDArray
 
 from chest_xray.explaining.baselines import smoothed
+from chest_xray.reporting.figure_texts import say
+from chest_xray.reporting.messages import message
 from chest_xray.reporting.overlays import COLOURS, colour_limit, overlay
-from chest_xray.reporting.style import BLUE, GREEN, GREY, ORANGE, new_figure, plain
+from chest_xray.reporting.style import BLUE, GREEN, GREY, ORANGE, new_figure
 
 if TYPE_CHECKING:
     from chest_xray.explaining.heat_maps import HeatMap
 
 _METHODS = {
-    "integrated_gradients": ("integrated gradients", BLUE),
-    "grad_cam": ("Grad-CAM", ORANGE),
-    "gradient": ("plain gradient", GREEN),
-    "random": ("random order, as smooth", GREY),
+    "integrated_gradients": ("in-figure-integrated-gradients", BLUE),
+    "grad_cam": ("in-figure-grad-cam", ORANGE),
+    "gradient": ("method-gradient", GREEN),
+    "random": ("in-figure-random-order", GREY),
+}
+_CALLED = {"wrong": "in-figure-called-wrong", "right": "in-figure-called-right"}
+_NONE_CALLED = {"wrong": "in-figure-none-wrong", "right": "in-figure-none-right"}
+# How the rule that took an image begins (explaining.choosing), before the name of a class.
+_RULES = {
+    "most confident of the rest": "in-figure-confident-of-the-rest",
+    "most confident ": "in-figure-most-confident",
+    "closest ": "in-figure-closest",
+    "asked for": "in-figure-asked-for",
 }
 _WORDS_PER_LINE = 150
 
@@ -57,20 +68,18 @@ def explanations_figure(
     outcomes = examples["outcome"].tolist()
     for part, outcome in zip(parts, ("wrong", "right"), strict=False):
         chosen = [number for number, found in enumerate(outcomes) if found == outcome]
-        part.suptitle(f"Called {outcome}" + ("" if chosen else ": none"), fontweight="bold")
+        title = _CALLED[outcome] if chosen else _NONE_CALLED[outcome]
+        part.suptitle(say(title), fontweight="bold")
         axes = part.subplots(rows, 3, squeeze=False)
         for axis in axes.flat:
             axis.set_axis_off()
         for line, number in zip(axes, chosen, strict=False):
             row = examples.iloc[number]
             _draw(line, row, originals[number], maps[number], soft[number], limits)
-    positive = plain(class_names[1])
+    positive = class_names[1]
     _colour_bars(parts[2], limits, positive)
-    figure.suptitle(
-        f"What moved the log-odds of {positive}: integrated gradients, orange for and blue "
-        f"against\n(p: probability of {positive}; Δ: by how much the sum of the map misses "
-        "the difference in log-odds)"
-    )
+    lines = ("in-figure-what-moved", "in-figure-p-and-delta")
+    figure.suptitle("\n".join(say(line, name=positive) for line in lines))
     figure.supxlabel(text, fontsize=9, x=0.01, ha="left")
     return figure
 
@@ -85,21 +94,31 @@ def _draw(
 ) -> None:
     height, width = image.shape
     axes[0].imshow(image, cmap="gray", vmin=0, vmax=255)
-    axes[0].set_title(f"{plain(row['label'])}, p = {row['probability']:.3f}", fontsize=8)
+    labelled = say("in-figure-labelled", label=row["label"], p=float(row["probability"]))
+    axes[0].set_title(labelled, fontsize=8)
     extent = (0, width, height, 0)
     axes[1].imshow(values, cmap=COLOURS, vmin=-limits[0], vmax=limits[0], extent=extent)
-    mark = "" if row["converged"] else ", not converged"
-    axes[1].set_title(f"Δ = {row['delta']:+.3f}{mark}", fontsize=8)
+    delta = "in-figure-delta" if row["converged"] else "in-figure-delta-not-converged"
+    axes[1].set_title(say(delta, delta=float(row["delta"])), fontsize=8)
     axes[2].imshow(overlay(image, soft, limits[1]))
-    axes[2].set_title(row["chosen_as"], fontsize=8)
+    axes[2].set_title(_chosen_as(row["chosen_as"]), fontsize=8)
+
+
+def _chosen_as(rule: str) -> str:
+    kind, name = next((one, rule.removeprefix(one)) for one in _RULES if rule.startswith(one))
+    return say(_RULES[kind], name=name) if name else say(_RULES[kind])
 
 
 def _colour_bars(part: SubFigure, limits: tuple[float, float], class_name: str) -> None:
-    labels = ("map alone", "map smoothed, over the original")
+    labels = ("in-figure-map-alone", "in-figure-map-over")
     for axis, limit, label in zip(part.subplots(2, 1), limits, labels, strict=True):
         scale = ScalarMappable(Normalize(-limit, limit), COLOURS)
-        part.colorbar(scale, cax=axis, label=f"{label}:\nlog-odds of {class_name} a pixel")
+        part.colorbar(scale, cax=axis, label=f"{say(label)}\n{_per_pixel(class_name)}")
         axis.set_box_aspect(14)
+
+
+def _per_pixel(class_name: str) -> str:
+    return say("in-figure-log-odds-per-pixel", name=class_name)
 
 
 def fidelity_figure(report: Mapping[str, Any]) -> Figure:
@@ -107,19 +126,18 @@ def fidelity_figure(report: Mapping[str, Any]) -> Figure:
     figure = new_figure(14, 4.4)
     deletion, insertion, scrambling = figure.subplots(1, 3)
     n = report["sample"]["images"]
-    for axis, test in ((deletion, "deletion"), (insertion, "insertion")):
+    for axis, test, title, pixels in (
+        (deletion, "deletion", "in-figure-deletion", "in-figure-replaced"),
+        (insertion, "insertion", "in-figure-insertion", "in-figure-put-back"),
+    ):
         for method, (label, colour) in _METHODS.items():
             found = report[test][method]
             share = np.linspace(0, 1, len(found["curve"]))
             mean = found["area"]["value"]
-            axis.plot(share, found["curve"], color=colour, label=f"{label}, area {mean:.3f}")
-        verb = "replaced" if test == "deletion" else "put back"
-        axis.set(
-            xlabel=f"share of pixels {verb}, in the order of smoothed maps",
-            ylabel="mean probability of the more probable class",
-        )
-        better = "lower" if test == "deletion" else "higher"
-        axis.set_title(f"{test.capitalize()}, {n} test images ({better} is better)")
+            area = say("in-figure-area", method=message(label), area=mean)
+            axis.plot(share, found["curve"], color=colour, label=area)
+        axis.set(xlabel=say(pixels), ylabel=say("in-figure-mean-probability"))
+        axis.set_title(say(title, images=n))
         axis.set_ylim(-0.03, 1.03)
         axis.legend(fontsize=8)
     _scrambling(scrambling, report)
@@ -129,16 +147,18 @@ def fidelity_figure(report: Mapping[str, Any]) -> Figure:
 def _scrambling(axis: Any, report: Mapping[str, Any]) -> None:
     for method, stages in report["randomization"].items():
         label, colour = _METHODS[method]
-        for kind, line in (("signed", "-"), ("absolute", ":")):
+        for kind, name, line in (
+            ("signed", "in-figure-signed", "-"),
+            ("absolute", "in-figure-absolute", ":"),
+        ):
             heights = [1.0, *(stage[kind]["value"] for stage in stages.values())]
-            axis.plot(
-                heights, line, color=colour, marker="o", markersize=3, label=f"{label}, {kind}"
-            )
-    names = ["none", *next(iter(report["randomization"].values()))]
+            both = say(name, method=message(label))
+            axis.plot(heights, line, color=colour, marker="o", markersize=3, label=both)
+    names = [say("in-figure-no-stage"), *next(iter(report["randomization"].values()))]
     axis.set_xticks(range(len(names)), names, rotation=30)
     axis.axhline(0, color=GREY, linewidth=0.8)
-    axis.set(xlabel="weights scrambled from the head down to", ylabel="rank correlation of maps")
-    axis.set_title(f"Scrambled weights, {report['sample']['randomized']} image(s)")
+    axis.set(xlabel=say("in-figure-scrambled"), ylabel=say("in-figure-rank-correlation"))
+    axis.set_title(say("in-figure-scrambling", images=report["sample"]["randomized"]))
     axis.legend(fontsize=7)
 
 
@@ -148,12 +168,14 @@ def heat_map_figure(explained: HeatMap) -> Figure:
     seen, alone, over = figure.subplots(1, 3)
     limit = colour_limit(explained.values[None])
     seen.imshow(explained.pixels, cmap="gray", vmin=0, vmax=255)
-    seen.set_title(f"p({plain(explained.class_name)}) = {explained.probability:.3f}")
+    name, probability = explained.class_name, float(explained.probability)
+    seen.set_title(say("in-figure-p", name=name, p=probability))
     shown = alone.imshow(explained.values, cmap=COLOURS, vmin=-limit, vmax=limit)
-    alone.set_title(f"heat map ({explained.steps} steps, Δ = {explained.delta:+.4f})")
+    steps = explained.steps
+    alone.set_title(say("in-figure-heat-map", steps=steps, delta=float(explained.delta)))
     over.imshow(overlay(explained.pixels, explained.values, limit))
-    over.set_title("laid over the image")
+    over.set_title(say("in-figure-laid-over"))
     for axis in (seen, alone, over):
         axis.set_axis_off()
-    figure.colorbar(shown, ax=over, label=f"log-odds of {plain(explained.class_name)} a pixel")
+    figure.colorbar(shown, ax=over, label=_per_pixel(name))
     return figure

@@ -10,8 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from chest_xray.reporting.baseline_facts import cross_validated
-from chest_xray.reporting.messages import Interval
-from chest_xray.reporting.numbers import digits_apart, number
+from chest_xray.reporting.figure_texts import say
+from chest_xray.reporting.messages import interval, message
+from chest_xray.reporting.numbers import number
 from chest_xray.reporting.style import BLUE, GREEN, GREY, ORANGE, new_figure, plain
 
 Metrics = Mapping[str, Any]
@@ -20,12 +21,12 @@ Audit = Mapping[str, Any]
 Roc = Sequence[Sequence[float]]
 
 _BASELINES = {
-    "no_pixel": "no pixels",
-    "texture": "texture",
-    "thumbnail": "thumbnail of 16 px",
+    "no_pixel": "in-figure-no-pixels",
+    "texture": "in-figure-texture",
+    "thumbnail": "in-figure-thumbnail",
 }
 # To the right of the forest, in shares of its width: where a column of text begins or ends.
-_FOREST_COLUMNS = (("films", 1.09, "right"), ("AUC (95 % interval)", 1.12, "left"))
+_FOREST_COLUMNS = (("subgroups-films", 1.09, "right"), ("in-figure-auc", 1.12, "left"))
 _LONGEST_NAME = 32
 # Inches.
 _CURVES_HEIGHT = 5.5
@@ -50,35 +51,38 @@ def external_figure(metrics: Metrics, inside_roc: Roc) -> Figure:
     _reliability(reliability, metrics)
     _decision(decision, metrics)
     _forest(forest.subplots(), groups, metrics)
-    figure.suptitle(
-        f"{plain(metrics['name'])}: {metrics['n']:,} films of {metrics['patients']:,} patients"
-    )
+    figure.suptitle(films_title(metrics["name"], metrics["n"], metrics["patients"]))
     return figure
 
 
-def _written(found: Interval) -> str:
-    digits = digits_apart(found, 3)
-    value, low, high = (number(found[name], digits) for name in ("value", "low", "high"))
-    return value if "-" in (low, high) else f"{value} ({low} to {high})"
+def films_title(name: str, films: int, patients: int) -> str:
+    """The title of a figure of another folder's films."""
+    return say("in-figure-films", name=name, films=films, patients=patients)
 
 
 def _roc(axis: Axes, metrics: Metrics, inside_roc: Roc) -> None:
-    inside = _written(metrics["inside"]["auc"])
-    outside = _written(metrics["auc"])
+    inside = say("in-figure-auc-inside", auc=interval(metrics["inside"]["auc"]))
+    outside = say("in-figure-auc-of", name=metrics["name"], auc=interval(metrics["auc"]))
     for points, colour, style, label in (
-        (inside_roc, BLUE, "--", f"inside (test part): AUC {inside}"),
-        (metrics["roc"], ORANGE, "-", f"{plain(metrics['name'])}: AUC {outside}"),
+        (inside_roc, BLUE, "--", inside),
+        (metrics["roc"], ORANGE, "-", outside),
     ):
         if len(points):
             rates = np.asarray(points, dtype=float)
             axis.plot(rates[:, 0], rates[:, 1], color=colour, linestyle=style, label=label)
-    axis.plot([0, 1], [0, 1], color=GREY, linestyle=":", label="chance")
-    axis.set(xlabel="1 - specificity", ylabel="sensitivity", title="ROC curve of each source")
+    axis.plot([0, 1], [0, 1], color=GREY, linestyle=":", label=say("in-figure-chance"))
+    axis.set(xlabel=say("in-figure-false-rate"), ylabel=say("metric-sensitivity"))
+    axis.set_title(say("in-figure-roc-by-source"))
     axis.set_aspect("equal")
     strongest = metrics["strongest_baseline"]
     if strongest:
-        name, area = _BASELINES[strongest["name"]], _written(strongest["auc"])
-        axis.plot([], [], " ", label=f"{plain(metrics['name'])} by {name} alone: AUC {area}")
+        label = say(
+            "in-figure-auc-by",
+            name=metrics["name"],
+            baseline=message(_BASELINES[strongest["name"]]),
+            auc=interval(strongest["auc"]),
+        )
+        axis.plot([], [], " ", label=label)
     _legend_below(axis)
 
 
@@ -97,21 +101,24 @@ def _legend_below(axis: Axes, title: str | None = None) -> None:
 def _reliability(axis: Axes, metrics: Metrics) -> None:
     bins = metrics["reliability"]
     counts = np.array([row["n"] for row in bins])
-    axis.plot([0, 1], [0, 1], color=GREY, linestyle=":", label="perfectly calibrated")
+    axis.plot([0, 1], [0, 1], color=GREY, linestyle=":", label=say("in-figure-calibrated"))
     axis.scatter(
         [row["predicted"] for row in bins],
         [row["observed"] for row in bins],
         30 + 300 * counts / max(counts.sum(), 1),
         color=GREEN,
-        label="films by tenths of probability; area: how many",
+        label=say("in-figure-films-by-tenths"),
     )
     calibration = metrics["calibration"]
-    axis.set(xlim=(-0.05, 1.05), ylim=(-0.05, 1.05), title="Reliability")
-    axis.set(xlabel="predicted probability", ylabel="observed share of pneumonia")
+    axis.set(xlim=(-0.05, 1.05), ylim=(-0.05, 1.05), title=say("in-figure-reliability-title"))
+    axis.set(xlabel=say("in-figure-probability"), ylabel=say("in-figure-observed"))
     axis.set_aspect("equal")
     _legend_below(
         axis,
-        f"intercept {_written(calibration['intercept'])}\nslope {_written(calibration['slope'])}",
+        "\n".join(
+            say(key, value=interval(calibration[name]))
+            for name, key in (("intercept", "in-figure-intercept"), ("slope", "in-figure-slope"))
+        ),
     )
 
 
@@ -119,20 +126,19 @@ def _decision(axis: Axes, metrics: Metrics) -> None:
     curve = metrics["decision_curve"]
     thresholds = [row["threshold"] for row in curve]
     series = (
-        ("model", ORANGE, "-", "model"),
-        ("all", BLUE, "--", "call every film pneumonia"),
-        ("none", GREY, ":", "call none pneumonia"),
+        ("model", ORANGE, "-", "in-figure-model"),
+        ("all", BLUE, "--", "in-figure-call-all"),
+        ("none", GREY, ":", "in-figure-call-none"),
     )
     for name, colour, style, label in series:
-        axis.plot(
-            thresholds, [row[name] for row in curve], color=colour, linestyle=style, label=label
-        )
+        benefit = [row[name] for row in curve]
+        axis.plot(thresholds, benefit, color=colour, linestyle=style, label=say(label))
     # Calling every film pneumonia falls without end; what matters is what lies above none.
     benefits = [row[name] for row in curve for name in ("model", "all", "none")]
     most = max([value for value in benefits if value is not None], default=0.0)
     axis.set_ylim(-0.35 * max(most, 0.05), 1.15 * max(most, 0.05))
-    axis.set(xlim=(0, 1), title="Decision curve")
-    axis.set(xlabel="threshold (probability at which one would act)", ylabel="net benefit per film")
+    axis.set(xlim=(0, 1), title=say("in-figure-decision-curve"))
+    axis.set(xlabel=say("in-figure-threshold"), ylabel=say("in-figure-net-benefit"))
     axis.set_box_aspect(1)
     _legend_below(axis)
 
@@ -147,7 +153,7 @@ def _by_column(subgroups: Sequence[Metrics]) -> dict[str, list[Metrics]]:
 def _forest(axis: Axes, groups: Mapping[str, Sequence[Metrics]], metrics: Metrics) -> None:
     if not groups:
         axis.set_axis_off()
-        axis.text(0.5, 0.5, "No subgroups: no column to make them of.", ha="center", va="center")
+        axis.text(0.5, 0.5, say("in-figure-no-subgroups"), ha="center", va="center")
         return
     ticks, names = [], []
     place = 0
@@ -159,12 +165,19 @@ def _forest(axis: Axes, groups: Mapping[str, Sequence[Metrics]], metrics: Metric
             _forest_row(axis, line, row)
         place += 1 + len(rows)
     if metrics["auc"]["value"] is not None:
-        axis.axvline(metrics["auc"]["value"], color=ORANGE, linestyle="--", label="all films")
-    axis.axvline(0.5, color=GREY, linestyle=":", label="chance")
+        axis.axvline(
+            metrics["auc"]["value"], color=ORANGE, linestyle="--", label=say("in-figure-all-films")
+        )
+    axis.axvline(0.5, color=GREY, linestyle=":", label=say("in-figure-chance"))
     axis.set_yticks(ticks, names)
-    axis.set(xlim=(0, 1), ylim=(place - 0.4, -1.4), xlabel="AUC", title="Subgroups")
+    axis.set(
+        xlim=(0, 1),
+        ylim=(place - 0.4, -1.4),
+        xlabel=say("metric-area"),
+        title=say("subgroups-table"),
+    )
     for name, left, side in _FOREST_COLUMNS:
-        _beside(axis, left, -0.8, name, side, fontweight="bold")
+        _beside(axis, left, -0.8, say(name), side, fontweight="bold")
     axis.legend(loc="upper left", bbox_to_anchor=(1.07, 0), fontsize=8, frameon=False, ncols=2)
 
 
@@ -174,7 +187,7 @@ def _forest_row(axis: Axes, place: int, row: Metrics) -> None:
         axis.plot([area["low"], area["high"]], [place, place], color=BLUE)
     if area["value"] is not None:
         axis.plot([area["value"]], [place], color=BLUE, marker="o", markersize=5)
-    texts = (f"{row['n']:,}", "not measured" if area["value"] is None else _written(area))
+    texts = (f"{row['n']:,}", say("in-figure-value-alone", value=interval(area)))
     for text, (_, left, side) in zip(texts, _FOREST_COLUMNS, strict=True):
         _beside(axis, left, place, text, side)
 
@@ -208,19 +221,17 @@ def external_audit_figure(audit: Audit) -> Figure:
     telling, unlike = figure.subplots(1, 2, width_ratios=[1, 1.2])
     _telling(telling, audit)
     _unlike(unlike, audit["film_measures"])
-    figure.suptitle(
-        f"{plain(audit['name'])}: {audit['readable']:,} films of {audit['patients']:,} patients"
-    )
+    figure.suptitle(films_title(audit["name"], audit["readable"], audit["patients"]))
     return figure
 
 
 def _telling(axis: Axes, audit: Audit) -> None:
-    axis.axhline(0.5, color=GREY, linestyle=":", label="chance")
+    axis.axhline(0.5, color=GREY, linestyle=":", label=say("in-figure-chance"))
     for place, name in enumerate(_BASELINES):
         found = cross_validated(audit, name)
         area = found["auc"] if found else None
         if area is None or area["value"] is None:
-            axis.text(place, 0.03, "not measured", ha="center", color=GREY, fontsize=9)
+            axis.text(place, 0.03, say("not-measured"), ha="center", color=GREY, fontsize=9)
             continue
         axis.bar([place], [area["value"]], width=0.6, color=BLUE)
         top = area["value"] if area["high"] is None else area["high"]
@@ -228,9 +239,9 @@ def _telling(axis: Axes, audit: Audit) -> None:
             ends = [[area["value"] - area["low"]], [top - area["value"]]]
             axis.errorbar([place], [area["value"]], yerr=ends, color="black", capsize=4)
         axis.text(place, top + 0.02, number(area["value"], 3), ha="center", fontsize=9)
-    axis.set_xticks(range(len(_BASELINES)), ["no pixels", "texture", "thumbnail"])
-    axis.set(ylim=(0, 1.12), ylabel="AUC, cross-validated (95 % interval)")
-    axis.set_title("The class, told without the disease")
+    axis.set_xticks(range(len(_BASELINES)), list(map(say, _BASELINES.values())))
+    axis.set(ylim=(0, 1.12), ylabel=say("in-figure-auc-cross-validated"))
+    axis.set_title(say("in-figure-told-without"))
     axis.legend(loc="upper left", fontsize=8)
 
 
@@ -253,5 +264,8 @@ def _unlike(axis: Axes, measures: Mapping[str, Metrics]) -> None:
         )
     axis.set_yticks(range(len(shown)), [name.replace("_", " ") for name in shown])
     # Room for the number beside the longest bar, and no bar that looks long for a few films.
-    axis.set(xlim=(0, max(0.2, 1.12 * max(shares.values(), default=0.0))), xlabel="share of films")
-    axis.set_title("Films beyond the range of the training films")
+    axis.set(
+        xlim=(0, max(0.2, 1.12 * max(shares.values(), default=0.0))),
+        xlabel=say("in-figure-share-of-films"),
+    )
+    axis.set_title(say("in-figure-beyond-range"))

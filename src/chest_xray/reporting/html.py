@@ -7,15 +7,21 @@ Latin name would draw the number after it to its other side.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
+from chest_xray.reporting.fonts import FONT_FOLDER, FONTS
 from chest_xray.reporting.languages import Language
 from chest_xray.reporting.messages import Message, message
 
@@ -54,6 +60,13 @@ def summary(
 ) -> str:
     """The report's summary; ``made`` says what it was made from and with."""
     return _rendered("summary", language, title=title, messages=messages, made=made)
+
+
+def source(name: str, code: str, language: Language) -> str:
+    """The source of a function, folded, under its name."""
+    highlighted = Markup(highlight(code, PythonLexer(), HtmlFormatter()))
+    title = message("page-source", name=name)
+    return _rendered("source", language, title=title, code=highlighted)
 
 
 def heading(title: Message, language: Language) -> str:
@@ -102,7 +115,19 @@ def damaged_message(name: str, command: str) -> Message:
 
 def page(title: Message, body: str, language: Language, style: str = "") -> str:
     """A whole page in the direction of its language; ``body`` is HTML, ``style`` CSS."""
-    return _rendered("page", language, title=title, body=Markup(body), style=Markup(style))
+    own = Markup(_font_style(language.code) + style)
+    return _rendered("page", language, title=title, body=Markup(body), style=own)
+
+
+@cache
+def _font_style(code: str) -> str:
+    """CSS with the fonts of a language that not every browser has, '' where it needs none."""
+    return "\n".join(
+        _template("font").render(
+            font=base64.b64encode((FONT_FOLDER / name).read_bytes()).decode(), weight=weight
+        )
+        for weight, name in FONTS.get(code, {}).items()
+    )
 
 
 def notebook_template() -> str:
@@ -146,8 +171,9 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
     yield "text", text[end:]
 
 
-def _inline(text: str) -> Markup:
-    return Markup(_template("inline").render(pieces=_pieces(text)))
+def _inline(text: str, numbers: bool = False) -> Markup:
+    """A text with its code and isolates as HTML; ``numbers`` stay on one line."""
+    return Markup(_template("inline").render(pieces=_pieces(text), numbers=numbers))
 
 
 @pass_context
@@ -160,7 +186,8 @@ def _in_table(context: Context, cell: str) -> Markup:
         "".join(
             f"{_OPEN}{piece}{_CLOSE}" if is_number or (name and piece) else piece
             for piece, is_number in pieces
-        )
+        ),
+        numbers=not name,
     )
 
 

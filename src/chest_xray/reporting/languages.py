@@ -30,6 +30,7 @@ from fluent.runtime.types import FluentType
 from fluent.syntax.ast import TextElement
 from fluent.syntax.visitor import Transformer
 
+from chest_xray.errors import OtherVersion
 from chest_xray.reporting import numbers
 from chest_xray.reporting.messages import Interval, Message, Value
 
@@ -39,7 +40,7 @@ LANGUAGES: tuple[str, ...] = tuple(
 )
 
 # A number in a table's cell, and what may stand between several, as in 0.968 [0.952, 0.982].
-_NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?(?:E[+-]?\d+)?%?")
+_NUMBER = re.compile(r"[+-]?\d+(?:,\d{3})*(?:\.\d+)?(?:E[+-]?\d+)?%?")
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _BETWEEN_NUMBERS = re.compile(r"[\s\[\](),/|…]*")
 
@@ -254,5 +255,12 @@ def language(code: str) -> Language:
 
 
 def in_every_language(messages: Sequence[Message]) -> dict[str, str]:
-    """The messages as Markdown, a paragraph each, by language: for TensorBoard."""
-    return {code: "\n\n".join(map(language(code).text, messages)) for code in LANGUAGES}
+    """The messages as Markdown, a paragraph each, by language: for TensorBoard.
+
+    Raises:
+        OtherVersion: They were kept by a version of this project that says something else.
+    """
+    try:
+        return {code: "\n\n".join(map(language(code).text, messages)) for code in LANGUAGES}
+    except (KeyError, ValueError) as error:
+        raise OtherVersion(f"These findings are of another version: {error}") from error

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from chest_xray.learning.tensorboard import TensorBoardRecords
+from chest_xray.learning.tensorboard import FINAL_METRICS, TensorBoardRecords
 from chest_xray.reporting import training_figures as figures
-from chest_xray.statistics.metrics import METRICS, as_labels
+from chest_xray.statistics.metrics import as_labels
 
 
 def show_model(
@@ -35,6 +35,8 @@ def show_model(
         "ranking": figures.ranking_figure(labels, probability),
         "reliability": figures.reliability_figure(metrics["reliability"], metrics["ece"]["value"]),
     }
+    validation = history[history["part"] == "validation"].set_index("epoch")
+    kept = validation.loc[card["best_epoch"]]
     records = TensorBoardRecords(
         card["run"],
         step=card["best_epoch"],
@@ -42,9 +44,7 @@ def show_model(
         texts={"model card": f"```json\n{json.dumps(card, indent=2)}\n```"},
         pr_curves={"test": (labels, probability)},
         hyperparameters=card["parameters"],
-        final_metrics={
-            name: metrics[name]["value"] for name in METRICS if metrics[name]["value"] is not None
-        },
+        final_metrics={name: float(kept[name]) for name in FINAL_METRICS},
     )
     curves, matrix, ranking, reliability = shown.values()
     return curves, matrix, ranking, reliability, records

@@ -8,9 +8,11 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from chest_xray.reporting.figure_texts import say
+from chest_xray.reporting.messages import message
 from chest_xray.reporting.style import BLUE, GREY, ORANGE, new_figure
 
-_TITLES = {"accuracy": "accuracy", "f1": "F1", "auc": "AUC"}
+_TITLES = {"accuracy": "metric-accuracy", "f1": "metric-f1", "auc": "metric-area"}
 
 
 def pooled_comparison_figure(comparison: Mapping[str, Any]) -> Figure:
@@ -23,7 +25,7 @@ def pooled_comparison_figure(comparison: Mapping[str, Any]) -> Figure:
     axes = figure.subplots(1, len(_TITLES), sharey=True)
     for axis, (name, title) in zip(axes, _TITLES.items(), strict=True):
         _differences(axis, comparison, name)
-        axis.set_xlabel(f"{title}, tuned minus first")
+        axis.set_xlabel(say("in-figure-tuned-minus-first", metric=message(title)))
     return figure
 
 
@@ -39,6 +41,9 @@ def _differences(axis: Axes, comparison: Mapping[str, Any], metric: str) -> None
         if one["low"] is not None:
             axis.plot([one["low"], one["high"]], [place, place], color=colour, linewidth=2)
         axis.plot(one["value"], place, "D" if place == len(rows) else "o", color=colour)
-    names = [f"split {row['split']}{' (the study)' if row['own'] else ''}" for row in rows]
-    axis.set_yticks(range(len(found)), [*names, "pooled"])
+    names = [
+        say("in-figure-own-split" if row["own"] else "in-figure-split", split=row["split"])
+        for row in rows
+    ]
+    axis.set_yticks(range(len(found)), [*names, say("pooled-all")])
     axis.invert_yaxis()

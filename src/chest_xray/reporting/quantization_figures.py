@@ -9,10 +9,19 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from chest_xray.reporting.figure_texts import say
+from chest_xray.reporting.messages import message
 from chest_xray.reporting.style import BLUE, GREY, ORANGE, new_figure
 
 _PRECISIONS = (("float", BLUE), ("int8", ORANGE))
-_METRICS = ("accuracy", "sensitivity", "specificity", "auc")
+_NAMES = {"float": "column-float", "int8": "column-int8"}
+_TIMED = {"whole file": "in-figure-whole-file", "network alone": "in-figure-network-alone"}
+_SHOWN = {
+    "accuracy": "metric-accuracy",
+    "sensitivity": "metric-sensitivity",
+    "specificity": "metric-specificity",
+    "auc": "metric-area",
+}
 _WIDTH = 0.38
 
 Report = Mapping[str, Any]
@@ -31,8 +40,10 @@ def quantization_figure(report: Report) -> Figure:
     _draw_throughput(throughput, report["latency"])
     _draw_quality(quality, report["per_class"]["overall"])
     machine = report["machine"]
-    instructions = ", ".join(machine["int8_instructions"]) or "no int8 dot product"
-    figure.suptitle(f"Float and int8 on {machine['processor']} ({instructions})")
+    instructions = machine["int8_instructions"]
+    title = "in-figure-quantized" if instructions else "in-figure-quantized-without-int8"
+    values = {"instructions": instructions} if instructions else {}
+    figure.suptitle(say(title, processor=machine["processor"], **values))
     return figure
 
 
@@ -40,8 +51,9 @@ def _draw_size(axis: Axes, size: Mapping[str, float]) -> None:
     for place, (name, colour) in enumerate(_PRECISIONS):
         bars = axis.bar(place, size[name] / 1e6, 0.6, color=colour)
         axis.bar_label(bars, fmt="%.1f", padding=2)
-    axis.set_xticks([0, 1], [name for name, _ in _PRECISIONS])
-    axis.set(ylabel="file on disk (MB)", title=f"Size: int8 is {size['ratio']:.1%} of float")
+    axis.set_xticks([0, 1], [say(_NAMES[name]) for name, _ in _PRECISIONS])
+    axis.set(ylabel=say("in-figure-megabytes"))
+    axis.set_title(say("in-figure-size", ratio=size["ratio"]))
     axis.margins(x=0.3, y=0.12)
 
 
@@ -60,7 +72,7 @@ def _draw_latency(axis: Axes, rows: Sequence[Mapping[str, Any]]) -> None:
                 median,
                 _WIDTH,
                 color=colour,
-                label=name,
+                label=say(_NAMES[name]),
                 xerr=[[0], [late]],
                 ecolor=GREY,
                 capsize=3,
@@ -73,11 +85,10 @@ def _draw_latency(axis: Axes, rows: Sequence[Mapping[str, Any]]) -> None:
                 textcoords="offset points",
                 fontsize=8,
             )
-    names = [f"{row['backend']}\n{row['what']}, {row['image']} px" for row in chosen]
+    names = [f"{row['backend']}\n{_timed(row)}" for row in chosen]
     axis.set_yticks(range(len(chosen)), names, fontsize=8)
     axis.invert_yaxis()
-    axis.set(xlabel="median, whisker to the 95th percentile (ms)")
-    axis.set_title("Latency: one image, one thread")
+    axis.set(xlabel=say("in-figure-milliseconds"), title=say("in-figure-latency"))
     axis.margins(x=0.12)
     _legend_once(axis)
 
@@ -99,23 +110,25 @@ def _draw_throughput(axis: Axes, rows: Sequence[Mapping[str, Any]]) -> None:
                 line,
                 marker=mark,
                 color=colour,
-                label=f"{name}, {threads} thread{'s' if threads > 1 else ''}",
+                label=say("in-figure-threads", name=message(_NAMES[name]), threads=threads),
             )
     axis.set_xscale("log", base=2)
     axis.set_xticks(batches, [str(batch) for batch in batches])
-    axis.set(xlabel="images in a batch", ylabel="images a second", ylim=(0, None))
-    axis.set_title(f"Throughput: {first['backend']}, {first['what']}, {first['image']} px")
+    axis.set(xlabel=say("in-figure-batch"), ylabel=say("in-figure-per-second"), ylim=(0, None))
+    axis.set_title(say("in-figure-throughput", backend=first["backend"], what=_timed(first)))
     axis.legend()
 
 
 def _draw_quality(axis: Axes, overall: Mapping[str, Any]) -> None:
-    for place, metric in enumerate(_METRICS):
+    for place, metric in enumerate(_SHOWN):
         for side, (name, colour) in zip((-0.5, 0.5), _PRECISIONS, strict=True):
             row = overall[metric][name]
             value = row["value"]
             span = [[value - row["low"]], [row["high"] - value]]
             x = place + 0.44 * side
-            axis.errorbar(x, value, np.abs(span), fmt="o", color=colour, capsize=4, label=name)
+            axis.errorbar(
+                x, value, np.abs(span), fmt="o", color=colour, capsize=4, label=say(_NAMES[name])
+            )
             axis.annotate(
                 f"{value:.3f}",
                 (x, row["high"]),
@@ -125,10 +138,15 @@ def _draw_quality(axis: Axes, overall: Mapping[str, Any]) -> None:
                 textcoords="offset points",
                 fontsize=8,
             )
-    axis.set_xticks(range(len(_METRICS)), _METRICS)
-    axis.set(ylabel="value on test, 95 % interval", title="Quality on test")
+    axis.set_xticks(range(len(_SHOWN)), list(map(say, _SHOWN.values())))
+    axis.set(ylabel=say("in-figure-value"), title=say("in-figure-quality"))
     axis.margins(x=0.15, y=0.1)
     _legend_once(axis)
+
+
+def _timed(row: Mapping[str, Any]) -> str:
+    width, height = map(int, row["image"].split(" x "))
+    return say(_TIMED[row["what"]], width=width, height=height)
 
 
 def _legend_once(axis: Axes) -> None:

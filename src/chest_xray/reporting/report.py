@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from chest_xray.errors import DamagedResult, MissingResult, StaleResult
+from chest_xray.errors import DamagedResult, MissingResult, OtherVersion, StaleResult
 from chest_xray.reporting import html
 from chest_xray.reporting.baseline_facts import associations_table, baselines_table
 from chest_xray.reporting.captions import MODELS, caption
@@ -22,8 +20,10 @@ from chest_xray.reporting.external_facts import (
     outside_folder_findings,
     subgroups_table,
 )
-from chest_xray.reporting.languages import language
+from chest_xray.reporting.figure_texts import drawn_in, png_of
+from chest_xray.reporting.languages import Language, language
 from chest_xray.reporting.limit_facts import elsewhere_limits, shortcut_limits
+from chest_xray.reporting.map_facts import each_map
 from chest_xray.reporting.messages import Message, message
 from chest_xray.reporting.pooled_facts import pooled_findings, pooled_table
 from chest_xray.reporting.recalibration_facts import (
@@ -31,6 +31,7 @@ from chest_xray.reporting.recalibration_facts import (
     recalibration_table,
     three_way_table,
 )
+from chest_xray.reporting.sources import source_of
 from chest_xray.reporting.summary_facts import (
     Provenance,
     Summarized,
@@ -82,8 +83,8 @@ class Results(Protocol):
     def load(self, name: str) -> Any:
         """The newest version of a result."""
 
-    def picture(self, name: str) -> str:
-        """The newest version of a figure: base64 of a PNG."""
+    def picture(self, name: str, language: Language) -> str:
+        """The newest version of a figure, its texts in a language: base64 of a PNG."""
 
 
 class Report:
@@ -129,24 +130,57 @@ class Report:
         command = self.results.tensorboard_command
         self._show(html.findings([message("report-tensorboard", command=command)], self.language))
 
+    def source(self, *names: str) -> None:
+        """The source of functions of this project, folded, each under its name."""
+        for name in names:
+            self._show(html.source(name, source_of(name), self.language))
+
+    def each_heat_map(self, model: str) -> None:
+        """A sentence for each heat map of a model, with lesions where any are known."""
+
+        def told() -> str:
+            maps, table, card = (
+                self.results.load(f"{model}_{name}")
+                for name in ("heat_maps", "heat_map_table", "card")
+            )
+            lesions = self._if_there("lesion_masks")
+            return html.findings(each_map(maps, table, card, lesions), self.language)
+
+        self._try(told)
+
     def figure(self, name: str) -> None:
-        """A figure of the catalog, the same as in TensorBoard and kedro viz."""
-        self._try(lambda: html.figure(self.results.picture(name), caption(name), self.language))
+        """A figure of the catalog, in English the same as in TensorBoard and kedro viz."""
+
+        def shown() -> str:
+            try:
+                picture = self.results.picture(name, self.language)
+            except OtherVersion:
+                return html.findings([self._of_another_version(name)], self.language)
+            return html.figure(picture, caption(name), self.language)
+
+        self._try(shown)
 
     def draw(self, make: Callable[..., Figure], caption: Message, *names: str) -> None:
         """A figure that no pipeline keeps, made of the results of these names, with its caption."""
 
         def drawn() -> str:
-            picture = BytesIO()
-            make(*map(self.results.load, names)).savefig(picture, format="png")
-            png = base64.b64encode(picture.getvalue()).decode()
-            return html.figure(png, caption, self.language)
+            given = list(map(self.results.load, names))
+            with drawn_in(self.language):
+                return html.figure(png_of(make(*given)), caption, self.language)
 
         self._try(drawn)
 
     def table(self, make: Callable[..., Table], *names: str) -> None:
         """A table, made of the results of these names."""
-        self._try(lambda: html.table(make(*map(self.results.load, names)), self.language))
+
+        def shown() -> str:
+            try:
+                made = make(*map(self.results.load, names))
+            except OtherVersion:
+                return html.findings([self._of_another_version(names[-1])], self.language)
+            return html.table(made, self.language)
+
+        self._try(shown)
 
     def say(self, make: Callable[..., Sequence[Message]], *names: str) -> None:
         """Findings, made of the results of these names."""
@@ -158,11 +192,14 @@ class Report:
         def told() -> str:
             kept = self.results.load(name)["findings"]
             if not all(map(self.language.can_say, kept)):
-                command = self.results.command_for(name)
-                kept = [message("result-of-another-version", name=name, command=command)]
+                kept = [self._of_another_version(name)]
             return html.findings(kept, self.language)
 
         self._try(told)
+
+    def _of_another_version(self, name: str) -> Message:
+        command = self.results.command_for(name)
+        return message("result-of-another-version", name=name, command=command)
 
     def pooled_comparison(self) -> None:
         """Both settings on several splits; nothing where that was not run: no study needs it."""

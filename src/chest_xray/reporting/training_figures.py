@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_curve
 
+from chest_xray.reporting.figure_texts import say
 from chest_xray.reporting.style import BLUE, GREEN, GREY, ORANGE, new_figure, plain
 
 
@@ -22,18 +23,24 @@ def curves_figure(history: pd.DataFrame, best_epoch: int) -> Figure:
     """
     figure = new_figure(10, 4.2)
     sizes = history.drop_duplicates("image_size").set_index("image_size")["epoch"]
-    for axis, metric in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
-        for part, colour, mark in (("train", BLUE, "o"), ("validation", ORANGE, "s")):
+    metrics = {
+        "loss": ("metric-loss", "in-figure-loss-by-epoch"),
+        "accuracy": ("metric-accuracy", "in-figure-accuracy-by-epoch"),
+    }
+    parts = (("train", "part-train", BLUE, "o"), ("validation", "part-validation", ORANGE, "s"))
+    for axis, (metric, (name, title)) in zip(figure.subplots(1, 2), metrics.items(), strict=True):
+        for part, label, colour, mark in parts:
             rows = history[history["part"] == part]
-            axis.plot(rows["epoch"], rows[metric], color=colour, marker=mark, label=part)
-        axis.axvline(best_epoch, color=GREY, linestyle=":", label=f"kept: epoch {best_epoch}")
-        axis.set(xlabel="epoch", ylabel=metric, title=f"{metric.capitalize()} by epoch")
+            axis.plot(rows["epoch"], rows[metric], color=colour, marker=mark, label=say(label))
+        kept = say("in-figure-kept-epoch", epoch=best_epoch)
+        axis.axvline(best_epoch, color=GREY, linestyle=":", label=kept)
+        axis.set(xlabel=say("epochs-epoch"), ylabel=say(name), title=say(title))
         axis.xaxis.get_major_locator().set_params(integer=True)
         if len(sizes) > 1:
             axis.margins(y=0.12)
             axis.set_xlim(0.5, history["epoch"].max() + 0.5)
-            for size, first in sizes.items():
-                _mark_growth(axis, int(first), f"{size} px")
+            for size, first in zip(sizes.index.tolist(), sizes, strict=True):
+                _mark_growth(axis, int(first), say("in-figure-px", side=size))
         # Loss falls and accuracy rises: below, and away from the sizes above.
         axis.legend(loc="lower left" if metric == "loss" else "lower right")
     return figure
@@ -66,10 +73,9 @@ def confusion_matrix_figure(matrix: Sequence[Sequence[int]], class_names: Sequen
     names = [plain(name) for name in class_names]
     axis.set_xticks([0, 1], names)
     axis.set_yticks([0, 1], names)
-    axis.set(
-        xlabel="predicted", ylabel="true", title=f"Confusion matrix, {counts.sum():,} test images"
-    )
-    figure.colorbar(image, label="share of the true class")
+    axis.set(xlabel=say("in-figure-predicted"), ylabel=say("in-figure-true"))
+    axis.set_title(say("in-figure-confusion-matrix", images=int(counts.sum())))
+    figure.colorbar(image, label=say("in-figure-share-of-class"))
     return figure
 
 
@@ -79,15 +85,17 @@ def ranking_figure(labels: NDArray[np.bool_], probabilities: NDArray[np.float64]
     roc, recall = figure.subplots(1, 2)
     false_rate, true_rate, _ = roc_curve(labels, probabilities)
     area = float(np.trapezoid(true_rate, false_rate))
-    roc.plot(false_rate, true_rate, color=BLUE, label=f"model, AUC {area:.4f}")
-    roc.plot([0, 1], [0, 1], color=GREY, linestyle=":", label="chance")
-    roc.set(xlabel="1 - specificity", ylabel="sensitivity", title="ROC curve on test")
+    roc.plot(false_rate, true_rate, color=BLUE, label=say("in-figure-model-auc", auc=area))
+    roc.plot([0, 1], [0, 1], color=GREY, linestyle=":", label=say("in-figure-chance"))
+    roc.set(xlabel=say("in-figure-false-rate"), ylabel=say("metric-sensitivity"))
+    roc.set_title(say("in-figure-roc"))
     precision, found, _ = precision_recall_curve(labels, probabilities)
     average = average_precision_score(labels, probabilities)
-    recall.plot(found, precision, color=BLUE, label=f"model, average precision {average:.4f}")
-    recall.axhline(labels.mean(), color=GREY, linestyle=":", label="chance")
-    recall.set(xlabel="recall (sensitivity)", ylabel="precision", ylim=(0, 1.03))
-    recall.set_title("Precision-recall curve on test")
+    label = say("in-figure-model-precision", precision=float(average))
+    recall.plot(found, precision, color=BLUE, label=label)
+    recall.axhline(labels.mean(), color=GREY, linestyle=":", label=say("in-figure-chance"))
+    recall.set(xlabel=say("in-figure-recall"), ylabel=say("in-figure-precision"), ylim=(0, 1.03))
+    recall.set_title(say("in-figure-precision-recall"))
     for axis in (roc, recall):
         axis.legend(loc="lower right")
     return figure
@@ -98,16 +106,16 @@ def reliability_figure(bins: Sequence[Mapping[str, Any]], error: float) -> Figur
     figure = new_figure(6, 5.6)
     axis = figure.subplots()
     counts = np.array([row["n"] for row in bins])
-    axis.plot([0, 1], [0, 1], color=GREY, linestyle=":", label="perfectly calibrated")
+    axis.plot([0, 1], [0, 1], color=GREY, linestyle=":", label=say("in-figure-calibrated"))
     axis.scatter(
         [row["predicted"] for row in bins],
         [row["observed"] for row in bins],
         30 + 300 * counts / counts.sum(),
         color=GREEN,
-        label="test images, by tenths of probability; area: how many",
+        label=say("in-figure-tenths"),
     )
     axis.set(xlim=(-0.05, 1.05), ylim=(-0.05, 1.05))
-    axis.set(xlabel="predicted probability", ylabel="observed share of pneumonia")
-    axis.set_title(f"Reliability on test (expected calibration error {error:.3f})")
+    axis.set(xlabel=say("in-figure-probability"), ylabel=say("in-figure-observed"))
+    axis.set_title(say("in-figure-reliability", error=float(error)))
     figure.legend(loc="outside lower center")
     return figure

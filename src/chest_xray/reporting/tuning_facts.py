@@ -50,7 +50,8 @@ def _tried(values: pd.Series) -> str:
     values = values.dropna()
     if pd.api.types.is_numeric_dtype(values) and values.nunique() > 4:
         return f"{_plain(float(values.min()))} … {_plain(float(values.max()))}"
-    return " | ".join(sorted({_plain(value) for value in values}))
+    # In the order of the values, of which 10 comes after 9.
+    return " | ".join(dict.fromkeys(_plain(value) for value in sorted(values)))
 
 
 def _setting(card: Card, name: str) -> str:

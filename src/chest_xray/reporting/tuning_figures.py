@@ -12,6 +12,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from chest_xray.parameters.search_space import Space
+from chest_xray.reporting.figure_texts import say
+from chest_xray.reporting.metric_names import metric_name
 from chest_xray.reporting.style import BLUE, GREY, ORANGE, new_figure
 
 _LABEL_LENGTH = 12
@@ -33,17 +35,13 @@ def tuning_figure(trials: pd.DataFrame, space: Space, importance: Mapping[str, f
     return figure
 
 
-def _better(trials: pd.DataFrame) -> str:
-    return "lower is better" if trials["criterion"].iloc[0] == "loss" else "higher is better"
-
-
 def _progress(axis: Axes, trials: pd.DataFrame) -> None:
     criterion = trials["criterion"].iloc[0]
     over = trials.dropna(subset="value").sort_values("ended")
     minutes, values = over["ended"] / 60, over["value"]
     best = values.cummin() if criterion == "loss" else values.cummax()
-    axis.scatter(minutes, values, color=GREY, label="a trial, at its end")
-    axis.step(minutes, best, where="post", color=BLUE, label="best so far")
+    axis.scatter(minutes, values, color=GREY, label=say("in-figure-a-trial"))
+    axis.step(minutes, best, where="post", color=BLUE, label=say("in-figure-best-so-far"))
     chosen = over[over["finalist"]]
     axis.scatter(
         chosen["ended"] / 60,
@@ -52,7 +50,7 @@ def _progress(axis: Axes, trials: pd.DataFrame) -> None:
         facecolors="none",
         edgecolors=ORANGE,
         linewidths=2,
-        label="finalist",
+        label=say("trials-finalist"),
     )
     lost = chosen[chosen["finalist_failed"]]
     if len(lost):
@@ -62,26 +60,25 @@ def _progress(axis: Axes, trials: pd.DataFrame) -> None:
             s=90,
             marker="x",
             color=ORANGE,
-            label="finalist whose full training failed",
+            label=say("in-figure-finalist-failed"),
         )
+    better = "in-figure-lower-better" if criterion == "loss" else "in-figure-higher-better"
     axis.set(
-        xlabel="time of the search, minutes", ylabel=f"validation {criterion} ({_better(trials)})"
+        xlabel=say("in-figure-search-minutes"), ylabel=say(better, metric=metric_name(criterion))
     )
-    axis.set_title(f"Best of {len(over)} trials so far")
+    axis.set_title(say("in-figure-best-trials", trials=len(over)))
     axis.legend()
 
 
 def _importance(axis: Axes, importance: Mapping[str, float]) -> None:
-    axis.set_title("Which hyperparameters mattered (random forest)")
+    axis.set_title(say("in-figure-importance"))
     if not importance:
-        axis.text(
-            0.5, 0.5, "too few trials, or all alike: nothing to tell", ha="center", va="center"
-        )
+        axis.text(0.5, 0.5, say("in-figure-no-importance"), ha="center", va="center")
         axis.set_axis_off()
         return
     names = list(importance)[::-1]
     axis.barh(names, [importance[name] for name in names], color=BLUE)
-    axis.set(xlabel="share of importance", xlim=(0, 1))
+    axis.set(xlabel=say("in-figure-importance-share"), xlim=(0, 1))
 
 
 def _parallel(axis: Axes, trials: pd.DataFrame, space: Space) -> None:
@@ -122,9 +119,7 @@ def _parallel(axis: Axes, trials: pd.DataFrame, space: Space) -> None:
     )
     axis.set_yticks([])
     axis.set(xlim=(-0.2, len(names) - 0.5), ylim=(-0.06, 1.06))
-    axis.set_title(
-        f"Settings of all trials: orange the finalists, darker the better in validation {criterion}"
-    )
+    axis.set_title(say("in-figure-settings", metric=metric_name(criterion)))
 
 
 def _positions(values: pd.Series, space: Space, name: str) -> NDArray[np.float64]:

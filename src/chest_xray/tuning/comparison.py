@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from chest_xray.evaluating.consistency import refuse_other_predictions, refuse_other_splits
+from chest_xray.parameters.search_space import Space
 from chest_xray.radiographs.splitting import unknown_patients
 from chest_xray.statistics.metrics import (
     as_labels,
@@ -78,6 +79,7 @@ def summarize_search(
     standings: Sequence[Mapping[str, Any]],
     better_than_chance: bool,
     criterion: str,
+    space: Space,
     soup: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     """How the tuned model was chosen, all of it on validation.
@@ -87,6 +89,7 @@ def summarize_search(
         standings: The finalists over their seeds (``finalists.standings``).
         better_than_chance: Whether any trial was (``finalists.better_than_chance``).
         criterion: The validation metric that decided.
+        space: What was searched.
         soup: Of the tuned model (``soup.Soup.record``); None where it is the winner's own.
 
     Returns:
@@ -115,6 +118,7 @@ def summarize_search(
             "seconds": search.seconds,
             "ray_start_seconds": search.ray_seconds,
             "better_than_chance": better_than_chance,
+            "space": {name: line.model_dump() for name, line in space.items()},
         },
         "settings": [{**row, "chosen": row["name"] == chosen} for row in standings],
         "chosen": chosen,

@@ -30,9 +30,10 @@ from ray.tune.search import Searcher
 from ray.tune.search.optuna import OptunaSearch
 
 from chest_xray.parameters import TuningParameters
-from chest_xray.parameters.search_space import Hyperparameter, Setting, Space, encode
+from chest_xray.parameters.search_space import Setting, Space, encode
+from chest_xray.tuning.distributions import distributions
 from chest_xray.tuning.ray_session import Resources
-from chest_xray.tuning.trial_process import WHOLE_SETTING, Job, TrialProcess
+from chest_xray.tuning.trial_process import WHOLE_SETTING, Job, TrialProcess, reports
 from chest_xray.tuning.trials import Trial, scores_so_far
 
 # A trial whose process dies goes on so often; an error of its own is no reason to try again.
@@ -216,22 +217,6 @@ def searcher(
     return search
 
 
-def distributions(space: Space) -> dict[str, optuna.distributions.BaseDistribution]:
-    """A space as Optuna has it; see ``search_space.encode`` for choices."""
-    return {name: _distribution(line) for name, line in space.items()}
-
-
-def _distribution(line: Hyperparameter) -> optuna.distributions.BaseDistribution:
-    if line.distribution == "choice":
-        values = [json.dumps(value) for value in line.values]
-        return optuna.distributions.CategoricalDistribution(values)
-    if line.distribution == "integer":
-        return optuna.distributions.IntDistribution(*line.ends)
-    low, high = line.ends
-    log = line.distribution == "loguniform"
-    return optuna.distributions.FloatDistribution(low, high, log=log)
-
-
 @dataclass(frozen=True)
 class Plan:
     """What Ray Tune is to run.
@@ -282,6 +267,23 @@ def events(job: Job, plan: Plan, resources: Resources, folder: Path) -> Iterator
         yield event
     if failure:
         raise failure[0]
+
+
+def events_here(job: Job, setting: Setting) -> Iterator[Event]:
+    """Train with one setting in this process, which needs neither Ray's start nor its imports.
+
+    Args:
+        job: As for ``events``.
+        setting: Of the one trial.
+
+    Yields:
+        What happens, as ``events`` has it.
+    """
+    config = {WHOLE_SETTING: json.dumps(setting)}
+    yield Event("started", "here", config)
+    for result in reports(job, setting):
+        yield Event("reported", "here", config, result)
+    yield Event("ended", "here", config)
 
 
 def _tuner(

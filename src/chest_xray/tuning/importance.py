@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import optuna
 
 from chest_xray.parameters.search_space import Space, encode
-from chest_xray.tuning.engine import distributions
+from chest_xray.tuning.distributions import distributions
 from chest_xray.tuning.trials import SearchState
 
 _MIN_TRIALS = 12

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from chest_xray.errors import BadSearch
-from chest_xray.learning.tensorboard import TensorBoardRecords, epoch_scalars
+from chest_xray.learning.tensorboard import FINAL_METRICS, TensorBoardRecords, epoch_scalars
 from chest_xray.parameters import TuningParameters
 from chest_xray.parameters.search_space import Setting
 from chest_xray.tuning import engine
@@ -96,6 +96,15 @@ def run_stage(
     Raises:
         BadSearch: Trials fail from the start, or Ray does not answer.
     """
+    interrupted = [trial.setting for trial in state.trials if not trial.over]
+    if interrupted:
+        logger.info("%s: %d interrupted trials go on.", stage.title, len(interrupted))
+    alone = _last_training(stage, state, interrupted, capacity)
+    if alone is not None:
+        _refuse_unwritable(stage.job.states)
+        events = engine.events_here(stage.job, alone)
+        yield from _followed(stage, stage.job, state, events, concurrent=1)
+        return
     tuning = stage.tuning
     folder = stage.job.states / "ray-tune" / state.key[:16]
     _refuse_unwritable(folder)
@@ -104,26 +113,41 @@ def run_stage(
     ) as session:
         state = replace(state, ray_seconds=state.ray_seconds + session.start_seconds)
         job = replace(stage.job, pixels=share(stage.job.pixels.open(), session.machines))
-        interrupted = [trial.setting for trial in state.trials if not trial.over]
-        if interrupted:
-            logger.info("%s: %d interrupted trials go on.", stage.title, len(interrupted))
-        tracker = TrialTracker(stage, job, state)
-        # Whatever happens to the first trials, there is something to keep.
-        yield tracker.state, TensorBoardRecords(stage.run)
         concurrent = _concurrent_trials(tuning, capacity)
         plan = stage.plan(state, interrupted, concurrent)
-        with trial_display(stage.title, tuning.criterion, stage.planned) as show:
-            for event in engine.events(job, plan, capacity.resources, folder):
-                for records in tracker.handle(event):
-                    yield tracker.state, records
-                tracker.remove_states()
-                show(tracker.state, tracker.seconds_left(concurrent))
-        for records in tracker.close():
-            yield tracker.state, records
-        yield tracker.state, TensorBoardRecords(stage.run)
-        tracker.remove_states()
+        events = engine.events(job, plan, capacity.resources, folder)
+        yield from _followed(stage, job, state, events, concurrent)
     # What Ray Tune keeps for a restoration: everything that a later run asks for is in the state.
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _last_training(
+    stage: Stage, state: SearchState, interrupted: list[Setting], capacity: Capacity
+) -> Setting | None:
+    """The one training that is left of a stage without a budget: it has this machine alone."""
+    if stage.tuning.ray_address is not None or stage.seconds_allowed is not None:
+        return None
+    settings = stage.plan(state, interrupted, capacity.trials).settings or []
+    return settings[0] if len(settings) == 1 else None
+
+
+def _followed(
+    stage: Stage, job: Job, state: SearchState, events: Iterator[engine.Event], concurrent: int
+) -> Iterator[Step]:
+    """What becomes of a state, event by event."""
+    tracker = TrialTracker(stage, job, state)
+    # Whatever happens to the first trials, there is something to keep.
+    yield tracker.state, TensorBoardRecords(stage.run)
+    with trial_display(stage.title, stage.tuning.criterion, stage.planned) as show:
+        for event in events:
+            for records in tracker.handle(event):
+                yield tracker.state, records
+            tracker.remove_states()
+            show(tracker.state, tracker.seconds_left(concurrent))
+    for records in tracker.close():
+        yield tracker.state, records
+    yield tracker.state, TensorBoardRecords(stage.run)
+    tracker.remove_states()
 
 
 def _concurrent_trials(tuning: TuningParameters, capacity: Capacity) -> int:
@@ -287,5 +311,5 @@ class TrialTracker:
             self._run(trial),
             step=trial.epochs,
             hyperparameters=trial.setting,
-            final_metrics={name: kept[name] for name in ("loss", "accuracy", "f1", "auc")},
+            final_metrics={name: kept[name] for name in FINAL_METRICS},
         )

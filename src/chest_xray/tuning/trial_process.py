@@ -155,47 +155,48 @@ def make_job(
     )
 
 
+def reports(job: Job, setting: Setting) -> Iterator[dict[str, Any]]:
+    """Train with a setting, or go on; all that is known of it after each epoch."""
+    frozen = job.epochs_frozen(setting)
+    try:
+        for state in job.train(setting):
+            yield {
+                "score": scores_so_far(state.history, job.criterion)[-1],
+                "unfrozen_epochs": max(0, state.epochs - frozen),
+                "history": state.history,
+                "best_epoch": state.best_epoch,
+                "training_hash": state.key,
+                "problem": "",
+                "finished": bool(state.finished),
+                "done": bool(state.finished),
+            }
+    except ChestXrayError as error:
+        # A result of this setting, not of the machine: trying again would end in the same.
+        yield {
+            "score": WORST_SCORE,
+            "unfrozen_epochs": 0,
+            "history": [],
+            "best_epoch": 0,
+            "training_hash": "",
+            "problem": str(error),
+            "finished": False,
+            "done": True,
+        }
+
+
 class TrialProcess(tune.Trainable):
     """Ray's side of a trial: a step is an epoch."""
 
     def setup(self, config: dict[str, Any], job: Job) -> None:  # type: ignore[override]
         """Begin the first trial of this process."""
         self.job = job
-        self._begin(config)
+        self._reports = reports(job, job.setting(config))
 
     def reset_config(self, new_config: dict[str, Any]) -> bool:
         """Begin another trial in the same process, which has torch loaded already."""
-        self._begin(new_config)
+        self._reports = reports(self.job, self.job.setting(new_config))
         return True
-
-    def _begin(self, config: dict[str, Any]) -> None:
-        setting = self.job.setting(config)
-        self._states = self.job.train(setting)
-        self._epochs_frozen = self.job.epochs_frozen(setting)
 
     def step(self) -> dict[str, Any]:
         """Train an epoch, and report all that is known."""
-        try:
-            state = next(self._states)
-        except ChestXrayError as error:
-            # A result of this setting, not of the machine: trying again would end in the same.
-            return {
-                "score": WORST_SCORE,
-                "unfrozen_epochs": 0,
-                "history": [],
-                "best_epoch": 0,
-                "training_hash": "",
-                "problem": str(error),
-                "finished": False,
-                "done": True,
-            }
-        return {
-            "score": scores_so_far(state.history, self.job.criterion)[-1],
-            "unfrozen_epochs": max(0, state.epochs - self._epochs_frozen),
-            "history": state.history,
-            "best_epoch": state.best_epoch,
-            "training_hash": state.key,
-            "problem": "",
-            "finished": bool(state.finished),
-            "done": bool(state.finished),
-        }
+        return next(self._reports)

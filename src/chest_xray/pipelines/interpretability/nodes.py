@@ -152,7 +152,8 @@ def show(
     from chest_xray.radiographs.reading import stored_as
     from chest_xray.reporting import explanation_figures as figures
     from chest_xray.reporting.explanation_facts import where_the_maps_point
-    from chest_xray.reporting.languages import in_every_language, language
+    from chest_xray.reporting.figure_texts import told
+    from chest_xray.reporting.languages import in_every_language
     from chest_xray.reporting.overlays import original
 
     examples = table[table["outcome"] != ""]
@@ -165,7 +166,7 @@ def show(
             [maps[image_id].numpy() for image_id in examples["image_id"]],
             card["class_names"],
             parameters.smoothing,
-            language("en").text(where_the_maps_point(report["location"])),
+            told(where_the_maps_point(report["location"])),
         ),
         "fidelity": figures.fidelity_figure(report),
     }

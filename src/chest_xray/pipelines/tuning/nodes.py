@@ -89,15 +89,17 @@ def tabulate_trials(
 
 
 def show_search(
-    tuning: TuningParameters, tuning_state: dict[str, Any], trials: pd.DataFrame
+    comparison: dict[str, Any], tuning_state: dict[str, Any], trials: pd.DataFrame
 ) -> Figure:
     """Best so far, every setting, and which hyperparameters mattered."""
+    from chest_xray.parameters.search_space import space_of
     from chest_xray.reporting.tuning_figures import tuning_figure
     from chest_xray.tuning.importance import importance
     from chest_xray.tuning.trials import latest_search
 
-    shares = importance(latest_search(tuning_state), tuning.searched, tuning.criterion)
-    return tuning_figure(trials, tuning.searched, shares)
+    space, criterion = space_of(comparison), comparison["criterion"]["metric"]
+    shares = importance(latest_search(tuning_state), space, criterion)
+    return tuning_figure(trials, space, shares)
 
 
 def summarize_search(
@@ -116,6 +118,7 @@ def summarize_search(
         standings(FinalistTrainings.from_json(finalists_state), tuning.criterion),
         finalists_state["better_than_chance"],
         tuning.criterion,
+        tuning.searched,
         tuned_card.get("soup"),
     )
 

@@ -1,11 +1,12 @@
 """From splits and pixels to a tuned model, and how sure it is that it is better.
 
 parameters, folders -> set_up -> tuning_context
-splits, pixels -> search -> tuning_state (an event at a time) -> tuning_trials, tuning_figure
+splits, pixels -> search -> tuning_state (an event at a time) -> tuning_trials
 tuning_state -> train_finalists -> finalists_state (an event at a time)
 finalists_state -> keep_winner -> tuned_weights, tuned_card, tuned_history, soup_tensorboard
 tuning_state, finalists_state, tuned_card -> summarize_search -> search_summary
 search_summary, baseline_predictions, tuned_predictions -> compare -> model_comparison
+model_comparison, tuning_state, tuning_trials -> show_search -> tuning_figure
 """
 
 from kedro.pipeline import Node, Pipeline
@@ -88,7 +89,7 @@ def _reported() -> Pipeline:
             ),
             Node(
                 nodes.show_search,
-                ["params:tuning", "tuning_state", "tuning_trials"],
+                ["model_comparison", "tuning_state", "tuning_trials"],
                 "tuning_figure",
                 name="show_search",
             ),

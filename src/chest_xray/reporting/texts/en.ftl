@@ -38,6 +38,7 @@ page-report = Chest X-ray: report
 page-baseline-card = Chest X-ray: the first model
 page-tuned-card = Chest X-ray: the tuned model
 page-code = Code
+page-source = Code: `{ $name }`
 result-missing = `{ $name }` is missing; this makes it: `{ $command }`
 result-damaged = The newest `{ $name }` is damaged; this makes it again: `{ $command }`
 result-stale =
@@ -47,8 +48,8 @@ result-of-unknown-origin =
     `{ $name }` is not shown: nothing tells which radiographs, splits and model it was made from;
     this makes it again: `{ $command }`
 result-of-another-version =
-    The findings of `{ $name }` are not shown: another version of this project wrote them; this makes
-    them again: `{ $command }`
+    `{ $name }` is not shown: another version of this project wrote what it says; this makes it again:
+    `{ $command }`
 summary-heading = Summary
 summary-inside =
     { $model }, inside: on { n-test-images } of { n-patients } of the folder that it was trained on,
@@ -94,6 +95,9 @@ figure-error-types =
     Error types by importance, and how their order depends on the cost of a missed pneumonia.
 figure-error-rates =
     How often the model errs as a film gets darker, paler, blurred, tilted and so on.
+figure-error-examples =
+    The most important error types, with errors of each: label and probability above; what each type
+    means is in the table.
 figure-confidence = How sure the model was where it was right and where it was wrong.
 figure-explanations =
     Images called wrong and right: the original, the heat map, and the map laid over the original.
@@ -111,6 +115,195 @@ figure-recalibration =
     scores beside a mixture of those inside, and three-way decisions.
 figure-one-heat-map =
     What moved the answer for one image: orange for pneumonia, blue against it.
+
+## Within figures
+
+in-figure-no-subtype = no subtype
+in-figure-counts-by-subtype = Images of each class by subtype
+in-figure-counts-by-folder = Images of each class by published folder
+in-figure-counted = { $name } ({ $count })
+in-figure-square = square
+in-figure-width = width (px)
+in-figure-height = height (px)
+in-figure-sizes = Sizes of { $images } radiographs
+in-figure-samples = Samples as the model sees them ({ $side } x { $side } px)
+in-figure-loss-by-epoch = Loss by epoch
+in-figure-accuracy-by-epoch = Accuracy by epoch
+in-figure-kept-epoch = kept: epoch { $epoch }
+in-figure-px = { $side } px
+in-figure-predicted = predicted
+in-figure-true = true
+in-figure-confusion-matrix = Confusion matrix, { n-test-images }
+in-figure-share-of-class = share of the true class
+in-figure-model-auc = model, AUC { NUM($auc, digits: 4) }
+in-figure-chance = chance
+in-figure-false-rate = 1 - specificity
+in-figure-roc = ROC curve on test
+in-figure-model-precision = model, average precision { NUM($precision, digits: 4) }
+in-figure-recall = recall (sensitivity)
+in-figure-precision = precision
+in-figure-precision-recall = Precision-recall curve on test
+in-figure-calibrated = perfectly calibrated
+in-figure-tenths = test images, by tenths of probability; area: how many
+in-figure-probability = predicted probability
+in-figure-observed = observed share of pneumonia
+in-figure-reliability = Reliability on test (expected calibration error { NUM($error, digits: 3) })
+in-figure-brightness = brightness (bright grey level, 0 to 1)
+in-figure-contrast = contrast (0 to 1)
+in-figure-sharpness = sharpness (log fine/coarse detail)
+in-figure-noise = noise (0 to 1)
+in-figure-tilt = tilt (degrees, either side)
+in-figure-cut = closeness of the cut (0 to 1)
+in-figure-shape = width / height
+in-figure-border = black borders (share of area)
+in-figure-marker = marker contrast (0 to 1)
+in-figure-side = shorter side (px)
+in-figure-jpeg-quality = JPEG quality
+in-figure-misclassified-page =
+    Misclassified test images, page { $page } of { $pages }, most confident first
+in-figure-none-misclassified = No test image is misclassified.
+in-figure-all-misclassified = { PLURAL($images) ->
+        [one] The only misclassified test image
+       *[other] All { $images } misclassified test images, most confident first
+}
+in-figure-first-misclassified =
+    The { $shown } most confident of { $images } misclassified test images; the pages of misclassified
+    images hold the rest
+in-figure-called = { $label }, called { $predicted }, p = { NUM($probability, digits: 3) }
+in-figure-no-types = No errors, so no types of them.
+in-figure-wrong-of-type = { $errors } wrong, { $evidence }
+in-figure-type-importance = importance (cost that would go away, in 100 images)
+in-figure-importance-title = Importance
+in-figure-error-types = Error types on test; orange: clear, blue: suggestive, grey: neither
+in-figure-risk-ratio = error rate inside / outside (95 % interval)
+in-figure-risk-ratio-title = Risk ratio
+in-figure-cost = cost of a missed pneumonia (false alarms)
+in-figure-place = place in the order
+in-figure-place-by-cost = Place by cost
+in-figure-by-label = by label and subtype
+in-figure-error-rate = error rate
+in-figure-error-rates = Error rate on test, by subtype and by fifths of each film measure
+in-figure-right = right ({ $images })
+in-figure-wrong = wrong ({ $images })
+in-figure-confidence = confidence (0 at the threshold, 1 sure)
+in-figure-of-class = { $name }, test
+in-figure-share-of-answers = share of the right, and of the wrong
+in-figure-confidences = Confidence of right and wrong answers
+in-figure-a-trial = a trial, at its end
+in-figure-best-so-far = best so far
+in-figure-finalist-failed = finalist whose full training failed
+in-figure-search-minutes = time of the search, minutes
+in-figure-lower-better = validation { $metric } (lower is better)
+in-figure-higher-better = validation { $metric } (higher is better)
+in-figure-best-trials =
+    Best of { $trials } { PLURAL($trials) ->
+        [one] trial
+       *[other] trials
+    } so far
+in-figure-importance = Which hyperparameters mattered (random forest)
+in-figure-no-importance = too few trials, or all alike: nothing to tell
+in-figure-importance-share = share of importance
+in-figure-settings =
+    Settings of all trials: orange the finalists, darker the better in validation { $metric }
+in-figure-tuned-minus-first = { $metric }, tuned minus first
+in-figure-split = split { $split }
+in-figure-own-split = split { $split } (the study)
+in-figure-whole-file = whole file, { $width } x { $height } px
+in-figure-network-alone = network alone, { $width } x { $height } px
+in-figure-quantized = Float and int8 on { $processor } ({ LIST($instructions, separator: ", ") })
+in-figure-quantized-without-int8 = Float and int8 on { $processor } (no int8 dot product)
+in-figure-megabytes = file on disk (MB)
+in-figure-size = Size: int8 is { PERCENT($ratio, digits: 1) } of float
+in-figure-milliseconds = median, whisker to the 95th percentile (ms)
+in-figure-latency = Latency: one image, one thread
+in-figure-threads =
+    { $name }, { $threads } { PLURAL($threads) ->
+        [one] thread
+       *[other] threads
+    }
+in-figure-batch = images in a batch
+in-figure-per-second = images a second
+in-figure-throughput = Throughput: { $backend }, { $what }
+in-figure-value = value on test, 95 % interval
+in-figure-quality = Quality on test
+in-figure-integrated-gradients = integrated gradients
+in-figure-grad-cam = Grad-CAM
+in-figure-random-order = random order, as smooth
+in-figure-called-wrong = Called wrong
+in-figure-called-right = Called right
+in-figure-none-wrong = Called wrong: none
+in-figure-none-right = Called right: none
+in-figure-confident-of-the-rest = most confident of the rest
+in-figure-most-confident = most confident { $name }
+in-figure-closest = closest { $name }
+in-figure-asked-for = asked for
+in-figure-what-moved =
+    What moved the log-odds of { $name }: integrated gradients, orange for and blue against
+in-figure-p-and-delta =
+    (p: probability of { $name }; Δ: by how much the sum of the map misses the difference in log-odds)
+in-figure-labelled = { $label }, p = { NUM($p, digits: 3) }
+in-figure-delta = Δ = { NUM($delta, digits: 3, sign: "+") }
+in-figure-delta-not-converged = Δ = { NUM($delta, digits: 3, sign: "+") }, not converged
+in-figure-map-alone = map alone:
+in-figure-map-over = map smoothed, over the original:
+in-figure-log-odds-per-pixel = log-odds of { $name } per pixel
+in-figure-deletion = Deletion, { n-test-images } (lower is better)
+in-figure-insertion = Insertion, { n-test-images } (higher is better)
+in-figure-replaced = share of pixels replaced, in the order of smoothed maps
+in-figure-put-back = share of pixels put back, in the order of smoothed maps
+in-figure-area = { $method }, area { NUM($area, digits: 3) }
+in-figure-mean-probability = mean probability of the more probable class
+in-figure-signed = { $method }, signed
+in-figure-absolute = { $method }, absolute
+in-figure-no-stage = none
+in-figure-scrambled = weights scrambled from the head down to
+in-figure-rank-correlation = rank correlation of maps
+in-figure-scrambling = Scrambled weights, { n-images }
+in-figure-p = p({ $name }) = { NUM($p, digits: 3) }
+in-figure-heat-map = heat map ({ $steps } steps, Δ = { NUM($delta, digits: 4, sign: "+") })
+in-figure-laid-over = laid over the image
+in-figure-no-pixels = no pixels
+in-figure-texture = texture
+in-figure-thumbnail = thumbnail
+in-figure-films = { $name }: { n-films } of { n-patients }
+in-figure-auc = AUC (95 % interval)
+in-figure-auc-inside = inside (test part): AUC { INTERVAL($auc, digits: 3) }
+in-figure-auc-of = { $name }: AUC { INTERVAL($auc, digits: 3) }
+in-figure-roc-by-source = ROC curve of each source
+in-figure-auc-by = { $name } by { $baseline } alone: AUC { INTERVAL($auc, digits: 3) }
+in-figure-films-by-tenths = films by tenths of probability; area: how many
+in-figure-reliability-title = Reliability
+in-figure-intercept = intercept { INTERVAL($value, digits: 3) }
+in-figure-slope = slope { INTERVAL($value, digits: 3) }
+in-figure-model = model
+in-figure-call-all = call every film pneumonia
+in-figure-call-none = call none pneumonia
+in-figure-decision-curve = Decision curve
+in-figure-threshold = threshold (probability at which one would act)
+in-figure-net-benefit = net benefit per film
+in-figure-no-subgroups = No subgroups: no column to make them of.
+in-figure-all-films = all films
+in-figure-value-alone = { INTERVAL($value, digits: 3) }
+in-figure-auc-cross-validated = AUC, cross-validated (95 % interval)
+in-figure-told-without = The class, told without the disease
+in-figure-share-of-films = share of films
+in-figure-beyond-range = Films beyond the range of the training films
+in-figure-reliability-area = Reliability; area: how many films
+in-figure-films-needed = How many films are needed
+in-figure-fitted-to = films fitted to
+in-figure-brier-on-others = Brier score on all other films
+in-figure-refused = refused
+in-figure-few-films = too few films
+in-figure-draws = 9 of 10 draws
+in-figure-fitted = fitted, mean of the draws
+in-figure-constant = one probability for every film
+in-figure-prevalence-alone = Is it a shift of prevalence alone?
+in-figure-mixture = validation films at the estimated prevalence
+in-figure-none-decided = none decided
+in-figure-decided-right = { PERCENT($share, digits: 1) } of the decided right
+in-figure-three-way = Three-way decisions
+in-figure-example = { $label }, p = { NUM($p, digits: 3) }
+in-figure-examples-of = { $type } (errors: { $errors })
 
 ## The data
 
@@ -560,6 +753,64 @@ column-tuned-model = tuned model
 settings-table = Hyperparameters
 settings-name = hyperparameter
 settings-tried = tried in the search
+space-table = The search space
+space-range = range
+space-why = what it is, and why this range
+space-effect = what it did in the trials
+space-note =
+    From { $trials } measured { PLURAL($trials) ->
+        [one] trial
+       *[other] trials
+    }, by { $metric } on validation; hyperparameters vary together, so a rank correlation is a lead, not a cause.
+range-uniform =
+    from { SIGNIFICANT($low, digits: 3) } to { SIGNIFICANT($high, digits: 3) }, every value as likely
+range-loguniform =
+    from { SIGNIFICANT($low, digits: 3) } to { SIGNIFICANT($high, digits: 3) }, every order of magnitude
+    as likely
+range-integer = whole numbers from { SIGNIFICANT($low, digits: 3) } to { SIGNIFICANT($high, digits: 3) }
+number = { SIGNIFICANT($value, digits: 3) }
+range-choice = one of { LIST($values, separator: " | ") }
+why-unknown = Set in `tuning.space`.
+why-learning-rate =
+    Peak step of the backbone's last stage. The range surrounds what fine-tuning usually takes:
+    below it a short training hardly moves, above it training becomes unstable.
+why-head-learning-rate =
+    Peak step of the layers on top, which always start from random weights and so bear larger steps than
+    the backbone.
+why-stage-decay =
+    How much slower each stage below learns; 1 is none. Early stages hold edges and textures that fit
+    any image, so they need less change.
+why-weight-decay =
+    Pull of the weights towards 0 (AdamW). From next to nothing to clearly felt, on both sides of the
+    usual 0.01 to 0.1.
+why-dropout =
+    Share of features left out at random in training; more than half leaves a head of two classes too
+    little.
+why-head-sizes =
+    Hidden linear layers on top. None is the simplest; each adds weights that few patients can hardly
+    teach.
+why-ema-decay =
+    Memory of the moving average of the weights; 0 is none, and 0.998 remembers about 500 steps, no more
+    than a short training has.
+why-label-smoothing =
+    How far labels are moved towards one half, against answers that are too sure; beyond 0.1 the classes
+    blur.
+why-epochs-frozen =
+    Epochs in which only the layers on top are trained, so that they do not spoil the backbone while
+    they are random; few, as trainings are short.
+why-rotation = Augmentation by rotation, up to what a badly placed patient may show.
+why-gain =
+    Augmentation of the grey levels: machines differ in how bright and how contrasted their films are.
+effect-few-trials = { PLURAL($trials) ->
+        [one] one trial tells
+       *[other] { $trials } trials tell
+} nothing of it
+effect-no-variation = nothing to tell: all values or all results alike
+effect-higher-better =
+    more went with better trials (rank correlation { NUM($correlation, digits: 2, sign: "+") })
+effect-lower-better =
+    less went with better trials (rank correlation { NUM($correlation, digits: 2, sign: "+") })
+effect-best-choice = best median: { $value }
 trials-table = The best trials, on validation
 trials-trial = trial
 trials-best = best { $metric }
@@ -853,6 +1104,42 @@ errors-few =
         [one] A single error is little: intervals are wide,
        *[other] { $errors } errors are few: intervals are wide,
     } and a type with fewer errors than { $fewest }, or errors of fewer patients, is an anecdote.
+seen-missed =
+    What one sees in the missed images of { $label } ({ $wrong }), beside those that were found
+    ({ $right }), by medians: { LIST($differences, separator: "; ") }.
+seen-missed-alike =
+    The missed images of { $label } ({ $wrong }) look like those that were found ({ $right }):
+    brightness, contrast, sharpness, noise, cut and tilt do not tell them apart.
+seen-missed-few =
+    Too few images of { $label } to compare those that were missed ({ $wrong }) with those that were
+    found ({ $right }).
+seen-alarms =
+    What one sees in the false alarms of { $label } ({ $wrong }), beside those that were called right
+    ({ $right }), by medians: { LIST($differences, separator: "; ") }.
+seen-alarms-alike =
+    The false alarms of { $label } ({ $wrong }) look like those that were called right ({ $right }):
+    brightness, contrast, sharpness, noise, cut and tilt do not tell them apart.
+seen-alarms-few =
+    Too few images of { $label } to compare the false alarms ({ $wrong }) with those that were called
+    right ({ $right }).
+seen-darker =
+    darker (bright grey { NUM($wrong, digits: 2) } against { NUM($right, digits: 2) } of white)
+seen-brighter =
+    brighter (bright grey { NUM($wrong, digits: 2) } against { NUM($right, digits: 2) } of white)
+seen-paler = paler (contrast { NUM($wrong, digits: 2) } against { NUM($right, digits: 2) })
+seen-more-contrast = richer in contrast ({ NUM($wrong, digits: 2) } against { NUM($right, digits: 2) })
+seen-softer =
+    with less fine detail (sharpness { NUM($wrong, digits: 2) } against { NUM($right, digits: 2) })
+seen-sharper =
+    with more fine detail (sharpness { NUM($wrong, digits: 2) } against { NUM($right, digits: 2) })
+seen-smoother = less grainy (noise { NUM($wrong, digits: 4) } against { NUM($right, digits: 4) })
+seen-grainier = grainier (noise { NUM($wrong, digits: 4) } against { NUM($right, digits: 4) })
+seen-wider-cut =
+    less closely cut (grey at the edges { NUM($wrong, digits: 2) } against { NUM($right, digits: 2) })
+seen-closer-cut =
+    more closely cut (grey at the edges { NUM($wrong, digits: 2) } against { NUM($right, digits: 2) })
+seen-straighter = less tilted ({ NUM($wrong, digits: 1) }° against { NUM($right, digits: 1) }°)
+seen-more-tilted = more tilted ({ NUM($wrong, digits: 1) }° against { NUM($right, digits: 1) }°)
 
 ## What an error type means
 
@@ -1040,6 +1327,26 @@ explanation-large-lesions =
     tell much.
 explanation-no-lesions =
     Where the lesions are is not known, so the maps can't be held against them.
+map-called-right = { $label }, called right
+map-called-wrong = { $label }, called wrong
+map-asked-for = { $label }, asked for
+quadrant-upper-left = upper left quarter
+quadrant-upper-right = upper right quarter
+quadrant-lower-left = lower left quarter
+quadrant-lower-right = lower right quarter
+side-left = left half of the image (the patient's right lung)
+side-right = right half of the image (the patient's left lung)
+map-evidence =
+    `{ $image }` ({ $called }): of what speaks for { $positive }, { PERCENT($side_share, digits: 0) }
+    lies in the { $side }, and the { $quadrant }
+    has the largest share ({ PERCENT($share, digits: 0) }; an even spread would have a quarter).
+map-no-evidence = `{ $image }` ({ $called }): nothing in the map speaks for { $positive }.
+map-points-at-lesion =
+    The highest value lies in the lesion, which holds { PERCENT($mass, digits: 0) } of this evidence on
+    { PERCENT($area, digits: 0) } of the image.
+map-points-elsewhere =
+    The highest value lies outside of the lesion, which holds { PERCENT($mass, digits: 0) } of this
+    evidence on { PERCENT($area, digits: 0) } of the image.
 
 ## Elsewhere: another hospital's films
 

@@ -24,6 +24,7 @@ page-report = تصویر قفسهٔ سینه: گزارش
 page-baseline-card = تصویر قفسهٔ سینه: مدل نخست
 page-tuned-card = تصویر قفسهٔ سینه: مدل تنظیم‌شده
 page-code = کد
+page-source = کد: `{ $name }`
 result-missing = `{ $name }` هنوز نیست؛ این فرمان آن را می‌سازد: `{ $command }`
 result-damaged = تازه‌ترین `{ $name }` خراب است؛ این فرمان آن را از نو می‌سازد: `{ $command }`
 result-stale =
@@ -33,8 +34,8 @@ result-of-unknown-origin =
     `{ $name }` نشان داده نمی‌شود: معلوم نیست از کدام تصویرها، تقسیم و مدل ساخته شده است؛ این فرمان آن
     را دوباره می‌سازد: `{ $command }`
 result-of-another-version =
-    یافته‌های `{ $name }` نشان داده نمی‌شوند: نسخهٔ دیگری از این پروژه آن‌ها را نوشته است؛ این فرمان آن‌ها را
-    دوباره می‌سازد: `{ $command }`
+    `{ $name }` نشان داده نمی‌شود: نسخهٔ دیگری از این پروژه نوشتهٔ آن را ساخته است؛ این فرمان آن را دوباره
+    می‌سازد: `{ $command }`
 summary-heading = خلاصه
 summary-inside =
     { $model }، در درون: روی { n-test-images } از { n-patients } همان پوشه‌ای که از آن آموخته است، درستی
@@ -77,6 +78,8 @@ figure-error-types =
     گونه‌های خطا به ترتیب اهمیت، و وابستگی این ترتیب به هزینهٔ ذات‌الریهٔ ازدست‌رفته.
 figure-error-rates =
     بسامد خطای مدل هنگامی که تصویر تاریک‌تر، کم‌تضادتر، تارتر، کج‌تر و مانند آن می‌شود.
+figure-error-examples =
+    مهم‌ترین گونه‌های خطا با نمونه‌هایی از هر یک: برچسب و احتمال در بالا؛ معنای هر گونه در جدول است.
 figure-confidence = اطمینان مدل آنجا که درست گفته و آنجا که اشتباه کرده است.
 figure-explanations =
     تصویرهایی که مدل نادرست و درست گفته است: اصل تصویر، نقشهٔ گرمایی، و نقشه بر روی اصل.
@@ -92,6 +95,187 @@ figure-recalibration =
     آمیزه‌ای از امتیازهای درونی، و تصمیم‌های سه‌گانه.
 figure-one-heat-map =
     آنچه پاسخ را برای یک تصویر جابه‌جا کرده است: نارنجی به سود ذات‌الریه و آبی به زیان آن.
+
+## Within figures
+
+in-figure-no-subtype = بدون زیرگروه
+in-figure-counts-by-subtype = تصویرهای هر دسته به تفکیک زیرگروه
+in-figure-counts-by-folder = تصویرهای هر دسته به تفکیک پوشهٔ منتشرشده
+in-figure-counted = { $name } ({ $count })
+in-figure-square = مربع
+in-figure-width = عرض (پیکسل)
+in-figure-height = ارتفاع (پیکسل)
+in-figure-sizes = اندازهٔ { $images } تصویر
+in-figure-samples = نمونه‌ها آن‌گونه که مدل می‌بیند ({ $side } × { $side } پیکسل)
+in-figure-loss-by-epoch = زیان به تفکیک دوره
+in-figure-accuracy-by-epoch = درستی به تفکیک دوره
+in-figure-kept-epoch = برگزیده: دورهٔ { $epoch }
+in-figure-px = { $side } پیکسل
+in-figure-predicted = پاسخ مدل
+in-figure-true = برچسب
+in-figure-confusion-matrix = ماتریس درهم‌ریختگی، { n-test-images }
+in-figure-share-of-class = سهم از دستهٔ برچسب
+in-figure-model-auc = مدل، AUC برابر { NUM($auc, digits: 4) }
+in-figure-chance = تصادف
+in-figure-false-rate = ۱ منهای ویژگی
+in-figure-roc = منحنی ROC روی تست
+in-figure-model-precision = مدل، میانگین دقت { NUM($precision, digits: 4) }
+in-figure-recall = فراخوانی (حساسیت)
+in-figure-precision = دقت (ارزش اخباری مثبت)
+in-figure-precision-recall = منحنی دقت-فراخوانی روی تست
+in-figure-calibrated = کالیبراسیون کامل
+in-figure-tenths = تصویرهای تست به تفکیک دهک احتمال؛ مساحت: شمار
+in-figure-probability = احتمال پیش‌بینی‌شده
+in-figure-observed = سهم دیده‌شدهٔ ذات‌الریه
+in-figure-reliability = اعتبار احتمال‌ها روی تست (خطای کالیبراسیون { NUM($error, digits: 3) })
+in-figure-brightness = روشنایی (سطح خاکستری روشن، ۰ تا ۱)
+in-figure-contrast = تضاد (۰ تا ۱)
+in-figure-sharpness = تیزی (لگاریتم جزئیات ریز به درشت)
+in-figure-noise = نویز (۰ تا ۱)
+in-figure-tilt = کجی (درجه، به هر سو)
+in-figure-cut = تنگی برش (۰ تا ۱)
+in-figure-shape = نسبت عرض به ارتفاع
+in-figure-border = حاشیهٔ سیاه (سهم مساحت)
+in-figure-marker = تضاد نشانه (۰ تا ۱)
+in-figure-side = ضلع کوتاه (پیکسل)
+in-figure-jpeg-quality = کیفیت JPEG
+in-figure-misclassified-page =
+    تصویرهای تست که اشتباه طبقه‌بندی شده‌اند، صفحهٔ { $page } از { $pages }، مطمئن‌ترین در آغاز
+in-figure-none-misclassified = هیچ تصویر تستی اشتباه طبقه‌بندی نشده است.
+in-figure-all-misclassified = { PLURAL($images) ->
+        [one] تنها تصویر تست که اشتباه طبقه‌بندی شده است
+       *[other] هر { $images } تصویر تست که اشتباه طبقه‌بندی شده‌اند، مطمئن‌ترین در آغاز
+}
+in-figure-first-misclassified =
+    مطمئن‌ترین { $shown } تصویر از { $images } تصویر تست که اشتباه طبقه‌بندی شده‌اند؛ بقیه در صفحه‌های
+    دیگرند
+in-figure-called = { "\u200F" }{ $label }، پاسخ { $predicted }، احتمال { NUM($probability, digits: 3) }
+in-figure-no-types = خطایی نیست، پس گونه‌ای هم نیست.
+in-figure-wrong-of-type = خطا: { $errors }، { $evidence }
+in-figure-type-importance = اهمیت (هزینه‌ای که از میان می‌رفت، در ۱۰۰ تصویر)
+in-figure-importance-title = اهمیت
+in-figure-error-types = گونه‌های خطا روی تست؛ نارنجی: روشن، آبی: نشانه‌دار، خاکستری: هیچ‌کدام
+in-figure-risk-ratio = نسبت نرخ خطا در گونه به بیرون آن (بازهٔ ۹۵٪)
+in-figure-risk-ratio-title = نسبت خطر
+in-figure-cost = هزینهٔ ذات‌الریهٔ ازدست‌رفته (به هشدار نادرست)
+in-figure-place = رتبه
+in-figure-place-by-cost = رتبه به تفکیک هزینه
+in-figure-by-label = به تفکیک برچسب و زیرگروه
+in-figure-error-rate = نرخ خطا
+in-figure-error-rates = نرخ خطا روی تست، به تفکیک زیرگروه و پنجک هر سنجهٔ تصویر
+in-figure-right = درست ({ $images })
+in-figure-wrong = نادرست ({ $images })
+in-figure-confidence = اطمینان (۰ روی آستانه، ۱ قطعی)
+in-figure-of-class = { "\u200F" }{ $name }، تست
+in-figure-share-of-answers = سهم از پاسخ‌های درست، و از نادرست
+in-figure-confidences = اطمینان پاسخ‌های درست و نادرست
+in-figure-a-trial = یک آزمایش، در پایان آن
+in-figure-best-so-far = بهترین تا اینجا
+in-figure-finalist-failed = راه‌یافته‌ای که آموزش کاملش ناکام ماند
+in-figure-search-minutes = زمان جست‌وجو (دقیقه)
+in-figure-lower-better = { $metric } روی اعتبارسنجی (کمتر بهتر)
+in-figure-higher-better = { $metric } روی اعتبارسنجی (بیشتر بهتر)
+in-figure-best-trials = بهترین از { $trials } آزمایش تا هر زمان
+in-figure-importance = ابرپارامترهای مؤثر (جنگل تصادفی)
+in-figure-no-importance = آزمایش‌ها کم یا همه یکسان‌اند: چیزی نمی‌توان گفت
+in-figure-importance-share = سهم از اهمیت
+in-figure-settings =
+    تنظیم همهٔ آزمایش‌ها: نارنجی راه‌یافتگان، تیره‌تر یعنی { $metric } بهتر روی اعتبارسنجی
+in-figure-tuned-minus-first = { "\u200F" }{ $metric }، تنظیم‌شده منهای نخست
+in-figure-split = تقسیم { $split }
+in-figure-own-split = تقسیم { $split } (همین مطالعه)
+in-figure-whole-file = کل پرونده، { $width } × { $height } پیکسل
+in-figure-network-alone = شبکه به‌تنهایی، { $width } × { $height } پیکسل
+in-figure-quantized = اعشاری و int8 روی { $processor } ({ LIST($instructions, separator: "\u200F، ") })
+in-figure-quantized-without-int8 = اعشاری و int8 روی { $processor } (بدون ضرب داخلی int8)
+in-figure-megabytes = پرونده (مگابایت)
+in-figure-size = اندازه: int8 برابر { PERCENT($ratio, digits: 1) } اعشاری است
+in-figure-milliseconds = میانه، و خط تا صدک ۹۵ (میلی‌ثانیه)
+in-figure-latency = تأخیر: یک تصویر، یک رشته
+in-figure-threads = { "\u200F" }{ $name }{ "\u200F" }، { $threads } رشته
+in-figure-batch = تصویر در هر دسته
+in-figure-per-second = تصویر در ثانیه
+in-figure-throughput = گذردهی: { $backend }، { $what }
+in-figure-value = مقدار روی تست، بازهٔ ۹۵٪
+in-figure-quality = کیفیت روی تست
+in-figure-integrated-gradients = گرادیان‌های تجمیعی
+in-figure-grad-cam = Grad-CAM
+in-figure-random-order = ترتیب تصادفی، به همان همواری
+in-figure-called-wrong = پاسخ نادرست
+in-figure-called-right = پاسخ درست
+in-figure-none-wrong = پاسخ نادرست: هیچ
+in-figure-none-right = پاسخ درست: هیچ
+in-figure-confident-of-the-rest = مطمئن‌ترین بقیه
+in-figure-most-confident = مطمئن‌ترین { $name }
+in-figure-closest = نزدیک‌ترین { $name } به آستانه
+in-figure-asked-for = درخواست‌شده
+in-figure-what-moved =
+    آنچه لگاریتم بخت { $name } را جابه‌جا کرد: گرادیان‌های تجمیعی، نارنجی به سود و آبی به زیان
+in-figure-p-and-delta = { "\u200F" }(p: احتمال { $name }؛ Δ: خطای جمع نقشه در برابر اختلاف لگاریتم بخت)
+in-figure-labelled = { $label }, p = { NUM($p, digits: 3) }
+in-figure-delta = Δ = { NUM($delta, digits: 3, sign: "+") }
+in-figure-delta-not-converged = { "\u200F" }Δ = { NUM($delta, digits: 3, sign: "+") }، همگرا نشده
+in-figure-map-alone = نقشه به‌تنهایی:
+in-figure-map-over = نقشهٔ هموارشده، روی اصل:
+in-figure-log-odds-per-pixel = لگاریتم بخت { $name } در هر پیکسل
+in-figure-deletion = حذف، { n-test-images } (کمتر بهتر)
+in-figure-insertion = بازگرداندن، { n-test-images } (بیشتر بهتر)
+in-figure-replaced = سهم پیکسل‌های حذف‌شده، به ترتیب نقشهٔ هموارشده
+in-figure-put-back = سهم پیکسل‌های بازگردانده، به ترتیب نقشهٔ هموارشده
+in-figure-area = { "\u200F" }{ $method }، سطح { NUM($area, digits: 3) }
+in-figure-mean-probability = میانگین احتمال دستهٔ محتمل‌تر
+in-figure-signed = { "\u200F" }{ $method }، با علامت
+in-figure-absolute = { "\u200F" }{ $method }، بدون علامت
+in-figure-no-stage = هیچ
+in-figure-scrambled = وزن‌های به‌هم‌ریخته، از لایه‌های بالایی تا
+in-figure-rank-correlation = همبستگی رتبه‌ای نقشه‌ها
+in-figure-scrambling = وزن‌های به‌هم‌ریخته، { n-images }
+in-figure-p = p({ $name }) = { NUM($p, digits: 3) }
+in-figure-heat-map = نقشهٔ گرمایی (گام‌ها: { $steps }، Δ = { NUM($delta, digits: 4, sign: "+") })
+in-figure-laid-over = روی تصویر
+in-figure-no-pixels = بدون پیکسل
+in-figure-texture = بافت
+in-figure-thumbnail = تصویر بندانگشتی
+in-figure-films = { "\u200F" }{ $name }{ "\u200F" }: { n-films } از { n-patients }
+in-figure-auc = { "\u200F" }AUC (بازهٔ ۹۵٪)
+in-figure-auc-inside = درون (بخش تست): AUC برابر { INTERVAL($auc, digits: 3) }
+in-figure-auc-of = { "\u200F" }{ $name }: AUC برابر { INTERVAL($auc, digits: 3) }
+in-figure-roc-by-source = منحنی ROC هر منبع
+in-figure-auc-by =
+    { "\u200F" }{ $name } تنها از روی { $baseline }: AUC برابر { INTERVAL($auc, digits: 3) }
+in-figure-films-by-tenths = تصویرها به تفکیک دهک احتمال؛ مساحت: شمار
+in-figure-reliability-title = اعتبار احتمال‌ها
+in-figure-intercept = عرض از مبدأ { INTERVAL($value, digits: 3) }
+in-figure-slope = شیب { INTERVAL($value, digits: 3) }
+in-figure-model = مدل
+in-figure-call-all = همهٔ تصویرها ذات‌الریه خوانده شوند
+in-figure-call-none = هیچ‌کدام ذات‌الریه خوانده نشود
+in-figure-decision-curve = منحنی تصمیم
+in-figure-threshold = آستانه (احتمالی که از آن به بعد اقدام می‌شود)
+in-figure-net-benefit = سود خالص هر تصویر
+in-figure-no-subgroups = زیرگروهی نیست: ستونی برای ساختن آن نیست.
+in-figure-all-films = همهٔ تصویرها
+in-figure-value-alone = { INTERVAL($value, digits: 3) }
+in-figure-auc-cross-validated = { "\u200F" }AUC با اعتبارسنجی متقابل (بازهٔ ۹۵٪)
+in-figure-told-without = دسته، بدون دیدن بیماری
+in-figure-share-of-films = سهم تصویرها
+in-figure-beyond-range = تصویرهای بیرون از دامنهٔ تصویرهای آموزش
+in-figure-reliability-area = اعتبار احتمال‌ها؛ مساحت: شمار تصویرها
+in-figure-films-needed = چند تصویر لازم است
+in-figure-fitted-to = شمار تصویرهای برازش
+in-figure-brier-on-others = امتیاز بریر روی همهٔ تصویرهای دیگر
+in-figure-refused = پذیرفته نشد
+in-figure-few-films = تصویرها بسیار کم‌اند
+in-figure-draws = ۹ از ۱۰ نمونه‌گیری
+in-figure-fitted = برازش‌شده، میانگین نمونه‌گیری‌ها
+in-figure-constant = یک احتمال برای همهٔ تصویرها
+in-figure-prevalence-alone = آیا تنها شیوع جابه‌جا شده است؟
+in-figure-mixture = تصویرهای اعتبارسنجی با شیوع برآوردشده
+in-figure-none-decided = بدون تصمیم
+in-figure-decided-right = { PERCENT($share, digits: 1) } تصمیم‌ها درست
+in-figure-three-way = تصمیم‌های سه‌گانه
+in-figure-example = { $label }, p = { NUM($p, digits: 3) }
+in-figure-examples-of = { "\u200F" }{ $type } (خطا: { $errors })
 
 ## The data
 
@@ -507,6 +691,56 @@ column-tuned-model = مدل تنظیم‌شده
 settings-table = ابرپارامترها
 settings-name = ابرپارامتر
 settings-tried = آزموده در جست‌وجو
+space-table = فضای جست‌وجو
+space-range = دامنه
+space-why = چیست، و چرا این دامنه
+space-effect = اثر آن در آزمایش‌ها
+space-note =
+    از { $trials } آزمایش سنجیده‌شده، بر پایهٔ { $metric } روی اعتبارسنجی؛ ابرپارامترها با هم تغییر
+    می‌کنند، پس همبستگی رتبه‌ای سرنخ است، نه علت.
+range-uniform =
+    از { SIGNIFICANT($low, digits: 3) } تا { SIGNIFICANT($high, digits: 3) }، همهٔ مقدارها به یک احتمال
+range-loguniform =
+    از { SIGNIFICANT($low, digits: 3) } تا { SIGNIFICANT($high, digits: 3) }، همهٔ مرتبه‌های بزرگی به یک
+    احتمال
+range-integer = عددهای درست از { SIGNIFICANT($low, digits: 3) } تا { SIGNIFICANT($high, digits: 3) }
+number = { SIGNIFICANT($value, digits: 3) }
+range-choice = یکی از { LIST($values, separator: "\u200F، ") }
+why-unknown = در `tuning.space` تعیین شده است.
+why-learning-rate =
+    بزرگ‌ترین گام آموزش در مرحلهٔ آخر مدل پایه. این دامنه پیرامون مقدار معمول است: کمتر از آن
+    آموزش کوتاه پیش نمی‌رود و بیشتر از آن آموزش ناپایدار می‌شود.
+why-head-learning-rate =
+    بزرگ‌ترین گام لایه‌های بالایی، که همیشه از وزن‌های تصادفی آغاز می‌کنند و گام بزرگ‌تری از مدل پایه را
+    تاب می‌آورند.
+why-stage-decay =
+    اینکه هر مرحلهٔ پایین‌تر چند برابر کندتر بیاموزد؛ ۱ یعنی یکسان. مرحله‌های نخست لبه و بافتی را
+    می‌شناسند که در هر تصویری هست و کمتر به تغییر نیاز دارند.
+why-weight-decay =
+    کشش وزن‌ها به سوی صفر (AdamW). از تقریباً هیچ تا محسوس، در دو سوی مقدار معمول ۰٫۰۱ تا ۰٫۱.
+why-dropout =
+    سهم ویژگی‌هایی که در آموزش به تصادف کنار گذاشته می‌شوند؛ بیش از نیم برای لایه‌های بالایی با دو دسته
+    کم می‌گذارد.
+why-head-sizes =
+    لایه‌های خطی میانی. هیچ ساده‌ترین است؛ هر لایه وزن‌هایی می‌افزاید که با بیماران کم‌شمار به‌سختی آموخته می‌شوند.
+why-ema-decay =
+    حافظهٔ میانگین متحرک وزن‌ها؛ ۰ یعنی بدون میانگین و ۰٫۹۹۸ حدود ۵۰۰ گام را به یاد دارد، که یک آموزش
+    کوتاه بیش از آن ندارد.
+why-label-smoothing =
+    برچسب‌ها تا چه اندازه به سوی میانه برده شوند، در برابر پاسخ‌های بیش از اندازه مطمئن؛ بیش از ۰٫۱
+    دسته‌ها محو می‌شوند.
+why-epochs-frozen = دوره‌هایی که تنها لایه‌های بالایی آموزش می‌بینند تا آنگاه که هنوز تصادفی‌اند مدل پایه را خراب نکنند؛ کم‌شمار، چون آموزش‌ها کوتاه‌اند.
+why-rotation = افزایش دادگان با چرخش، تا اندازه‌ای که بیمارِ بد قرارگرفته نشان می‌دهد.
+why-gain = افزایش دادگان در سطح‌های خاکستری: دستگاه‌ها در روشنایی و تضاد تصویرشان یکسان نیستند.
+effect-few-trials = از { $trials } آزمایش چیزی دربارهٔ آن دانسته نمی‌شود
+effect-no-variation = چیزی نمی‌توان گفت: همهٔ مقدارها یا همهٔ نتیجه‌ها یکسان‌اند
+effect-higher-better =
+    مقدار بیشتر با آزمایش‌های بهتر همراه بود (همبستگی رتبه‌ای
+    { NUM($correlation, digits: 2, sign: "+") })
+effect-lower-better =
+    مقدار کمتر با آزمایش‌های بهتر همراه بود (همبستگی رتبه‌ای
+    { NUM($correlation, digits: 2, sign: "+") })
+effect-best-choice = بهترین میانه: { $value }
 trials-table = بهترین آزمایش‌ها روی بخش اعتبارسنجی
 trials-trial = آزمایش
 trials-best = بهترین { $metric }
@@ -780,6 +1014,42 @@ errors-cause = { $cause } ({ $errors })
 errors-few =
     { $errors } خطا کم است: بازه‌ها پهن‌اند و گونه‌ای با کمتر از { $fewest } خطا، یا خطاهایی از بیماران کمتر،
     تنها یک حکایت است.
+seen-missed =
+    آنچه در تصویرهای { $label } که از دست رفتند ({ $wrong }) در کنار آن‌ها که یافته شدند ({ $right })
+    دیده می‌شود، با میانه‌ها: { LIST($differences, separator: "\u200F؛ ") }.
+seen-missed-alike =
+    تصویرهای { $label } که از دست رفتند ({ $wrong }) مانند آن‌هایی‌اند که یافته شدند ({ $right }):
+    روشنایی، تضاد، تیزی، نویز، برش و کجی آن‌ها را از هم جدا نمی‌کند.
+seen-missed-few =
+    تصویرهای { $label } کمتر از آن‌اند که ازدست‌رفته‌ها ({ $wrong }) با یافته‌شده‌ها ({ $right }) مقایسه
+    شوند.
+seen-alarms =
+    آنچه در هشدارهای نادرست { $label } ({ $wrong }) در کنار پاسخ‌های درست ({ $right }) دیده می‌شود، با
+    میانه‌ها: { LIST($differences, separator: "\u200F؛ ") }.
+seen-alarms-alike =
+    هشدارهای نادرست { $label } ({ $wrong }) مانند پاسخ‌های درست‌اند ({ $right }): روشنایی، تضاد، تیزی،
+    نویز، برش و کجی آن‌ها را از هم جدا نمی‌کند.
+seen-alarms-few =
+    تصویرهای { $label } کمتر از آن‌اند که هشدارهای نادرست ({ $wrong }) با پاسخ‌های درست ({ $right })
+    مقایسه شوند.
+seen-darker =
+    تاریک‌ترند (خاکستری روشن { NUM($wrong, digits: 2) } در برابر { NUM($right, digits: 2) } سفیدی)
+seen-brighter =
+    روشن‌ترند (خاکستری روشن { NUM($wrong, digits: 2) } در برابر { NUM($right, digits: 2) } سفیدی)
+seen-paler = کم‌تضادترند ({ NUM($wrong, digits: 2) } در برابر { NUM($right, digits: 2) })
+seen-more-contrast = پرتضادترند ({ NUM($wrong, digits: 2) } در برابر { NUM($right, digits: 2) })
+seen-softer =
+    جزئیات ریز کمتری دارند (تیزی { NUM($wrong, digits: 2) } در برابر { NUM($right, digits: 2) })
+seen-sharper =
+    جزئیات ریز بیشتری دارند (تیزی { NUM($wrong, digits: 2) } در برابر { NUM($right, digits: 2) })
+seen-smoother = کم‌دانه‌ترند (نویز { NUM($wrong, digits: 4) } در برابر { NUM($right, digits: 4) })
+seen-grainier = دانه‌دارترند (نویز { NUM($wrong, digits: 4) } در برابر { NUM($right, digits: 4) })
+seen-wider-cut =
+    گشادتر بریده شده‌اند (خاکستری لبه‌ها { NUM($wrong, digits: 2) } در برابر { NUM($right, digits: 2) })
+seen-closer-cut =
+    تنگ‌تر بریده شده‌اند (خاکستری لبه‌ها { NUM($wrong, digits: 2) } در برابر { NUM($right, digits: 2) })
+seen-straighter = کمتر کج‌اند ({ NUM($wrong, digits: 1) } در برابر { NUM($right, digits: 1) } درجه)
+seen-more-tilted = کج‌ترند ({ NUM($wrong, digits: 1) } در برابر { NUM($right, digits: 1) } درجه)
 
 ## What an error type means
 
@@ -953,6 +1223,26 @@ explanation-large-lesions =
     { $subtype }: { PERCENT($mass, digits: 0) } از جرم مثبت درون ضایعه است (تصادفی
     { PERCENT($mass_chance, digits: 0) }). هیچ ضایعه‌ای چندان کوچک نیست که بیشترین مقدار چیزی بگوید.
 explanation-no-lesions = جای ضایعه‌ها معلوم نیست، پس نقشه‌ها را نمی‌توان با آن‌ها سنجید.
+map-called-right = { "\u200F" }{ $label }، پاسخ درست
+map-called-wrong = { "\u200F" }{ $label }، پاسخ نادرست
+map-asked-for = { "\u200F" }{ $label }، درخواست‌شده
+quadrant-upper-left = ربع بالا و چپ
+quadrant-upper-right = ربع بالا و راست
+quadrant-lower-left = ربع پایین و چپ
+quadrant-lower-right = ربع پایین و راست
+side-left = نیمهٔ چپ تصویر (ریهٔ راست بیمار)
+side-right = نیمهٔ راست تصویر (ریهٔ چپ بیمار)
+map-evidence =
+    `{ $image }` ({ $called }): از آنچه به سود { $positive } است { PERCENT($side_share, digits: 0) } در
+    { $side } است و بیشترین سهم ({ PERCENT($share, digits: 0) }) در { $quadrant }؛ پخش یکنواخت یک‌چهارم
+    می‌شد.
+map-no-evidence = `{ $image }` ({ $called }): چیزی در نقشه به سود { $positive } نیست.
+map-points-at-lesion =
+    بیشترین مقدار درون ضایعه است، که { PERCENT($mass, digits: 0) } این شواهد را بر
+    { PERCENT($area, digits: 0) } تصویر دارد.
+map-points-elsewhere =
+    بیشترین مقدار بیرون از ضایعه است، که { PERCENT($mass, digits: 0) } این شواهد را بر
+    { PERCENT($area, digits: 0) } تصویر دارد.
 
 ## Elsewhere: another hospital's films
 
