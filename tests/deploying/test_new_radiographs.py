@@ -20,13 +20,9 @@ from small_network import RANGES, card_of, random_network
 
 from chest_xray.deploying.exporting import deployable, export_classifier
 from chest_xray.deploying.model_file import open_model, seal
-from chest_xray.deploying.new_radiographs import (
-    FILES_PER_CHUNK,
-    UNLIKE,
-    BatchPredictor,
-    load_batch_predictor,
-)
+from chest_xray.deploying.new_radiographs import UNLIKE, BatchPredictor, load_batch_predictor
 from chest_xray.deploying.predictor import Predictor
+from chest_xray.deploying.rows import FILES_PER_CHUNK
 from chest_xray.deploying.scorers import FileScorer, NetworkScorer
 from chest_xray.errors import BadModelFile, BadPrediction, MissingVersion, MixedResults
 from chest_xray.evaluating.out_of_distribution import fit_ood_reference, from_arrays, to_arrays

@@ -1,31 +1,42 @@
 """Rows of predicted files on disk, written as they come: a killed prediction continues.
 
-One file of JSON lines per model and settings, which only ever grows. What a kill leaves at its end
-without a line break is no row, and is cut off before the next one is written.
+One file of JSON lines per model and settings, a line per chunk, which only ever grows. What a kill
+leaves at its end without a line break is no chunk, and is cut off before the next one is written.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from chest_xray.deploying.rows import FILES_PER_CHUNK, Row
 from chest_xray.errors import BadPrediction
 from chest_xray.radiographs.decoded import UNREADABLE
-from chest_xray.radiographs.files import FileKey, NamedFile, has_changed
+from chest_xray.radiographs.files import FileKey, ListedFile, listed_files
 
 if TYPE_CHECKING:
-    from chest_xray.deploying.new_radiographs import BatchPredictor, Row
+    from chest_xray.deploying.new_radiographs import BatchPredictor
 
 _BLOCK = 1 << 16
 
 logger = logging.getLogger(__name__)
+
+# Predicts chunks, of which there are so many: pairs of a chunk and its rows, in any order.
+PredictChunks = Callable[
+    [Iterator[list[ListedFile]], int], Iterator[tuple[list[ListedFile], list[Row]]]
+]
 
 
 @dataclass(frozen=True)
@@ -35,7 +46,7 @@ class PredictedChunk:
     Attributes:
         settings: The hash of all that their rows depend on beside the files
             (``BatchPredictor.settings_hash``).
-        rows: By file. ``Row.file`` is the file's name below what was asked for.
+        rows: By file.
     """
 
     settings: str
@@ -52,19 +63,24 @@ class PredictedRows:
         """The file of the rows of one model and its settings."""
         return self.folder / f"{settings}.jsonl"
 
-    def load(self, settings: str) -> dict[FileKey, Row]:
-        """All rows of a model and its settings; of a file that was predicted twice, the newer.
+    def has_others(self, settings: str) -> bool:
+        """Whether there are rows, but none of this model and its settings."""
+        return not self.path(settings).exists() and any(self.folder.glob("*.jsonl"))
+
+    def read(self, settings: str) -> Iterator[tuple[FileKey, Row]]:
+        """Each row of a model and its settings; of a file predicted twice, the newer comes later.
 
         Raises:
             BadPrediction: A line that is none of those that ``append`` writes.
         """
         path = self.path(settings)
         if not path.exists():
-            return {}
+            return
         with path.open("rb") as file:
-            whole = _end_of_last_line(file)
+            end = _end_of_last_line(file)
             file.seek(0)
-            return dict(_parse(path, line) for line in _lines(file, whole))
+            while file.tell() < end:
+                yield from _parse(path, file.readline())
 
     def append(self, chunk: PredictedChunk) -> None:
         """Add a chunk, durable when this returns."""
@@ -76,7 +92,7 @@ class PredictedRows:
         with path.open("r+b") as file:
             file.truncate(_end_of_last_line(file))
             file.seek(0, os.SEEK_END)
-            file.writelines(_line(key, row) for key, row in chunk.rows.items())
+            file.write(_line(chunk.rows))
             file.flush()
             os.fsync(file.fileno())
 
@@ -94,27 +110,23 @@ def _end_of_last_line(file: IO[bytes]) -> int:
     return 0
 
 
-def _lines(file: IO[bytes], end: int) -> Iterator[bytes]:
-    position = 0
-    while position < end:
-        line = file.readline()
-        position += len(line)
-        yield line
-
-
-def _line(key: FileKey, row: Row) -> bytes:
-    path, size, modified = key
-    content = {"path": path, "bytes": size, "modified": modified, **asdict(row)}
+def _line(rows: Mapping[FileKey, Row]) -> bytes:
+    content = [
+        {"path": path, "bytes": size, "modified": modified, **asdict(row)}
+        for (path, size, modified), row in rows.items()
+    ]
     return json.dumps(content).encode() + b"\n"
 
 
-def _parse(path: Path, line: bytes) -> tuple[FileKey, Row]:
-    from chest_xray.deploying.new_radiographs import Row
-
+def _parse(path: Path, line: bytes) -> list[tuple[FileKey, Row]]:
     try:
-        content = json.loads(line)
-        key = content.pop("path"), content.pop("bytes"), content.pop("modified")
-        return key, Row(**content | {"warnings": tuple(content["warnings"])})
+        return [
+            (
+                (content.pop("path"), content.pop("bytes"), content.pop("modified")),
+                Row(**content | {"warnings": tuple(content["warnings"])}),
+            )
+            for content in json.loads(line)
+        ]
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise BadPrediction(
             f"{path} is damaged ({error}); remove it, and the radiographs are predicted again."
@@ -126,68 +138,120 @@ def predict_files(
     listing: pd.DataFrame,
     predicted: PredictedRows,
     bits_stored: int | None = None,
+    predict_chunks: PredictChunks | None = None,
 ) -> Iterator[PredictedChunk]:
     """Predict the files that were not predicted with this model and these settings before.
 
     A file counts as unchanged when its path, size and time of change are. What the system didn't
-    let us read is tried again.
+    let us read is tried again. The last digits of a probability depend on which files are scored
+    together: each chunk has its place in the listing, and is kept whole or not at all, so a run
+    that was killed ends with the rows of one that wasn't.
 
     Args:
         predictor: The model.
         listing: What ``files.list_new_files`` found.
         predicted: What was predicted before.
         bits_stored: What is stated of files of 16 bits (``decoding.decode``).
+        predict_chunks: Who predicts; None for the threads of this process.
 
     Yields:
-        Chunks in the order of the listing; an empty one where nothing is left, as Kedro takes no
-        generator that yields nothing.
+        The chunks; an empty one where nothing is left, as Kedro takes no generator that yields
+        nothing.
     """
     settings = predictor.settings_hash(bits_stored)
-    known = predicted.load(settings)
-    new = [(key, name) for key, name in keys_and_names(listing) if _is_new(key, known)]
-    if len(new) < len(listing):
-        logger.info("%d of %d files were predicted before.", len(listing) - len(new), len(listing))
-    if not new:
+    new = _new_positions(listing, predicted, settings)
+    _log_known(len(listing) - len(new), len(listing), predicted, settings)
+    if not len(new):
         yield PredictedChunk(settings, {})
-    files = [NamedFile(Path(key[0]), name) for key, name in new]
-    keys = iter(key for key, _ in new)
-    for rows in predictor.chunks(files, bits_stored):
-        # The rows first: a key that is taken when there is no row for it would be lost.
+        return
+    chunks = _chunks(listing, new)
+    total = len(np.unique(new // FILES_PER_CHUNK))
+    predicting = (
+        predictor.predict_chunks(chunks, total, bits_stored)
+        if predict_chunks is None
+        else predict_chunks(chunks, total)
+    )
+    for files, rows in predicting:
         yield PredictedChunk(
-            settings, {key: _checked(key, row) for row, key in zip(rows, keys, strict=False)}
+            settings,
+            {file.key: row for file, row in zip(files, rows, strict=True)},
         )
 
 
-def keys_and_names(listing: pd.DataFrame) -> Iterator[tuple[FileKey, str]]:
-    """Of each file of a listing, in its order, the key and the name it is reported by."""
-    columns = (listing[name].tolist() for name in ("path", "bytes", "modified", "file"))
-    for path, size, modified, name in zip(*columns, strict=True):
-        yield (path, size, modified), name
+def _new_positions(
+    listing: pd.DataFrame, predicted: PredictedRows, settings: str
+) -> NDArray[np.int64]:
+    places = _places(listing)
+    done = np.zeros(len(listing), dtype=bool)
+    for key, row in predicted.read(settings):
+        place = places.get(_digest(key))
+        if place is not None:
+            done[place] = not row.problem.startswith(UNREADABLE)
+    return np.flatnonzero(~done)
 
 
-def _is_new(key: FileKey, known: Mapping[FileKey, Row]) -> bool:
-    return key not in known or known[key].problem.startswith(UNREADABLE)
+def _log_known(known: int, files: int, predicted: PredictedRows, settings: str) -> None:
+    if known:
+        logger.info("%d of %d files were predicted before.", known, files)
+    if predicted.has_others(settings):
+        logger.info("Rows of another model or other settings in %s are not used.", predicted.folder)
 
 
-def _checked(key: FileKey, row: Row) -> Row:
-    if row.problem.startswith(UNREADABLE) or not has_changed(key):
-        return row
-    return type(row)(row.file, problem=f"{UNREADABLE}: it changed while it was read")
+def _chunks(listing: pd.DataFrame, new: NDArray[np.int64]) -> Iterator[list[ListedFile]]:
+    for _, positions in groupby(new.tolist(), key=lambda position: position // FILES_PER_CHUNK):
+        yield list(listed_files(listing.iloc[list(positions)]))
 
 
-def tabulate(listing: pd.DataFrame, rows: Mapping[FileKey, Row]) -> pd.DataFrame:
+def _places(listing: pd.DataFrame) -> dict[bytes, int]:
+    """Which row of a listing each file is, by a hash that takes less memory than its path."""
+    return {_digest(file.key): place for place, file in enumerate(listed_files(listing))}
+
+
+def _digest(key: FileKey) -> bytes:
+    path, size, modified = key
+    text = f"{size} {modified} {path}"
+    return hashlib.blake2b(text.encode(errors="surrogateescape"), digest_size=16).digest()
+
+
+def tabulate(listing: pd.DataFrame, predicted: PredictedRows, settings: str) -> pd.DataFrame:
     """``predictions_table``: the rows of the listed files, warnings joined by semicolons.
+
+    A file that was predicted before is called as it is now asked for.
 
     Args:
         listing: What ``files.list_new_files`` found.
-        rows: What was predicted of them; others may be among them.
+        predicted: What was predicted of them; others may be among them.
+        settings: The model and its settings.
+
+    Raises:
+        BadPrediction: A listed file without a row.
     """
-    from chest_xray.deploying.new_radiographs import Row
+    places = _places(listing)
+    found = np.zeros(len(listing), dtype=bool)
+    numbers = {
+        name: np.full(len(listing), np.nan) for name in ("probability", "margin", "distance")
+    }
+    texts = {name: [""] * len(listing) for name in ("decision", "warnings", "problem")}
+    for key, row in predicted.read(settings):
+        place = places.get(_digest(key))
+        if place is None:
+            continue
+        found[place] = True
+        for name, column in numbers.items():
+            column[place] = getattr(row, name)
+        for name, cells in texts.items():
+            # The same few texts, millions of times.
+            cells[place] = sys.intern(_text(getattr(row, name)))
+    if not found.all():
+        missing = listing["path"].iloc[int(np.argmin(found))]
+        raise BadPrediction(
+            f"{predicted.path(settings)} has no row of {missing}: it was removed or replaced while "
+            "this run wrote it; give the same command again."
+        )
+    columns: dict[str, Any] = {"file": listing["file"], **numbers, **texts}
+    order = ("file", "probability", "decision", "margin", "distance", "warnings", "problem")
+    return pd.DataFrame({name: columns[name] for name in order})
 
-    # A file that was predicted before is called as it is now asked for.
-    named = (replace(rows[key], file=name) for key, name in keys_and_names(listing))
-    return pd.DataFrame(map(_cells, named), columns=[field.name for field in fields(Row)])
 
-
-def _cells(row: Row) -> dict[str, Any]:
-    return asdict(row) | {"warnings": "; ".join(row.warnings)}
+def _text(cell: str | Sequence[str]) -> str:
+    return cell if isinstance(cell, str) else "; ".join(cell)

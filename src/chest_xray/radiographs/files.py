@@ -37,6 +37,21 @@ class NamedFile:
     path: Path
     name: str
 
+    def has_changed(self) -> bool:
+        """Whether it is another file than the one that was listed, where that is known."""
+        return False
+
+
+@dataclass(frozen=True)
+class ListedFile(NamedFile):
+    """A file of a listing, with its ``key`` of then."""
+
+    key: FileKey
+
+    def has_changed(self) -> bool:
+        """Whether it is another file than the one that was listed, or gone."""
+        return has_changed(self.key)
+
 
 def walk_files(folder: Path) -> Iterator[Path]:
     """All files below a folder, each folder once.
@@ -118,6 +133,13 @@ def list_new_files(images: str, folder: Path) -> pd.DataFrame:
         [_file_key(file.path) for file in found], columns=["path", "bytes", "modified"]
     )
     return keys.assign(file=[file.name for file in found])
+
+
+def listed_files(listing: pd.DataFrame) -> Iterator[ListedFile]:
+    """The files of what ``list_new_files`` gives, in its order."""
+    columns = listing[["path", "bytes", "modified", "file"]]
+    for path, size, modified, name in columns.itertuples(index=False, name=None):
+        yield ListedFile(Path(path), name, (path, size, modified))
 
 
 def _file_key(path: Path) -> FileKey:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,10 @@ class DecodedChunk:
     pixels: NDArray[np.uint8]
 
 
+# Reads chunks of files, in their order, at an image size and with ``bits_stored``.
+ReadChunks = Callable[[Sequence[list[FileKey]], int, int | None], Iterator[DecodedChunk]]
+
+
 class DecodedImages:
     """What has been read so far, on disk: a file of rows for each chunk, and one of grey levels.
 
@@ -77,7 +81,7 @@ class DecodedImages:
         Files that were read with another ``bits_stored`` aren't among them.
         """
         chunks = (_chunk_of_rows(path) for path in self._rows_paths(image_size))
-        settings = _decoding_settings(image_size, bits_stored)
+        settings = decoding_settings(image_size, bits_stored)
         rows = {
             (row["file"], row["bytes"], row["modified"]): row
             for chunk in chunks
@@ -113,12 +117,12 @@ class DecodedImages:
         numbers = [int(path.stem.rpartition("_")[2]) for path in self._rows_paths(size)]
         number = max(numbers, default=-1) + 1
         path = self.folder / f"rows_{size}px_{number:06d}.json"
-        content = {**_decoding_settings(size, chunk.bits_stored), "rows": rows}
+        content = {**decoding_settings(size, chunk.bits_stored), "rows": rows}
         with AtomicFileSystem().open(str(path), "wb") as file:
             file.write(json.dumps(content).encode())
 
 
-def _decoding_settings(image_size: int, bits_stored: int | None) -> dict[str, Any]:
+def decoding_settings(image_size: int, bits_stored: int | None) -> dict[str, Any]:
     """How files were decoded: rows with other settings are of other pixels."""
     return {
         # What is stored is only resized.
@@ -159,6 +163,7 @@ def read_radiographs(
     decoded_images: DecodedImages,
     image_size: int,
     bits_stored: int | None = None,
+    read_chunks: ReadChunks | None = None,
 ) -> Iterator[DecodedChunk]:
     """Read and decode the files that were not read before, or have changed since.
 
@@ -171,25 +176,38 @@ def read_radiographs(
         decoded_images: What was read before.
         image_size: Side of the stored images, px.
         bits_stored: As ``decoding.decode`` takes it.
+        read_chunks: Who reads; None for the threads of this process.
 
     Yields:
         Chunks of files in the order of the listing; an empty one where nothing is new, as Kedro
         takes no generator that yields nothing.
     """
     known = decoded_images.rows(image_size, bits_stored)
-    new = [key for key in _keys(folder, listing) if _is_new(key, known)]
+    keys = _keys(folder, listing)
+    new = [place for place, key in enumerate(keys) if _is_new(key, known)]
     if not new:
-        yield _chunk([], image_size, bits_stored)
-    chunks = (new[i : i + FILES_PER_CHUNK] for i in range(0, len(new), FILES_PER_CHUNK))
-    total = -(-len(new) // FILES_PER_CHUNK)
+        yield as_chunk([], image_size, bits_stored)
+    # By their places in the listing, so that a run that goes on has the same chunks.
+    chunks = [
+        [keys[place] for place in places]
+        for _, places in groupby(new, key=lambda place: place // FILES_PER_CHUNK)
+    ]
+    yield from (read_chunks or _read_chunks)(chunks, image_size, bits_stored)
+
+
+def _read_chunks(
+    chunks: Sequence[list[FileKey]], image_size: int, bits_stored: int | None
+) -> Iterator[DecodedChunk]:
     with single_threaded_workers(available_cores()) as pool:
-        reads = (pool.map(lambda key: _read(key, image_size, bits_stored), keys) for keys in chunks)
+        reads = (
+            pool.map(lambda key: read_file(key, image_size, bits_stored), keys) for keys in chunks
+        )
         # One chunk is decoded ahead, so that no worker is idle while a chunk is saved.
         pending = deque(islice(reads, 2))
-        for _ in track(range(total), "Reading radiographs", total):
+        for _ in track(chunks, "Reading radiographs", len(chunks)):
             read = list(pending.popleft())
             pending.extend(islice(reads, 1))
-            yield _chunk(read, image_size, bits_stored)
+            yield as_chunk(read, image_size, bits_stored)
 
 
 def _is_new(key: FileKey, known: dict[FileKey, dict[str, Any]]) -> bool:
@@ -205,9 +223,10 @@ def _keys(folder: Path, listing: pd.DataFrame) -> list[FileKey]:
     ]
 
 
-def _read(
+def read_file(
     key: FileKey, image_size: int, bits_stored: int | None
 ) -> tuple[dict[str, Any], NDArray[np.uint8] | None]:
+    """A file's row, without its ``record``, and its pixels, uint8 [image_size, image_size]."""
     file, size, modified = key
     decoded = decode_for_index(Path(file), bits_stored)
     if not decoded.problem.startswith(UNREADABLE) and has_changed(key):
@@ -218,11 +237,12 @@ def _read(
     return row | {"problem": decoded.problem}, pixels
 
 
-def _chunk(
+def as_chunk(
     read: Sequence[tuple[dict[str, Any], NDArray[np.uint8] | None]],
     image_size: int,
     bits_stored: int | None,
 ) -> DecodedChunk:
+    """Put together what ``read_file`` gives of some files."""
     rows: list[dict[str, Any]] = []
     pixels: list[NDArray[np.uint8]] = []
     for row, image in read:

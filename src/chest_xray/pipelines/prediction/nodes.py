@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from PIL import Image
 
+from chest_xray.deploying.predicted_rows import (
+    PredictedChunk,
+    PredictedRows,
+    predict_files,
+    tabulate,
+)
 from chest_xray.learning.types import Tensors
 from chest_xray.parameters import (
     InterpretabilityParameters,
@@ -18,7 +25,6 @@ from chest_xray.parameters import (
 
 if TYPE_CHECKING:
     from chest_xray.deploying.new_radiographs import BatchPredictor
-    from chest_xray.deploying.predicted_rows import PredictedChunk, PredictedRows
 
 
 def list_new_radiographs(parameters: PredictionParameters, project_folder: Path) -> pd.DataFrame:
@@ -40,8 +46,8 @@ def predict_with_file(
     from chest_xray.deploying import new_radiographs
 
     new_radiographs.refuse_other_model(parameters.model, "quantized")
-    predictor = new_radiographs.file_batch_predictor(file, reference, _threads(process))
-    yield from _predict(predictor, listing, predicted, parameters)
+    open_predictor = partial(new_radiographs.file_batch_predictor, file, reference)
+    yield from _predict(open_predictor, listing, predicted, parameters, process)
 
 
 def predict_with_network(
@@ -59,25 +65,36 @@ def predict_with_network(
     from chest_xray.machine.device import choose_hardware
 
     new_radiographs.refuse_other_model(parameters.model, card["run"].partition("/")[0])
-    predictor = new_radiographs.network_batch_predictor(
-        weights, card, reference, film_ranges, choose_hardware(process).device, _threads(process)
+    device = choose_hardware(process).device
+    open_predictor = partial(
+        new_radiographs.network_batch_predictor, weights, card, reference, film_ranges, device
     )
-    yield from _predict(predictor, listing, predicted, parameters)
-
-
-def _threads(process: ProcessParameters) -> int:
-    return 0 if process.threads == "auto" else process.threads
+    yield from _predict(open_predictor, listing, predicted, parameters, process, device == "cuda")
 
 
 def _predict(
-    predictor: BatchPredictor,
+    open_predictor: Callable[..., BatchPredictor],
     listing: pd.DataFrame,
     predicted: PredictedRows,
     parameters: PredictionParameters,
+    process: ProcessParameters,
+    on_gpu: bool = False,
 ) -> Iterator[tuple[PredictedChunk, str]]:
-    from chest_xray.deploying.predicted_rows import predict_files
+    predictor = open_predictor(threads=0 if process.threads == "auto" else process.threads)
+    predict_chunks = None
+    if parameters.workers:
+        from chest_xray.deploying.ray_prediction import RayPrediction
 
-    for chunk in predict_files(predictor, listing, predicted, parameters.bits_stored):
+        predict_chunks = RayPrediction(
+            partial(open_predictor, threads=1),
+            parameters.bits_stored,
+            parameters.workers,
+            parameters.ray_address,
+            predicted.folder.absolute() / "ray",
+            on_gpu,
+        )
+    chunks = predict_files(predictor, listing, predicted, parameters.bits_stored, predict_chunks)
+    for chunk in chunks:
         yield chunk, chunk.settings
 
 
@@ -85,9 +102,7 @@ def collect_predictions(
     listing: pd.DataFrame, predicted: PredictedRows, settings: str
 ) -> pd.DataFrame:
     """One row per listed file: probability, decision, warnings, or its problem."""
-    from chest_xray.deploying.predicted_rows import tabulate
-
-    return tabulate(listing, predicted.load(settings))
+    return tabulate(listing, predicted, settings)
 
 
 def draw_overlays(
