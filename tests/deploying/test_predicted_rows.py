@@ -8,6 +8,7 @@ import pytest
 from conftest import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mean_level import SIZE, MeanLevel
 from PIL import Image
 
 from chest_xray.deploying.new_radiographs import BatchPredictor
@@ -15,33 +16,8 @@ from chest_xray.deploying.predicted_rows import PredictedRows, predict_files, ta
 from chest_xray.deploying.rows import FILES_PER_CHUNK
 from chest_xray.errors import BadPrediction
 from chest_xray.radiographs.files import list_new_files
-from chest_xray.radiographs.preprocessing import preprocessing_name
 
-SIZE = 8
 FILES = 3 * FILES_PER_CHUNK + 5
-
-
-class MeanLevel:
-    """A model whose probability is the mean grey level; it counts the images it was asked about.
-
-    As of a network, its last digits depend on the images that are scored together.
-    """
-
-    def __init__(self, model="a", threshold=0.5):
-        self.facts = {
-            "class_names": ["NORMAL", "PNEUMONIA"],
-            "threshold": threshold,
-            "image_size": SIZE,
-            "intensity_normalization": "none",
-            "preprocessing": preprocessing_name(SIZE, "none"),
-        }
-        self.model = model
-        self.asked = 0
-
-    def __call__(self, pixels):
-        self.asked += len(pixels)
-        company = 1e-12 * len(pixels) + 1e-14 * pixels.mean()
-        return pixels.mean(axis=(1, 2)) / 255 + company, np.zeros((len(pixels), 1))
 
 
 def predictor(**given):

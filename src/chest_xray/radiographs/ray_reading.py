@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 import numpy as np
 import ray
+from numpy.typing import NDArray
 from ray.util import get_node_ip_address
 
 from chest_xray.errors import BadCluster, BadPixels
@@ -117,7 +118,7 @@ class RayReading:
                 other, machine = next(reading)
                 _refuse_lost(other, machine)
                 done.add(other.number)
-            rows, pixels = _load(shard.path)
+            rows, pixels = _rows(shard.path), _array(shard.path, "pixels")
             yield DecodedChunk(image_size, bits_stored, rows, pixels)
             Path(shard.path).unlink()
 
@@ -155,8 +156,7 @@ def _refuse_lost(shard: _Shard, machine: str) -> None:
             f"The machine {machine} wrote {path}, which this one doesn't see; set "
             "data_processing.storage_path to a folder that all machines share."
         )
-    rows, _ = _load(shard.path)
-    for row in rows:
+    for row in _rows(shard.path):
         if row["problem"].startswith(UNREADABLE):
             try:
                 refuse_blind_machine(machine, Path(row["file"]))
@@ -165,10 +165,14 @@ def _refuse_lost(shard: _Shard, machine: str) -> None:
                 raise
 
 
-def _load(path: str) -> tuple[list[dict[str, Any]], np.ndarray]:
+def _rows(path: str) -> list[dict[str, Any]]:
+    return json.loads(_array(path, "rows").tobytes())
+
+
+def _array(path: str, name: str) -> NDArray[np.uint8]:
     try:
         with np.load(path) as shard:
-            return json.loads(shard["rows"].tobytes()), shard["pixels"]
+            return shard[name]
     except (OSError, ValueError, LookupError, zipfile.BadZipFile) as error:
         raise BadPixels(
             f"{path} is damaged ({error}); remove it, and its radiographs are read again."
