@@ -40,6 +40,9 @@ def cluster():
     """A cluster of one node with one core; tests add others."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_AUTH_MODE", "disabled")
+        # Of the tests' own modules, workers find those in the folders named here.
+        paths = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
         # A machine that does other work too takes its time.
         patch.setattr(ray_cluster, "_JOINING_SECONDS", 300)
         cluster = Cluster()
