@@ -2,54 +2,32 @@
 
 import os
 import signal
+import subprocess
+import sys
 import tempfile
+import time
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
-from configured import load
-from test_fitting import COUNT, CPU
+import shared_training
+from conftest import PROJECT
+from shared_training import CLASSES, CPU, make_pixels, make_splits, parameters, states
 
 from chest_xray.errors import BadCluster, BadTraining
 from chest_xray.learning import data_parallel, training
-from chest_xray.learning.state import TrainingState
+from chest_xray.learning.state import TrainingState, read_state
 from chest_xray.machine import ray_cluster
-from chest_xray.parameters import ProcessParameters, check_parameters
-
-CLASSES = ("NORMAL", "PNEUMONIA")
-PROCESS = ProcessParameters(device="cpu", precision="float32", threads=1)
-CHANGES = {
-    "backbone": "resnet18",
-    "weights": "none",
-    "head_sizes": [8],
-    "epochs": 4,
-    "epochs_frozen": 1,
-    "batch_size": 8,
-    "progressive_fraction": 0.0,
-    "workers": 2,
-}
-
-
-def parameters(**changes):
-    chosen = check_parameters(load("test"), {}).training.model_copy(update=CHANGES | changes)
-    stopping = chosen.early_stopping.model_copy(update={"patience": 9})
-    return chosen.model_copy(update={"early_stopping": stopping})
 
 
 @pytest.fixture
 def splits():
-    rows = np.arange(COUNT)
-    return pd.DataFrame(
-        {
-            "image_id": [f"image{number}" for number in rows],
-            "label": np.where(rows >= COUNT // 2, "PNEUMONIA", "NORMAL"),
-            "source": "inside",
-            "part": np.where(rows % 4 == 0, "validation", "train"),
-        }
-    )
+    return make_splits()
+
+
+@pytest.fixture
+def pixels(tmp_path):
+    return make_pixels(tmp_path)
 
 
 @pytest.fixture
@@ -59,9 +37,18 @@ def short_folder():
         yield Path(folder)
 
 
-def states(chosen, splits, pixels, folder, previous=None):
-    common = (CLASSES, splits, pixels, CPU, previous, folder, "baseline/test")
-    return data_parallel.train(chosen, PROCESS, *common, folder / "ray")
+def state_of_a_killed_driver(folder):
+    """What the process that trains has kept when it is killed."""
+    paths = [str(PROJECT / "tests"), os.environ.get("PYTHONPATH", "")]
+    path = folder / "state.pt"
+    command = [sys.executable, shared_training.__file__, str(folder)]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    with subprocess.Popen(command, env=environment) as driver:
+        while driver.poll() is None and not path.exists():
+            time.sleep(0.1)
+        driver.kill()
+    with path.open("rb") as file:
+        return read_state(file, str(path))
 
 
 def parent_of(pid):
@@ -91,34 +78,37 @@ def train_workers():
     return sorted(found)
 
 
+@pytest.mark.whole
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="asks Linux for processes")
-def test_a_killed_worker_costs_an_epoch_at_most(pixels, splits, short_folder, caplog):
+def test_a_killed_driver_and_a_killed_worker_cost_an_epoch_at_most(splits, short_folder, caplog):
     caplog.set_level("INFO")
-    chosen = parameters()
+    before = state_of_a_killed_driver(short_folder)
+    assert before.epochs in (1, 2)
+    assert not before.finished
+    chosen, pixels = parameters(), make_pixels(short_folder)
     found = []
-    for state in states(chosen, splits, pixels, short_folder):
+    for state in states(chosen, splits, pixels, short_folder, before):
         found.append(state)
-        if state.epochs == 1:
+        if len(found) == 1:
             workers = train_workers()
             assert len(workers) == 2
             os.kill(workers[-1], signal.SIGKILL)
-    assert [state.epochs for state in found] == [1, 2, 3, 4]
+    assert [state.epochs for state in found] == list(range(before.epochs + 1, 5))
     last = found[-1]
     assert last.finished == "all 4 epochs done"
     assert [row["epoch"] for row in last.history] == [1, 1, 2, 2, 3, 3, 4, 4]
+    assert last.history[: len(before.history)] == before.history
     assert "Training on 2 workers." in caplog.text
     assert "The workers have changed: training goes on after epoch" in caplog.text
-    # What workers have trained is this very training, which one process may go on with.
+    # What workers train is the very training that one process may go on with.
     common = (CLASSES, splits, pixels, CPU)
-    assert last.key == training.key_of(chosen, *common[:1], *common[1:], short_folder)
-    before = replace(found[1], finished="")
+    assert last.key == training.key_of(chosen, *common, short_folder)
     (*_, alone) = training.train(chosen, *common, before, short_folder, "baseline/other")
     assert alone.epochs == 4
-    assert alone.history[:4] == found[1].history
 
 
 def test_too_many_workers_are_refused_before_anything_is_trained(
-    pixels, splits, short_folder, monkeypatch
+    splits, pixels, tmp_path, monkeypatch
 ):
     def start(*others):
         raise AssertionError("A network was made.")
@@ -128,7 +118,7 @@ def test_too_many_workers_are_refused_before_anything_is_trained(
     monkeypatch.setattr(ray_cluster.ray, "nodes", lambda: [machine])
     monkeypatch.setattr(training, "begin", start)
     with pytest.raises(BadCluster, match=r"'training\.workers' is 99; .* have room for 2"):
-        next(states(parameters(workers=99), splits, pixels, short_folder))
+        next(states(parameters(workers=99), splits, pixels, tmp_path))
 
 
 def test_shares_that_are_too_small_are_said(splits):
@@ -137,7 +127,7 @@ def test_shares_that_are_too_small_are_said(splits):
     data_parallel._refuse_small_shares(4, parameters(), splits)
 
 
-def test_a_finished_training_starts_no_ray(pixels, splits, tmp_path, monkeypatch):
+def test_a_finished_training_starts_no_ray(splits, pixels, tmp_path, monkeypatch):
     def start(*others):
         raise AssertionError("Ray was started.")
 

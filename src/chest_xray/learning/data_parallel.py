@@ -28,6 +28,7 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 from chest_xray.errors import BadTraining, ChestXrayError
 from chest_xray.learning import fitting, training
 from chest_xray.learning.group import ProcessGroup
+from chest_xray.learning.mailbox import Mailbox, MailboxStatus
 from chest_xray.learning.network import Classifier
 from chest_xray.learning.state import TrainingState, read_state, write_state
 from chest_xray.machine.cores import available_cores
@@ -134,64 +135,10 @@ def _refuse_small_shares(
         )
 
 
-class _Mailbox:
-    """The last whole epoch in pieces, and what the workers have to say; an actor of Ray's."""
-
-    def __init__(self) -> None:
-        self._arriving: list[bytes] = []
-        self._pieces: list[bytes] = []
-        self._status = _Status()
-
-    def begin(self) -> None:
-        """Forget a state that was not sent to its end."""
-        self._arriving = []
-
-    def add(self, piece: bytes) -> None:
-        self._arriving.append(piece)
-
-    def close(self, epochs: int) -> None:
-        """The state after so many epochs is here."""
-        self._pieces, self._arriving = self._arriving, []
-        self._status = replace(self._status, epochs=epochs)
-
-    def piece(self, number: int) -> bytes | None:
-        return self._pieces[number] if number < len(self._pieces) else None
-
-    def take(self, epochs: int) -> None:
-        """The driver has the state after so many epochs."""
-        self._status = replace(self._status, taken=epochs)
-
-    def join(self, workers: int) -> None:
-        """So many workers have begun together."""
-        self._status = replace(self._status, groups=(*self._status.groups, workers))
-
-    def fail(self, problem: ChestXrayError) -> None:
-        self._status = replace(self._status, problem=problem)
-
-    def status(self) -> _Status:
-        return self._status
-
-
-@dataclass(frozen=True)
-class _Status:
-    """Of a mailbox.
-
-    Attributes:
-        epochs: How many lie behind the state in it; ``taken``: behind the driver's.
-        groups: Of how many workers each group was that has begun.
-        problem: What ended the training, if something has.
-    """
-
-    epochs: int = 0
-    taken: int = 0
-    groups: tuple[int, ...] = ()
-    problem: ChestXrayError | None = None
-
-
 def _open_mailbox(start: TrainingState) -> Any:
     """A mailbox on this machine, which ends with this process; ``start`` is in it."""
     here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
-    mailbox: Any = ray.remote(num_cpus=0)(_Mailbox).options(scheduling_strategy=here).remote()
+    mailbox: Any = ray.remote(num_cpus=0)(Mailbox).options(scheduling_strategy=here).remote()
     _send(mailbox, start)
     ray.get(mailbox.take.remote(start.epochs))
     return mailbox
@@ -237,9 +184,8 @@ class _Job:
                 if group.rank == 0:
                     self._deliver(state)
         except ChestXrayError as error:
-            # A result of this training, not of the machine: again it would end in the same.
-            if group.rank == 0:
-                ray.get(self.mailbox.fail.remote(error))
+            # Trying again would end in the same; the others wait, and are ended by the driver.
+            ray.get(self.mailbox.fail.remote(error))
 
     def _states(self, group: ProcessGroup) -> Iterator[TrainingState]:
         parameters = self.parameters
@@ -259,7 +205,7 @@ class _Job:
     def _deliver(self, state: TrainingState) -> None:
         """Send a state once the driver has the one before, so that it misses none."""
         while True:
-            status: _Status = ray.get(self.mailbox.status.remote())
+            status: MailboxStatus = ray.get(self.mailbox.status.remote())
             if status.taken >= status.epochs:
                 break
             time.sleep(_LOOKING_SECONDS)
@@ -284,7 +230,7 @@ def _trainer(job: _Job, workers: int, resources: Resources, folder: Path) -> Tor
         run_config=ray_train.RunConfig(
             name=folder.name,
             # Ray Train asks for it; nothing of the training is kept there.
-            storage_path=str(folder.parent),
+            storage_path=str(folder.resolve().parent),
             failure_config=ray_train.FailureConfig(max_failures=_RESTARTS),
         ),
     )
@@ -309,7 +255,7 @@ def _followed(trainer: TorchTrainer, mailbox: Any, epochs: int) -> Iterator[Trai
     ended = False
     while not ended:
         ended = over.wait(_LOOKING_SECONDS)
-        status: _Status = ray.get(mailbox.status.remote())
+        status: MailboxStatus = ray.get(mailbox.status.remote())
         _log_groups(status, groups)
         groups = len(status.groups)
         if status.epochs > epochs:
@@ -318,8 +264,8 @@ def _followed(trainer: TorchTrainer, mailbox: Any, epochs: int) -> Iterator[Trai
             fitting.log_epoch(state)
             yield state
             ray.get(mailbox.take.remote(epochs))
-    if status.problem is not None:
-        raise status.problem
+        if status.problem is not None:
+            raise status.problem
     if not finished:
         raise BadTraining(
             f"The workers were lost more than {_RESTARTS} times ({_reason(failure)}); the same "
@@ -327,7 +273,7 @@ def _followed(trainer: TorchTrainer, mailbox: Any, epochs: int) -> Iterator[Trai
         ) from (failure[0] if failure else None)
 
 
-def _log_groups(status: _Status, known: int) -> None:
+def _log_groups(status: MailboxStatus, known: int) -> None:
     for place, workers in list(enumerate(status.groups))[known:]:
         plural = "" if workers == 1 else "s"
         if place == 0:
