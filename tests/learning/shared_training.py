@@ -1,6 +1,10 @@
-"""A tiny training on two workers of Ray Train; ``test_data_parallel.py`` kills its process.
+"""A tiny training on two workers of Ray Train, run by ``test_data_parallel.py``.
 
-Run as a script, it keeps each epoch in FOLDER/state.pt, as Kedro's stream does.
+    python shared_training.py FOLDER [cluster]
+
+It keeps each epoch in FOLDER/state.pt, as Kedro's stream does; the test kills it. With ``cluster``
+it trains on two nodes, from which the pixels are taken away once they are shared: as on machines
+that don't have them.
 """
 
 import sys
@@ -9,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from configured import load
+from ray.cluster_utils import Cluster
 
 from chest_xray.learning import data_parallel
 from chest_xray.learning.state import write_state
@@ -16,6 +21,7 @@ from chest_xray.machine.atomic_files import replacing
 from chest_xray.machine.device import Hardware
 from chest_xray.parameters import ProcessParameters, check_parameters
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
+from chest_xray.radiographs.shared_pixels import share
 
 SIZE, COUNT = 32, 64
 CPU = Hardware("cpu", "float32")
@@ -67,8 +73,29 @@ def states(chosen, splits, pixels, folder, previous=None):
     return data_parallel.train(chosen, PROCESS, *common, folder / "ray")
 
 
-if __name__ == "__main__":
-    folder = Path(sys.argv[1])
-    for state in states(parameters(), make_splits(), make_pixels(folder), folder):
+def start_cluster():
+    """Two nodes of one core each; the address that they answer at."""
+    cluster = Cluster()
+    cluster.add_node(num_cpus=1, object_store_memory=100 * 1024**2, include_dashboard=False)
+    cluster.add_node(num_cpus=1, object_store_memory=100 * 1024**2)
+    return cluster.address
+
+
+def share_and_take_away(pixels, elsewhere):
+    shared = share(pixels, elsewhere)
+    Path(pixels.manifest.map_path).unlink()
+    return shared
+
+
+def main(folder, *kind):
+    chosen = parameters()
+    if kind:
+        chosen = parameters(workers="auto", ray_address=start_cluster(), epochs=2)
+        data_parallel.share = share_and_take_away
+    for state in states(chosen, make_splits(), make_pixels(folder), folder):
         with replacing(folder / "state.pt") as partial, partial.open("wb") as file:
             write_state(state, file)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -37,16 +37,25 @@ def short_folder():
         yield Path(folder)
 
 
+def start_driver(folder, *kind, **environment):
+    """The process that trains."""
+    paths = [str(PROJECT / "tests"), str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
+    command = [sys.executable, shared_training.__file__, str(folder), *kind]
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+    return subprocess.Popen(command, env=os.environ | environment)
+
+
 def state_of_a_killed_driver(folder):
     """What the process that trains has kept when it is killed."""
-    paths = [str(PROJECT / "tests"), os.environ.get("PYTHONPATH", "")]
-    path = folder / "state.pt"
-    command = [sys.executable, shared_training.__file__, str(folder)]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
-    with subprocess.Popen(command, env=environment) as driver:
-        while driver.poll() is None and not path.exists():
+    with start_driver(folder) as driver:
+        while driver.poll() is None and not (folder / "state.pt").exists():
             time.sleep(0.1)
         driver.kill()
+    return kept_state(folder)
+
+
+def kept_state(folder):
+    path = folder / "state.pt"
     with path.open("rb") as file:
         return read_state(file, str(path))
 
@@ -105,6 +114,15 @@ def test_a_killed_driver_and_a_killed_worker_cost_an_epoch_at_most(splits, short
     assert last.key == training.key_of(chosen, *common, short_folder)
     (*_, alone) = training.train(chosen, *common, before, short_folder, "baseline/other")
     assert alone.epochs == 4
+
+
+@pytest.mark.whole
+def test_two_nodes_train_together_and_get_the_pixels_once(short_folder):
+    environment = {"RAY_AUTH_MODE": "disabled", "TMPDIR": str(short_folder)}
+    with start_driver(short_folder, "cluster", **environment) as driver:
+        assert driver.wait() == 0
+    assert kept_state(short_folder).finished == "all 2 epochs done"
+    assert len(list(short_folder.glob("chest-xray-*.pixels"))) == 1
 
 
 def test_too_many_workers_are_refused_before_anything_is_trained(
