@@ -3,8 +3,8 @@
     python shared_training.py FOLDER [cluster]
 
 It keeps each epoch in FOLDER/state.pt, as Kedro's stream does; the test kills it. With ``cluster``
-it trains on two nodes, from which the pixels are taken away once they are shared: as on machines
-that don't have them.
+it trains on two nodes, of which one ends after the first epoch. The pixels are taken away once they
+are shared: as on machines that don't have them.
 """
 
 import sys
@@ -74,11 +74,10 @@ def states(chosen, splits, pixels, folder, previous=None):
 
 
 def start_cluster():
-    """Two nodes of one core each; the address that they answer at."""
+    """Two nodes of one core each: the cluster, and the node that it can do without."""
     cluster = Cluster()
     cluster.add_node(num_cpus=1, object_store_memory=100 * 1024**2, include_dashboard=False)
-    cluster.add_node(num_cpus=1, object_store_memory=100 * 1024**2)
-    return cluster.address
+    return cluster, cluster.add_node(num_cpus=1, object_store_memory=100 * 1024**2)
 
 
 def share_and_take_away(pixels, elsewhere):
@@ -90,11 +89,14 @@ def share_and_take_away(pixels, elsewhere):
 def main(folder, *kind):
     chosen = parameters()
     if kind:
-        chosen = parameters(workers="auto", ray_address=start_cluster(), epochs=2)
+        cluster, second = start_cluster()
+        chosen = parameters(workers="auto", ray_address=cluster.address, epochs=3)
         data_parallel.share = share_and_take_away
     for state in states(chosen, make_splits(), make_pixels(folder), folder):
         with replacing(folder / "state.pt") as partial, partial.open("wb") as file:
             write_state(state, file)
+        if kind and state.epochs == 1:
+            cluster.remove_node(second)
 
 
 if __name__ == "__main__":

@@ -48,8 +48,9 @@ _SETTINGS = {
     "RAY_CHDIR_TO_TRIAL_DIR": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_TRAIN_METRICS_ENABLED": "0",
-    # Workers import torch first, which on a busy machine takes longer than Ray's minute.
-    "RAY_TRAIN_WORKER_GROUP_START_TIMEOUT_S": "300",
+    # How long Ray Train waits for room, which it may still count on a machine that is lost, before
+    # it counts again.
+    "RAY_TRAIN_WORKER_GROUP_START_TIMEOUT_S": "20",
 }
 
 Answer = TypeVar("Answer")
