@@ -12,6 +12,7 @@ from chest_xray.machine.ray_cluster import (
     cluster_capacity,
     ray_session,
     refuse_unseen_folder,
+    share_of_machines,
     worker_count,
 )
 
@@ -47,6 +48,23 @@ def test_a_cluster_bears_what_its_living_machines_do(monkeypatch):
     assert workers(6) == 6
     with pytest.raises(BadCluster, match=r"'training\.workers' is 7; .* room for 6 \(2 cores"):
         workers(7)
+
+
+@pytest.mark.parametrize(
+    ("machines", "workers", "gpus", "cores"),
+    [
+        ([{"CPU": 4.0}], 2, 0, 2),
+        ([{"CPU": 4.0}], 3, 0, 1),
+        ([{"CPU": 4.0}, {"CPU": 6.0}], 2, 0, 4),
+        ([{"CPU": 4.0}, {"CPU": 6.0}], "auto", 0, 4),
+        ([{"CPU": 8.0, "GPU": 4.0}, {"CPU": 8.0}], "auto", 1, 2),
+        ([{"CPU": 2.0}], 9, 0, 1),
+    ],
+)
+def test_workers_share_all_cores(monkeypatch, machines, workers, gpus, cores):
+    nodes = [{"Alive": True, "Resources": machine} for machine in machines]
+    monkeypatch.setattr(ray_cluster.ray, "nodes", lambda: nodes)
+    assert share_of_machines(workers, gpus) == Resources(cores, gpus, 0)
 
 
 def answers(monkeypatch, **by_machine):

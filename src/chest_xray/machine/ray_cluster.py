@@ -47,6 +47,10 @@ _SETTINGS = {
     "TUNE_WARN_THRESHOLD_S": "10",
     "RAY_CHDIR_TO_TRIAL_DIR": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "RAY_TRAIN_METRICS_ENABLED": "0",
+    # How long Ray Train waits for room, which it may still count on a machine that is lost, before
+    # it counts again.
+    "RAY_TRAIN_WORKER_GROUP_START_TIMEOUT_S": "20",
 }
 
 Answer = TypeVar("Answer")
@@ -161,6 +165,28 @@ def cluster_capacity(resources: Resources) -> int:
         int(min(machine["Resources"].get(name, 0.0) // amount for name, amount in wanted.items()))
         for machine in _machines()
     )
+
+
+def share_of_machines(workers: Literal["auto"] | int, gpus: float) -> Resources:
+    """What each worker gets where so many are to share the running Ray's machines.
+
+    Args:
+        workers: As many; ``auto`` for one per GPU, or where they need none, per machine.
+        gpus: Of one worker.
+
+    Returns:
+        As many cores as leave room for all of them; one, where there is no room at all.
+    """
+    machines = [machine["Resources"] for machine in _machines()]
+    if workers == "auto":
+        found = sum(int(machine.get("GPU", 0) // gpus) for machine in machines) if gpus else 0
+        workers = found or len(machines)
+    most = int(max(machine.get("CPU", 0) for machine in machines))
+    for cores in range(most, 1, -1):
+        share = Resources(cores, gpus, 0)
+        if cluster_capacity(share) >= workers:
+            return share
+    return Resources(1, gpus, 0)
 
 
 def worker_count(parameter: str, workers: Literal["auto"] | int, resources: Resources) -> int:

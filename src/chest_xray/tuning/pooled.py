@@ -172,6 +172,10 @@ def _short(context: TuningContext, card: Mapping[str, Any]) -> TrainingParameter
         "epochs": context.tuning.pooled.epochs,
         "progressive_fraction": 0,
         "seed": context.training.seed,
+        # Not in cards of before there were workers; each training has one process here.
+        "workers": 0,
+        "ray_address": None,
+        "on_lost_worker": context.training.on_lost_worker,
     }
     try:
         return TrainingParameters.model_validate(with_setting(card["parameters"], changes))
