@@ -173,7 +173,9 @@ def test_lists_and_messages_within_messages():
     text = message("data-shortcut", fact=message("fact-size"), accuracy=0.9, classes=classes)
     assert "Images by value: A: ; B: ." in language("en").text(text)
     english = language("en")
-    assert "with 8, 4 hidden units and" in english.text(message("model-head", sizes=[8, 4], dropout=0.5))
+    assert "with 8, 4 hidden units and" in english.text(
+        message("model-head", sizes=[8, 4], dropout=0.5)
+    )
 
 
 def test_a_text_without_its_value_or_key_is_refused():
