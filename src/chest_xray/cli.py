@@ -275,7 +275,7 @@ run = click.Command(
 cli.add_command(run)
 
 # Kedro-Viz is a global command, which a project's own can't replace.
-viz.lazy_subcommands["run"] = "chest_xray.project.viz.run"
+viz.lazy_subcommands |= {name: f"chest_xray.project.viz.{name}" for name in ("run", "build")}
 
 
 @contextmanager

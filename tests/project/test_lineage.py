@@ -8,12 +8,15 @@ import pandas as pd
 import pytest
 from kedro.framework.hooks.manager import _create_hook_manager
 from kedro.framework.project import configure_project
-from kedro.io import DataCatalog
+from kedro.io import DataCatalog, MemoryDataset
 from kedro.pipeline import Node, Pipeline
 from kedro.runner import SequentialRunner
+from matplotlib.figure import Figure
+from pydantic import BaseModel
 
-from chest_xray.errors import MixedResults, StaleResult, UnknownOrigin
+from chest_xray.errors import MixedResults, OtherVersion, StaleResult, UnknownOrigin
 from chest_xray.machine.versions import lineage_path
+from chest_xray.project import study as study_module
 from chest_xray.project.lineage import LineageHooks, outdated, read_lineage
 from chest_xray.project.study import Study
 from chest_xray.radiographs.splitting import splits_hash
@@ -27,6 +30,7 @@ ENTRIES = {
     "baseline_card": "chest_xray.datasets.atomic.JSONDataset",
     "baseline_predictions": "chest_xray.datasets.atomic.ParquetDataset",
     "baseline_metrics": "chest_xray.datasets.atomic.JSONDataset",
+    "samples_figure": "chest_xray.datasets.atomic.MatplotlibDataset",
 }
 
 # What a card says of how a model decides, beside its weights.
@@ -38,8 +42,8 @@ def small_study(tmp_path):
     """A function that runs nodes of a study of four results, and its folder."""
     configure_project("chest_xray")
 
-    def run(*nodes, version=FIRST, load_versions=None):
-        catalog = catalog_of(tmp_path, version, load_versions)
+    def run(*nodes, version=FIRST, load_versions=None, samples=4):
+        catalog = catalog_of(tmp_path, version, load_versions, samples)
         hooks = LineageHooks()
         manager = _create_hook_manager()
         manager.register(hooks)
@@ -51,7 +55,13 @@ def small_study(tmp_path):
     return run
 
 
-def catalog_of(folder, version=None, load_versions=None):
+class Shown(BaseModel):
+    """Parameters of a figure."""
+
+    samples: int
+
+
+def catalog_of(folder, version=None, load_versions=None, samples=4):
     config = {
         name: {"type": kind, "filepath": str(folder / f"{name}.file"), "versioned": True}
         for name, kind in ENTRIES.items()
@@ -60,7 +70,9 @@ def catalog_of(folder, version=None, load_versions=None):
         "type": "chest_xray.datasets.streams.JsonStreamDataset",
         "filepath": str(folder / "search.json"),
     }
-    return DataCatalog.from_config(config, load_versions=load_versions, save_version=version)
+    catalog = DataCatalog.from_config(config, load_versions=load_versions, save_version=version)
+    catalog["params:shown"] = MemoryDataset(Shown(samples=samples))
+    return catalog
 
 
 def lineage_of(entry, version=FIRST):
@@ -338,3 +350,24 @@ def test_pixels_of_another_environment_are_refused_before_anything_is_computed(t
         hooks.before_pipeline_run({}, pipeline, catalog)
     catalog["params:data_processing.intensity_normalization"] = "clahe"
     hooks.before_pipeline_run({}, pipeline, catalog)
+
+
+def draw(shown):
+    figure = Figure()
+    figure.suptitle(f"{shown.samples} samples")
+    return figure
+
+
+DRAW = Node(draw, "params:shown", "samples_figure", name="draw")
+
+
+def test_a_figure_is_drawn_again_with_the_parameters_of_its_run(small_study, tmp_path, monkeypatch):
+    monkeypatch.setattr(study_module, "node_of", lambda name: DRAW)
+    small_study(DRAW, samples=9)
+    study = Study(catalog_of(tmp_path, samples=2), "demo", tmp_path)
+    assert study._drawn("samples_figure", "fa").get_suptitle() == "9 samples"
+    # What a version was made from stands beside its parameters, and is not mixed with them.
+    assert read_lineage("samples_figure", study.catalog["samples_figure"]) == {}
+    lineage_of(tmp_path / "samples_figure.file").write_text("{}")
+    with pytest.raises(OtherVersion, match="kept no such params:shown"):
+        Study(catalog_of(tmp_path), "demo", tmp_path)._drawn("samples_figure", "fa")

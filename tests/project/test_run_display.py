@@ -18,6 +18,7 @@ from kedro.pipeline import Pipeline, node
 from chest_xray.errors import BadTraining
 from chest_xray.project.durations import Durations, in_words
 from chest_xray.project.findings import LINES, MODELS, found, what_next
+from chest_xray.project.run_display import more_follows
 from chest_xray.project.terminal import TerminalHandler
 
 
@@ -324,3 +325,9 @@ def test_what_to_open_next_names_the_environment(tmp_path, monkeypatch):
     assert line == "Next: kedro report (the report), make viz"
     (line,) = what_next({"phantom_truth"}, results, "demo")
     assert line.startswith("Next: kedro run --env=demo ")
+
+
+def test_what_to_run_next_is_not_said_where_the_command_goes_on_by_itself(run):
+    with more_follows():
+        assert "Next:" not in run(*NODES)
+    assert "Next:" in run(*NODES)

@@ -1,5 +1,6 @@
-"""``make viz`` leaves no process, however it is stopped."""
+"""``make viz`` leaves no process, however it is stopped; a web site is folded as it is."""
 
+import json
 import os
 import signal
 import subprocess
@@ -8,8 +9,14 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from conftest import PROJECT
+from kedro_viz.launchers.cli.main import viz
+
+from chest_xray.cli import cli
+from chest_xray.datasets.atomic import ParquetDataset
+from chest_xray.project.viz import serve, write_site
 
 pytestmark = pytest.mark.whole
 
@@ -59,3 +66,16 @@ def test_a_misspelt_environment_is_a_message(kedro):
     result = kedro("viz", "run", "--env=tset", "--no-browser")
     assert result.returncode == 1
     assert "did you mean 'test'?" in result.stderr
+
+
+def test_what_is_served_and_what_is_written_is_folded():
+    assert cli is not None  # It puts the project's commands in place of Kedro-Viz's.
+    assert viz.get_command(None, "run").callback is serve
+    assert viz.get_command(None, "build").callback is write_site
+
+
+def test_a_preview_with_lists_can_be_written_as_json(tmp_path):
+    dataset = ParquetDataset(filepath=str(tmp_path / "images.parquet"))
+    dataset.save(pd.DataFrame({"image_id": ["a", "b"], "types": [["missed", "blurred"], []]}))
+    shown = json.loads(json.dumps(dataset.preview(nrows=1)))
+    assert shown["data"] == [["a", ["missed", "blurred"]]]

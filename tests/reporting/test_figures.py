@@ -9,6 +9,7 @@ from chest_xray.reporting.data_figures import (
     image_sizes_figure,
     sample_grid_figure,
 )
+from chest_xray.reporting.error_figures import misclassified_figure
 from chest_xray.reporting.training_figures import (
     confusion_matrix_figure,
     curves_figure,
@@ -127,3 +128,19 @@ def test_samples_are_the_images_with_their_labels():
     shown = [axis.images[0].get_array() for axis in figure.axes]
     np.testing.assert_array_equal(np.stack(shown), images)
     assert figure.axes[2].get_title() == "NORMAL\nvirus"
+
+
+def test_captions_of_misclassified_images_stay_within_their_column():
+    types = ["table: lesion_lobe = all", "table: 0.609 <= lesion_opacity < 0.792", *"abcdefgh"]
+    row = {"label": "PNEUMONIA", "predicted": "NORMAL", "probability": 0.4, "subtype": "virus"}
+    rows = [
+        row | {"image_id": f"test/person{number}_virus_1.jpeg", "shape": 1.2, "types": types}
+        for number in range(8)
+    ]
+    figure = misclassified_figure(pd.DataFrame(rows), np.zeros((8, 16, 16), dtype=np.uint8), 8)
+    figure.canvas.draw()
+    first, second = (axis._left_title.get_window_extent() for axis in figure.axes[:2])
+    assert first.x1 < second.x0
+    assert all(one in figure.axes[0].get_title(loc="left") for one in types)
+    above, below = figure.axes[0].get_window_extent(), figure.axes[4]._left_title
+    assert below.get_window_extent().y1 < above.y0

@@ -173,7 +173,9 @@ def test_lists_and_messages_within_messages():
     text = message("data-shortcut", fact=message("fact-size"), accuracy=0.9, classes=classes)
     assert "Images by value: A: ; B: ." in language("en").text(text)
     english = language("en")
-    assert "units 8, 4 and" in english.text(message("model-head", sizes=[8, 4], dropout=0.5))
+    assert "with 8, 4 hidden units and" in english.text(
+        message("model-head", sizes=[8, 4], dropout=0.5)
+    )
 
 
 def test_a_text_without_its_value_or_key_is_refused():
@@ -190,7 +192,7 @@ def test_a_text_without_its_value_or_key_is_refused():
 
 def test_every_language_says_it_for_tensorboard():
     text = in_every_language([message("yes"), message("no")])
-    assert text == {"en": "yes\n\nno", "fa": "بله\n\nخیر"}
+    assert text == {"en": "- yes\n- no", "fa": "- بله\n- خیر"}
 
 
 def test_what_is_put_in_is_isolated_and_escaped():

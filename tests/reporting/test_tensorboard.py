@@ -10,7 +10,9 @@ from tensorboard.plugins.hparams import metadata
 
 from chest_xray.datasets.tensorboard import TensorBoardDataset
 from chest_xray.learning.tensorboard import FINAL_METRICS, TensorBoardRecords
-from chest_xray.reporting import model_results
+from chest_xray.reporting import markdown, model_results
+from chest_xray.reporting.messages import message
+from chest_xray.reporting.tables import Table
 
 
 @pytest.fixture
@@ -41,6 +43,7 @@ def model_records(monkeypatch, history, parameters):
     for name in vars(drawn):
         setattr(drawn, name, lambda *_: None)
     monkeypatch.setattr(model_results, "figures", drawn)
+    monkeypatch.setattr(model_results, "card_texts", lambda *_: {})
     card = {
         "run": "baseline/a",
         "best_epoch": 2,
@@ -83,3 +86,12 @@ def test_models_and_trials_have_the_same_columns(monkeypatch, row):
     assert names.keys() == trial_names.keys()
     assert metrics.keys() == trial_metrics.keys()
     assert all(np.isclose(value, 0.8) for value in metrics.values())
+
+
+def test_texts_are_a_list_and_tables_in_every_language():
+    table = Table(message("yes"), ["setting", message("no")], [["0.5 | 0.7", "a|b"]])
+    told = markdown.texts("errors", [message("yes"), message("no")], table)
+    assert told["errors/en"] == (
+        "- yes\n- no\n\n**yes**\n\n| setting | no |\n| --- | --- |\n| 0.5 \\| 0.7 | a\\|b |"
+    )
+    assert "۰٫۵" in told["errors/fa"]

@@ -9,7 +9,7 @@ import pytest
 from chest_xray.errors import MixedResults
 from chest_xray.radiographs.splitting import splits_hash
 from chest_xray.tuning import comparison
-from chest_xray.tuning.trials import SearchState
+from chest_xray.tuning.trials import SearchState, Trial
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,19 @@ def test_the_outcome_is_what_was_found(right, outcome):
         elsewhere = card | {"splits_hash": "elsewhere"}
         comparison.compare(summary, tables, (card, elsewhere), splits, 200, 0, 20)
     json.dumps(result)
+
+
+def test_a_trial_that_the_budget_ended_before_its_first_epoch_is_not_counted():
+    row = {"epoch": 1, "part": "validation", "seconds": 2.0, "loss": 0.3}
+    row |= {"accuracy": 0.8, "f1": 0.8, "auc": 0.9}
+    tried = Trial(1, {"dropout": 0.1}, 0, "finished", best_epoch=1, history=[row])
+    failed = Trial(2, {"dropout": 0.2}, 0, "failed", problem="out of memory")
+    cut_short = Trial(3, {"dropout": 0.3}, 0, "stopped", problem="the time is up")
+    state = SearchState("k", [tried, failed, cut_short])
+    table = comparison.trials_table(state, [], ["dropout"], "auc")
+    summary = comparison.summarize_search(
+        state, [], False, "auc", {}, {"ingredients": [{"name": "trial 1"}]}
+    )
+    assert list(table["trial"]) == [1, 2]
+    assert summary["search"]["trials"] == len(table)
+    assert summary["search"]["epochs"] == table["epochs"].sum()

@@ -9,9 +9,11 @@ So these subclasses set it. An entry with a stock ``type`` works as well, and is
 
 from __future__ import annotations
 
+import numpy as np
 from fsspec import AbstractFileSystem
 from fsspec.implementations.local import LocalFileSystem
 from kedro_datasets import json, matplotlib, pandas, pillow, text
+from kedro_datasets._typing import TablePreview
 
 from chest_xray.machine.atomic_files import AtomicFileSystem
 
@@ -50,6 +52,15 @@ class MatplotlibDataset(AtomicSave, matplotlib.MatplotlibDataset):
 
 class ParquetDataset(AtomicSave, pandas.ParquetDataset):
     """``pandas.ParquetDataset``."""
+
+    def preview(self, nrows: int = 5) -> TablePreview:
+        """The first rows for Kedro-Viz, which can't write the arrays that lists are loaded as."""
+        shown = super().preview(nrows)
+        rows = [
+            [cell.tolist() if isinstance(cell, np.ndarray) else cell for cell in row]
+            for row in shown["data"]
+        ]
+        return TablePreview({**shown, "data": rows})
 
 
 class TextDataset(AtomicSave, text.TextDataset):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chest_xray.machine.versions import lineage_path
-from chest_xray.project.lineage import ROOTS, Lineage
+from chest_xray.project.lineage import ROOTS, Lineage, made_from
 
 # As Kedro names the versions of a run; below the layers, as one data folder may lie in another.
 _VERSION = re.compile(r"\d{4}-\d\d-\d\dT\d\d\.\d\d\.\d\d\.\d{3}Z")
@@ -122,8 +122,8 @@ def needed_versions(
     needed: set[Version] = set()
     to_follow = [*streams, *(one.lineage for one in stay)]
     while to_follow:
-        for made_from in to_follow.pop().items():
-            there = roots.get(made_from, [])
+        for origin in to_follow.pop().items():
+            there = roots.get(origin, [])
             if there and not stay.intersection(there):
                 stay.add(there[-1])
                 needed.add(there[-1])
@@ -136,5 +136,4 @@ def _streams(folder: Path) -> Iterator[Lineage]:
 
 
 def _lineage(path: Path) -> Lineage:
-    found: Lineage = json.loads(path.read_text()) if path.exists() else {}
-    return found
+    return made_from(json.loads(path.read_text())) if path.exists() else {}

@@ -21,7 +21,8 @@ from kedro.io.core import AbstractVersionedDataset
 from chest_xray.errors import ChestXrayError
 from chest_xray.machine.atomic_files import replacing
 from chest_xray.project.commands import PHANTOMS, STUDY
-from chest_xray.project.findings import below_here
+from chest_xray.project.findings import below_here, tensorboard_command, viz_command
+from chest_xray.project.run_display import more_follows
 from chest_xray.project.study import Study, open_study
 
 RECORD = ".demo.json"
@@ -80,13 +81,14 @@ def run_demo(env: str, changed: dict[str, Any]) -> None:
             below_here(path),
         )
     logger.info("The report: %s", ", ".join(below_here(page) for page in _pages(study)))
+    logger.info("Next: %s, %s", tensorboard_command(study.data_folder), viz_command(env))
 
 
 def _make(step: str, study: Study, env: str, changed: dict[str, Any]) -> None:
     if step == "report":
         from chest_xray.project.pages import write_pages
 
-        write_pages(env)
+        write_pages(env, changed)
         return
     if step == "phantoms":
         # Those of other parameters have other names, and would be listed beside the new ones.
@@ -95,7 +97,7 @@ def _make(step: str, study: Study, env: str, changed: dict[str, Any]) -> None:
     name = PHANTOMS if step == "phantoms" else "__default__"
     # Its type lacks what a KedroSession's run has.
     session: Any = KedroSession.create(_PROJECT, env=env, runtime_params=changed)
-    with session:
+    with session, more_follows():
         session.run(pipeline_names=[name])
 
 

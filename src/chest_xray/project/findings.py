@@ -183,10 +183,20 @@ def what_next(saved: Collection[str], catalog: Catalog, env: str | None) -> list
     own = f" --env={env}" if env else ""
     commands = [f"kedro report{own} (the report)"]
     if any(name.endswith("tensorboard") for name in saved):
-        root = below_here(Path(catalog.load("data_folder")))
-        commands.append(f"make tensorboard{'' if root == 'data' else f' ROOT={root}'}")
-    commands.append(f"make viz{f' ENV={env}' if env else ''}")
+        commands.append(tensorboard_command(Path(catalog.load("data_folder"))))
+    commands.append(viz_command(env))
     return [f"Next: {', '.join(commands)}"]
+
+
+def tensorboard_command(data_folder: Path) -> str:
+    """The command that opens the trainings of a data folder."""
+    root = below_here(data_folder)
+    return f"make tensorboard{'' if root == 'data' else f' ROOT={root}'}"
+
+
+def viz_command(env: str | None) -> str:
+    """The command that opens the pipelines of an environment."""
+    return f"make viz{f' ENV={env}' if env else ''}"
 
 
 def _place(catalog: Catalog, name: str) -> str:

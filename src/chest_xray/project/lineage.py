@@ -1,8 +1,9 @@
 """What each version of a result was made from, kept in its layer's folder ``.lineage``.
 
-Index, splits, pixels and models are known by a hash of their content. While a run goes on, each
-result takes over the hashes of what its node was given; a node whose inputs come from two splits,
-two indexes, two image sizes or two models of one name is refused.
+Beside that stand the parameters that its node was given, so that a figure can be drawn again as it
+was. Index, splits, pixels and models are known by a hash of their content. While a run goes on,
+each result takes over the hashes of what its node was given; a node whose inputs come from two
+splits, two indexes, two image sizes or two models of one name is refused.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from kedro.io import CatalogProtocol
 from kedro.io.core import AbstractVersionedDataset, get_filepath_str
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from chest_xray.errors import ChestXrayError, MixedResults, UnknownOrigin
+from chest_xray.errors import ChestXrayError, MixedResults, OtherVersion, UnknownOrigin
 from chest_xray.machine.versions import lineage_path
 from chest_xray.project.commands import command_for
 
@@ -45,6 +47,7 @@ _STREAMS = ("training_state", "tuning_state", "finalists_state", "pooled_state")
 # What a card adds to its weights: the same ones decide otherwise with other views or thresholds.
 _DECIDES = ("weights_hash", "class_names", "test_time_views", "temperature", "threshold")
 _DIGITS = 10
+_PARAMETERS = "params:"
 
 # By catalog name of what it was made from, the hash of that.
 Lineage = dict[str, str]
@@ -92,6 +95,35 @@ def read_lineage(name: str, dataset: object) -> Lineage | None:
     Raises:
         UnknownOrigin: It says nothing of it.
     """
+    found = _read_kept(name, dataset)
+    return None if found is None else made_from(found)
+
+
+def made_from(kept: Mapping[str, Any]) -> Lineage:
+    """Of what is kept of a version, what it was made from: without the parameters of its node."""
+    return {name: one for name, one in kept.items() if not name.startswith(_PARAMETERS)}
+
+
+def parameters_given(name: str, dataset: object, group: str, kind: type) -> Any:
+    """The parameters that the node of a saved version was given.
+
+    Args:
+        name: The version's catalog name.
+        dataset: Its dataset, which holds something.
+        group: The parameters' catalog name, such as ``params:error_analysis``.
+        kind: Their type.
+
+    Raises:
+        OtherVersion: A version of this project wrote it that kept none, or others.
+        UnknownOrigin: It says nothing of what it was made from.
+    """
+    try:
+        return TypeAdapter(kind).validate_python((_read_kept(name, dataset) or {})[group])
+    except (KeyError, ValidationError) as error:
+        raise OtherVersion(f"{name} is of a version that kept no such {group}.") from error
+
+
+def _read_kept(name: str, dataset: object) -> dict[str, Any] | None:
     path = _lineage_path(name, dataset, saving=False)
     if path is None:
         return None
@@ -101,15 +133,15 @@ def read_lineage(name: str, dataset: object) -> Lineage | None:
         if isinstance(dataset, AbstractVersionedDataset):
             version = str(dataset.resolve_load_version())
         raise UnknownOrigin(name, version, command_for(name))
-    found: Lineage = json.loads(fs.cat_file(path))
+    found: dict[str, Any] = json.loads(fs.cat_file(path))
     return found
 
 
-def _write_lineage(name: str, dataset: object, lineage: Lineage) -> None:
+def _write_kept(name: str, dataset: object, kept: Mapping[str, Any]) -> None:
     path = _lineage_path(name, dataset, saving=True)
     if path is not None:
         with dataset._fs.open(path, "w") as file:  # type: ignore[attr-defined]
-            json.dump(lineage, file, indent=2)
+            json.dump(kept, file, indent=2)
 
 
 def _lineage_path(name: str, dataset: object, saving: bool) -> str | None:
@@ -217,7 +249,19 @@ class LineageHooks:
             # A stream is saved at every step.
             return
         self._known[dataset_name] = lineage
-        _write_lineage(dataset_name, self._dataset(dataset_name), lineage)
+        kept = lineage | self._parameters(node)
+        _write_kept(dataset_name, self._dataset(dataset_name), kept)
+
+    def _parameters(self, node: Node) -> dict[str, Any]:
+        given = {
+            name: self._catalog.load(name)
+            for name in node.inputs
+            if name.startswith(_PARAMETERS) and self._catalog is not None
+        }
+        return {
+            name: one.model_dump(mode="json") if isinstance(one, BaseModel) else one
+            for name, one in given.items()
+        }
 
     def _lineage(self, name: str) -> Lineage:
         if name not in self._known:

@@ -7,10 +7,12 @@ environment's ``08_reporting``.
 
 from __future__ import annotations
 
+import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
@@ -40,19 +42,20 @@ class FailedReport(ChestXrayError):
     """A cell of a notebook stopped."""
 
 
-def write_pages(env: str | None) -> list[Path]:
+def write_pages(env: str | None, changed: dict[str, Any] | None = None) -> list[Path]:
     """Write both reports, and the cards of the models that there are; their paths.
 
     Args:
         env: Kedro's environment; None for its default one.
+        changed: Parameters that differ from the environment's, as ``--params`` gives them.
     """
-    study = open_study(env, PROJECT)
+    study = open_study(env, PROJECT, changed)
     folder = study.data_folder / "08_reporting"
     written = []
     paths = [NOTEBOOKS / f"report.{code}.ipynb" for code in LANGUAGES]
     with ThreadPoolExecutor(len(paths)) as pool:
         # Each runs in a process of its own, most of whose time goes into imports and loading.
-        notebooks = list(pool.map(execute, paths, repeat(study.env)))
+        notebooks = list(pool.map(execute, paths, repeat(study.env), repeat(changed)))
     for code, notebook in zip(LANGUAGES, notebooks, strict=True):
         own = language(code)
         whole = html.page(message("page-report"), body(notebook, own), own, _code_style())
@@ -70,12 +73,13 @@ def write_pages(env: str | None) -> list[Path]:
     return written
 
 
-def execute(path: Path, env: str | None) -> NotebookNode:
+def execute(path: Path, env: str | None, changed: dict[str, Any] | None = None) -> NotebookNode:
     """A notebook with its outputs, on the results there are: cells that run pipelines are left out.
 
     Args:
         path: Of the notebook; it runs in its own folder.
         env: The environment whose results it reads.
+        changed: Parameters that differ from the environment's.
 
     Raises:
         FailedReport: A cell stopped.
@@ -84,6 +88,8 @@ def execute(path: Path, env: str | None) -> NotebookNode:
     notebook.cells = [
         cell for cell in notebook.cells if RUNS_PIPELINES not in cell.metadata.get("tags", [])
     ]
+    if changed:
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(_with_parameters(changed)))
     variables = os.environ | ({"KEDRO_ENV": env} if env else {})
     client = NotebookClient(
         notebook,
@@ -99,7 +105,22 @@ def execute(path: Path, env: str | None) -> NotebookNode:
         raise FailedReport(
             f"A cell of {path.name} stopped: {error.evalue}\n{error.traceback}"
         ) from error
+    if changed:
+        executed.cells.pop(0)
     return executed
+
+
+def _with_parameters(changed: dict[str, Any]) -> str:
+    """A cell that opens the project as the notebook's first one does, which then has nothing to
+    do, with these parameters.
+    """
+    return (
+        "%%capture\n"
+        "%load_ext kedro.ipython\n"
+        "import json\n"
+        "from kedro.ipython import reload_kedro\n"
+        f"reload_kedro(extra_params=json.loads({json.dumps(changed)!r}))"
+    )
 
 
 def body(notebook: NotebookNode, own: Language) -> str:

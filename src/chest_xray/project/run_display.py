@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from threading import Lock, get_ident
 from typing import Any
@@ -30,7 +31,20 @@ LOGS = "logs"
 _KEPT_LOGS = 30
 _REDRAWN_PER_SECOND = 2
 
+# Whether the run is one of several, after which it is not yet for a person to do anything.
+_more_follows = ContextVar("more_follows", default=False)
+
 logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def more_follows() -> Iterator[None]:
+    """Runs within do not say what to run next: whoever started them goes on by itself."""
+    before = _more_follows.set(True)
+    try:
+        yield
+    finally:
+        _more_follows.reset(before)
 
 
 class Progress:
@@ -178,7 +192,9 @@ class RunHooks:
             return
         progress.end_all()
         lines = findings.found(self._saved, catalog)
-        following = findings.what_next(self._saved, catalog, self._env)
+        following = (
+            [] if _more_follows.get() else findings.what_next(self._saved, catalog, self._env)
+        )
         took = in_words(time.monotonic() - progress.start)
         logger.info("Done in %s.", took)
         for line in [*lines, *following]:

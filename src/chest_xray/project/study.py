@@ -25,7 +25,7 @@ from chest_xray.errors import (
     UnknownOrigin,
 )
 from chest_xray.project.commands import PHANTOMS, STUDY, maker_of, node_of, run_command
-from chest_xray.project.lineage import outdated, read_lineage
+from chest_xray.project.lineage import outdated, parameters_given, read_lineage
 from chest_xray.reporting.figure_texts import DRAWN_IN, drawn_in, png_of
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Study:
         """The newest version of a figure: base64 of a PNG.
 
         The pipelines draw and keep figures in English; in another language a figure is drawn
-        again, by the same node and from the same results.
+        again, by the same node, from the same results and with the parameters of that run.
 
         Args:
             name: Of its catalog entry.
@@ -104,6 +104,7 @@ class Study:
         Raises:
             MissingResult: There is none.
             StaleResult: It was made from another index, split or model than the newest.
+            OtherVersion: It does not say with which parameters it was drawn.
         """
         self._refuse_missing(name)
         self._refuse_stale(name)
@@ -118,10 +119,17 @@ class Study:
         key = (code, name)
         if key not in self.figures:
             node = node_of(name)
-            inputs = {one: self.load(one) for one in node.inputs}
+            inputs = {one: self._given(one, name) for one in node.inputs}
             drawn = node.run(inputs)
             self.figures.update({(code, one): figure for one, figure in drawn.items()})
         return cast("Figure", self.figures[key])
+
+    def _given(self, one: str, name: str) -> Any:
+        """What the node of a figure was given: its parameters then, not those in conf/ today."""
+        newest = self.load(one)
+        if not one.startswith("params:"):
+            return newest
+        return parameters_given(name, self.catalog[name], one, type(newest))
 
     @property
     def elsewhere_command(self) -> str:

@@ -1,7 +1,8 @@
-"""``kedro viz run`` in one process, so that nothing is left of it once it is stopped.
+"""``kedro viz run`` and ``kedro viz build`` with the whole study folded to its pipelines.
 
-Kedro-Viz serves from a second process, which lives on when only the first is ended, and which is
-waited for in vain when it can't start. The whole study is shown folded to its pipelines.
+Both run in one process, so that nothing is left of them once they are stopped: Kedro-Viz serves and
+builds from a second one, which lives on when only the first is ended, and which is waited for in
+vain when it can't start.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import click
 from kedro.framework.project import PACKAGE_NAME
 from kedro.pipeline import Node, Pipeline
 from kedro.utils import find_kedro_project
+from kedro_viz.launchers.cli.build import build as kedro_viz_build
 from kedro_viz.launchers.cli.run import run as kedro_viz_run
 from kedro_viz.launchers.utils import (
     _check_viz_up,
@@ -39,12 +41,8 @@ def serve(**options: Any) -> None:
         click.get_current_context().forward(kedro_viz_run)
         return
     import uvicorn
-    from kedro_viz.data_access import data_access_manager
-    from kedro_viz.integrations.kedro.data_loader import load_data
-    from kedro_viz.server import populate_data
 
-    # Kedro-Viz answers with a class that FastAPI will drop.
-    warnings.filterwarnings("ignore", "ORJSONResponse is deprecated")
+    _silence()
     from kedro_viz.api.apps import create_api_app_from_project
 
     host = options["host"]
@@ -54,18 +52,56 @@ def serve(**options: Any) -> None:
         raise click.ClickException(f"{error}; --port takes one up to 49151.") from error
     click.echo("Starting Kedro-Viz ...")
     project = find_kedro_project(Path.cwd()) or Path.cwd()
-    catalog, pipelines, extras = load_data(
+    _populate(
         project,
         options["env"],
         options["include_hooks"],
-        PACKAGE_NAME,
         options["params"],
         options["lite"],
+        options["pipeline"],
     )
-    shown = _chosen(folded(pipelines), options["pipeline"])
-    populate_data(data_access_manager, catalog, shown, extras)
     Thread(target=_announce, args=(host, port, options["browser"]), daemon=True).start()
     uvicorn.run(create_api_app_from_project(project), host=host, port=port, log_config=None)
+
+
+def write_site(include_hooks: bool, include_previews: bool) -> None:
+    """Write what is served as a web site, which opens without this project, to ``build/``.
+
+    Args:
+        include_hooks: As in ``kedro viz build``.
+        include_previews: Whether figures and first rows of tables are in it.
+    """
+    _silence()
+    from kedro_viz.integrations.deployment.local_deployer import LocalDeployer
+
+    click.echo("Writing a web site ...")
+    _populate(find_kedro_project(Path.cwd()) or Path.cwd(), None, include_hooks)
+    LocalDeployer().deploy(include_previews)
+    click.echo("The web site is in build/.")
+
+
+def _silence() -> None:
+    # Kedro-Viz answers with a class that FastAPI will drop.
+    warnings.filterwarnings("ignore", "ORJSONResponse is deprecated")
+    # It asks for the nodes of each namespace of a pipeline; only runs need these without a gap.
+    warnings.filterwarnings("ignore", "Namespace '.*' is interrupted by nodes")
+
+
+def _populate(
+    project: Path,
+    env: str | None,
+    include_hooks: bool,
+    params: dict[str, Any] | None = None,
+    lite: bool = False,
+    only: str | None = None,
+) -> None:
+    """Give Kedro-Viz the folded pipelines, or only the one of a name."""
+    from kedro_viz.data_access import data_access_manager
+    from kedro_viz.integrations.kedro.data_loader import load_data
+    from kedro_viz.server import populate_data
+
+    catalog, pipelines, extras = load_data(project, env, include_hooks, PACKAGE_NAME, params, lite)
+    populate_data(data_access_manager, catalog, _chosen(folded(pipelines), only), extras)
 
 
 def _chosen(pipelines: dict[str, Pipeline], name: str | None) -> dict[str, Pipeline]:
@@ -144,4 +180,12 @@ run = click.Command(
     params=kedro_viz_run.params,
     callback=serve,
     help=kedro_viz_run.help,
+)
+
+build = click.Command(
+    kedro_viz_build.name,
+    context_settings=kedro_viz_build.context_settings,
+    params=kedro_viz_build.params,
+    callback=write_site,
+    help=kedro_viz_build.help,
 )

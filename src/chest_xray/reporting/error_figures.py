@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,10 +20,11 @@ from chest_xray.reporting.style import BLUE, GREEN, GREY, ORANGE, new_figure, pl
 from chest_xray.statistics.risk import wilson
 
 _COLUMNS = 4
-_TILE_WIDTH, _TILE_HEIGHT = 3.1, 3.9
-# Inches above the tiles, and in each tile above its image, for a caption of seven lines.
-_TITLE_HEIGHT, _CAPTION_HEIGHT = 0.5, 1.0
-_TYPES_PER_LINE = 2
+# Inches of an image, above all of them, and of a line of the caption above each.
+_TILE_WIDTH, _IMAGE_HEIGHT = 3.1, 2.9
+_TITLE_HEIGHT, _LINE_HEIGHT = 0.5, 0.143
+# So many characters of a caption are as wide as its image.
+_LINE_LENGTH = 54
 # Types and errors of each that are shown as examples.
 _EXAMPLE_ROWS, _EXAMPLES = 6, 5
 # Name of the measure and its unit.
@@ -87,8 +88,11 @@ def misclassified_figure(
 
 
 def _grid(wrong: pd.DataFrame, levels: NDArray[np.uint8], title: str) -> Figure:
+    captions = [_caption(row) for row in wrong.to_dict("records")]
+    above = _LINE_HEIGHT * max(len(caption.splitlines()) for caption in captions)
     rows = -(-len(wrong) // _COLUMNS)
-    width, height = _COLUMNS * _TILE_WIDTH, rows * _TILE_HEIGHT + _TITLE_HEIGHT
+    width = _COLUMNS * _TILE_WIDTH
+    height = rows * (_IMAGE_HEIGHT + above) + _TITLE_HEIGHT
     figure = new_figure(width, height)
     # Tiles have a size of their own, and fitting a hundred of them takes a constrained layout long.
     figure.set_layout_engine("none")
@@ -96,18 +100,18 @@ def _grid(wrong: pd.DataFrame, levels: NDArray[np.uint8], title: str) -> Figure:
         "left": 0.1 / width,
         "right": 1 - 0.1 / width,
         "bottom": 0.1 / height,
-        "top": 1 - (_TITLE_HEIGHT + _CAPTION_HEIGHT) / height,
+        "top": 1 - (_TITLE_HEIGHT + above) / height,
         "wspace": 0.06,
-        "hspace": _CAPTION_HEIGHT / (_TILE_HEIGHT - _CAPTION_HEIGHT),
+        "hspace": above / _IMAGE_HEIGHT,
     }
     axes = figure.subplots(rows, _COLUMNS, squeeze=False, gridspec_kw=places).ravel()
     for axis in axes:
         axis.set_axis_off()
         axis.set_anchor("NW")
-    for axis, row, image in zip(axes, wrong.to_dict("records"), levels, strict=False):
+    for axis, shape, caption, image in zip(axes, wrong["shape"], captions, levels, strict=False):
         # The stored square is stretched back to the film's own shape.
-        axis.imshow(image, cmap="gray", vmin=0, vmax=255, aspect=1 / row["shape"])
-        axis.set_title(_caption(row), fontsize=7, loc="left")
+        axis.imshow(image, cmap="gray", vmin=0, vmax=255, aspect=1 / shape)
+        axis.set_title(caption, fontsize=7, loc="left")
     figure.suptitle(title, y=1 - 0.15 / height, va="top")
     return figure
 
@@ -121,12 +125,18 @@ def _caption(row: Mapping[Hashable, Any]) -> str:
         predicted=row["predicted"],
         probability=float(row["probability"]),
     )
-    types = list(row["types"])
-    lines = [
-        ", ".join(types[first : first + _TYPES_PER_LINE])
-        for first in range(0, len(types), _TYPES_PER_LINE)
-    ]
-    return "\n".join([plain(name), called, *map(plain, lines)])
+    return "\n".join([plain(name), called, *map(plain, _lines(row["types"]))])
+
+
+def _lines(names: Iterable[str]) -> list[str]:
+    """The names in order, as many on each line as fit; none is broken."""
+    lines: list[str] = []
+    for name in names:
+        if lines and len(lines[-1]) + len(name) + 2 <= _LINE_LENGTH:
+            lines[-1] += f", {name}"
+        else:
+            lines.append(name)
+    return lines
 
 
 def error_examples_figure(images: pd.DataFrame, table: pd.DataFrame, pixels: PixelMap) -> Figure:

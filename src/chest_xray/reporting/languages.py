@@ -255,12 +255,15 @@ def language(code: str) -> Language:
 
 
 def in_every_language(messages: Sequence[Message]) -> dict[str, str]:
-    """The messages as Markdown, a paragraph each, by language: for TensorBoard.
+    """The messages as Markdown, a list, by language.
 
     Raises:
         OtherVersion: They were kept by a version of this project that says something else.
     """
     try:
-        return {code: "\n\n".join(map(language(code).text, messages)) for code in LANGUAGES}
+        return {
+            code: "\n".join(f"- {language(code).text(one)}" for one in messages)
+            for code in LANGUAGES
+        }
     except (KeyError, ValueError) as error:
         raise OtherVersion(f"These findings are of another version: {error}") from error

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from chest_xray.learning.tensorboard import FINAL_METRICS, TensorBoardRecords
+from chest_xray.reporting import markdown, model_facts
 from chest_xray.reporting import training_figures as figures
 from chest_xray.statistics.metrics import as_labels
+
+
+def card_texts(card: dict[str, Any], metrics: dict[str, Any]) -> dict[str, str]:
+    """What a model's card says of its training and what was measured, in every language."""
+    findings = [
+        *model_facts.training_method(card),
+        *model_facts.model_findings(metrics, card),
+    ]
+    return markdown.texts("model card", findings, model_facts.metrics_table(metrics))
 
 
 def show_model(
@@ -41,7 +50,7 @@ def show_model(
         card["run"],
         step=card["best_epoch"],
         figures=shown,
-        texts={"model card": f"```json\n{json.dumps(card, indent=2)}\n```"},
+        texts=card_texts(card, metrics),
         pr_curves={"test": (labels, probability)},
         hyperparameters=card["parameters"],
         final_metrics={name: float(kept[name]) for name in FINAL_METRICS},

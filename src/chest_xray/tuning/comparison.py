@@ -30,7 +30,7 @@ def trials_table(
     names: Sequence[str],
     criterion: str,
 ) -> pd.DataFrame:
-    """One row per trial of the search.
+    """One row per trial of the search that tells something (``SearchState.tried``).
 
     Args:
         search: With its trials.
@@ -45,7 +45,7 @@ def trials_table(
         ended`` (of the search), ``problem``, and a column per hyperparameter; lists are json.
     """
     chosen = {row["name"]: bool(row.get("failed")) for row in finalists}
-    return pd.DataFrame([_row(trial, chosen, names, criterion) for trial in search.trials])
+    return pd.DataFrame([_row(trial, chosen, names, criterion) for trial in search.tried])
 
 
 def _row(
@@ -113,8 +113,8 @@ def summarize_search(
     return {
         "criterion": {"metric": criterion, "part": "validation", "rule": rule},
         "search": {
-            "trials": len(search.trials),
-            "epochs": sum(trial.epochs for trial in search.trials),
+            "trials": len(search.tried),
+            "epochs": sum(trial.epochs for trial in search.tried),
             "seconds": search.seconds,
             "ray_start_seconds": search.ray_seconds,
             "better_than_chance": better_than_chance,

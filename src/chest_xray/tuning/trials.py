@@ -99,6 +99,14 @@ class SearchState:
         """The trials from which nothing more will come."""
         return [trial for trial in self.trials if trial.over]
 
+    @property
+    def tried(self) -> list[Trial]:
+        """The trials that tell something: all but those that ended before their first epoch.
+
+        One that failed is among them; one that the budget ended so early has tried nothing.
+        """
+        return [trial for trial in self.trials if trial.history or trial.status == "failed"]
+
     def best(self, criterion: str) -> Trial | None:
         """The trial with the best score, if any has an epoch behind it."""
         tried = [trial for trial in self.trials if trial.history]

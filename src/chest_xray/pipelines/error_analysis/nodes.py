@@ -141,8 +141,7 @@ def show(
 ) -> tuple[Figure, dict[str, Figure], Figure, Figure, Figure, TensorBoardRecords]:
     """Every error, their types, rates and confidence, also in TensorBoard."""
     from chest_xray.evaluating.error_table import orders_by_cost
-    from chest_xray.reporting import error_figures
-    from chest_xray.reporting.languages import in_every_language
+    from chest_xray.reporting import error_figures, markdown
 
     test = images[images["part"] == "test"].reset_index(drop=True)
     wrong = test[test["error"]].sort_values("confidence", ascending=False, kind="stable")
@@ -165,6 +164,6 @@ def show(
             "confidence": confidence,
             **{f"misclassified/{name.removesuffix('.png')}": page for name, page in named.items()},
         },
-        texts={"errors": "\n\n".join(in_every_language(findings["findings"]).values())},
+        texts=markdown.texts("errors", findings["findings"]),
     )
     return whole, named, types, rates, confidence, records

@@ -196,14 +196,14 @@ def show(
 ) -> tuple[Figure, TensorBoardRecords]:
     """ROC curves, reliability, decision curve and subgroups, also in TensorBoard."""
     from chest_xray.evaluating.external import roc_of_test_part
-    from chest_xray.reporting.external_facts import external_findings
+    from chest_xray.reporting import markdown
+    from chest_xray.reporting.external_facts import elsewhere_table, external_findings
     from chest_xray.reporting.external_figures import external_figure
-    from chest_xray.reporting.languages import in_every_language
 
     figure = external_figure(metrics, roc_of_test_part(inside, card["class_names"][1]))
     records = TensorBoardRecords(
         f"external/{metrics['name']}/{model}",
         figures={"elsewhere": figure},
-        texts={"elsewhere": "\n\n".join(in_every_language(external_findings(metrics)).values())},
+        texts=markdown.texts("elsewhere", external_findings(metrics), elsewhere_table(metrics)),
     )
     return figure, records

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -151,10 +150,11 @@ def show(
     """The examples with their heat maps, and the fidelity curves, also in TensorBoard."""
     from chest_xray.radiographs.reading import stored_as
     from chest_xray.reporting import explanation_figures as figures
+    from chest_xray.reporting import markdown
     from chest_xray.reporting.explanation_facts import where_the_maps_point
     from chest_xray.reporting.figure_texts import told
-    from chest_xray.reporting.languages import in_every_language
     from chest_xray.reporting.overlays import original
+    from chest_xray.reporting.report_tables import fidelity_table
 
     examples = table[table["outcome"] != ""]
     files = stored_as(index)
@@ -170,13 +170,10 @@ def show(
         ),
         "fidelity": figures.fidelity_figure(report),
     }
-    findings = {
-        f"heat maps ({code})": text for code, text in in_every_language(report["findings"]).items()
-    }
     records = TensorBoardRecords(
         card["run"],
         step=card["best_epoch"],
         figures=shown,
-        texts={**findings, "explanation report": f"```json\n{json.dumps(report, indent=2)}\n```"},
+        texts=markdown.texts("heat maps", report["findings"], fidelity_table(report)),
     )
     return shown["explanations"], shown["fidelity"], records

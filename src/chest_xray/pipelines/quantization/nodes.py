@@ -261,16 +261,15 @@ def show(
     built: dict[str, Any], findings: dict[str, Any], card: dict[str, Any]
 ) -> tuple[Figure, TensorBoardRecords]:
     """Size, speed and quality of float and int8, also in TensorBoard."""
-    from chest_xray.reporting.languages import in_every_language
+    from chest_xray.reporting import markdown
     from chest_xray.reporting.quantization_facts import headline_scalars
     from chest_xray.reporting.quantization_figures import quantization_figure
 
     figure = quantization_figure(built)
-    texts = in_every_language(findings["findings"])
     records = TensorBoardRecords(
         f"quantized/{card['run'].partition('/')[2]}",
         scalars={"": headline_scalars(built)},
         figures={"quantization": figure},
-        texts={f"findings/{language}": text for language, text in texts.items()},
+        texts=markdown.texts("quantization", findings["findings"]),
     )
     return figure, records

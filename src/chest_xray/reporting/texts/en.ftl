@@ -530,7 +530,7 @@ model-pretrained =
 model-random =
     The backbone `{ $backbone }` starts from random weights: nothing is transferred.
 model-head =
-    On top of it are linear layers with hidden units { LIST($sizes, separator: ", ") } and dropout
+    On top of it are linear layers with { LIST($sizes, separator: ", ") } hidden units and dropout
     { SIGNIFICANT($dropout, digits: 2) }.
 model-head-of-one-layer =
     On top of it is one linear layer, with dropout { SIGNIFICANT($dropout, digits: 2) }.
@@ -568,7 +568,7 @@ model-loss-within-sources =
     Each image weighs in the loss by the rarity of its class, within its source.
 model-label-smoothing = Labels are smoothed by { SIGNIFICANT($smoothing, digits: 2) }.
 model-augmentation =
-    Augmentation changes each training image at random, in every epoch anew:
+    Augmentation changes each training image at random, differently in every epoch:
     { LIST($changes, separator: "; ") }.
 model-no-augmentation = Training images are not changed at random (no augmentation).
 change-rotation = rotation by up to { SIGNIFICANT($rotation_degrees, digits: 3) }°
@@ -1030,7 +1030,7 @@ quantization-choice-with-float =
     On validation, the method `{ $method }` was taken (trials: { $trials }). These layers stay in float:
     { LIST($layers, separator: ", ") }. Operators that really run in int8: { $int8 }; convolutions and
     matrix products in float: { $float }.
-quantization-pytorch-left-out = PyTorch's own int8 (PT2E) has no row: { $detail } is 0.
+quantization-pytorch-left-out = PyTorch's own int8 (PT2E) has no row: `{ $detail }` is 0.
 quantization-pytorch-other-processor =
     PyTorch's own int8 (PT2E) has no row: torchao's Inductor quantizer is for x86, and this machine
     is { $detail }.
@@ -1146,15 +1146,15 @@ seen-more-tilted = more tilted ({ NUM($wrong, digits: 1) }° against { NUM($righ
 type-of-a-person = A person who looked at the image gave the cause: { $cause }.
 type-folder = The published folder is { $name }.
 type-subtype = The file's name says the subtype { $name }.
-type-table-value = The table has { $value } in the column { $column }.
+type-table-value = In the table, the column `{ $column }` is `{ $value }`.
 type-table-below =
-    The table has a number below { SIGNIFICANT($high, digits: 6) } in the column { $column }.
+    The table has a number below { SIGNIFICANT($high, digits: 6) } in the column `{ $column }`.
 type-table-between =
     The table has { SIGNIFICANT($low, digits: 6) } or more, and less than
-    { SIGNIFICANT($high, digits: 6) }, in the column { $column }.
+    { SIGNIFICANT($high, digits: 6) }, in the column `{ $column }`.
 type-table-from =
-    The table has { SIGNIFICANT($low, digits: 6) } or more in the column { $column }.
-type-table-missing = The table has nothing in the column { $column } for this image.
+    The table has { SIGNIFICANT($low, digits: 6) } or more in the column `{ $column }`.
+type-table-missing = The table has nothing in the column `{ $column }` for this image.
 type-missed = Pneumonia that the model called healthy.
 type-false-alarm = A healthy chest that the model called pneumonia.
 type-near-threshold =

@@ -807,15 +807,15 @@ tuning-chance =
 tuning-better =
     مدل تنظیم‌شده از مدل نخست بهتر است: اختلاف درستی روی همان { n-test-images }
     { INTERVAL($points, digits: 1, sign: "+") } واحد درصد است (بازهٔ ۹۵٪؛ آزمون دقیق مک‌نمار
-    p = { SIGNIFICANT($p, digits: 2) }).
+    p برابر { SIGNIFICANT($p, digits: 2) }).
 tuning-not-told-apart =
     مدل تنظیم‌شده و مدل نخست از هم بازشناخته نمی‌شوند: اختلاف درستی روی همان { n-test-images }
     { INTERVAL($points, digits: 1, sign: "+") } واحد درصد است (بازهٔ ۹۵٪؛ آزمون دقیق مک‌نمار
-    p = { SIGNIFICANT($p, digits: 2) }).
+    p برابر { SIGNIFICANT($p, digits: 2) }).
 tuning-worse =
     مدل تنظیم‌شده از مدل نخست بدتر است: اختلاف درستی روی همان { n-test-images }
     { INTERVAL($points, digits: 1, sign: "+") } واحد درصد است (بازهٔ ۹۵٪؛ آزمون دقیق مک‌نمار
-    p = { SIGNIFICANT($p, digits: 2) }).
+    p برابر { SIGNIFICANT($p, digits: 2) }).
 tuning-same-model =
     مدل تنظیم‌شده، وزن به وزن، همان مدل نخست است: جست‌وجو مدل دیگری نیاورد.
 tuning-none-compared-better =
@@ -906,13 +906,13 @@ quantization-threads-no-faster =
 quantization-threads-at =
     { $batch } ({ NUM($together, digits: 2) } در برابر { NUM($alone, digits: 2) } میلی‌ثانیه)
 quantization-machine =
-    اندازه‌گیری روی { $processor } (تعداد هسته: { $cores }، onnxruntime { $version }) انجام شد که برای ضرب
+    اندازه‌گیری روی { $processor } (تعداد هسته: { $cores }، onnxruntime نسخهٔ { $version }) انجام شد که برای ضرب
     داخلی بایت‌ها دستور دارد: { LIST($instructions, separator: "\u200F، ") }.
 quantization-machine-without-int8 =
-    اندازه‌گیری روی { $processor } (تعداد هسته: { $cores }، onnxruntime { $version }) انجام شد که دستوری برای
+    اندازه‌گیری روی { $processor } (تعداد هسته: { $cores }، onnxruntime نسخهٔ { $version }) انجام شد که دستوری برای
     ضرب داخلی بایت‌ها (VNNI، AMX یا همتای ARM) ندارد: پردازنده‌ای که آن را دارد از int8 بیشتر سود می‌برد.
 quantization-quality =
-    تصمیم‌های درست روی بخش تست، از اعشاری به int8: { LIST($classes, separator: "؛ ") }. سطح زیر منحنی از
+    تصمیم‌های درست روی بخش تست، از اعشاری به int8: { LIST($classes, separator: "؛ ") }. AUC از
     { NUM($before, digits: 4) } به { NUM($after, digits: 4) }.
 quantization-class =
     { $class_name } از { PERCENT($before, digits: 1) } به { PERCENT($after, digits: 1) } از { n-images }
@@ -920,12 +920,12 @@ quantization-class =
 quantization-agreement =
     دو مدل در { PERCENT($share, digits: 1) } از { n-test-images } یکسان تصمیم می‌گیرند (۹۵٪:
     { PERCENT($low, digits: 1) } تا { PERCENT($high, digits: 1) }). تنها مدل اعشاری درست می‌گوید: { $first }؛
-    تنها int8: { $second }؛ آزمون دقیق مک‌نمار: p = { SIGNIFICANT($p, digits: 2) }، نشانی نیست که یکی بیشتر خطا
+    تنها int8: { $second }؛ آزمون دقیق مک‌نمار: p برابر { SIGNIFICANT($p, digits: 2) }، نشانی نیست که یکی بیشتر خطا
     کند. احتمال‌ها به‌طور میانگین { NUM($mean, digits: 4) } و حداکثر { NUM($largest, digits: 3) } تفاوت دارند.
 quantization-disagreement =
     دو مدل در { PERCENT($share, digits: 1) } از { n-test-images } یکسان تصمیم می‌گیرند (۹۵٪:
     { PERCENT($low, digits: 1) } تا { PERCENT($high, digits: 1) }). تنها مدل اعشاری درست می‌گوید: { $first }؛
-    تنها int8: { $second }؛ آزمون دقیق مک‌نمار: p = { SIGNIFICANT($p, digits: 2) }، بسامد خطای آن‌ها یکسان نیست.
+    تنها int8: { $second }؛ آزمون دقیق مک‌نمار: p برابر { SIGNIFICANT($p, digits: 2) }، بسامد خطای آن‌ها یکسان نیست.
     احتمال‌ها به‌طور میانگین { NUM($mean, digits: 4) } و حداکثر { NUM($largest, digits: 3) } تفاوت دارند.
 quantization-same-decisions =
     از { n-test-images } هیچ‌کدام نیست که تصمیم دو مدل در آن یکسان نباشد. احتمال‌ها به‌طور میانگین
@@ -948,7 +948,7 @@ quantization-choice-with-float =
     روی بخش اعتبارسنجی روش `{ $method }` برگزیده شد (شمار آزمایش: { $trials }). این لایه‌ها اعشاری ماندند:
     { LIST($layers, separator: "\u200F، ") }. عملگرهایی که واقعاً در int8 اجرا می‌شوند: { $int8 }؛ کانولوشن‌ها
     و ضرب‌های ماتریسی اعشاری: { $float }.
-quantization-pytorch-left-out = { "\u200F" }int8 خود PyTorch (PT2E) سطری ندارد: مقدار { $detail } صفر است.
+quantization-pytorch-left-out = { "\u200F" }int8 خود PyTorch (PT2E) سطری ندارد: مقدار `{ $detail }` صفر است.
 quantization-pytorch-other-processor =
     { "\u200F" }int8 خود PyTorch (PT2E) سطری ندارد: کوانتیزه‌کنندهٔ torchao برای x86 است و این دستگاه { $detail } است.
 quantization-pytorch-no-compiler =
@@ -1056,15 +1056,15 @@ seen-more-tilted = کج‌ترند ({ NUM($wrong, digits: 1) } در برابر {
 type-of-a-person = کسی که تصویر را دیده علت را چنین نوشته است: { $cause }.
 type-folder = پوشهٔ منتشرشده { $name } است.
 type-subtype = نام پرونده می‌گوید زیرگروه { $name } است.
-type-table-value = مقدار ستون { $column } در جدول { $value } است.
+type-table-value = مقدار ستون `{ $column }` در جدول `{ $value }` است.
 type-table-below =
-    عدد ستون { $column } در جدول کمتر از { SIGNIFICANT($high, digits: 6) } است.
+    عدد ستون `{ $column }` در جدول کمتر از { SIGNIFICANT($high, digits: 6) } است.
 type-table-between =
-    عدد ستون { $column } در جدول { SIGNIFICANT($low, digits: 6) } یا بیشتر و کمتر از
+    عدد ستون `{ $column }` در جدول { SIGNIFICANT($low, digits: 6) } یا بیشتر و کمتر از
     { SIGNIFICANT($high, digits: 6) } است.
 type-table-from =
-    عدد ستون { $column } در جدول { SIGNIFICANT($low, digits: 6) } یا بیشتر است.
-type-table-missing = ستون { $column } در جدول برای این تصویر خالی است.
+    عدد ستون `{ $column }` در جدول { SIGNIFICANT($low, digits: 6) } یا بیشتر است.
+type-table-missing = ستون `{ $column }` در جدول برای این تصویر خالی است.
 type-missed = ذات‌الریه‌ای که مدل آن را سالم دانسته است.
 type-false-alarm = سینهٔ سالمی که مدل آن را ذات‌الریه دانسته است.
 type-near-threshold = احتمال نزدیک آستانهٔ تصمیم است: مدل مردد بوده است.
@@ -1385,7 +1385,7 @@ external-subgroups-differ =
        *[other] از { $tested } زیرگروه این‌ها در AUC بیش از حد تصادف با بقیه تفاوت دارند
     } (هولم): { LIST($groups, separator: "\u200F؛ ") }.
 external-subgroup =
-    `{ $column }` { $value } با { INTERVAL($auc, digits: 3) }، p = { SIGNIFICANT($p, digits: 2) }
+    `{ $column }` { $value } با { INTERVAL($auc, digits: 3) }، p برابر { SIGNIFICANT($p, digits: 2) }
 external-columns-left-out =
     ستون‌هایی که زیرگروه نمی‌سازند: { LIST($columns, separator: "\u200F، ") }.
 external-column-values = `{ $column }` (مقدارهای بسیار)
@@ -1444,13 +1444,13 @@ prevalence-estimate =
     { INTERVAL($labelled, digits: 3) } می‌گویند و در درون { NUM($inside, digits: 3) } است.
 prevalence-unsafe-scores =
     با شیوع تصحیح نکنید: امتیازها آمیزه‌ای از امتیازهای تصویرهای اعتبارسنجی با و بدون ذات‌الریه نیستند
-    (فاصله { NUM($distance, digits: 2) }، p = { SIGNIFICANT($p, digits: 2) })، پس چیزی بیش از شیوع دگرگون
+    (فاصله { NUM($distance, digits: 2) }، p برابر { SIGNIFICANT($p, digits: 2) })، پس چیزی بیش از شیوع دگرگون
     شده است.
 prevalence-unsafe-warned =
     به برآورد اعتماد نکنید: سهم تصویرهای ناهمانند با تصویرهای آموزش { INTERVAL($share, digits: 3) } است و
     امتیازها روی چنین تصویرهایی هرگز آزموده نشده‌اند.
 prevalence-not-unsafe =
-    چیزی نشان نمی‌دهد که بیش از شیوع دگرگون شده باشد (p = { SIGNIFICANT($p, digits: 2) })، و این گواه آن
+    چیزی نشان نمی‌دهد که بیش از شیوع دگرگون شده باشد (p برابر { SIGNIFICANT($p, digits: 2) })، و این گواه آن
     نیست که نشده است.
 prevalence-corrected =
     با تصحیح برای این برآورد، امتیاز بریر به‌جای { NUM($before, digits: 3) } برابر
