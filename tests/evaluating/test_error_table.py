@@ -58,7 +58,7 @@ def test_a_planted_cause_within_the_class_is_clear_and_first_and_told_in_both_la
     assert table.loc["tilted", "compared_within"] == ""
     told = with_explanations(table.reset_index(), FilmLimits(10, 100, {}, {"tilt": 7.0}, "L"))
     first = told.iloc[0]
-    assert "the column opacity" in first["explanation_en"] and "0.5" in first["explanation_en"]
+    assert "the column `opacity`" in first["explanation_en"] and "0.5" in first["explanation_en"]
     assert "opacity" in first["explanation_fa"] and "۰٫۵" in first["explanation_fa"]
 
 

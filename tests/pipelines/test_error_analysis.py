@@ -129,7 +129,7 @@ def test_any_number_of_errors_gives_a_table_and_findings(tilted, wrong, straight
     found = error_findings(images, table, orders, "PNEUMONIA", 5, 0.05, 3)
     text = in_every_language(found)
     assert "Nothing tells the patients" in text["en"]
-    assert text["fa"].count("\n\n") == text["en"].count("\n\n") == len(found) - 1
+    assert text["fa"].count("\n") == text["en"].count("\n") == len(found) - 1
     if not images["error"].any():
         assert "nothing to explain" in text["en"]
 

@@ -192,7 +192,7 @@ def test_a_text_without_its_value_or_key_is_refused():
 
 def test_every_language_says_it_for_tensorboard():
     text = in_every_language([message("yes"), message("no")])
-    assert text == {"en": "- yes\n- no", "fa": "- بله\n- خیر"}
+    assert text == {"en": "- yes\n- no", "fa": "- \u2067بله\u2069\n- \u2067خیر\u2069"}
 
 
 def test_what_is_put_in_is_isolated_and_escaped():

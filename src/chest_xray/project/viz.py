@@ -8,7 +8,7 @@ vain when it can't start.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -174,18 +174,16 @@ def _evaluates(node: Node) -> bool:
     return node.name == "compare_models" or node.func.__module__.endswith(".evaluation.nodes")
 
 
-run = click.Command(
-    kedro_viz_run.name,
-    context_settings=kedro_viz_run.context_settings,
-    params=kedro_viz_run.params,
-    callback=serve,
-    help=kedro_viz_run.help,
-)
+def _command(original: click.Command, callback: Callable[..., None]) -> click.Command:
+    """A command of Kedro-Viz, with its own name, options and help, that does something else."""
+    return click.Command(
+        original.name,
+        context_settings=original.context_settings,
+        params=original.params,
+        callback=callback,
+        help=original.help,
+    )
 
-build = click.Command(
-    kedro_viz_build.name,
-    context_settings=kedro_viz_build.context_settings,
-    params=kedro_viz_build.params,
-    callback=write_site,
-    help=kedro_viz_build.help,
-)
+
+run = _command(kedro_viz_run, serve)
+build = _command(kedro_viz_build, write_site)

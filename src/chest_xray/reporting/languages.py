@@ -85,6 +85,14 @@ class Language:
         """The same, with Unicode's isolates around what was put in: for a page's templates."""
         return self._format(self._marked, message)
 
+    def isolated(self, text: str) -> str:
+        """A text in its own direction, to stand where everything else runs left to right.
+
+        A right-to-left one gets Unicode's isolate around it (UAX 9), as TensorBoard shows plain
+        characters and knows no direction.
+        """
+        return f"\u2067{text}\u2069" if self.direction == "rtl" else text
+
     def _bundle(self, isolating: bool) -> FluentBundle:
         functions: dict[str, Callable[..., str]] = {
             "NUM": lambda value, digits, sign="": self._written(
@@ -262,8 +270,8 @@ def in_every_language(messages: Sequence[Message]) -> dict[str, str]:
     """
     try:
         return {
-            code: "\n".join(f"- {language(code).text(one)}" for one in messages)
-            for code in LANGUAGES
+            code: "\n".join(f"- {own.isolated(own.text(one))}" for one in messages)
+            for code, own in ((code, language(code)) for code in LANGUAGES)
         }
     except (KeyError, ValueError) as error:
         raise OtherVersion(f"These findings are of another version: {error}") from error

@@ -33,10 +33,13 @@ def texts(name: str, findings: Sequence[Message], *tables: Table) -> dict[str, s
 
 
 def _table(table: Table, own: Language) -> str:
-    rows = [table.columns, ["---"] * len(table.columns), *table.rows]
-    lines = ["| " + " | ".join(_cell(cell, own) for cell in row) + " |" for row in rows]
-    note = [own.text(table.note)] if table.note else []
-    return "\n\n".join([f"**{own.text(table.caption)}**", "\n".join(lines), *note])
+    head, *rows = (
+        "| " + " | ".join(_cell(cell, own) for cell in row) + " |"
+        for row in (table.columns, *table.rows)
+    )
+    lines = [head, "|" + " --- |" * len(table.columns), *rows]
+    note = [own.isolated(own.text(table.note))] if table.note else []
+    return "\n\n".join([f"**{own.isolated(own.text(table.caption))}**", "\n".join(lines), *note])
 
 
 def _cell(cell: Cell, own: Language) -> str:
@@ -44,4 +47,4 @@ def _cell(cell: Cell, own: Language) -> str:
         text = "".join(piece for piece, _ in own.pieces(cell))
     else:
         text = own.text(cell)
-    return text.replace("|", "\\|")
+    return own.isolated(text.replace("|", "\\|"))
