@@ -7,6 +7,7 @@ from pathlib import Path
 from conftest import CLASSES, PATTERNS
 
 from chest_xray.machine import ray_cluster
+from chest_xray.machine.storage import Folder
 from chest_xray.radiographs import reading
 from chest_xray.radiographs.listing import list_radiographs
 from chest_xray.radiographs.ray_reading import RayReading
@@ -18,7 +19,7 @@ def main(address: str, radiographs: Path, folder: Path, size: int, files: int) -
     ray_cluster._JOINING_SECONDS = 300
     decoded_images = reading.DecodedImages(folder / "decoded")
     listing = list_radiographs(radiographs, CLASSES, PATTERNS)
-    read_chunks = RayReading("auto", address, folder / "ray", folder / "shards")
+    read_chunks = RayReading("auto", address, folder / "ray", Folder(folder / "shards"))
     for chunk in reading.read_radiographs(
         radiographs, listing, decoded_images, size, read_chunks=read_chunks
     ):

@@ -25,6 +25,7 @@ from chest_xray.deploying.ray_prediction import RayPrediction
 from chest_xray.deploying.rows import FILES_PER_CHUNK
 from chest_xray.errors import BadCluster, BadPixels
 from chest_xray.machine import ray_cluster, ray_shards
+from chest_xray.machine.storage import Folder
 from chest_xray.radiographs import ray_reading, reading
 from chest_xray.radiographs.files import list_new_files
 from chest_xray.radiographs.listing import list_radiographs
@@ -92,9 +93,7 @@ def in_this_process(monkeypatch):
         monkeypatch.setattr(module, "ray", SimpleNamespace(get=lambda shared: shared))
         monkeypatch.setattr(module, "get_node_ip_address", lambda: "here")
         monkeypatch.setattr(module, "refuse_unseen_file", lambda _: None)
-    monkeypatch.setattr(
-        ray_reading, "refuse_unseen_folder", lambda folder, _: folder.mkdir(exist_ok=True)
-    )
+    monkeypatch.setattr(ray_reading, "refuse_unseen_storage", lambda storage, _: storage.make())
     return done
 
 
@@ -118,7 +117,7 @@ def test_shards_of_a_reading_that_broke_off_are_joined_in_order(
     films, storage = draw_films(tmp_path / "films"), tmp_path / "shards"
     listing = list_new_files(str(films), tmp_path)
     listing["path"] = [Path(path).name for path in listing["path"]]
-    on_ray = RayReading("auto", None, tmp_path / "ray", storage)
+    on_ray = RayReading("auto", None, tmp_path / "ray", Folder(storage))
     alone, joined = DecodedImages(tmp_path / "alone"), DecodedImages(tmp_path / "joined")
     for chunk in read_radiographs(films, listing, alone, SIZE):
         alone.append(chunk)
@@ -139,7 +138,7 @@ def test_a_damaged_shard_is_said(in_this_process, tmp_path, monkeypatch):
     listing = list_new_files(str(films), tmp_path)
     listing["path"] = [Path(path).name for path in listing["path"]]
     joined = DecodedImages(tmp_path / "joined")
-    on_ray = RayReading("auto", None, tmp_path / "ray", storage)
+    on_ray = RayReading("auto", None, tmp_path / "ray", Folder(storage))
     next(read_radiographs(films, listing, joined, SIZE, read_chunks=on_ray))
     for shard in storage.iterdir():
         shard.write_bytes(shard.read_bytes()[:100])
@@ -178,12 +177,12 @@ def test_a_killed_reading_goes_on_without_a_node_and_ends_to_the_byte_as_on_one_
     submitted = []
 
     def recording(work, shared, missing, *others):
-        submitted.extend(Path(shard.path).name for shard in missing)
+        submitted.extend(shard.name for shard in missing)
         return ray_shards.map_shards(work, shared, missing, *others)
 
     monkeypatch.setattr(ray_reading, "map_shards", recording)
     decoded_images = DecodedImages(tmp_path / "decoded")
-    on_ray = RayReading("auto", cluster.address, tmp_path / "ray", shards)
+    on_ray = RayReading("auto", cluster.address, tmp_path / "ray", Folder(shards))
     listing = list_radiographs(films, CLASSES, PATTERNS)
     read = read_radiographs(films, listing, decoded_images, SIZE, read_chunks=on_ray)
     for number, chunk in enumerate(read):

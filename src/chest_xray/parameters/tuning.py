@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from chest_xray.parameters.fields import ParameterGroup, Seed
+from chest_xray.parameters.fields import ParameterGroup, Seed, StoragePlace
 from chest_xray.parameters.search_space import Hyperparameter
 
 
@@ -64,8 +64,10 @@ class TuningParameters(ParameterGroup):
     """Seed of the search."""
     ray_address: str | None
     """Ray cluster to join (``auto`` or ``HOST:PORT``); ``null`` starts one for the run."""
-    storage_path: str | None
-    """Folder of the trials' state, seen by every machine; ``null`` is below the data folder."""
+    storage_path: StoragePlace
+    """Folder or bucket (``s3://BUCKET/PATH``) of the trials' state, seen by every machine; ``null``
+    is below the data folder.
+    """
     dashboard: bool
     """Whether Ray starts its dashboard."""
 

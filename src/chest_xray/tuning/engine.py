@@ -16,7 +16,6 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
 
@@ -30,6 +29,7 @@ from ray.tune.search import Searcher
 from ray.tune.search.optuna import OptunaSearch
 
 from chest_xray.machine.ray_cluster import Resources
+from chest_xray.machine.storage import Storage
 from chest_xray.parameters import TuningParameters
 from chest_xray.parameters.search_space import Setting, Space, encode
 from chest_xray.tuning.distributions import distributions
@@ -237,21 +237,21 @@ class Plan:
     seconds: float | None = None
 
 
-def events(job: Job, plan: Plan, resources: Resources, folder: Path) -> Iterator[Event]:
+def events(job: Job, plan: Plan, resources: Resources, storage: Storage) -> Iterator[Event]:
     """Run a plan in the Ray that this process has joined.
 
     Args:
         job: What the trials share.
         plan: Which trials.
         resources: Of one trial.
-        folder: Where Ray Tune keeps its own files.
+        storage: Where Ray Tune keeps its own files.
 
     Yields:
         What happens, as it happens; the generator ends with the last trial.
     """
     events_queue: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
     failure: list[BaseException] = []
-    tuner = _tuner(job, plan, resources, folder, _QueueCallback(events_queue))
+    tuner = _tuner(job, plan, resources, storage, _QueueCallback(events_queue))
 
     def fit() -> None:
         try:
@@ -287,7 +287,7 @@ def events_here(job: Job, setting: Setting) -> Iterator[Event]:
 
 
 def _tuner(
-    job: Job, plan: Plan, resources: Resources, folder: Path, callback: tune.Callback
+    job: Job, plan: Plan, resources: Resources, storage: Storage, callback: tune.Callback
 ) -> tune.Tuner:
     # Ray Tune has names of its own for the same resources.
     named = {name.lower(): amount for name, amount in resources.as_ray_names().items()}
@@ -309,8 +309,7 @@ def _tuner(
             reuse_actors=True,
         ),
         run_config=tune.RunConfig(
-            name=folder.name,
-            storage_path=str(folder.parent),
+            **storage.for_ray(),
             callbacks=[callback],
             failure_config=tune.FailureConfig(max_failures=_RESTARTS),
             # Trials keep their own state (``Job.train``), which a new Ray finds as well.

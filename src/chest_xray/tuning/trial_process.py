@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,11 +12,11 @@ from typing import Any
 import pandas as pd
 from ray import tune
 
-from chest_xray.errors import ChestXrayError
+from chest_xray.errors import BadStorage, ChestXrayError
 from chest_xray.learning import training
 from chest_xray.learning.state import TrainingState, lean, read_state, training_key, write_state
-from chest_xray.machine.atomic_files import replacing
 from chest_xray.machine.device import Hardware, choose_hardware, set_up_process
+from chest_xray.machine.storage import Storage
 from chest_xray.parameters import ProcessParameters, TrainingParameters
 from chest_xray.parameters.search_space import Hyperparameter, Setting, decode, with_setting
 from chest_xray.radiographs.pixels import PixelMap
@@ -36,7 +37,7 @@ class Job:
         process: With the threads that are a trial's share.
         space: How the searcher's values become a setting.
         criterion: The validation metric that trials are compared by.
-        states: The folder, seen by every machine, in which each trial keeps its last whole epoch.
+        states: Seen by every machine; in it each trial keeps its last whole epoch.
         keeps_weights: Whether a training that is finished keeps the weights of its best epoch.
     """
 
@@ -47,7 +48,7 @@ class Job:
     pixels: SharedPixels
     space: dict[str, Hyperparameter]
     criterion: str
-    states: Path
+    states: Storage
     project_folder: Path
     keeps_weights: bool
 
@@ -77,8 +78,8 @@ class Job:
             self.project_folder,
         )
 
-    def state_path(self, setting: Setting) -> Path:
-        """Where the training of a setting keeps its last whole epoch."""
+    def state_name(self, setting: Setting) -> str:
+        """Of the file in ``states`` in which the training of a setting keeps its last epoch."""
         parameters, manifest = self.parameters(setting), self.pixels.manifest
         key = training_key(
             parameters,
@@ -89,15 +90,23 @@ class Job:
             weights=parameters.weights,
             classes="/".join(self.class_names),
         )
-        return self.states / f"{key[:16]}.pt"
+        return f"{key[:16]}.pt"
 
     def state(self, setting: Setting) -> TrainingState | None:
         """The last whole epoch of a setting's training, if there is one."""
-        path = self.state_path(setting)
-        if not path.is_file():
-            return None
-        with path.open("rb") as file:
-            return read_state(file, str(path))
+        name = self.state_name(setting)
+        content = self.states.read(name)
+        return None if content is None else read_state(io.BytesIO(content), f"{self.states}/{name}")
+
+    def keep(self, setting: Setting, state: TrainingState) -> None:
+        """Keep the last whole epoch of a setting's training; a kill leaves the one before."""
+        content = io.BytesIO()
+        write_state(lean(state, self.keeps_weights), content)
+        self.states.write(self.state_name(setting), content.getbuffer())
+
+    def forget(self, setting: Setting) -> None:
+        """Remove what is kept of a setting's training."""
+        self.states.remove(self.state_name(setting))
 
     def train(self, setting: Setting) -> Iterator[TrainingState]:
         """Train with a setting, or go on; each epoch is kept before it is yielded."""
@@ -113,11 +122,8 @@ class Job:
             self.project_folder,
             "tuning",
         )
-        path = self.state_path(setting)
         for state in states:
-            # A kill leaves the epoch before.
-            with replacing(path) as partial, partial.open("wb") as file:
-                write_state(lean(state, self.keeps_weights), file)
+            self.keep(setting, state)
             yield state
 
 
@@ -149,7 +155,7 @@ def make_job(
         pixels=SharedPixels(pixels.manifest),
         space=context.tuning.searched,
         criterion=context.tuning.criterion,
-        states=context.states_folder / folder,
+        states=context.states.below(folder),
         project_folder=context.project_folder,
         keeps_weights=keeps_weights,
     )
@@ -170,6 +176,9 @@ def reports(job: Job, setting: Setting) -> Iterator[dict[str, Any]]:
                 "finished": bool(state.finished),
                 "done": bool(state.finished),
             }
+    except BadStorage:
+        # Of the machine; tried again.
+        raise
     except ChestXrayError as error:
         # A result of this setting, not of the machine: trying again would end in the same.
         yield {
