@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import CLASSES, PATTERNS, PROJECT
+from machine.s3_server import ENVIRONMENT
 from mean_level import DEADLY, SIZE, MeanLevel, open_deadly
 from PIL import Image
 from ray.cluster_utils import Cluster
@@ -25,7 +26,7 @@ from chest_xray.deploying.ray_prediction import RayPrediction
 from chest_xray.deploying.rows import FILES_PER_CHUNK
 from chest_xray.errors import BadCluster, BadPixels
 from chest_xray.machine import ray_cluster, ray_shards
-from chest_xray.machine.storage import Folder
+from chest_xray.machine.storage import Folder, storage_at
 from chest_xray.radiographs import ray_reading, reading
 from chest_xray.radiographs.files import list_new_files
 from chest_xray.radiographs.listing import list_radiographs
@@ -41,6 +42,8 @@ def cluster():
     """A cluster of one node with one core; tests add others."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_AUTH_MODE", "disabled")
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
         # Of the tests' own modules, workers find those in the folders named here.
         paths = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
         patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
@@ -110,14 +113,23 @@ def test_shards_in_any_order_with_a_break_give_the_table_of_one_machine(in_this_
     assert len(again.rows) == 1, "what could not be read is tried again"
 
 
+@pytest.fixture(params=["folder", "bucket"])
+def storage(request, tmp_path):
+    """Of a reading; the parameter that names it."""
+    if request.param == "folder":
+        return str(tmp_path / "shards")
+    server = request.getfixturevalue("s3_server")
+    return server.address(f"{server.new_bucket()}/reading")
+
+
 def test_shards_of_a_reading_that_broke_off_are_joined_in_order(
-    in_this_process, tmp_path, monkeypatch
+    in_this_process, tmp_path, monkeypatch, storage
 ):
     monkeypatch.setattr(reading, "FILES_PER_CHUNK", FILES_PER_SHARD)
-    films, storage = draw_films(tmp_path / "films"), tmp_path / "shards"
+    films, storage = draw_films(tmp_path / "films"), storage_at(storage, tmp_path)
     listing = list_new_files(str(films), tmp_path)
     listing["path"] = [Path(path).name for path in listing["path"]]
-    on_ray = RayReading("auto", None, tmp_path / "ray", Folder(storage))
+    on_ray = RayReading("auto", None, tmp_path / "ray", storage)
     alone, joined = DecodedImages(tmp_path / "alone"), DecodedImages(tmp_path / "joined")
     for chunk in read_radiographs(films, listing, alone, SIZE):
         alone.append(chunk)
@@ -127,7 +139,7 @@ def test_shards_of_a_reading_that_broke_off_are_joined_in_order(
     for chunk in read_radiographs(films, listing, joined, SIZE, read_chunks=on_ray):
         joined.append(chunk)
     assert len(in_this_process) == done, "all shards were finished, and none is read again"
-    assert not storage.exists()
+    assert not storage.names()
     assert joined.rows(SIZE) == alone.rows(SIZE)
     assert joined.pixels_path(SIZE).read_bytes() == alone.pixels_path(SIZE).read_bytes()
 
@@ -166,14 +178,14 @@ def test_a_process_and_a_node_die_and_the_table_is_that_of_one_machine(cluster, 
 
 @pytest.mark.whole
 def test_a_killed_reading_goes_on_without_a_node_and_ends_to_the_byte_as_on_one_machine(
-    cluster, tmp_path, monkeypatch
+    cluster, tmp_path, monkeypatch, storage
 ):
     monkeypatch.setattr(reading, "FILES_PER_CHUNK", FILES_PER_SHARD)
-    films, shards = tmp_path / "films", tmp_path / "shards"
+    films, shards = tmp_path / "films", storage_at(storage, tmp_path)
     for name in CLASSES:
         draw_films(films / name)
     second = cluster.add_node(**_ONE_CORE)
-    finished = _kill_a_reading(cluster.address, films, tmp_path)
+    finished = _kill_a_reading(cluster.address, films, tmp_path, storage)
     submitted = []
 
     def recording(work, shared, missing, *others):
@@ -182,7 +194,7 @@ def test_a_killed_reading_goes_on_without_a_node_and_ends_to_the_byte_as_on_one_
 
     monkeypatch.setattr(ray_reading, "map_shards", recording)
     decoded_images = DecodedImages(tmp_path / "decoded")
-    on_ray = RayReading("auto", cluster.address, tmp_path / "ray", Folder(shards))
+    on_ray = RayReading("auto", cluster.address, tmp_path / "ray", shards)
     listing = list_radiographs(films, CLASSES, PATTERNS)
     read = read_radiographs(films, listing, decoded_images, SIZE, read_chunks=on_ray)
     for number, chunk in enumerate(read):
@@ -191,7 +203,7 @@ def test_a_killed_reading_goes_on_without_a_node_and_ends_to_the_byte_as_on_one_
             cluster.remove_node(second, allow_graceful=False)
     assert submitted
     assert not finished & set(submitted), "what was finished before the kill is used"
-    assert not shards.exists()
+    assert not shards.names()
 
     alone = DecodedImages(tmp_path / "alone")
     for chunk in read_radiographs(films, listing, alone, SIZE):
@@ -208,11 +220,11 @@ def test_a_killed_reading_goes_on_without_a_node_and_ends_to_the_byte_as_on_one_
     assert Path(manifest.map_path).read_bytes() == Path(one_machine.map_path).read_bytes()
 
 
-def _kill_a_reading(address, radiographs, folder):
+def _kill_a_reading(address, radiographs, folder, storage):
     """The shards that were finished, not joined, when the process that reads was killed."""
     paths = [str(PROJECT / "tests"), os.environ.get("PYTHONPATH", "")]
     script = Path(__file__).with_name("killed_reading.py")
-    arguments = [address, radiographs, folder, SIZE, FILES_PER_SHARD]
+    arguments = [address, radiographs, folder, storage, SIZE, FILES_PER_SHARD]
     with subprocess.Popen(
         [sys.executable, str(script), *map(str, arguments)],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
@@ -223,12 +235,12 @@ def _kill_a_reading(address, radiographs, folder):
         try:
             assert process.stdout.readline() == "joined\n", process.stderr.read()[-3000:]
             deadline = time.monotonic() + 60
-            while len(found := set((folder / "shards").glob("*.npz"))) < 2:
+            while len(found := storage_at(storage, folder).names()) < 2:
                 assert time.monotonic() < deadline, "nothing is read ahead of what is joined"
                 time.sleep(0.1)
         finally:
             process.kill()
-    return {path.name for path in found}
+    return found
 
 
 def test_a_machine_that_does_not_see_the_files_is_said(tmp_path, monkeypatch):

@@ -8,6 +8,13 @@ from dataclasses import dataclass
 import pytest
 from moto.server import ThreadedMotoServer
 
+# As a person has it, on each machine.
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
 
 @dataclass
 class S3Server:
@@ -40,8 +47,7 @@ def _running():
 
 @pytest.fixture
 def s3_server(_running, monkeypatch):
-    """The server; keys are in the environment, as a person has them there."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    """The server; keys are in the environment."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
     return _running

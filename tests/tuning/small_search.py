@@ -24,7 +24,7 @@ def main(folder, changes):
     conf = load("test")
     conf["process"]["threads"] = 1
     conf["training"] |= {"batch_size": 8}
-    conf["tuning"] |= {"trial_image_size": 32} | changes
+    conf["tuning"] |= {"concurrent_trials": 2} | changes
     chosen = check_parameters(conf, {})
     splits, pixels = make_splits(), make_pixels(folder)
     card = {

@@ -56,6 +56,8 @@ class TuningParameters(ParameterGroup):
     """The comparison on several splits."""
     concurrent_trials: Literal["auto"] | Annotated[int, Field(ge=1)]
     """Trials at the same time; ``auto`` takes what cores, GPUs and memory allow."""
+    trial_workers: Annotated[int, Field(ge=0)]
+    """Workers that share each trial's batches; 0 trains a trial in one process."""
     memory_share: Annotated[float, Field(gt=0, le=1)]
     """Share of the free memory for all trials together."""
     attempt: Annotated[int, Field(ge=0)]

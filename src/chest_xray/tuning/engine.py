@@ -27,6 +27,7 @@ from ray.tune.experiment import Trial as RayTrial
 from ray.tune.schedulers import AsyncHyperBandScheduler, FIFOScheduler, TrialScheduler
 from ray.tune.search import Searcher
 from ray.tune.search.optuna import OptunaSearch
+from ray.util import get_node_ip_address
 
 from chest_xray.machine.ray_cluster import Resources
 from chest_xray.machine.storage import Storage
@@ -41,6 +42,9 @@ _RESTARTS = 2
 # Optuna's own number of random settings before TPE begins; of a smaller search, a third.
 _RANDOM_AT_FIRST = 10
 
+
+# Of a machine's own resource, which it has one of: enough for any number of trials.
+_TOKEN_SHARE = 0.001
 
 EventKind = Literal["started", "reported", "restarted", "ended", "failed"]
 
@@ -243,7 +247,7 @@ def events(job: Job, plan: Plan, resources: Resources, storage: Storage) -> Iter
     Args:
         job: What the trials share.
         plan: Which trials.
-        resources: Of one trial.
+        resources: Of one trial that is one process.
         storage: Where Ray Tune keeps its own files.
 
     Yields:
@@ -291,6 +295,9 @@ def _tuner(
 ) -> tune.Tuner:
     # Ray Tune has names of its own for the same resources.
     named = {name.lower(): amount for name, amount in resources.as_ray_names().items()}
+    if job.workers is not None:
+        # A trial itself computes nothing: it is on this machine, and its workers take resources.
+        named = {f"node:{get_node_ip_address()}": _TOKEN_SHARE}
     trainable = tune.with_resources(tune.with_parameters(TrialProcess, job=job), named)
     space = {}
     if plan.settings is not None:
@@ -306,7 +313,8 @@ def _tuner(
             num_samples=1 if plan.settings is not None else plan.trials,
             max_concurrent_trials=plan.concurrent,
             time_budget_s=plan.seconds,
-            reuse_actors=True,
+            # Of workers that end with their epoch nobody needs to wait for the end.
+            reuse_actors=job.workers is None,
         ),
         run_config=tune.RunConfig(
             **storage.for_ray(),

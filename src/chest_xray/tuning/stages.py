@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from chest_xray.errors import BadSearch
+from chest_xray.learning.data_parallel import Workers
 from chest_xray.learning.tensorboard import FINAL_METRICS, TensorBoardRecords, epoch_scalars
-from chest_xray.machine.ray_cluster import cluster_capacity, ray_session
+from chest_xray.machine.device import choose_hardware
+from chest_xray.machine.ray_cluster import cluster_capacity, ray_session, worker_count
 from chest_xray.machine.shared_storage import refuse_unseen_storage, refuse_unwritable
 from chest_xray.parameters import TuningParameters
 from chest_xray.parameters.search_space import Setting
@@ -122,10 +124,9 @@ def run_stage(
         if tuning.ray_address is not None:
             refuse_unseen_storage(ray_storage, _STORAGE)
         state = replace(state, ray_seconds=state.ray_seconds + session.start_seconds)
-        job = replace(
-            stage.job, pixels=share(stage.job.pixels.open(), tuning.ray_address is not None)
-        )
         concurrent = _concurrent_trials(tuning, capacity)
+        job = _with_workers(stage.job, tuning, capacity)
+        job = replace(job, pixels=share(job.pixels.open(), tuning.ray_address is not None))
         plan = stage.plan(state, interrupted, concurrent)
         events = engine.events(job, plan, capacity.resources, ray_storage)
         yield from _followed(stage, job, state, events, concurrent)
@@ -137,7 +138,8 @@ def _last_training(
     stage: Stage, state: SearchState, interrupted: list[Setting], capacity: Capacity
 ) -> Setting | None:
     """The one training that is left of a stage without a budget: it has this machine alone."""
-    if stage.tuning.ray_address is not None or stage.seconds_allowed is not None:
+    tuning = stage.tuning
+    if tuning.ray_address is not None or tuning.trial_workers or stage.seconds_allowed is not None:
         return None
     settings = stage.plan(state, interrupted, capacity.trials).settings or []
     return settings[0] if len(settings) == 1 else None
@@ -162,11 +164,22 @@ def _followed(
     tracker.remove_states()
 
 
+def _with_workers(job: Job, tuning: TuningParameters, capacity: Capacity) -> Job:
+    if not tuning.trial_workers:
+        return job
+    hardware = choose_hardware(job.process)
+    return replace(
+        job, hardware=hardware, workers=Workers(tuning.trial_workers, capacity.resources)
+    )
+
+
 def _concurrent_trials(tuning: TuningParameters, capacity: Capacity) -> int:
     """As many as this machine has room for, or as the cluster has."""
     if tuning.ray_address is None:
         return capacity.trials
-    possible = cluster_capacity(capacity.resources)
+    if tuning.trial_workers:
+        worker_count("tuning.trial_workers", tuning.trial_workers, capacity.resources)
+    possible = cluster_capacity(capacity.resources) // capacity.workers
     if possible == 0:
         raise BadSearch(
             f"No machine of the cluster has what a trial takes ({capacity.resources}); raise "

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ import pandas as pd
 from ray import tune
 
 from chest_xray.errors import BadStorage, ChestXrayError
-from chest_xray.learning import training
+from chest_xray.learning import data_parallel, training
+from chest_xray.learning.data_parallel import Workers
 from chest_xray.learning.state import TrainingState, lean, read_state, training_key, write_state
 from chest_xray.machine.device import Hardware, choose_hardware, set_up_process
 from chest_xray.machine.storage import Storage
@@ -39,6 +41,8 @@ class Job:
         criterion: The validation metric that trials are compared by.
         states: Seen by every machine; in it each trial keeps its last whole epoch.
         keeps_weights: Whether a training that is finished keeps the weights of its best epoch.
+        hardware: On what workers compute, as found where the search was started; ``workers``: that
+            share each trial. Both None where a trial is one process.
     """
 
     base: TrainingParameters
@@ -51,6 +55,8 @@ class Job:
     states: Storage
     project_folder: Path
     keeps_weights: bool
+    hardware: Hardware | None = None
+    workers: Workers | None = None
 
     def setting(self, config: Mapping[str, Any]) -> Setting:
         """The setting that a trial's config stands for."""
@@ -108,23 +114,42 @@ class Job:
         """Remove what is kept of a setting's training."""
         self.states.remove(self.state_name(setting))
 
-    def train(self, setting: Setting) -> Iterator[TrainingState]:
+    def train(self, setting: Setting) -> Generator[TrainingState]:
         """Train with a setting, or go on; each epoch is kept before it is yielded."""
-        parameters = self.parameters(setting)
+        states = self._states(setting)
+        # Closed together with this generator, whose workers end then.
+        with closing(states):
+            for state in states:
+                self.keep(setting, state)
+                yield state
+
+    def _states(self, setting: Setting) -> Generator[TrainingState]:
+        parameters, previous = self.parameters(setting), self.state(setting)
         set_up_process(self.process, parameters.seed)
-        states = training.train(
-            parameters,
-            self.class_names,
-            self.splits,
-            self.pixels.open(),
-            choose_hardware(self.process),
-            self.state(setting),
-            self.project_folder,
-            "tuning",
-        )
-        for state in states:
-            self.keep(setting, state)
-            yield state
+        if self.workers is None or self.hardware is None:
+            yield from training.train(
+                parameters,
+                self.class_names,
+                self.splits,
+                self.pixels.open(),
+                choose_hardware(self.process),
+                previous,
+                self.project_folder,
+                "tuning",
+            )
+        else:
+            yield from data_parallel.train_here(
+                parameters,
+                self.process,
+                self.class_names,
+                self.splits,
+                self.pixels,
+                self.hardware,
+                previous,
+                self.project_folder,
+                "tuning",
+                self.workers,
+            )
 
 
 def make_job(
@@ -161,21 +186,22 @@ def make_job(
     )
 
 
-def reports(job: Job, setting: Setting) -> Iterator[dict[str, Any]]:
+def reports(job: Job, setting: Setting) -> Generator[dict[str, Any]]:
     """Train with a setting, or go on; all that is known of it after each epoch."""
     frozen = job.epochs_frozen(setting)
     try:
-        for state in job.train(setting):
-            yield {
-                "score": scores_so_far(state.history, job.criterion)[-1],
-                "unfrozen_epochs": max(0, state.epochs - frozen),
-                "history": state.history,
-                "best_epoch": state.best_epoch,
-                "training_hash": state.key,
-                "problem": "",
-                "finished": bool(state.finished),
-                "done": bool(state.finished),
-            }
+        with closing(job.train(setting)) as states:
+            for state in states:
+                yield {
+                    "score": scores_so_far(state.history, job.criterion)[-1],
+                    "unfrozen_epochs": max(0, state.epochs - frozen),
+                    "history": state.history,
+                    "best_epoch": state.best_epoch,
+                    "training_hash": state.key,
+                    "problem": "",
+                    "finished": bool(state.finished),
+                    "done": bool(state.finished),
+                }
     except BadStorage:
         # Of the machine; tried again.
         raise
@@ -203,8 +229,13 @@ class TrialProcess(tune.Trainable):
 
     def reset_config(self, new_config: dict[str, Any]) -> bool:
         """Begin another trial in the same process, which has torch loaded already."""
+        self._reports.close()
         self._reports = reports(self.job, self.job.setting(new_config))
         return True
+
+    def cleanup(self) -> None:
+        """End what still runs of a trial that is over, also where it was stopped early."""
+        self._reports.close()
 
     def step(self) -> dict[str, Any]:
         """Train an epoch, and report all that is known."""
