@@ -58,6 +58,9 @@ def test_a_cluster_bears_what_its_living_machines_do(monkeypatch):
         ([{"CPU": 4.0}, {"CPU": 6.0}], "auto", 0, 4),
         ([{"CPU": 8.0, "GPU": 4.0}, {"CPU": 8.0}], "auto", 1, 2),
         ([{"CPU": 2.0}], 9, 0, 1),
+        # The first one only runs kedro.
+        ([{}, {"CPU": 4.0}, {"CPU": 4.0}], "auto", 0, 4),
+        ([{}], "auto", 0, 1),
     ],
 )
 def test_workers_share_all_cores(monkeypatch, machines, workers, gpus, cores):

@@ -177,11 +177,11 @@ def share_of_machines(workers: Literal["auto"] | int, gpus: float) -> Resources:
     Returns:
         As many cores as leave room for all of them; one, where there is no room at all.
     """
-    machines = [machine["Resources"] for machine in _machines()]
+    machines = [one["Resources"] for one in _machines() if one["Resources"].get("CPU")]
     if workers == "auto":
         found = sum(int(machine.get("GPU", 0) // gpus) for machine in machines) if gpus else 0
         workers = found or len(machines)
-    most = int(max(machine.get("CPU", 0) for machine in machines))
+    most = int(max((machine["CPU"] for machine in machines), default=0))
     for cores in range(most, 1, -1):
         share = Resources(cores, gpus, 0)
         if cluster_capacity(share) >= workers:
