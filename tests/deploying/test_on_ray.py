@@ -13,11 +13,13 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+import ray
 from conftest import CLASSES, PATTERNS, PROJECT
 from machine.s3_server import ENVIRONMENT
 from mean_level import DEADLY, SIZE, MeanLevel, open_deadly
 from PIL import Image
 from ray.cluster_utils import Cluster
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from chest_xray.deploying import ray_prediction
 from chest_xray.deploying.new_radiographs import BatchPredictor
@@ -158,8 +160,17 @@ def test_a_damaged_shard_is_said(in_this_process, tmp_path, monkeypatch):
         next(read_radiographs(films, listing, joined, SIZE, read_chunks=on_ray))
 
 
+def start_process(node):
+    """As a node has one once it was used, which takes a while."""
+    there = NodeAffinitySchedulingStrategy(node.node_id, soft=False)
+    task = ray.remote(num_cpus=1)(time.time).options(scheduling_strategy=there)
+    ray.get(task.remote())
+
+
 @pytest.mark.whole
-def test_a_process_and_a_node_die_and_the_table_is_that_of_one_machine(cluster, tmp_path):
+def test_a_process_and_a_node_die_another_joins_and_the_table_is_that_of_one_machine(
+    cluster, tmp_path
+):
     listing = list_new_files(str(draw_films(tmp_path / "films")), tmp_path)
     here, expected = predictor(), table_of_one_machine(listing, tmp_path)
     flag = tmp_path / "killed"
@@ -172,7 +183,10 @@ def test_a_process_and_a_node_die_and_the_table_is_that_of_one_machine(cluster, 
         kept.append(chunk)
         if number == 0:
             cluster.remove_node(second, allow_graceful=False)
+            third = cluster.add_node(**_ONE_CORE)
+            start_process(third)
     assert flag.exists()
+    assert (tmp_path / f"node-{third.node_id}").exists(), "a node that joins is used"
     assert tabulate(listing, kept, here.settings_hash()).to_csv() == expected
 
 
