@@ -87,7 +87,7 @@ def test_a_killed_search_goes_on_from_the_states_in_the_bucket(short_folder, s3_
     assert not before.finished
 
     with start_search(short_folder, **changes) as again:
-        _, told = again.communicate(timeout=600)
+        _, told = again.communicate(timeout=900)
     assert again.returncode == 0, told[-3000:]
     state = latest_search(json.loads((short_folder / "document.json").read_text()))
     assert [trial.status for trial in state.trials] == ["finished"] * 2
