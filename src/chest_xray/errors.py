@@ -37,6 +37,10 @@ class BadCluster(ChestXrayError):
     """A Ray that does not start or answer, or machines of it that work can't be given to."""
 
 
+class BadStorage(ChestXrayError):
+    """A folder or a bucket that what machines leave for each other can't be kept in."""
+
+
 class BadNotes(ChestXrayError):
     """A sheet of a person's notes that can't be read, and must not be overwritten."""
 

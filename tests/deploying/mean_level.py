@@ -5,6 +5,7 @@ import signal
 import time
 
 import numpy as np
+import ray
 
 from chest_xray.deploying.new_radiographs import BatchPredictor
 from chest_xray.radiographs.preprocessing import preprocessing_name
@@ -38,7 +39,10 @@ class MeanLevel:
 
 
 class Deadly(MeanLevel):
-    """The same, slowly, and killed the first time that a certain film is scored."""
+    """The same, slowly, and killed the first time that a certain film is scored.
+
+    Beside the flag of that, it leaves a file with the name of each node that it was used on.
+    """
 
     def __init__(self, flag, seconds):
         super().__init__()
@@ -46,6 +50,7 @@ class Deadly(MeanLevel):
 
     def __call__(self, pixels):
         time.sleep(self.seconds)
+        (self.flag.parent / f"node-{ray.get_runtime_context().get_node_id()}").touch()
         if (pixels == DEADLY).all(axis=(1, 2)).any() and not self.flag.exists():
             self.flag.touch()
             os.kill(os.getpid(), signal.SIGKILL)

@@ -13,10 +13,13 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+import ray
 from conftest import CLASSES, PATTERNS, PROJECT
+from machine.s3_server import ENVIRONMENT
 from mean_level import DEADLY, SIZE, MeanLevel, open_deadly
 from PIL import Image
 from ray.cluster_utils import Cluster
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from chest_xray.deploying import ray_prediction
 from chest_xray.deploying.new_radiographs import BatchPredictor
@@ -25,6 +28,7 @@ from chest_xray.deploying.ray_prediction import RayPrediction
 from chest_xray.deploying.rows import FILES_PER_CHUNK
 from chest_xray.errors import BadCluster, BadPixels
 from chest_xray.machine import ray_cluster, ray_shards
+from chest_xray.machine.storage import Folder, storage_at
 from chest_xray.radiographs import ray_reading, reading
 from chest_xray.radiographs.files import list_new_files
 from chest_xray.radiographs.listing import list_radiographs
@@ -40,6 +44,8 @@ def cluster():
     """A cluster of one node with one core; tests add others."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_AUTH_MODE", "disabled")
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
         # Of the tests' own modules, workers find those in the folders named here.
         paths = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
         patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
@@ -92,9 +98,7 @@ def in_this_process(monkeypatch):
         monkeypatch.setattr(module, "ray", SimpleNamespace(get=lambda shared: shared))
         monkeypatch.setattr(module, "get_node_ip_address", lambda: "here")
         monkeypatch.setattr(module, "refuse_unseen_file", lambda _: None)
-    monkeypatch.setattr(
-        ray_reading, "refuse_unseen_folder", lambda folder, _: folder.mkdir(exist_ok=True)
-    )
+    monkeypatch.setattr(ray_reading, "refuse_unseen_storage", lambda storage, _: storage.make())
     return done
 
 
@@ -111,11 +115,20 @@ def test_shards_in_any_order_with_a_break_give_the_table_of_one_machine(in_this_
     assert len(again.rows) == 1, "what could not be read is tried again"
 
 
+@pytest.fixture(params=["folder", "bucket"])
+def storage(request, tmp_path):
+    """Of a reading; the parameter that names it."""
+    if request.param == "folder":
+        return str(tmp_path / "shards")
+    server = request.getfixturevalue("s3_server")
+    return server.address(f"{server.new_bucket()}/reading")
+
+
 def test_shards_of_a_reading_that_broke_off_are_joined_in_order(
-    in_this_process, tmp_path, monkeypatch
+    in_this_process, tmp_path, monkeypatch, storage
 ):
     monkeypatch.setattr(reading, "FILES_PER_CHUNK", FILES_PER_SHARD)
-    films, storage = draw_films(tmp_path / "films"), tmp_path / "shards"
+    films, storage = draw_films(tmp_path / "films"), storage_at(storage, tmp_path)
     listing = list_new_files(str(films), tmp_path)
     listing["path"] = [Path(path).name for path in listing["path"]]
     on_ray = RayReading("auto", None, tmp_path / "ray", storage)
@@ -128,7 +141,7 @@ def test_shards_of_a_reading_that_broke_off_are_joined_in_order(
     for chunk in read_radiographs(films, listing, joined, SIZE, read_chunks=on_ray):
         joined.append(chunk)
     assert len(in_this_process) == done, "all shards were finished, and none is read again"
-    assert not storage.exists()
+    assert not storage.names()
     assert joined.rows(SIZE) == alone.rows(SIZE)
     assert joined.pixels_path(SIZE).read_bytes() == alone.pixels_path(SIZE).read_bytes()
 
@@ -139,7 +152,7 @@ def test_a_damaged_shard_is_said(in_this_process, tmp_path, monkeypatch):
     listing = list_new_files(str(films), tmp_path)
     listing["path"] = [Path(path).name for path in listing["path"]]
     joined = DecodedImages(tmp_path / "joined")
-    on_ray = RayReading("auto", None, tmp_path / "ray", storage)
+    on_ray = RayReading("auto", None, tmp_path / "ray", Folder(storage))
     next(read_radiographs(films, listing, joined, SIZE, read_chunks=on_ray))
     for shard in storage.iterdir():
         shard.write_bytes(shard.read_bytes()[:100])
@@ -147,8 +160,17 @@ def test_a_damaged_shard_is_said(in_this_process, tmp_path, monkeypatch):
         next(read_radiographs(films, listing, joined, SIZE, read_chunks=on_ray))
 
 
+def start_process(node):
+    """As a node has one once it was used, which takes a while."""
+    there = NodeAffinitySchedulingStrategy(node.node_id, soft=False)
+    task = ray.remote(num_cpus=1)(time.time).options(scheduling_strategy=there)
+    ray.get(task.remote())
+
+
 @pytest.mark.whole
-def test_a_process_and_a_node_die_and_the_table_is_that_of_one_machine(cluster, tmp_path):
+def test_a_process_and_a_node_die_another_joins_and_the_table_is_that_of_one_machine(
+    cluster, tmp_path
+):
     listing = list_new_files(str(draw_films(tmp_path / "films")), tmp_path)
     here, expected = predictor(), table_of_one_machine(listing, tmp_path)
     flag = tmp_path / "killed"
@@ -161,24 +183,27 @@ def test_a_process_and_a_node_die_and_the_table_is_that_of_one_machine(cluster, 
         kept.append(chunk)
         if number == 0:
             cluster.remove_node(second, allow_graceful=False)
+            third = cluster.add_node(**_ONE_CORE)
+            start_process(third)
     assert flag.exists()
+    assert (tmp_path / f"node-{third.node_id}").exists(), "a node that joins is used"
     assert tabulate(listing, kept, here.settings_hash()).to_csv() == expected
 
 
 @pytest.mark.whole
 def test_a_killed_reading_goes_on_without_a_node_and_ends_to_the_byte_as_on_one_machine(
-    cluster, tmp_path, monkeypatch
+    cluster, tmp_path, monkeypatch, storage
 ):
     monkeypatch.setattr(reading, "FILES_PER_CHUNK", FILES_PER_SHARD)
-    films, shards = tmp_path / "films", tmp_path / "shards"
+    films, shards = tmp_path / "films", storage_at(storage, tmp_path)
     for name in CLASSES:
         draw_films(films / name)
     second = cluster.add_node(**_ONE_CORE)
-    finished = _kill_a_reading(cluster.address, films, tmp_path)
+    finished = _kill_a_reading(cluster.address, films, tmp_path, storage)
     submitted = []
 
     def recording(work, shared, missing, *others):
-        submitted.extend(Path(shard.path).name for shard in missing)
+        submitted.extend(shard.name for shard in missing)
         return ray_shards.map_shards(work, shared, missing, *others)
 
     monkeypatch.setattr(ray_reading, "map_shards", recording)
@@ -192,7 +217,7 @@ def test_a_killed_reading_goes_on_without_a_node_and_ends_to_the_byte_as_on_one_
             cluster.remove_node(second, allow_graceful=False)
     assert submitted
     assert not finished & set(submitted), "what was finished before the kill is used"
-    assert not shards.exists()
+    assert not shards.names()
 
     alone = DecodedImages(tmp_path / "alone")
     for chunk in read_radiographs(films, listing, alone, SIZE):
@@ -209,11 +234,11 @@ def test_a_killed_reading_goes_on_without_a_node_and_ends_to_the_byte_as_on_one_
     assert Path(manifest.map_path).read_bytes() == Path(one_machine.map_path).read_bytes()
 
 
-def _kill_a_reading(address, radiographs, folder):
+def _kill_a_reading(address, radiographs, folder, storage):
     """The shards that were finished, not joined, when the process that reads was killed."""
     paths = [str(PROJECT / "tests"), os.environ.get("PYTHONPATH", "")]
     script = Path(__file__).with_name("killed_reading.py")
-    arguments = [address, radiographs, folder, SIZE, FILES_PER_SHARD]
+    arguments = [address, radiographs, folder, storage, SIZE, FILES_PER_SHARD]
     with subprocess.Popen(
         [sys.executable, str(script), *map(str, arguments)],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
@@ -224,12 +249,12 @@ def _kill_a_reading(address, radiographs, folder):
         try:
             assert process.stdout.readline() == "joined\n", process.stderr.read()[-3000:]
             deadline = time.monotonic() + 60
-            while len(found := set((folder / "shards").glob("*.npz"))) < 2:
+            while len(found := storage_at(storage, folder).names()) < 2:
                 assert time.monotonic() < deadline, "nothing is read ahead of what is joined"
                 time.sleep(0.1)
         finally:
             process.kill()
-    return {path.name for path in found}
+    return found
 
 
 def test_a_machine_that_does_not_see_the_files_is_said(tmp_path, monkeypatch):

@@ -1,13 +1,18 @@
 """A tiny training on two workers of Ray Train, run by ``test_data_parallel.py``.
 
-    python shared_training.py FOLDER [cluster]
+    python shared_training.py FOLDER [continue | wait]
 
-It keeps each epoch in FOLDER/state.pt, as Kedro's stream does; the test kills it. With ``cluster``
-it trains on two nodes, of which one ends after the first epoch. The pixels are taken away once they
-are shared: as on machines that don't have them.
+It keeps each epoch in FOLDER/state.pt, as Kedro's stream does; the test kills it. With a choice of
+``training.on_lost_worker`` it trains on two nodes, of which one ends after the first epoch; another
+one joins, with ``continue`` after the third, with ``wait`` a while later. The pixels are taken away
+once they are shared: as on machines that don't have them. What is logged is in FOLDER/log.txt.
 """
 
+import logging
 import sys
+import threading
+import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -73,11 +78,14 @@ def states(chosen, splits, pixels, folder, previous=None):
     return data_parallel.train(chosen, PROCESS, *common, folder / "ray")
 
 
+ONE_CORE = {"num_cpus": 1, "object_store_memory": 100 * 1024**2}
+
+
 def start_cluster():
     """Two nodes of one core each: the cluster, and the node that it can do without."""
     cluster = Cluster()
-    cluster.add_node(num_cpus=1, object_store_memory=100 * 1024**2, include_dashboard=False)
-    return cluster, cluster.add_node(num_cpus=1, object_store_memory=100 * 1024**2)
+    cluster.add_node(include_dashboard=False, **ONE_CORE)
+    return cluster, cluster.add_node(**ONE_CORE)
 
 
 def share_and_take_away(pixels, elsewhere):
@@ -86,17 +94,39 @@ def share_and_take_away(pixels, elsewhere):
     return shared
 
 
-def main(folder, *kind):
-    chosen = parameters()
-    if kind:
-        cluster, second = start_cluster()
-        chosen = parameters(workers="auto", ray_address=cluster.address, epochs=3)
-        data_parallel.share = share_and_take_away
+def train_and_keep(chosen, folder):
     for state in states(chosen, make_splits(), make_pixels(folder), folder):
-        with replacing(folder / "state.pt") as partial, partial.open("wb") as file:
+        with replacing(folder / "state.pt") as part, part.open("wb") as file:
             write_state(state, file)
-        if kind and state.epochs == 1:
-            cluster.remove_node(second)
+        yield state
+
+
+def train_on_cluster(folder, on_lost_worker):
+    data_parallel.share = share_and_take_away
+    # How often Ray Train looks for further machines; its own minute is long for a test.
+    config = data_parallel.ray_train.ScalingConfig
+    data_parallel.ray_train.ScalingConfig = partial(config, elastic_resize_monitor_interval_s=5)
+    cluster, second = start_cluster()
+    chosen = parameters(
+        workers="auto", ray_address=cluster.address, epochs=5, on_lost_worker=on_lost_worker
+    )
+    for state in train_and_keep(chosen, folder):
+        if state.epochs == 1:
+            cluster.remove_node(second, allow_graceful=False)
+            if on_lost_worker == "wait":
+                threading.Timer(30, cluster.add_node, kwargs=ONE_CORE).start()
+        if state.epochs == 3 and on_lost_worker == "continue":
+            cluster.add_node(**ONE_CORE)
+            # The next epoch is only sent once this one was taken.
+            time.sleep(45)
+
+
+def main(folder, *on_lost_worker):
+    logging.basicConfig(level=logging.INFO, filename=folder / "log.txt")
+    if on_lost_worker:
+        train_on_cluster(folder, *on_lost_worker)
+    else:
+        list(train_and_keep(parameters(), folder))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,16 @@
 """Each epoch of the workers reaches the process that started them, and so does what ends them."""
 
+import threading
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
 import torch
-from shared_training import parameters
 
 from chest_xray.errors import BadTraining
 from chest_xray.learning import data_parallel
+from chest_xray.learning.data_parallel import Workers
+from chest_xray.learning.group import Group
 from chest_xray.learning.mailbox import Mailbox
 from chest_xray.learning.state import TrainingState
 from chest_xray.machine.ray_cluster import Resources
@@ -54,7 +57,7 @@ def trainer(mailbox, states, end=lambda: None):
 
 def test_the_driver_misses_no_epoch(mailbox):
     states = [state(1), state(2), state(3, "all 3 epochs done")]
-    found = list(data_parallel._followed(trainer(mailbox, states), mailbox, 0))
+    found = list(data_parallel._Running(trainer(mailbox, states), mailbox, 0).states())
     assert [one.history[-1]["epoch"] for one in found] == [1, 2, 3]
     assert [float(one.weights["all"][-1]) for one in found] == [1, 2, 3]
 
@@ -72,7 +75,7 @@ def test_what_ends_a_training_is_raised_after_the_epochs_before(mailbox):
     def end():
         mailbox.mailbox.fail(BadTraining("The train loss of epoch 2 is nan."))
 
-    followed = data_parallel._followed(trainer(mailbox, [state(1)], end), mailbox, 0)
+    followed = data_parallel._Running(trainer(mailbox, [state(1)], end), mailbox, 0).states()
     assert next(followed).epochs == 1
     with pytest.raises(BadTraining, match="loss of epoch 2 is nan"):
         next(followed)
@@ -82,15 +85,39 @@ def test_workers_that_are_lost_too_often_are_told_in_one_sentence(mailbox):
     def end():
         raise RuntimeError("Training failed:\nA worker died.\n")
 
-    followed = data_parallel._followed(trainer(mailbox, [state(1)], end), mailbox, 0)
+    followed = data_parallel._Running(trainer(mailbox, [state(1)], end), mailbox, 0).states()
     assert next(followed).epochs == 1
     with pytest.raises(BadTraining, match=r"5 times \(A worker died\.\); .* after epoch 1"):
         next(followed)
 
 
-@pytest.mark.parametrize(("choice", "workers"), [("continue", (1, 3)), ("wait", 3)])
-def test_a_training_goes_on_with_fewer_workers_or_waits(tmp_path, choice, workers):
-    job = SimpleNamespace(parameters=parameters(on_lost_worker=choice))
-    made = data_parallel._trainer(job, 3, Resources(2, 0, 0), tmp_path / "train")
+def test_workers_that_are_not_wanted_any_more_end_after_their_epoch(mailbox, monkeypatch):
+    monkeypatch.setattr(data_parallel, "ProcessGroup", Group)
+    trained = []
+
+    def states(group):
+        for epoch in range(1, 100):
+            trained.append(epoch)
+            yield state(epoch)
+
+    job = SimpleNamespace(mailbox=mailbox, _states=states)
+    job._deliver = partial(data_parallel._Job._deliver, job)
+    ended = threading.Event()
+
+    def fit():
+        data_parallel._Job.work(job)
+        ended.set()
+
+    running = data_parallel._Running(SimpleNamespace(fit=fit), mailbox, 0)
+    assert next(running.states()).epochs == 1
+    running.stop()
+    assert ended.is_set()
+    assert trained in ([1], [1, 2])
+
+
+@pytest.mark.parametrize(("may_shrink", "workers"), [(True, (1, 3)), (False, 3)])
+def test_a_training_goes_on_with_fewer_workers_or_waits(tmp_path, may_shrink, workers):
+    asked = Workers(3, Resources(2, 0, 0), may_shrink)
+    made = data_parallel._trainer(SimpleNamespace(), asked, tmp_path / "train")
     assert made.scaling_config.num_workers == workers
     assert made.scaling_config.resources_per_worker == {"CPU": 2}

@@ -11,7 +11,6 @@ from chest_xray.machine.ray_cluster import (
     Resources,
     cluster_capacity,
     ray_session,
-    refuse_unseen_folder,
     share_of_machines,
     worker_count,
 )
@@ -59,6 +58,9 @@ def test_a_cluster_bears_what_its_living_machines_do(monkeypatch):
         ([{"CPU": 4.0}, {"CPU": 6.0}], "auto", 0, 4),
         ([{"CPU": 8.0, "GPU": 4.0}, {"CPU": 8.0}], "auto", 1, 2),
         ([{"CPU": 2.0}], 9, 0, 1),
+        # The first one only runs kedro.
+        ([{}, {"CPU": 4.0}, {"CPU": 4.0}], "auto", 0, 4),
+        ([{}], "auto", 0, 1),
     ],
 )
 def test_workers_share_all_cores(monkeypatch, machines, workers, gpus, cores):
@@ -70,21 +72,6 @@ def test_workers_share_all_cores(monkeypatch, machines, workers, gpus, cores):
 def answers(monkeypatch, **by_machine):
     """What the machines answer, without any."""
     monkeypatch.setattr(ray_cluster, "on_every_machine", lambda *asked: by_machine)
-
-
-def test_a_folder_that_one_machine_does_not_see_is_said(tmp_path, monkeypatch):
-    answers(monkeypatch, first=True, second=False)
-    with pytest.raises(BadCluster, match=r"The machine second does not see .*; set training\.st"):
-        refuse_unseen_folder(tmp_path / "made", "training.storage_path")
-    answers(monkeypatch, first=True, second=True)
-    refuse_unseen_folder(tmp_path / "made", "training.storage_path")
-    assert not list((tmp_path / "made").iterdir())
-
-
-def test_storage_that_cannot_be_written_is_said(tmp_path):
-    (tmp_path / "file").touch()
-    with pytest.raises(BadCluster, match="Nothing can be written into"):
-        refuse_unseen_folder(tmp_path / "file" / "states", "training.storage_path")
 
 
 def test_a_machine_with_another_version_is_said(monkeypatch):

@@ -10,6 +10,7 @@ from made_trials import SPACE, TUNING, none_frozen, row, sampled, trial
 from chest_xray.errors import BadSearch, BadTraining
 from chest_xray.learning.state import TrainingState
 from chest_xray.machine.ray_cluster import Resources
+from chest_xray.machine.storage import Folder
 from chest_xray.parameters.search_space import Hyperparameter, decode
 from chest_xray.tuning import engine, stages
 from chest_xray.tuning.resources import Capacity
@@ -133,7 +134,7 @@ def train_alone(tmp_path, monkeypatch):
     monkeypatch.setattr(stages, "ray_session", start)
 
     def train(dropout):
-        job = SimpleNamespace(**vars(JOB), states=tmp_path / "states")
+        job = SimpleNamespace(**vars(JOB), states=Folder(tmp_path / "states"))
         stage = retraining_stage(TUNING, job, "k" * 16, [{"dropout": dropout, "seed": 7}])
         capacity = Capacity(2, Resources(1, 0, 0), 0)
         return [state for state, _ in stages.run_stage(stage, SearchState("k"), capacity, tmp_path)]

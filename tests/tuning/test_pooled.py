@@ -224,7 +224,7 @@ def train(tmp_path, monkeypatch):
         return last, list(epochs)
 
     run.several, run.splits, run.cards = several, splits, cards
-    run.folder = context.states_folder / "pooled"
+    run.folder = context.states.path / "pooled"
     return run
 
 

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from made_trials import pixel_map
 
-from chest_xray.radiographs.shared_pixels import SharedPixels
+from chest_xray.errors import BadPixels
+from chest_xray.machine import ray_cluster
+from chest_xray.radiographs.shared_pixels import SharedPixels, share
 from chest_xray.tuning.smaller_pixels import shrunk
 
 
@@ -32,3 +34,25 @@ def test_a_machine_without_pixels_fetches_them_once(tmp_path, monkeypatch):
         there = handle.open()
         np.testing.assert_array_equal(there.read(there.rows(["i0", "i3"])), levels[[0, 3]])
     assert fetched == [1]
+
+
+def test_a_machine_with_the_pixels_of_another_study_is_said(tmp_path, monkeypatch):
+    pixels, levels = pixel_map(tmp_path)
+    monkeypatch.setattr("ray.put", lambda stored: stored)
+    there = tmp_path / "there.pixels"
+
+    def answers(function, path, *others):
+        return {"here": function(path, *others), "10.0.0.2": function(str(there), *others)}
+
+    monkeypatch.setattr(ray_cluster, "on_every_machine", answers)
+    np.testing.assert_array_equal(share(pixels, elsewhere=True).stored, levels)
+    content = bytearray((tmp_path / "all.pixels").read_bytes())
+    there.write_bytes(content)
+    share(pixels, elsewhere=True)
+    content[0] ^= 1
+    there.write_bytes(content)
+    with pytest.raises(BadPixels, match=r"The machine 10\.0\.0\.2 .* at .*all\.pixels, as of an"):
+        share(pixels, elsewhere=True)
+    # What is shorter is of no use, and fetched.
+    there.write_bytes(content[:-1])
+    share(pixels, elsewhere=True)

@@ -16,7 +16,7 @@ from torch import nn
 from chest_xray.errors import BadSearch
 from chest_xray.learning import averaging
 from chest_xray.learning.network import Classifier, load_classifier, weights_hash
-from chest_xray.learning.state import TrainingState, lean, write_state
+from chest_xray.learning.state import TrainingState, lean
 from chest_xray.parameters import check_parameters
 from chest_xray.radiographs.splitting import splits_hash
 from chest_xray.reporting.languages import language
@@ -180,10 +180,8 @@ def finished(tmp_path, monkeypatch):
             state = TrainingState(
                 key, "run", described, "all done", one.history, 1, best_weights=network.state_dict()
             )
-            path = job.state_path(chosen)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("wb") as file:
-                write_state(lean(state, keeps_weights=True), file)
+            job.states.make()
+            job.keep(chosen, state)
             trials.append(dataclasses.replace(one, training_hash=key))
     found = [{"name": name, "setting": setting} for name, setting in settings.items()]
     document = with_search({}, SearchState("k", trials), finalists=found, seeds=[7, 8])
@@ -210,7 +208,7 @@ def finished(tmp_path, monkeypatch):
         history = pd.DataFrame(trials[0].history)
         return winner.keep_tuned(changed, splits, pixels, (own, card, history), document)
 
-    keep.folder, keep.trials, keep.card = job.states, document, card
+    keep.folder, keep.trials, keep.card = job.states.path, document, card
     return keep
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import logging
 import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -91,25 +92,121 @@ def train(
     with ray_session(address, "training.ray_address", ray_folder, available_cores()):
         resources = _resources(parameters, process, hardware)
         workers = worker_count("training.workers", parameters.workers, resources)
-        _refuse_small_shares(workers, parameters, splits)
-        network, start = training.begin(
-            parameters, splits, pixels, hardware, previous, project_folder, key, run
+        may_shrink = parameters.on_lost_worker == "continue"
+        running = _begin(
+            parameters,
+            process,
+            class_names,
+            splits,
+            share(pixels, elsewhere=address is not None),
+            hardware,
+            previous,
+            project_folder,
+            run,
+            Workers(workers, resources, may_shrink),
+            ray_folder / "train",
         )
-        if not start.epochs:
-            start = replace(start, weights=network.state_dict())
-        mailbox = _open_mailbox(start)
-        job = _Job(
-            parameters=parameters,
-            process=process.model_copy(update={"threads": resources.cores}),
-            class_names=list(class_names),
-            splits=splits[["image_id", "label", "source", "part"]],
-            pixels=share(pixels, elsewhere=address is not None),
-            hardware=hardware,
-            mailbox=mailbox,
-        )
-        trainer = _trainer(job, workers, resources, ray_folder / "train")
-        yield from _followed(trainer, mailbox, start.epochs)
+        yield from running.states()
     shutil.rmtree(ray_folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Workers:
+    """``count`` workers with their ``resources`` each.
+
+    Where ``may_shrink``, training goes on with fewer when one is lost; otherwise it waits for
+    another one.
+    """
+
+    count: int
+    resources: Resources
+    may_shrink: bool = False
+
+
+def train_here(
+    parameters: TrainingParameters,
+    process: ProcessParameters,
+    class_names: Sequence[str],
+    splits: pd.DataFrame,
+    pixels: SharedPixels,
+    hardware: Hardware,
+    previous: TrainingState | None,
+    project_folder: Path,
+    run: str,
+    workers: Workers,
+) -> Iterator[TrainingState]:
+    """Train as ``train`` does, on workers of the Ray that this process is in.
+
+    Whoever closes this generator waits until the workers have ended, after their epoch.
+
+    Args:
+        pixels: Ready for the machines that the workers may be on.
+        workers: How many, and what each gets; the other arguments as in ``train``.
+
+    Yields:
+        As ``train``.
+
+    Raises:
+        BadTraining: As ``train``.
+    """
+    key = training.key_of(parameters, class_names, splits, pixels.open(), hardware, project_folder)
+    if previous is not None and training.is_done(previous, key):
+        yield previous
+        return
+    with tempfile.TemporaryDirectory(prefix="chest-xray-") as folder:
+        running = _begin(
+            parameters,
+            process,
+            class_names,
+            splits,
+            pixels,
+            hardware,
+            previous,
+            project_folder,
+            run,
+            workers,
+            Path(folder) / "train",
+        )
+        try:
+            yield from running.states()
+        except GeneratorExit:
+            running.stop()
+            raise
+
+
+def _begin(
+    parameters: TrainingParameters,
+    process: ProcessParameters,
+    class_names: Sequence[str],
+    splits: pd.DataFrame,
+    pixels: SharedPixels,
+    hardware: Hardware,
+    previous: TrainingState | None,
+    project_folder: Path,
+    run: str,
+    workers: Workers,
+    folder: Path,
+) -> _Running:
+    """Start workers, or refuse a batch that is too small for them."""
+    _refuse_small_shares(workers.count, parameters, splits)
+    here = pixels.open()
+    key = training.key_of(parameters, class_names, splits, here, hardware, project_folder)
+    network, start = training.begin(
+        parameters, splits, here, hardware, previous, project_folder, key, run
+    )
+    if not start.epochs:
+        start = replace(start, weights=network.state_dict())
+    mailbox = _open_mailbox(start)
+    job = _Job(
+        parameters=parameters,
+        process=process.model_copy(update={"threads": workers.resources.cores}),
+        class_names=list(class_names),
+        splits=splits[["image_id", "label", "source", "part"]],
+        pixels=pixels,
+        hardware=hardware,
+        mailbox=mailbox,
+    )
+    return _Running(_trainer(job, workers, folder), mailbox, start.epochs)
 
 
 def _resources(
@@ -183,6 +280,9 @@ class _Job:
             for state in self._states(group):
                 if group.rank == 0:
                     self._deliver(state)
+                # All end together, as each epoch needs all of them.
+                if group.from_first(ray.get(self.mailbox.status.remote()).stopped):
+                    return
         except ChestXrayError as error:
             # Trying again would end in the same; the others wait, and are ended by the driver.
             ray.get(self.mailbox.fail.remote(error))
@@ -206,25 +306,26 @@ class _Job:
         """Send a state once the driver has the one before, so that it misses none."""
         while True:
             status: MailboxStatus = ray.get(self.mailbox.status.remote())
+            if status.stopped:
+                return
             if status.taken >= status.epochs:
                 break
             time.sleep(_LOOKING_SECONDS)
         _send(self.mailbox, state)
 
 
-def _trainer(job: _Job, workers: int, resources: Resources, folder: Path) -> TorchTrainer:
+def _trainer(job: _Job, workers: Workers, folder: Path) -> TorchTrainer:
     def work() -> None:
         job.work()
 
-    fewer = job.parameters.on_lost_worker == "continue"
     # The range is new in Ray Train 2; its types are still those before it.
-    num_workers: Any = (1, workers) if fewer else workers
+    num_workers: Any = (1, workers.count) if workers.may_shrink else workers.count
     return TorchTrainer(
         work,
         scaling_config=ray_train.ScalingConfig(
             num_workers=num_workers,
-            use_gpu=resources.gpus > 0,
-            resources_per_worker=resources.as_ray_names(),
+            use_gpu=workers.resources.gpus > 0,
+            resources_per_worker=workers.resources.as_ray_names(),
         ),
         torch_config=TorchConfig(timeout_s=_WAITING_SECONDS),
         run_config=ray_train.RunConfig(
@@ -236,41 +337,52 @@ def _trainer(job: _Job, workers: int, resources: Resources, folder: Path) -> Tor
     )
 
 
-def _followed(trainer: TorchTrainer, mailbox: Any, epochs: int) -> Iterator[TrainingState]:
-    """The states of a training that runs beside this process's main thread."""
-    failure: list[BaseException] = []
-    over = threading.Event()
+class _Running:
+    """A training whose workers run beside this process's main thread."""
 
-    def fit() -> None:
-        try:
-            trainer.fit()
-        except BaseException as error:  # noqa: BLE001 - told below, in the main thread
-            failure.append(error)
-        finally:
-            over.set()
+    def __init__(self, trainer: TorchTrainer, mailbox: Any, epochs: int) -> None:
+        """Start it; so many epochs lie behind it."""
+        self._mailbox, self._epochs = mailbox, epochs
+        self._failure: list[BaseException] = []
+        self._over = threading.Event()
 
-    # A daemon: where the run is interrupted, Ray is shut down and this thread ends with it.
-    threading.Thread(target=fit, name="ray-train", daemon=True).start()
-    groups, finished = 0, False
-    ended = False
-    while not ended:
-        ended = over.wait(_LOOKING_SECONDS)
-        status: MailboxStatus = ray.get(mailbox.status.remote())
-        _log_groups(status, groups)
-        groups = len(status.groups)
-        if status.epochs > epochs:
-            state = _received(mailbox)
-            epochs, finished = state.epochs, bool(state.finished)
-            fitting.log_epoch(state)
-            yield state
-            ray.get(mailbox.take.remote(epochs))
-        if status.problem is not None:
-            raise status.problem
-    if not finished:
-        raise BadTraining(
-            f"The workers were lost more than {_RESTARTS} times ({_reason(failure)}); the same "
-            f"command goes on after epoch {epochs}."
-        ) from (failure[0] if failure else None)
+        def fit() -> None:
+            try:
+                trainer.fit()
+            except BaseException as error:  # noqa: BLE001 - told below, in the main thread
+                self._failure.append(error)
+            finally:
+                self._over.set()
+
+        # A daemon: where the run is interrupted, Ray is shut down and this thread ends with it.
+        threading.Thread(target=fit, name="ray-train", daemon=True).start()
+
+    def stop(self) -> None:
+        """Let the workers end after their epoch, and wait for it."""
+        ray.get(self._mailbox.stop.remote())
+        self._over.wait()
+
+    def states(self) -> Iterator[TrainingState]:
+        """The state after each epoch."""
+        groups, finished, ended = 0, False, False
+        while not ended:
+            ended = self._over.wait(_LOOKING_SECONDS)
+            status: MailboxStatus = ray.get(self._mailbox.status.remote())
+            _log_groups(status, groups)
+            groups = len(status.groups)
+            if status.epochs > self._epochs:
+                state = _received(self._mailbox)
+                self._epochs, finished = state.epochs, bool(state.finished)
+                fitting.log_epoch(state)
+                yield state
+                ray.get(self._mailbox.take.remote(state.epochs))
+            if status.problem is not None:
+                raise status.problem
+        if not finished:
+            raise BadTraining(
+                f"The workers were lost more than {_RESTARTS} times ({_reason(self._failure)}); "
+                f"the same command goes on after epoch {self._epochs}."
+            ) from (self._failure[0] if self._failure else None)
 
 
 def _log_groups(status: MailboxStatus, known: int) -> None:

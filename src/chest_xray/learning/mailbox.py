@@ -18,12 +18,14 @@ class MailboxStatus:
         epochs: How many lie behind the state in it; ``taken``: behind the driver's.
         groups: Of how many workers each group was that has begun.
         problem: What ended the training, if something has.
+        stopped: Whether the workers are to end after their epoch.
     """
 
     epochs: int = 0
     taken: int = 0
     groups: tuple[int, ...] = ()
     problem: ChestXrayError | None = None
+    stopped: bool = False
 
 
 class Mailbox:
@@ -63,6 +65,10 @@ class Mailbox:
     def fail(self, problem: ChestXrayError) -> None:
         """The training can't go on, for this reason."""
         self._status = replace(self._status, problem=problem)
+
+    def stop(self) -> None:
+        """Nobody wants further epochs."""
+        self._status = replace(self._status, stopped=True)
 
     def status(self) -> MailboxStatus:
         """What has happened so far."""

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -177,11 +177,11 @@ def share_of_machines(workers: Literal["auto"] | int, gpus: float) -> Resources:
     Returns:
         As many cores as leave room for all of them; one, where there is no room at all.
     """
-    machines = [machine["Resources"] for machine in _machines()]
+    machines = [one["Resources"] for one in _machines() if one["Resources"].get("CPU")]
     if workers == "auto":
         found = sum(int(machine.get("GPU", 0) // gpus) for machine in machines) if gpus else 0
         workers = found or len(machines)
-    most = int(max(machine.get("CPU", 0) for machine in machines))
+    most = int(max((machine["CPU"] for machine in machines), default=0))
     for cores in range(most, 1, -1):
         share = Resources(cores, gpus, 0)
         if cluster_capacity(share) >= workers:
@@ -209,37 +209,6 @@ def worker_count(parameter: str, workers: Literal["auto"] | int, resources: Reso
             "machines."
         )
     return places if workers == "auto" else workers
-
-
-def refuse_unseen_folder(folder: Path, parameter: str) -> None:
-    """See to it that all machines of the running Ray see the same folder.
-
-    Args:
-        folder: Made if it isn't there.
-        parameter: The folder's, which messages name.
-
-    Raises:
-        BadCluster: This machine can't write into it, or another one doesn't see what is written.
-    """
-    probe = folder / f".probe-{secrets.token_hex(4)}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe.touch()
-    except OSError as error:
-        raise BadCluster(
-            f"Nothing can be written into {folder} ({error.strerror}); set {parameter} to a folder "
-            "that every machine may write into."
-        ) from error
-    try:
-        seen = on_every_machine(_sees, str(probe))
-    finally:
-        probe.unlink()
-    blind = [machine for machine, sees in seen.items() if not sees]
-    if blind:
-        raise BadCluster(
-            f"{_counted(blind)} not see {folder}, or may not write into it; set {parameter} to a "
-            "folder that all machines share."
-        )
 
 
 def on_every_machine(function: Callable[..., Answer], *arguments: Any) -> dict[str, Answer]:
@@ -287,22 +256,6 @@ def _last_line(error: BaseException) -> str:
 
 def _machines() -> list[dict[str, Any]]:
     return [node for node in ray.nodes() if node["Alive"]]
-
-
-def _counted(machines: Sequence[str]) -> str:
-    return (
-        f"The machine {machines[0]} does"
-        if len(machines) == 1
-        else f"The machines {', '.join(machines)} do"
-    )
-
-
-def _sees(probe: str) -> bool:
-    """On another machine: whether a file is there, in a folder that can be written into."""
-    import os
-    from pathlib import Path
-
-    return Path(probe).is_file() and os.access(Path(probe).parent, os.W_OK)
 
 
 def _versions() -> dict[str, str]:

@@ -14,6 +14,7 @@ from chest_xray.parameters.fields import (
     ParameterGroup,
     Seed,
     Share,
+    StoragePlace,
     Text,
     Workers,
     refuse_unused_address,
@@ -110,9 +111,9 @@ class DataProcessingParameters(ParameterGroup):
     """
     ray_address: str | None
     """Ray cluster to join (``auto`` or ``HOST:PORT``); ``null`` starts a Ray for the run."""
-    storage_path: str | None
-    """Folder through which resized radiographs come back from other machines, seen by all of them;
-    ``null`` is below the data folder.
+    storage_path: StoragePlace
+    """Folder or bucket (``s3://BUCKET/PATH``) through which resized radiographs come back from
+    other machines, seen by all of them; ``null`` is below the data folder.
     """
 
     @model_validator(mode="after")

@@ -29,6 +29,28 @@ def _names_a_folder(name: str) -> str:
 FolderName = Annotated[str, AfterValidator(_names_a_folder)]
 
 
+# Object stores, in which a file appears with its last byte.
+_BUCKETS = ("s3", "gs")
+
+
+def _names_a_storage(place: str) -> str:
+    scheme, separator, rest = place.partition("://")
+    if separator and (scheme not in _BUCKETS or not rest.strip("/?")):
+        raise ValueError(
+            "should be a folder, or the address of a bucket: s3://BUCKET/PATH or gs://BUCKET/PATH"
+        )
+    if separator and ":" in rest.partition("/")[0].rpartition("@")[0]:
+        raise ValueError(
+            "should hold no keys; give them by the environment, as AWS_ACCESS_KEY_ID and "
+            "AWS_SECRET_ACCESS_KEY"
+        )
+    return place
+
+
+# Seen by all machines; None for a folder of this project's own.
+StoragePlace = Annotated[str, Field(min_length=1), AfterValidator(_names_a_storage)] | None
+
+
 class ParameterGroup(BaseModel):
     """A strict part of the tree: no unknown keys, no infinite numbers, nothing changes later."""
 

@@ -76,6 +76,22 @@ def search_mistakes(parameters: Parameters) -> Iterator[tuple[str, str]]:
         )
 
     yield from _impossible_values(parameters, refused)
+    yield from _small_shares(parameters)
+
+
+def _small_shares(parameters: Parameters) -> Iterator[tuple[str, str]]:
+    """Batches that a trial's workers couldn't share: batch statistics need two images each."""
+    tuning, workers = parameters.tuning, parameters.tuning.trial_workers
+    batches = [parameters.training.batch_size, tuning.trial_changes.get("batch_size")]
+    line = tuning.searched.get("batch_size")
+    batches += line.ends if line else []
+    smallest = min(batch for batch in batches if batch is not None)
+    if smallest < 2 * workers:
+        yield (
+            "tuning.trial_workers",
+            f"is {workers}; each needs two images of a batch, and the smallest batch of a trial "
+            f"has {smallest}: at most {smallest // 2} are allowed",
+        )
 
 
 def _unknown_names(parameters: Parameters) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from chest_xray.parameters.fields import ParameterGroup, Seed
+from chest_xray.parameters.fields import ParameterGroup, Seed, StoragePlace
 from chest_xray.parameters.search_space import Hyperparameter
 
 
@@ -56,6 +56,8 @@ class TuningParameters(ParameterGroup):
     """The comparison on several splits."""
     concurrent_trials: Literal["auto"] | Annotated[int, Field(ge=1)]
     """Trials at the same time; ``auto`` takes what cores, GPUs and memory allow."""
+    trial_workers: Annotated[int, Field(ge=0)]
+    """Workers that share each trial's batches; 0 trains a trial in one process."""
     memory_share: Annotated[float, Field(gt=0, le=1)]
     """Share of the free memory for all trials together."""
     attempt: Annotated[int, Field(ge=0)]
@@ -64,8 +66,10 @@ class TuningParameters(ParameterGroup):
     """Seed of the search."""
     ray_address: str | None
     """Ray cluster to join (``auto`` or ``HOST:PORT``); ``null`` starts one for the run."""
-    storage_path: str | None
-    """Folder of the trials' state, seen by every machine; ``null`` is below the data folder."""
+    storage_path: StoragePlace
+    """Folder or bucket (``s3://BUCKET/PATH``) of the trials' state, seen by every machine; ``null``
+    is below the data folder.
+    """
     dashboard: bool
     """Whether Ray starts its dashboard."""
 

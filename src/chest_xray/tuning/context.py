@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chest_xray.machine.storage import Folder, Storage, storage_at
 from chest_xray.parameters import ProcessParameters, TrainingParameters, TuningParameters
 
 
@@ -34,11 +35,11 @@ class TuningContext:
     project_folder: Path
 
     @property
-    def states_folder(self) -> Path:
-        """The folder in which trials keep their state, seen by every machine."""
+    def states(self) -> Storage:
+        """Where trials keep their state, seen by every machine."""
         if self.tuning.storage_path is None:
-            return self.tuning_folder / "states"
-        return self.project_folder / Path(self.tuning.storage_path).expanduser()
+            return Folder(self.tuning_folder / "states")
+        return storage_at(self.tuning.storage_path, self.project_folder)
 
     @property
     def ray_folder(self) -> Path:

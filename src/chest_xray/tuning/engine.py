@@ -16,7 +16,6 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
 
@@ -28,8 +27,10 @@ from ray.tune.experiment import Trial as RayTrial
 from ray.tune.schedulers import AsyncHyperBandScheduler, FIFOScheduler, TrialScheduler
 from ray.tune.search import Searcher
 from ray.tune.search.optuna import OptunaSearch
+from ray.util import get_node_ip_address
 
 from chest_xray.machine.ray_cluster import Resources
+from chest_xray.machine.storage import Storage
 from chest_xray.parameters import TuningParameters
 from chest_xray.parameters.search_space import Setting, Space, encode
 from chest_xray.tuning.distributions import distributions
@@ -41,6 +42,9 @@ _RESTARTS = 2
 # Optuna's own number of random settings before TPE begins; of a smaller search, a third.
 _RANDOM_AT_FIRST = 10
 
+
+# Of a machine's own resource, which it has one of: enough for any number of trials.
+_TOKEN_SHARE = 0.001
 
 EventKind = Literal["started", "reported", "restarted", "ended", "failed"]
 
@@ -237,21 +241,21 @@ class Plan:
     seconds: float | None = None
 
 
-def events(job: Job, plan: Plan, resources: Resources, folder: Path) -> Iterator[Event]:
+def events(job: Job, plan: Plan, resources: Resources, storage: Storage) -> Iterator[Event]:
     """Run a plan in the Ray that this process has joined.
 
     Args:
         job: What the trials share.
         plan: Which trials.
-        resources: Of one trial.
-        folder: Where Ray Tune keeps its own files.
+        resources: Of one trial that is one process.
+        storage: Where Ray Tune keeps its own files.
 
     Yields:
         What happens, as it happens; the generator ends with the last trial.
     """
     events_queue: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
     failure: list[BaseException] = []
-    tuner = _tuner(job, plan, resources, folder, _QueueCallback(events_queue))
+    tuner = _tuner(job, plan, resources, storage, _QueueCallback(events_queue))
 
     def fit() -> None:
         try:
@@ -287,10 +291,13 @@ def events_here(job: Job, setting: Setting) -> Iterator[Event]:
 
 
 def _tuner(
-    job: Job, plan: Plan, resources: Resources, folder: Path, callback: tune.Callback
+    job: Job, plan: Plan, resources: Resources, storage: Storage, callback: tune.Callback
 ) -> tune.Tuner:
     # Ray Tune has names of its own for the same resources.
     named = {name.lower(): amount for name, amount in resources.as_ray_names().items()}
+    if job.workers is not None:
+        # A trial itself computes nothing: it is on this machine, and its workers take resources.
+        named = {f"node:{get_node_ip_address()}": _TOKEN_SHARE}
     trainable = tune.with_resources(tune.with_parameters(TrialProcess, job=job), named)
     space = {}
     if plan.settings is not None:
@@ -306,11 +313,11 @@ def _tuner(
             num_samples=1 if plan.settings is not None else plan.trials,
             max_concurrent_trials=plan.concurrent,
             time_budget_s=plan.seconds,
-            reuse_actors=True,
+            # Of workers that end with their epoch nobody needs to wait for the end.
+            reuse_actors=job.workers is None,
         ),
         run_config=tune.RunConfig(
-            name=folder.name,
-            storage_path=str(folder.parent),
+            **storage.for_ray(),
             callbacks=[callback],
             failure_config=tune.FailureConfig(max_failures=_RESTARTS),
             # Trials keep their own state (``Job.train``), which a new Ray finds as well.

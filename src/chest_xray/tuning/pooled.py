@@ -102,7 +102,7 @@ def train_pairs(
         refuse_other_pixels(card, pixels.manifest)
     pooled = context.tuning.pooled
     context.tuning_folder.mkdir(parents=True, exist_ok=True)
-    (context.states_folder / "pooled").mkdir(parents=True, exist_ok=True)
+    context.states.below("pooled").make()
     size = pixels.manifest.image_size if pooled.image_size == "stored" else pooled.image_size
     smaller = pixels
     if size < pixels.manifest.image_size:
@@ -135,7 +135,7 @@ def train_pairs(
         document = {**document, "trainings": trainings}
         yield TensorBoardRecords("pooled"), document
         # Its predictions are kept, which is all that is needed of it.
-        pair.job.state_path(pair.setting).unlink(missing_ok=True)
+        pair.job.forget(pair.setting)
 
 
 def pairs_of(
@@ -157,7 +157,7 @@ def pairs_of(
                 pixels=SharedPixels(pixels.manifest),
                 space={},
                 criterion=context.tuning.criterion,
-                states=context.states_folder / "pooled",
+                states=context.states.below("pooled"),
                 project_folder=context.project_folder,
                 keeps_weights=True,
             )

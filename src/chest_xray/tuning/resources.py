@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -29,16 +29,24 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Capacity:
-    """``trials`` at once, each with its ``resources``; ``memory``: bytes for all of them."""
+    """How much is trained at once.
+
+    Attributes:
+        trials: At once.
+        resources: Of a trial, or of each of its workers.
+        memory: Bytes for all of them.
+        workers: Of a trial; 1 also where it is one process.
+    """
 
     trials: int
     resources: Resources
     memory: int
+    workers: int = 1
 
     @property
     def cores(self) -> int:
         """Of all trials together."""
-        return self.trials * self.resources.cores
+        return self.trials * self.workers * self.resources.cores
 
 
 def trial_capacity(
@@ -53,21 +61,51 @@ def trial_capacity(
         most: No more than this many are ever needed at once.
 
     Raises:
-        BadSearch: Not even one fits.
+        BadSearch: Not even one fits, or fewer workers than one needs.
     """
     tuning = context.tuning
     hardware = choose_hardware(context.process)
+    workers = max(1, tuning.trial_workers)
+    if tuning.ray_address is None and _places(tuning.trial_workers, hardware) < workers:
+        raise BadSearch(
+            f"Parameter 'tuning.trial_workers' is {workers}; this machine has room for "
+            f"{_places(workers, hardware)}: set it to that or less, or tuning.ray_address to a "
+            "cluster."
+        )
     if tuning.concurrent_trials != "auto":
-        cores = available_cores()
-        trials = max(1, min(tuning.concurrent_trials, cores, most))
-        share = Resources(cores // trials, share_of_gpus(trials, _gpus(hardware)), 0)
-        return Capacity(trials, share, int(tuning.memory_share * free_memory(hardware.device)))
+        memory = int(tuning.memory_share * free_memory(hardware.device))
+        places = _places(tuning.trial_workers, hardware)
+        trials = max(1, min(tuning.concurrent_trials, places // workers, most))
+        return Capacity(trials, _share(trials, tuning.trial_workers, hardware), memory, workers)
     space = tuning.searched
     backbones = space["backbone"].values if "backbone" in space else [base.backbone]
     batches = space["batch_size"].ends if "batch_size" in space else [base.batch_size]
-    return measured_capacity(
-        backbones, max(batches), image_size, hardware, most, tuning.memory_share
+    if not tuning.trial_workers:
+        return measured_capacity(
+            backbones, max(batches), image_size, hardware, most, tuning.memory_share
+        )
+    largest = -(-max(batches) // workers)
+    processes = measured_capacity(
+        backbones, largest, image_size, hardware, most * workers, tuning.memory_share
     )
+    places = min(processes.trials, _places(workers, hardware))
+    trials = max(1, places // workers)
+    share = replace(_share(trials, workers, hardware), memory=processes.resources.memory)
+    return Capacity(trials, share, processes.memory, workers)
+
+
+def _places(workers: int, hardware: Hardware) -> int:
+    """How many processes this machine has room for; workers never share a GPU."""
+    return (workers and _gpus(hardware)) or available_cores()
+
+
+def _share(trials: int, workers: int, hardware: Hardware) -> Resources:
+    """What each of so many trials gets, or each of its workers."""
+    processes = trials * max(1, workers)
+    gpus = share_of_gpus(processes, _gpus(hardware))
+    if workers and gpus:
+        gpus = 1.0
+    return Resources(max(1, available_cores() // processes), gpus, 0)
 
 
 def share_of_gpus(trials: int, gpus: int) -> float:

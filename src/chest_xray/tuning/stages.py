@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -11,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from chest_xray.errors import BadSearch
+from chest_xray.learning.data_parallel import Workers
 from chest_xray.learning.tensorboard import FINAL_METRICS, TensorBoardRecords, epoch_scalars
-from chest_xray.machine.ray_cluster import (
-    cluster_capacity,
-    ray_session,
-    refuse_unseen_folder,
-)
+from chest_xray.machine.device import choose_hardware
+from chest_xray.machine.ray_cluster import cluster_capacity, ray_session, worker_count
+from chest_xray.machine.shared_storage import refuse_unseen_storage, refuse_unwritable
 from chest_xray.parameters import TuningParameters
 from chest_xray.parameters.search_space import Setting
 from chest_xray.radiographs.shared_pixels import share
@@ -28,6 +26,7 @@ from chest_xray.tuning.trials import SearchState, Trial
 
 # So many trials that fail, and none that succeeds, end the search.
 _MAX_FAILURES_AT_FIRST = 3
+_STORAGE = "tuning.storage_path"
 TIME_IS_UP = "the minutes were used up"
 ENOUGH_TRIALS = "as many trials as were asked for are over"
 
@@ -99,20 +98,21 @@ def run_stage(
 
     Raises:
         BadSearch: Trials fail from the start.
-        BadCluster: Ray does not answer, or its machines don't see the trials' folder.
+        BadCluster: Ray does not answer, or its machines don't see the trials' storage.
+        BadStorage: Nothing can be written into it.
     """
     interrupted = [trial.setting for trial in state.trials if not trial.over]
     if interrupted:
         logger.info("%s: %d interrupted trials go on.", stage.title, len(interrupted))
     alone = _last_training(stage, state, interrupted, capacity)
     if alone is not None:
-        _refuse_unwritable(stage.job.states)
+        refuse_unwritable(stage.job.states, _STORAGE)
         events = engine.events_here(stage.job, alone)
         yield from _followed(stage, stage.job, state, events, concurrent=1)
         return
     tuning = stage.tuning
-    folder = stage.job.states / "ray-tune" / state.key[:16]
-    _refuse_unwritable(folder)
+    ray_storage = stage.job.states.below("ray-tune").below(state.key[:16])
+    refuse_unwritable(ray_storage, _STORAGE)
     with ray_session(
         tuning.ray_address,
         "tuning.ray_address",
@@ -122,24 +122,24 @@ def run_stage(
         tuning.dashboard,
     ) as session:
         if tuning.ray_address is not None:
-            refuse_unseen_folder(folder, "tuning.storage_path")
+            refuse_unseen_storage(ray_storage, _STORAGE)
         state = replace(state, ray_seconds=state.ray_seconds + session.start_seconds)
-        job = replace(
-            stage.job, pixels=share(stage.job.pixels.open(), tuning.ray_address is not None)
-        )
         concurrent = _concurrent_trials(tuning, capacity)
+        job = _with_workers(stage.job, tuning, capacity)
+        job = replace(job, pixels=share(job.pixels.open(), tuning.ray_address is not None))
         plan = stage.plan(state, interrupted, concurrent)
-        events = engine.events(job, plan, capacity.resources, folder)
+        events = engine.events(job, plan, capacity.resources, ray_storage)
         yield from _followed(stage, job, state, events, concurrent)
     # What Ray Tune keeps for a restoration: everything that a later run asks for is in the state.
-    shutil.rmtree(folder, ignore_errors=True)
+    ray_storage.clear()
 
 
 def _last_training(
     stage: Stage, state: SearchState, interrupted: list[Setting], capacity: Capacity
 ) -> Setting | None:
     """The one training that is left of a stage without a budget: it has this machine alone."""
-    if stage.tuning.ray_address is not None or stage.seconds_allowed is not None:
+    tuning = stage.tuning
+    if tuning.ray_address is not None or tuning.trial_workers or stage.seconds_allowed is not None:
         return None
     settings = stage.plan(state, interrupted, capacity.trials).settings or []
     return settings[0] if len(settings) == 1 else None
@@ -164,11 +164,22 @@ def _followed(
     tracker.remove_states()
 
 
+def _with_workers(job: Job, tuning: TuningParameters, capacity: Capacity) -> Job:
+    if not tuning.trial_workers:
+        return job
+    hardware = choose_hardware(job.process)
+    return replace(
+        job, hardware=hardware, workers=Workers(tuning.trial_workers, capacity.resources)
+    )
+
+
 def _concurrent_trials(tuning: TuningParameters, capacity: Capacity) -> int:
     """As many as this machine has room for, or as the cluster has."""
     if tuning.ray_address is None:
         return capacity.trials
-    possible = cluster_capacity(capacity.resources)
+    if tuning.trial_workers:
+        worker_count("tuning.trial_workers", tuning.trial_workers, capacity.resources)
+    possible = cluster_capacity(capacity.resources) // capacity.workers
     if possible == 0:
         raise BadSearch(
             f"No machine of the cluster has what a trial takes ({capacity.resources}); raise "
@@ -177,19 +188,6 @@ def _concurrent_trials(tuning: TuningParameters, capacity: Capacity) -> int:
     return (
         possible if tuning.concurrent_trials == "auto" else min(possible, tuning.concurrent_trials)
     )
-
-
-def _refuse_unwritable(folder: Path) -> None:
-    probe = folder / ".probe"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise BadSearch(
-            f"Nothing can be written into {folder} ({error.strerror}): trials keep their state "
-            "there; set tuning.storage_path to a folder that every machine may write into."
-        ) from error
 
 
 class TrialTracker:
@@ -252,7 +250,7 @@ class TrialTracker:
     def remove_states(self) -> None:
         """Remove the weights of trials of a search that are over, now that this is recorded."""
         for setting in self._states_to_remove:
-            self._job.state_path(setting).unlink(missing_ok=True)
+            self._job.forget(setting)
         self._states_to_remove.clear()
 
     def _trial(self, event: engine.Event, now: float) -> Trial:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +13,12 @@ from typing import Any
 import pandas as pd
 from ray import tune
 
-from chest_xray.errors import ChestXrayError
-from chest_xray.learning import training
+from chest_xray.errors import BadStorage, ChestXrayError
+from chest_xray.learning import data_parallel, training
+from chest_xray.learning.data_parallel import Workers
 from chest_xray.learning.state import TrainingState, lean, read_state, training_key, write_state
-from chest_xray.machine.atomic_files import replacing
 from chest_xray.machine.device import Hardware, choose_hardware, set_up_process
+from chest_xray.machine.storage import Storage
 from chest_xray.parameters import ProcessParameters, TrainingParameters
 from chest_xray.parameters.search_space import Hyperparameter, Setting, decode, with_setting
 from chest_xray.radiographs.pixels import PixelMap
@@ -36,8 +39,10 @@ class Job:
         process: With the threads that are a trial's share.
         space: How the searcher's values become a setting.
         criterion: The validation metric that trials are compared by.
-        states: The folder, seen by every machine, in which each trial keeps its last whole epoch.
+        states: Seen by every machine; in it each trial keeps its last whole epoch.
         keeps_weights: Whether a training that is finished keeps the weights of its best epoch.
+        hardware: On what workers compute, as found where the search was started; ``workers``: that
+            share each trial. Both None where a trial is one process.
     """
 
     base: TrainingParameters
@@ -47,9 +52,11 @@ class Job:
     pixels: SharedPixels
     space: dict[str, Hyperparameter]
     criterion: str
-    states: Path
+    states: Storage
     project_folder: Path
     keeps_weights: bool
+    hardware: Hardware | None = None
+    workers: Workers | None = None
 
     def setting(self, config: Mapping[str, Any]) -> Setting:
         """The setting that a trial's config stands for."""
@@ -77,8 +84,8 @@ class Job:
             self.project_folder,
         )
 
-    def state_path(self, setting: Setting) -> Path:
-        """Where the training of a setting keeps its last whole epoch."""
+    def state_name(self, setting: Setting) -> str:
+        """Of the file in ``states`` in which the training of a setting keeps its last epoch."""
         parameters, manifest = self.parameters(setting), self.pixels.manifest
         key = training_key(
             parameters,
@@ -89,36 +96,60 @@ class Job:
             weights=parameters.weights,
             classes="/".join(self.class_names),
         )
-        return self.states / f"{key[:16]}.pt"
+        return f"{key[:16]}.pt"
 
     def state(self, setting: Setting) -> TrainingState | None:
         """The last whole epoch of a setting's training, if there is one."""
-        path = self.state_path(setting)
-        if not path.is_file():
-            return None
-        with path.open("rb") as file:
-            return read_state(file, str(path))
+        name = self.state_name(setting)
+        content = self.states.read(name)
+        return None if content is None else read_state(io.BytesIO(content), f"{self.states}/{name}")
 
-    def train(self, setting: Setting) -> Iterator[TrainingState]:
+    def keep(self, setting: Setting, state: TrainingState) -> None:
+        """Keep the last whole epoch of a setting's training; a kill leaves the one before."""
+        content = io.BytesIO()
+        write_state(lean(state, self.keeps_weights), content)
+        self.states.write(self.state_name(setting), content.getbuffer())
+
+    def forget(self, setting: Setting) -> None:
+        """Remove what is kept of a setting's training."""
+        self.states.remove(self.state_name(setting))
+
+    def train(self, setting: Setting) -> Generator[TrainingState]:
         """Train with a setting, or go on; each epoch is kept before it is yielded."""
-        parameters = self.parameters(setting)
+        states = self._states(setting)
+        # Closed together with this generator, whose workers end then.
+        with closing(states):
+            for state in states:
+                self.keep(setting, state)
+                yield state
+
+    def _states(self, setting: Setting) -> Generator[TrainingState]:
+        parameters, previous = self.parameters(setting), self.state(setting)
         set_up_process(self.process, parameters.seed)
-        states = training.train(
-            parameters,
-            self.class_names,
-            self.splits,
-            self.pixels.open(),
-            choose_hardware(self.process),
-            self.state(setting),
-            self.project_folder,
-            "tuning",
-        )
-        path = self.state_path(setting)
-        for state in states:
-            # A kill leaves the epoch before.
-            with replacing(path) as partial, partial.open("wb") as file:
-                write_state(lean(state, self.keeps_weights), file)
-            yield state
+        if self.workers is None or self.hardware is None:
+            yield from training.train(
+                parameters,
+                self.class_names,
+                self.splits,
+                self.pixels.open(),
+                choose_hardware(self.process),
+                previous,
+                self.project_folder,
+                "tuning",
+            )
+        else:
+            yield from data_parallel.train_here(
+                parameters,
+                self.process,
+                self.class_names,
+                self.splits,
+                self.pixels,
+                self.hardware,
+                previous,
+                self.project_folder,
+                "tuning",
+                self.workers,
+            )
 
 
 def make_job(
@@ -149,27 +180,31 @@ def make_job(
         pixels=SharedPixels(pixels.manifest),
         space=context.tuning.searched,
         criterion=context.tuning.criterion,
-        states=context.states_folder / folder,
+        states=context.states.below(folder),
         project_folder=context.project_folder,
         keeps_weights=keeps_weights,
     )
 
 
-def reports(job: Job, setting: Setting) -> Iterator[dict[str, Any]]:
+def reports(job: Job, setting: Setting) -> Generator[dict[str, Any]]:
     """Train with a setting, or go on; all that is known of it after each epoch."""
     frozen = job.epochs_frozen(setting)
     try:
-        for state in job.train(setting):
-            yield {
-                "score": scores_so_far(state.history, job.criterion)[-1],
-                "unfrozen_epochs": max(0, state.epochs - frozen),
-                "history": state.history,
-                "best_epoch": state.best_epoch,
-                "training_hash": state.key,
-                "problem": "",
-                "finished": bool(state.finished),
-                "done": bool(state.finished),
-            }
+        with closing(job.train(setting)) as states:
+            for state in states:
+                yield {
+                    "score": scores_so_far(state.history, job.criterion)[-1],
+                    "unfrozen_epochs": max(0, state.epochs - frozen),
+                    "history": state.history,
+                    "best_epoch": state.best_epoch,
+                    "training_hash": state.key,
+                    "problem": "",
+                    "finished": bool(state.finished),
+                    "done": bool(state.finished),
+                }
+    except BadStorage:
+        # Of the machine; tried again.
+        raise
     except ChestXrayError as error:
         # A result of this setting, not of the machine: trying again would end in the same.
         yield {
@@ -194,8 +229,13 @@ class TrialProcess(tune.Trainable):
 
     def reset_config(self, new_config: dict[str, Any]) -> bool:
         """Begin another trial in the same process, which has torch loaded already."""
+        self._reports.close()
         self._reports = reports(self.job, self.job.setting(new_config))
         return True
+
+    def cleanup(self) -> None:
+        """End what still runs of a trial that is over, also where it was stopped early."""
+        self._reports.close()
 
     def step(self) -> dict[str, Any]:
         """Train an epoch, and report all that is known."""
