@@ -11,12 +11,9 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
-from chest_xray.radiographs.decoded import UNREADABLE, Decoded
+from chest_xray.radiographs.decoded import MAX_FILE_BYTES, UNREADABLE, Decoded
 from chest_xray.radiographs.file_facts import file_facts
 from chest_xray.radiographs.image_files import decode_image
-
-# An image of MAX_IMAGE_PIXELS in three colours of 16 bits is smaller.
-MAX_FILE_BYTES = 1_000_000_000
 
 # How files of the other kinds begin (``image_files.FORMATS``).
 _IMAGE = re.compile(
