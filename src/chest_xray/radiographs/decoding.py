@@ -78,6 +78,17 @@ def is_dicom(data: bytes, name: str) -> bool:
     return named_so or _FIRST_ELEMENT.match(data) is not None
 
 
+def begins_as_dicom(path: Path) -> bool:
+    """Whether a file is DICOM; one that can't be read is none, and decoding it says why."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return is_dicom(file.read(_DICOM_PREFIX_END), path.name)
+    except (OSError, ValueError):
+        return False
+
+
 def _read(path: Path) -> bytes | Decoded:
     """A file's bytes, or why there are none."""
     try:

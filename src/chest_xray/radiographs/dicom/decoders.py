@@ -7,6 +7,7 @@ everywhere. All are plug-ins of pydicom.
 from __future__ import annotations
 
 import pydicom
+from pydicom.pixels.decoders.base import Decoder
 from pydicom.uid import HTJ2K as HTJ2K_LOSSY
 from pydicom.uid import JPEG2000 as JPEG2000_LOSSY
 from pydicom.uid import (
@@ -99,7 +100,7 @@ def plugin_for(syntax: UID, bits: int, samples: int) -> str:
     return plugin
 
 
-def decoder_of(syntax: UID) -> pydicom.pixels.decoders.base.Decoder:
+def decoder_of(syntax: UID) -> Decoder:
     """pydicom's decoder; a deflated file was unpacked as a whole while it was read."""
     plain = ExplicitVRLittleEndian if syntax == DeflatedExplicitVRLittleEndian else syntax
     return pydicom.pixels.get_decoder(plain)

@@ -35,7 +35,7 @@ logging.getLogger("pydicom").setLevel(logging.CRITICAL)
 
 _META_GROUP = 0x0002
 # Where the group of a file's meta information ends at the latest.
-_MAX_META_BYTES = 65536
+MAX_META_BYTES = 65536
 
 # What pydicom raises for damaged elements; it has no common class of its own.
 PYDICOM_ERRORS = (
@@ -125,7 +125,8 @@ def parse(data: bytes) -> pydicom.FileDataset:
         UnsupportedDicom: Its elements can't be found.
     """
     tags = [*_PIXELS, *_DISPLAY, *_PALETTES, *_FUNCTIONAL_GROUPS]
-    _check_deflated(data)
+    if may_be_deflated(data):
+        check_deflated(data)
     try:
         return pydicom.dcmread(io.BytesIO(data), force=True, specific_tags=list(tags))
     except PYDICOM_ERRORS as error:
@@ -134,10 +135,17 @@ def parse(data: bytes) -> pydicom.FileDataset:
         ) from error
 
 
-def _check_deflated(data: bytes) -> None:
-    """pydicom unpacks a deflated file (PS3.5 A.5) as a whole, however large it becomes."""
-    if DeflatedExplicitVRLittleEndian.encode() not in data[:_MAX_META_BYTES]:
-        return
+def may_be_deflated(data: bytes) -> bool:
+    """Whether a file's first ``MAX_META_BYTES`` name the syntax of deflated files."""
+    return DeflatedExplicitVRLittleEndian.encode() in data[:MAX_META_BYTES]
+
+
+def check_deflated(data: bytes) -> None:
+    """Check what a deflated file unpacks to: pydicom unpacks it whole, however large it becomes.
+
+    Raises:
+        UnsupportedDicom: It can't be unpacked, or becomes larger than any file that is read.
+    """
     file = io.BytesIO(data)
     try:
         read_preamble(file, force=True)
