@@ -39,11 +39,13 @@ def shown_by_dcmtk(path, tmp_path):
     dataset = pydicom.dcmread(path)
     compressed = dataset.file_meta.TransferSyntaxUID
     if compressed in (*JPEG2000TransferSyntaxes, *JPEGLSTransferSyntaxes):
-        # dcmj2pnm reads neither; unpacked by another decoder than ours.
-        of_jpeg_ls = compressed in JPEGLSTransferSyntaxes
-        dataset.decompress(decoding_plugin="gdcm" if of_jpeg_ls else "pylibjpeg")
-        path = tmp_path / "unpacked.dcm"
-        dataset.save_as(path)
+        # dcmj2pnm reads neither.
+        original, path = path, tmp_path / "unpacked.dcm"
+        if compressed in JPEGLSTransferSyntaxes:
+            subprocess.run(["dcmdjpls", original, path], check=True)
+        else:
+            dataset.decompress(decoding_plugin="pylibjpeg")
+            dataset.save_as(path)
     if dataset.get("VOILUTSequence"):
         options = ["+Wl", "1"]
     elif dataset.get("WindowCenter") is not None:

@@ -1,7 +1,8 @@
 """Which decoder reads which transfer syntax, and what to install where it is missing.
 
 Each syntax has one decoder, whatever else is installed, so that a file gives the same levels
-everywhere. All are plug-ins of pydicom.
+everywhere. All are plug-ins of pydicom, which has others too: GDCM is not used, since some damaged
+files make it end the process.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from chest_xray.radiographs.dicom import jpeg_12_bit
+from chest_xray.radiographs.dicom import jpeg_plugin
 from chest_xray.radiographs.dicom.elements import UnsupportedDicom, named
 
 JPEG = (JPEGBaseline8Bit, JPEGExtended12Bit)
@@ -37,22 +38,22 @@ HTJ2K = (HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K_LOSSY)
 
 _PLUGINS = {
     **dict.fromkeys((*JPEG, *JPEG_2000), "pillow"),
-    **dict.fromkeys(JPEG_LOSSLESS, "gdcm"),
+    **dict.fromkeys(JPEG_LOSSLESS, jpeg_plugin.PLUGIN),
     **dict.fromkeys(JPEG_LS, "pyjpegls"),
     **dict.fromkeys(HTJ2K, "pylibjpeg"),
     RLELossless: "pydicom",
 }
 # Of the extra `dicom`; the others come with the project.
 _PACKAGES = {
-    "gdcm": "python-gdcm",
-    jpeg_12_bit.PLUGIN: "python-gdcm",
+    jpeg_plugin.PLUGIN: "imagecodecs",
     "pyjpegls": "pyjpegls",
     "pylibjpeg": "pylibjpeg-openjpeg",
 }
 
-pydicom.pixels.get_decoder(JPEGExtended12Bit).add_plugin(
-    jpeg_12_bit.PLUGIN, (jpeg_12_bit.__name__, jpeg_12_bit.decode_frame.__name__)
-)
+for _syntax in jpeg_plugin.DECODER_DEPENDENCIES:
+    pydicom.pixels.get_decoder(_syntax).add_plugin(
+        jpeg_plugin.PLUGIN, (jpeg_plugin.__name__, jpeg_plugin.decode_frame.__name__)
+    )
 
 
 def check_syntax(syntax: UID) -> None:
@@ -91,7 +92,7 @@ def plugin_for(syntax: UID, bits: int, samples: int) -> str:
                 f"{samples} samples, of which 8 bits are read, and in grey up to 12 of "
                 f"{JPEGExtended12Bit.name}"
             )
-        plugin = jpeg_12_bit.PLUGIN
+        plugin = jpeg_plugin.PLUGIN
     if plugin not in pydicom.pixels.get_decoder(syntax).available_plugins:
         raise UnsupportedDicom(
             f"compressed as {syntax.name} of {bits} bits ({named('TransferSyntaxUID')}), which "

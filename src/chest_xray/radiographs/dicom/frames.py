@@ -48,7 +48,8 @@ def check_frame(data: bytes, pixels: PixelDescription) -> None:
         rows, columns = _stated_size(frame)
         problem = why_damaged(frame, "JPEG")
     else:
-        with Image.open(io.BytesIO(frame), formats=("JPEG", "JPEG2000")) as image:
+        kind = "JPEG" if pixels.syntax in JPEG else "JPEG2000"
+        with Image.open(io.BytesIO(frame), formats=(kind,)) as image:
             columns, rows = image.size
             problem = why_damaged(frame, image.format)
         _check_precision(frame, pixels)

@@ -6,6 +6,7 @@ Names, numbers and dates are read to tell patients apart and to join a table; wh
 
 from __future__ import annotations
 
+import mmap
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -125,14 +126,15 @@ def read_header(path: Path) -> DicomHeader | None:
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             return None
-        with path.open("rb") as file:
-            beginning = file.read(MAX_META_BYTES)
-            file.seek(0)
-            if may_be_deflated(beginning):
-                check_deflated(file.read())
-                file.seek(0)
+        with (
+            path.open("rb") as file,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
+        ):
+            if may_be_deflated(mapped[:MAX_META_BYTES]):
+                check_deflated(mapped[:])
+            # Not from the file itself, which takes the memory that a wrong length asks for.
             dataset = pydicom.dcmread(
-                file, force=True, stop_before_pixels=True, specific_tags=list(_TAGS)
+                mapped, force=True, stop_before_pixels=True, specific_tags=list(_TAGS)
             )
         return _header(dataset)
     except (*PYDICOM_ERRORS, UnsupportedDicom):
