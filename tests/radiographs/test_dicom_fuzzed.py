@@ -13,7 +13,7 @@ MAX_SECONDS = 20
 
 
 def test_damaged_files_get_one_sentence_and_end_no_process():
-    """500 files, and 5,000 in `make test-long`; the process is given no more memory than it needs."""
+    """500 files, and 5,000 in `make test-long`, with little more memory than films need."""
     count = examples(500)
     script = Path(__file__).with_name("dicom_fuzzing.py")
     ended = subprocess.run([sys.executable, script, str(count)], capture_output=True, text=True)
