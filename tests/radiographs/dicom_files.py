@@ -1,9 +1,11 @@
 """Draws DICOM files for the tests: a film, and whatever elements a test asks for."""
 
 import io
+import shutil
 
 import numpy as np
 import pydicom
+import pytest
 from PIL import Image
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import (
@@ -19,6 +21,14 @@ from pydicom.uid import (
 pydicom.config.settings.writing_validation_mode = pydicom.config.IGNORE
 
 PATIENT, NUMBER = "Nobody^Named", "secret-17"
+
+
+def needs_dcmtk(test):
+    """Marks a test that compares with dcmtk's programs."""
+    missing = pytest.mark.skipif(
+        shutil.which("dcmj2pnm") is None, reason="needs dcmtk, a Debian package (apt install dcmtk)"
+    )
+    return pytest.mark.dcmtk(missing(test))
 
 
 def phantom_film(side=48):

@@ -154,7 +154,7 @@ def test_the_same_slice_is_the_same_however_others_have_stored_it():
     [
         ("rtplan.dcm", "without pixels"),
         ("rtdose.dcm", "15 frames"),
-        ("MR_small_jpeg_ls_lossless.dcm", "no decoder of"),
+        ("SC_rgb_rle_2frame.dcm", "2 frames"),
         ("MR_truncated.dcm", "damaged"),
     ],
 )

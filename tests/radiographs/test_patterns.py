@@ -229,12 +229,12 @@ def test_the_node_stops_before_anything_is_read_and_the_audit_keeps_what_was_acc
     settings |= {"image_size": 32, "class_names": list(CLASSES), "seed": 7}
     settings |= {"intensity_normalization": "none"}
     with pytest.raises(BadRadiographs, match="such as '/"):
-        nodes.list_radiographs(tmp_path, None, DataProcessingParameters(**settings))
+        nodes.list_radiographs(tmp_path, None, None, DataProcessingParameters(**settings))
     right = settings | {"file_name_patterns": [PATIENT_FOLDER]}
-    listing = nodes.list_radiographs(tmp_path, None, DataProcessingParameters(**right))
+    listing, _ = nodes.list_radiographs(tmp_path, None, None, DataProcessingParameters(**right))
     assert listing["patient_id"].nunique() == 60
     confirmed = DataProcessingParameters(**settings | {"patterns_confirmed": True})
-    listing = nodes.list_radiographs(tmp_path, None, confirmed)
+    listing, left_out = nodes.list_radiographs(tmp_path, None, None, confirmed)
     # Split by image, the audit of what was read.
     number = np.arange(len(listing))
     index = listing.assign(
@@ -264,7 +264,7 @@ def test_the_node_stops_before_anything_is_read_and_the_audit_keeps_what_was_acc
         fingerprint(index, "test"),
         str(tmp_path / "pixels.uint8"),
     )
-    audit = nodes.audit(index, split(index, "image", 7), PixelMap(manifest), confirmed)
+    audit = nodes.audit(index, split(index, "image", 7), PixelMap(manifest), left_out, confirmed)
     assert [doubt["kind"] for doubt in audit["patient_doubts"]] == ["many_folders"]
     assert audit["patient_doubts"][0]["folders"] == 60
     assert "message" not in audit["patient_doubts"][0]

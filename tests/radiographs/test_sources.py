@@ -111,7 +111,7 @@ def test_the_films_of_two_folders_are_read_into_one_index_and_one_map(two, tmp_p
     parameters = DataProcessingParameters(
         **TREES["test"]["data_processing"] | {"image_size": SIZE, "max_unreadable_share": 0}
     )
-    listed = nodes.list_radiographs(two, None, parameters)
+    listed, _ = nodes.list_radiographs(two, None, None, parameters)
     decoded = DecodedImages(tmp_path / "decoded")
     for chunk in nodes.read_radiographs(two, listed, decoded, parameters):
         decoded.append(chunk)

@@ -11,7 +11,7 @@ from pandas.errors import ParserWarning
 
 from chest_xray.datasets.read_only import ReadOnlyDataset
 from chest_xray.errors import BadRadiographs
-from chest_xray.radiographs.tables import METADATA_COLUMNS
+from chest_xray.radiographs.tables import DICOM_KEYS, METADATA_COLUMNS
 
 NO_TABLE = "none"
 
@@ -61,5 +61,5 @@ def _read(path: Path) -> pd.DataFrame:
         warnings.simplefilter("ignore", ParserWarning)
         text = pd.read_csv(path, dtype="str", keep_default_na=False, **options)
     table.columns = text.columns = text.columns.str.strip()
-    columns = [name for name in ("image", *METADATA_COLUMNS) if name in table]
+    columns = [name for name in ("image", *DICOM_KEYS, *METADATA_COLUMNS) if name in table]
     return table.assign(**{name: text[name] for name in columns})

@@ -7,7 +7,11 @@ hands each node its part as an instance of the class that the node's argument is
 from __future__ import annotations
 
 from chest_xray.parameters.checks import check_globals, check_parameters, refuse_other_places
-from chest_xray.parameters.data_processing import DataProcessingParameters, NearDuplicateParameters
+from chest_xray.parameters.data_processing import (
+    DataProcessingParameters,
+    DicomParameters,
+    NearDuplicateParameters,
+)
 from chest_xray.parameters.error_analysis import ErrorAnalysisParameters
 from chest_xray.parameters.external_validation import ExternalValidationParameters
 from chest_xray.parameters.fields import Backbone, IntensityNormalization, Seed, Share
@@ -35,6 +39,7 @@ __all__ = [
     "AugmentationParameters",
     "Backbone",
     "DataProcessingParameters",
+    "DicomParameters",
     "EarlyStoppingParameters",
     "ErrorAnalysisParameters",
     "ExternalValidationParameters",

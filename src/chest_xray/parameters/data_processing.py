@@ -53,6 +53,22 @@ class NearDuplicateParameters(ParameterGroup):
     """Least correlation of all pixels, tested on the pairs that the first test leaves."""
 
 
+class DicomParameters(ParameterGroup):
+    """Which DICOM files are films to train on; what a file doesn't state leaves nothing out."""
+
+    modalities: Annotated[list[Text], Field(min_length=1)]
+    """Values of Modality that are taken."""
+    body_parts: Annotated[list[Text], Field(min_length=1)]
+    """Values of BodyPartExamined that are taken; a coded chest counts as ``CHEST``."""
+    views: Annotated[list[Text], Field(min_length=1)]
+    """Values of ViewPosition that are taken; a coded view counts as ``AP``, ``PA``, ``LL``, ``RL``.
+    """
+    left_out_image_types: list[Text]
+    """First or second values of ImageType that leave a file out; ``DERIVED`` none of Digital X-Ray
+    images for presentation, which their maker derives from those for processing.
+    """
+
+
 class DataProcessingParameters(ParameterGroup):
     """How a folder becomes an index, pixels and splits."""
 
@@ -77,6 +93,8 @@ class DataProcessingParameters(ParameterGroup):
     """Files to leave out, as shell patterns."""
     bits_stored: BitsStored
     """Bits of a 16-bit file that hold grey levels; with ``null`` the levels must fill all 16."""
+    dicom: DicomParameters
+    """Which DICOM files are films to train on."""
     near_duplicates: NearDuplicateParameters
     """From which correlations on two films count as one film that was saved again."""
     source_pattern: Annotated[str, AfterValidator(_has_source_group)]

@@ -20,6 +20,8 @@ class Globals(ParameterGroup):
     """Folder of radiographs."""
     radiograph_table: Text
     """A csv file with patients, labels and more, or ``none``."""
+    patient_key: Text
+    """File with the secret that patient ids of DICOM files are hashed with."""
     lesion_masks: Text
     """Folder of PNG masks (255 inside the lesion) named like the images, or ``none``."""
     external_name: FolderName

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAX_IMAGE_PIXELS = 100_000_000  # px; the largest detectors made give a quarter of that
+# An image of MAX_IMAGE_PIXELS in three colours of 16 bits is smaller.
+MAX_FILE_BYTES = 1_000_000_000
 # A problem that begins so is the system's, not the file's: the file is tried again next time.
 UNREADABLE = "can't be read"
 

@@ -57,6 +57,28 @@ def describe(
     }
 
 
+def describe_dicom(index: pd.DataFrame, left_out: pd.DataFrame) -> dict[str, Any]:
+    """What DICOM files alone tell: those that were left out, and what the films say of themselves.
+
+    Args:
+        index: With the columns of ``dicom.films.DICOM_COLUMNS`` where there are such films.
+        left_out: ``path, reason``.
+    """
+    is_dicom = index["mode"].str.startswith("DICOM")
+    films = index[is_dicom]
+    views = films.get("view", pd.Series(dtype=str))
+    burnt_in = films.get("burnt_in", pd.Series(dtype=str))
+    return {
+        "dicom_films": len(films),
+        "dicom_left_out_counts": _counts(left_out, ["reason"]),
+        "dicom_left_out": left_out.to_dict("records"),
+        "dicom_films_without_a_view": int(views.isna().sum()),
+        "dicom_films_with_burnt_in_annotation": films.loc[burnt_in == "YES", "path"].tolist()
+        if len(burnt_in)
+        else [],
+    }
+
+
 def _counts(table: pd.DataFrame, by: list[str]) -> dict[str, int]:
     counts = table.groupby(by).size()
     return {

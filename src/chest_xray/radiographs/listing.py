@@ -8,17 +8,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from chest_xray.errors import BadRadiographs
 from chest_xray.machine.names import as_written, folded
+from chest_xray.parameters import DicomParameters
 from chest_xray.radiographs.class_names import PUBLISHED_FOLDERS, ClassNames
+from chest_xray.radiographs.decoding import begins_as_dicom
 from chest_xray.radiographs.files import walk_files
 from chest_xray.radiographs.patients import join_spellings
 from chest_xray.radiographs.patterns import fit
 from chest_xray.radiographs.sources import SourceRule, log_shared_patients, source_folders
 from chest_xray.radiographs.tables import ImageMetadata, look_up
+
+if TYPE_CHECKING:
+    from chest_xray.radiographs.dicom.films import DicomFilms
 
 _MAX_FOLDERS_NAMED = 8
 _COMPARED_BYTES = 4096
@@ -37,6 +43,33 @@ class _File:
     stored: str = ""
 
 
+@dataclass(frozen=True)
+class DicomRule:
+    """Which DICOM files are films to train on, and the key of their patients' hashes.
+
+    Attributes:
+        parameters: Which are.
+        key: None where there is none, which is refused as soon as one is needed.
+    """
+
+    parameters: DicomParameters
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class FoundRadiographs:
+    """The radiographs of a folder.
+
+    Attributes:
+        listing: One row per file, as ``list_radiographs`` gives them.
+        left_out: DICOM files that are no films to train on: ``path`` and ``reason`` (as
+            ``dicom.films.DicomFilms.left_out``).
+    """
+
+    listing: pd.DataFrame
+    left_out: pd.DataFrame
+
+
 def list_radiographs(
     folder: Path,
     class_names: Sequence[str],
@@ -46,7 +79,7 @@ def list_radiographs(
     table: pd.DataFrame | None = None,
     source_rule: SourceRule | None = None,
 ) -> pd.DataFrame:
-    """List the radiographs below a folder, whatever its nesting, without opening them.
+    """List the radiographs below a folder, whatever its nesting; DICOM headers are not read.
 
     A file's class is the name of the nearest folder above it that means a class (ignoring case).
     Files are found as by ``files.walk_files``: hidden files and files of the operating system are
@@ -82,24 +115,97 @@ def list_radiographs(
         BadRadiographs: No such folder, one that can't be listed, a class without any file, or a
             table that doesn't fit the files.
     """
+    return find_radiographs(
+        folder,
+        class_names,
+        file_name_patterns,
+        class_folders,
+        left_out,
+        table,
+        source_rule,
+        dicom_rule=None,
+    ).listing
+
+
+def find_radiographs(
+    folder: Path,
+    class_names: Sequence[str],
+    file_name_patterns: Sequence[str],
+    class_folders: Mapping[str, Sequence[str]] | None,
+    left_out: Sequence[str],
+    table: pd.DataFrame | None,
+    source_rule: SourceRule | None,
+    dicom_rule: DicomRule | None,
+) -> FoundRadiographs:
+    """List the radiographs below a folder, and with a rule for DICOM leave out other DICOM files.
+
+    A DICOM film's patient is then its keyed hash, where neither the table nor an only PatientID in
+    the whole folder speaks against it, and its view, sex, age, maker and model are further columns
+    (``dicom.films.DICOM_COLUMNS``), where the table has none of that name.
+
+    Args and errors as ``list_radiographs`` and ``dicom.films.patient_hashes`` have them.
+    """
     files = [
         file
         for source, one in source_folders(folder).items()
         for file in _files_of_source(source, one, left_out)
     ]
+    films = _dicom_films(files, folder, dicom_rule)
+    other = films.left_out if films else {}
+    left_out_files = [(file.path.as_posix(), other[one]) for one, file in files if one in other]
+    files = [(image_id, file) for image_id, file in files if image_id not in other]
     rule = source_rule or SourceRule()
     classes = ClassNames(class_names, class_folders or {})
-    metadata = look_up(table, [(image_id, file.path) for image_id, file in files], classes)
+    metadata = look_up(
+        table,
+        [(image_id, file.path) for image_id, file in files],
+        classes,
+        films.identifiers if films else None,
+    )
     patterns = [re.compile(pattern) for pattern in file_name_patterns]
     rows = [_row(image_id, file, classes, patterns, metadata, rule) for image_id, file in files]
     listing = pd.DataFrame([row for row in rows if row is not None])
     _refuse_missing_classes(listing, folder, class_names, [file for _, file in files])
     _warn_of_files_without_class(len(rows) - len(listing), folder)
     _warn_of_contradicted_folders(files, listing, classes)
+    if films and dicom_rule:
+        listing["patient_id"] = _with_hashes(listing, films, metadata, dicom_rule.key)
     patient_ids = join_spellings(listing["patient_id"])
     listing["patient_id"] = patient_ids.where(patient_ids != "", listing["image_id"])
     log_shared_patients(listing)
-    return metadata.with_other_columns(listing.sort_values("image_id", ignore_index=True))
+    listing = metadata.with_other_columns(listing.sort_values("image_id", ignore_index=True))
+    if films and films.headers:
+        added = films.columns()
+        added = added.drop(columns=[name for name in added if name in listing])
+        listing = listing.join(added, on="image_id")
+    return FoundRadiographs(listing, pd.DataFrame(left_out_files, columns=["path", "reason"]))
+
+
+def _dicom_films(
+    files: Sequence[tuple[str, _File]], folder: Path, rule: DicomRule | None
+) -> DicomFilms | None:
+    """The DICOM files among them; None where there are none, or no rule for them."""
+    if rule is None:
+        return None
+    paths = {image_id: Path(file.stored or folder / file.path) for image_id, file in files}
+    dicom = {image_id: path for image_id, path in paths.items() if begins_as_dicom(path)}
+    if not dicom:
+        return None
+    # Whoever has no DICOM needs no pydicom.
+    from chest_xray.radiographs.dicom.films import read_films
+
+    return read_films(dicom, rule.parameters)
+
+
+def _with_hashes(
+    listing: pd.DataFrame, films: DicomFilms, metadata: ImageMetadata, key: str | None
+) -> pd.Series:
+    """Patient ids in which those of DICOM films are hashes, but for those that the table has."""
+    from chest_xray.radiographs.dicom.films import patient_hashes
+
+    unknown = [one for one in listing["image_id"] if not metadata.of(one)["patient_id"]]
+    hashes = listing["image_id"].map(patient_hashes(films, unknown, key))
+    return hashes.where(hashes.notna(), listing["patient_id"])
 
 
 def _files_of_source(source: str, folder: Path, left_out: Sequence[str]) -> list[tuple[str, _File]]:

@@ -6,7 +6,7 @@ import hashlib
 import logging
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 import pandas as pd
@@ -41,6 +41,13 @@ INDEX_COLUMNS = [
     "near_duplicate_of",
     "near_duplicate_correlation",
 ]
+# What a row may name its images by, the first that the table has. Those of DICOM files are numbers
+# of a patient: they are never kept, nor repeated in a message.
+DICOM_KEYS = ("SOPInstanceUID", "AccessionNumber", "StudyInstanceUID")
+_NEVER_KEPT = {
+    *DICOM_KEYS,
+    *("PatientID", "IssuerOfPatientID", "PatientName", "PatientBirthDate", "StudyDate"),
+}
 # Names that a table's other columns may not have, as they are added to the index.
 _TAKEN = {*INDEX_COLUMNS, "modified", "record", "file"} - set(METADATA_COLUMNS)
 _UNKNOWN = dict.fromkeys(METADATA_COLUMNS, "")
@@ -68,38 +75,43 @@ def look_up(
     table: pd.DataFrame | None,
     files: Sequence[tuple[str, PurePosixPath]],
     classes: ClassNames,
+    identifiers: Callable[[str], Mapping[str, Sequence[str]]] | None = None,
 ) -> ImageMetadata:
     """Find the rows of a table that belong to the given files.
 
     An ``image`` is a path below the folder of radiographs or, where only one file is called so, a
-    file's name.
+    file's name. A table without that column may have one of ``DICOM_KEYS``, and a row then belongs
+    to all images of its study.
 
     Args:
-        table: ``image``, any of ``METADATA_COLUMNS``, and more; or None.
+        table: ``image`` or a DICOM key, any of ``METADATA_COLUMNS``, and more; or None.
         files: ``image_id`` and path of each file.
         classes: What its labels can mean.
+        identifiers: Gives the ``image_id`` of DICOM films by the values of an element.
 
     Raises:
-        BadRadiographs: A table without ``image``, with a column of the index or one that is
-            misspelt or duplicated; one that names no file, names one that could be several, or
-            contradicts itself.
+        BadRadiographs: A table without a column that names images, with a column of the index or
+            one that is misspelt or duplicated; one that names no file, names one that could be
+            several, or contradicts itself.
     """
     if table is None:
         return ImageMetadata({}, None)
     _refuse_columns(table)
-    table = table.assign(image=[_path(image) for image in table["image"]])
-    image_ids = table["image"].map(_image_ids(table["image"], files))
-    found = table[image_ids.notna()].assign(image_id=image_ids.dropna()).drop(columns="image")
+    key = next(name for name in ("image", *DICOM_KEYS) if name in table)
+    if key == "image":
+        images = table["image"].map(_path)
+        named = {one: [image_id] for one, image_id in _image_ids(images, files).items()}
+    else:
+        images = table[key].map(lambda value: "" if pd.isna(value) else str(value).strip())
+        named = {one: [*ids] for one, ids in (identifiers(key) if identifiers else {}).items()}
+    image_ids = images.map(named)
+    found = table[image_ids.notna()].assign(image_id=image_ids.dropna()).explode("image_id")
     if found.empty:
-        raise BadRadiographs(
-            f"radiograph_table names none of the {len(files)} files: its first image is "
-            f"'{table['image'].iloc[0] if len(table) else ''}', and the first file is "
-            f"{files[0][1] if files else 'missing'}; a path below the folder, or a file's name, "
-            "is needed."
-        )
-    found = found.drop_duplicates().set_index("image_id")
+        raise BadRadiographs(_why_no_file(key, images, files))
+    dropped = [name for name in found if name == "image" or name in _NEVER_KEPT]
+    found = found.drop(columns=dropped).drop_duplicates().set_index("image_id")
     _refuse_contradictions(found)
-    _log_coverage(len(files), found, len(table) - int(image_ids.notna().sum()), classes)
+    _log_coverage(len(files), found, int(image_ids.isna().sum()), classes)
     columns = {name: _text(found, name) for name in METADATA_COLUMNS}
     rows = {
         image_id: dict(zip(METADATA_COLUMNS, row, strict=True))
@@ -109,6 +121,20 @@ def look_up(
     # Whole numbers beyond 64 bits, and cells of several kinds, fit no other column of the index.
     mixed = [name for name in others if others[name].dtype == object]
     return ImageMetadata(rows, others.astype(dict.fromkeys(mixed, "str")))
+
+
+def _why_no_file(key: str, images: pd.Series, files: Sequence[tuple[str, PurePosixPath]]) -> str:
+    if key != "image":
+        return (
+            f"radiograph_table names none of the {len(files)} files by its column '{key}': no "
+            "DICOM file that is taken has such a value."
+        )
+    return (
+        f"radiograph_table names none of the {len(files)} files: its first image is "
+        f"'{images.iloc[0] if len(images) else ''}', and the first file is "
+        f"{files[0][1] if files else 'missing'}; a path below the folder, or a file's name, "
+        "is needed."
+    )
 
 
 def _refuse_columns(table: pd.DataFrame) -> None:
@@ -122,9 +148,10 @@ def _refuse_columns(table: pd.DataFrame) -> None:
                 f"radiograph_table has a column '{name}', which would not be read as '{meant}'; "
                 f"call it '{meant}', or something else."
             )
-    if "image" not in table:
+    if "image" not in table and not any(name in table for name in DICOM_KEYS):
         raise BadRadiographs(
-            "radiograph_table needs a column 'image', and may have patient_id, label, subtype, "
+            "radiograph_table needs a column 'image' (or, of DICOM files, "
+            f"{', '.join(DICOM_KEYS)}), and may have patient_id, label, subtype, "
             f"source and more; it has {', '.join(map(str, table.columns))}."
         )
     taken = sorted(_TAKEN & set(table.columns))

@@ -21,13 +21,16 @@ if TYPE_CHECKING:
 
 
 def list_radiographs(
-    radiographs: Path, table: pd.DataFrame | None, parameters: DataProcessingParameters
-) -> pd.DataFrame:
-    """Which files are radiographs, of which class and patient."""
+    radiographs: Path,
+    table: pd.DataFrame | None,
+    patient_key: str | None,
+    parameters: DataProcessingParameters,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Which files are radiographs, of which class and patient; and which DICOM files are not."""
     from chest_xray.radiographs import listing, patterns
     from chest_xray.radiographs.sources import SourceRule
 
-    listed = listing.list_radiographs(
+    found = listing.find_radiographs(
         radiographs,
         parameters.class_names,
         parameters.file_name_patterns,
@@ -35,11 +38,12 @@ def list_radiographs(
         parameters.left_out,
         table,
         SourceRule(parameters.source_pattern, parameters.source_name),
+        listing.DicomRule(parameters.dicom, patient_key),
     )
     patterns.refuse_doubtful_patients(
-        _patient_doubts(listed, parameters), parameters.patterns_confirmed
+        _patient_doubts(found.listing, parameters), parameters.patterns_confirmed
     )
-    return listed
+    return found.listing, found.left_out
 
 
 def _patient_doubts(
@@ -145,12 +149,13 @@ def audit(
     index: pd.DataFrame,
     splits: pd.DataFrame,
     pixels: PixelMap,
+    dicom_left_out: pd.DataFrame,
     parameters: DataProcessingParameters,
 ) -> dict[str, Any]:
     """What the folder holds, and how well the class can be told without the disease."""
     from chest_xray.evaluating import auditing
     from chest_xray.radiographs.class_shortcuts import associations, class_shortcuts
-    from chest_xray.radiographs.describing import describe
+    from chest_xray.radiographs.describing import describe, describe_dicom
 
     pixels.refuse_other_index(index)
     positive = parameters.class_names[1]
@@ -162,6 +167,7 @@ def audit(
         "class_shortcuts": class_shortcuts(index, found, parameters.shortcut_alarm),
         "associations": found,
         **describe(index, splits, _patient_doubts(index, parameters)),
+        **describe_dicom(index, dicom_left_out),
         **baselines,
     }
 

@@ -1,8 +1,9 @@
 """From a folder to an index, pixels and splits.
 
-radiographs, radiograph_table -> list -> read -> collect -> radiograph_index, pixels
+radiographs, radiograph_table, patient_key -> list -> read -> collect -> radiograph_index, pixels
+                                              list -> dicom_left_out
 radiograph_index -> split -> splits
-radiograph_index, splits, pixels -> audit -> data_audit
+radiograph_index, splits, pixels, dicom_left_out -> audit -> data_audit
 splits, pixels -> average_training_images -> mean_training_image
 radiograph_index, pixels -> measure_films -> film_measures, splits -> set_film_ranges -> film_ranges
 radiograph_index, pixels -> show -> figures
@@ -21,8 +22,8 @@ def create_pipeline() -> Pipeline:
         [
             Node(
                 nodes.list_radiographs,
-                ["radiographs", "radiograph_table", PARAMETERS],
-                "radiograph_listing",
+                ["radiographs", "radiograph_table", "patient_key", PARAMETERS],
+                ["radiograph_listing", "dicom_left_out"],
                 name="list_radiographs",
             ),
             Node(
@@ -63,7 +64,7 @@ def create_pipeline() -> Pipeline:
             ),
             Node(
                 nodes.audit,
-                ["radiograph_index", "splits", "pixels", PARAMETERS],
+                ["radiograph_index", "splits", "pixels", "dicom_left_out", PARAMETERS],
                 "data_audit",
                 name="audit_radiographs",
             ),

@@ -24,6 +24,7 @@ from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 def list_films(
     folder: Path,
     table: pd.DataFrame | None,
+    patient_key: str | None,
     study: DataProcessingParameters,
     parameters: ExternalValidationParameters,
 ) -> pd.DataFrame:
@@ -34,14 +35,16 @@ def list_films(
 
     refuse_no_folder(folder, parameters.name)
     refuse_taken_columns(table)
-    return listing.list_radiographs(
+    return listing.find_radiographs(
         folder,
         study.class_names,
         parameters.file_name_patterns,
         study.class_folders,
+        left_out=(),
         table=table,
         source_rule=SourceRule(name=parameters.name),
-    )
+        dicom_rule=listing.DicomRule(study.dicom, patient_key),
+    ).listing
 
 
 def read_films(

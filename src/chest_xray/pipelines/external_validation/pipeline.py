@@ -37,7 +37,7 @@ def _films() -> Pipeline:
         [
             Node(
                 nodes.list_films,
-                [*folder, "external_radiograph_table", STUDY, PARAMETERS],
+                [*folder, "external_radiograph_table", "patient_key", STUDY, PARAMETERS],
                 "external_listing",
                 name="list_external_films",
             ),

@@ -12,16 +12,18 @@ from PIL import Image
 
 from chest_xray.radiographs.colours import is_coloured
 from chest_xray.radiographs.decoded import Decoded
+from chest_xray.radiographs.dicom.description import (
+    GREY,
+    PALETTE,
+    PixelDescription,
+    describe,
+)
 from chest_xray.radiographs.dicom.elements import UnsupportedDicom, lift_functional_groups, parse
 from chest_xray.radiographs.dicom.hidden import is_padding, read_shutter
 from chest_xray.radiographs.dicom.levels import check_square_pixels, shown_levels
 from chest_xray.radiographs.dicom.pixels import (
-    GREY,
-    PALETTE,
-    PixelDescription,
     check_unused_bits,
     decode_pixels,
-    describe,
     quality_of_jpeg,
     without_unused_bits,
 )

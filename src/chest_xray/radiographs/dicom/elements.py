@@ -22,12 +22,20 @@ from numpy.typing import NDArray
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataelem import RawDataElement
 from pydicom.errors import BytesLengthException, InvalidDicomError
+from pydicom.filereader import read_dataset, read_preamble
 from pydicom.tag import Tag
+from pydicom.uid import DeflatedExplicitVRLittleEndian
+
+from chest_xray.radiographs.decoded import MAX_FILE_BYTES
 
 # Many files nearly keep to the standard. pydicom's warnings about them may quote a patient's data.
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
 warnings.filterwarnings("ignore", category=UserWarning, module=r"pydicom\.")
 logging.getLogger("pydicom").setLevel(logging.CRITICAL)
+
+_META_GROUP = 0x0002
+# Where the group of a file's meta information ends at the latest.
+MAX_META_BYTES = 65536
 
 # What pydicom raises for damaged elements; it has no common class of its own.
 PYDICOM_ERRORS = (
@@ -117,12 +125,41 @@ def parse(data: bytes) -> pydicom.FileDataset:
         UnsupportedDicom: Its elements can't be found.
     """
     tags = [*_PIXELS, *_DISPLAY, *_PALETTES, *_FUNCTIONAL_GROUPS]
+    if may_be_deflated(data):
+        check_deflated(data)
     try:
         return pydicom.dcmread(io.BytesIO(data), force=True, specific_tags=list(tags))
     except PYDICOM_ERRORS as error:
         raise UnsupportedDicom(
             "damaged: its list of DICOM elements can't be followed to the end"
         ) from error
+
+
+def may_be_deflated(data: bytes) -> bool:
+    """Whether a file's first ``MAX_META_BYTES`` name the syntax of deflated files."""
+    return DeflatedExplicitVRLittleEndian.encode() in data[:MAX_META_BYTES]
+
+
+def check_deflated(data: bytes) -> None:
+    """Check what a deflated file unpacks to: pydicom unpacks it whole, however large it becomes.
+
+    Raises:
+        UnsupportedDicom: It can't be unpacked, or becomes larger than any file that is read.
+    """
+    file = io.BytesIO(data)
+    try:
+        read_preamble(file, force=True)
+        meta = read_dataset(file, False, True, stop_when=lambda tag, *_: tag.group != _META_GROUP)
+        if meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
+            return
+        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        unpacked = len(inflater.decompress(file.read(), MAX_FILE_BYTES + 1))
+    except PYDICOM_ERRORS as error:
+        raise UnsupportedDicom("damaged: a deflated file that can't be unpacked") from error
+    if unpacked > MAX_FILE_BYTES:
+        raise UnsupportedDicom(
+            f"a deflated file that unpacks to more than {MAX_FILE_BYTES:,} bytes"
+        )
 
 
 def lift_functional_groups(dataset: pydicom.Dataset) -> None:

@@ -9,6 +9,7 @@ import pydicom
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from chest_xray.radiographs.dicom.description import PixelDescription
 from chest_xray.radiographs.dicom.elements import (
     UnsupportedDicom,
     codes,
@@ -17,7 +18,7 @@ from chest_xray.radiographs.dicom.elements import (
     numbers,
     words,
 )
-from chest_xray.radiographs.dicom.pixels import PixelDescription, StoredValues
+from chest_xray.radiographs.dicom.pixels import StoredValues
 
 _SHAPES = ("RECTANGULAR", "CIRCULAR", "POLYGONAL")
 _EDGES = (

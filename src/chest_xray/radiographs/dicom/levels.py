@@ -7,6 +7,7 @@ import pydicom
 from numpy.typing import NDArray
 from pydicom.pixels import apply_rescale, apply_windowing
 
+from chest_xray.radiographs.dicom.description import PixelDescription
 from chest_xray.radiographs.dicom.elements import (
     UnsupportedDicom,
     code,
@@ -15,7 +16,7 @@ from chest_xray.radiographs.dicom.elements import (
     number,
     numbers,
 )
-from chest_xray.radiographs.dicom.pixels import PixelDescription, StoredValues
+from chest_xray.radiographs.dicom.pixels import StoredValues
 from chest_xray.radiographs.dicom.tables import read_table
 
 _FUNCTIONS = ("LINEAR", "LINEAR_EXACT", "SIGMOID")

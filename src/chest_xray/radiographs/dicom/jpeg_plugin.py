@@ -1,0 +1,49 @@
+"""A decoder of lossless and 12-bit JPEG for pydicom: libjpeg-turbo, which imagecodecs brings.
+
+pydicom has GDCM for them, which ends the process where some files are damaged (GDCM 3.2.6), and
+pylibjpeg-libjpeg, whose licence is the GPL. It has the form of pydicom's decoding plug-ins:
+https://pydicom.github.io/pydicom/stable/guides/decoding/decoder_plugins.html.
+"""
+
+from __future__ import annotations
+
+from pydicom.pixels.decoders.base import DecodeRunner
+from pydicom.uid import JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1
+
+try:
+    import imagecodecs
+except ImportError:
+    imagecodecs = None
+
+PLUGIN = "imagecodecs"
+DECODER_DEPENDENCIES = dict.fromkeys(
+    (JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1), ("imagecodecs>=2025.11",)
+)
+
+
+def is_available(uid: str) -> bool:
+    """Whether pixels of a transfer syntax can be decoded here."""
+    return imagecodecs is not None and uid in DECODER_DEPENDENCIES
+
+
+def decode_frame(frame: bytes, runner: DecodeRunner) -> bytes:
+    """The stored values of a frame: a byte for each where 8 bits are coded, else two.
+
+    Args:
+        frame: The compressed frame.
+        runner: What pydicom knows of its pixels, and is told how they came out.
+
+    Raises:
+        ValueError: It can't be decoded.
+    """
+    # Colours stay as they are coded: pydicom transforms them by what the file calls them.
+    colours = "RGB" if runner.samples_per_pixel > 1 else "GRAYSCALE"
+    try:
+        values = imagecodecs.jpeg8_decode(frame, colorspace=colours, outcolorspace=colours)
+    except imagecodecs.Jpeg8Error as error:
+        raise ValueError(str(error)) from error
+    runner.set_option("bits_allocated", 8 * values.itemsize)
+    if runner.samples_per_pixel > 1:
+        runner.set_option("planar_configuration", 0)
+    decoded: bytes = values.tobytes()
+    return decoded
