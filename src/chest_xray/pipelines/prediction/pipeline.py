@@ -3,19 +3,21 @@
 params:prediction, a model -> predict -> predictions_table
 a model's weights -> assemble_model -> prediction_explained_model
 predictions_table, prediction_explained_model -> draw_overlays -> prediction_overlays
+predictions_table, prediction_overlays, archive_study -> report_to_archive -> archive_results
 
 Kedro's edges are static, so each model has a pipeline of its own; the command line takes the one
 that ``prediction.model`` names.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 from kedro.pipeline import Node, Pipeline
 
 from chest_xray.pipelines.prediction import nodes
 
-RUN = ["params:prediction", "params:process", "project_folder"]
+RUN = ["params:prediction", "params:process", "project_folder", "archive_study"]
 # Whole numbers have no gradients: the float model that the quantized one was made from explains.
 EXPLAINED = {"baseline": "baseline", "tuned": "tuned", "quantized": "tuned"}
 
@@ -27,6 +29,10 @@ def create_pipeline(model: str) -> Pipeline:
     if model == "quantized":
         # The file carries the ranges of its training films.
         predict, loaded = nodes.predict_with_file, ["quantized_onnx", "quantized_ood_reference"]
+    report: Callable[..., list[Any]] = nodes.report_of_network
+    facts = f"{model}_card"
+    if model == "quantized":
+        report, facts = nodes.report_of_file, "quantized_onnx"
     explained = EXPLAINED[model]
     return Pipeline(
         [
@@ -48,6 +54,12 @@ def create_pipeline(model: str) -> Pipeline:
                 ],
                 "prediction_overlays",
                 name="draw_new_radiographs",
+            ),
+            Node(
+                report,
+                ["predictions_table", "prediction_overlays", "archive_study", facts],
+                "archive_results",
+                name="report_to_archive",
             ),
         ]
     )
