@@ -73,6 +73,10 @@ class BadRecalibration(ChestXrayError):
     """A model whose probabilities can't be fitted to another hospital's films."""
 
 
+class BadArchive(ChestXrayError):
+    """A DICOM archive, a node's queue or address that films and reports can't go through."""
+
+
 class DamagedResult(ChestXrayError):
     """A result that is there and can't be loaded.
 

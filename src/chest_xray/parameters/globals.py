@@ -32,6 +32,10 @@ class Globals(ParameterGroup):
     """A csv file as ``radiograph_table``, for these films, or ``none``."""
     external_lesion_masks: Text
     """Folder of PNG masks as ``lesion_masks``, for these films, or ``none``."""
+    archive_url: Text
+    """Address of a DICOM archive's DICOMweb service, or ``none``."""
+    archive_study: Text
+    """Study Instance UID of the archive's study that is predicted, or ``none``."""
     seed: Seed
     """Seed that every pipeline takes unless it has its own."""
     image_size: int

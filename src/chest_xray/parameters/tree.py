@@ -29,6 +29,10 @@ class Parameters(ParameterGroup):
     """As in the globals; with ``--params`` only."""
     lesion_masks: Text = ""
     """As in the globals; with ``--params`` only."""
+    archive_url: Text = ""
+    """As in the globals; with ``--params`` only."""
+    archive_study: Text = ""
+    """As in the globals; with ``--params`` only."""
     process: ProcessParameters
     phantoms: PhantomParameters
     data_processing: DataProcessingParameters

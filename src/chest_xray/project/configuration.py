@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import click
 import yaml
-from kedro.config import OmegaConfigLoader
+from kedro.config import MissingConfigException, OmegaConfigLoader
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
@@ -48,9 +48,28 @@ class CheckedConfigLoader(OmegaConfigLoader):
             )
 
     def __getitem__(self, key: str) -> dict[str, Any]:
-        """A part of the configuration, such as ``parameters``."""
+        """A part of the configuration, such as ``parameters``.
+
+        Credentials are those of ``conf/local`` too, whatever the environment: only that folder is
+        kept out of git. Of an archive that needs none, there need be none.
+        """
         with _one_sentence(str(self.conf_source)):
+            if key == "credentials":
+                return {"archive": {}} | self._local_credentials() | self._own_credentials()
             return super().__getitem__(key)
+
+    def _own_credentials(self) -> dict[str, Any]:
+        try:
+            return super().__getitem__("credentials")
+        except MissingConfigException:
+            return {}
+
+    def _local_credentials(self) -> dict[str, Any]:
+        folder = Path(self.conf_source) / DEFAULT_ENV
+        found = (OmegaConf.load(path) for path in _files(folder, "credentials*"))
+        return cast(
+            "dict[str, Any]", OmegaConf.to_container(OmegaConf.merge({}, *found), resolve=True)
+        )
 
 
 @contextmanager

@@ -57,7 +57,8 @@ change it. This page is made by `make docs` from the models in `src/chest_xray/p
 
 GLOBALS_INTRODUCTION = """\
 Values that the catalog and several pipelines share, in `conf/<environment>/globals.yml`. For one
-run, `--params` sets `radiographs_path`, `radiograph_table` and `lesion_masks`.
+run, `--params` sets `radiographs_path`, `radiograph_table`, `lesion_masks`, `archive_url` and
+`archive_study`.
 """
 
 RENAMED_INTRODUCTION = """\
@@ -102,7 +103,7 @@ def catalog_page() -> str:
             [
                 _code(name),
                 descriptions[name],
-                _file(entry.get("filepath") or entry["path"]),
+                _file(entry.get("filepath") or entry.get("path") or entry["url"]),
                 _code(entry["type"].removeprefix("chest_xray.datasets.")),
                 "yes" if entry.get("versioned") else "",
                 "<br>".join(writers[name]),

@@ -1,8 +1,9 @@
-"""Prediction: read new radiographs with a model, draw heat maps of those to be seen first."""
+"""Prediction: read new radiographs with a model, draw heat maps, report to an archive."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,14 +25,18 @@ from chest_xray.parameters import (
 )
 
 if TYPE_CHECKING:
+    import pydicom
+
     from chest_xray.deploying.new_radiographs import BatchPredictor
 
 
-def list_new_radiographs(parameters: PredictionParameters, project_folder: Path) -> pd.DataFrame:
+def list_new_radiographs(
+    parameters: PredictionParameters, project_folder: Path, archive_study: Path | None
+) -> pd.DataFrame:
     """The files that are asked for: ``file, path, bytes, modified``."""
     from chest_xray.radiographs.files import list_new_files
 
-    return list_new_files(parameters.images, project_folder)
+    return list_new_files(_images(parameters, archive_study), project_folder)
 
 
 def predict_with_file(
@@ -105,6 +110,17 @@ def collect_predictions(
     return tabulate(listing, predicted, settings)
 
 
+def _images(parameters: PredictionParameters, archive_study: Path | None) -> str:
+    """What is asked for: the study of an archive, or what ``prediction.images`` names."""
+    from chest_xray.errors import BadPrediction
+
+    if archive_study is not None and parameters.images:
+        raise BadPrediction(
+            "archive_study and prediction.images are both set; leave one of them empty."
+        )
+    return parameters.images if archive_study is None else str(archive_study)
+
+
 def draw_overlays(
     table: pd.DataFrame,
     weights: Tensors,
@@ -114,6 +130,7 @@ def draw_overlays(
     parameters: PredictionParameters,
     process: ProcessParameters,
     project_folder: Path,
+    archive_study: Path | None,
 ) -> dict[str, Callable[[], bytes]]:
     """Heat maps over the most probable ones, drawn while they are saved, one at a time."""
     if not parameters.overlays:
@@ -125,8 +142,34 @@ def draw_overlays(
     from chest_xray.radiographs.files import find_files
     from chest_xray.reporting import overlays
 
-    files = find_files(parameters.images, project_folder)
+    files = find_files(_images(parameters, archive_study), project_folder)
     device = choose_hardware(process).device
     model = explained_model(weights, card, np.asarray(mean_image), device)
     first = overlays.most_probable(table, parameters.overlays)
     return overlays.explained_overlays(model, files, first, shown, parameters.bits_stored)
+
+
+def report_of_file(
+    table: pd.DataFrame, overlays: dict[str, Path], archive_study: Path | None, file: bytes
+) -> list[pydicom.Dataset]:
+    """What the archive gets of a study that a sealed file predicted; nothing without one."""
+    if archive_study is None:
+        return []
+    from chest_xray.deploying.model_file import open_model
+
+    return _results(table, overlays, archive_study, open_model(file, threads=1).facts)
+
+
+def report_of_network(
+    table: pd.DataFrame, overlays: dict[str, Path], archive_study: Path | None, card: dict[str, Any]
+) -> list[pydicom.Dataset]:
+    """The same of a network and its card."""
+    return [] if archive_study is None else _results(table, overlays, archive_study, card)
+
+
+def _results(
+    table: pd.DataFrame, overlays: dict[str, Path], archive_study: Path, facts: dict[str, Any]
+) -> list[pydicom.Dataset]:
+    from chest_xray.archiving.study_results import study_results
+
+    return study_results(table, overlays, archive_study, facts, datetime.now())

@@ -1,9 +1,10 @@
 """New radiographs: probabilities, decisions, warnings, heat maps. Nothing is learnt.
 
-params:prediction -> list -> new_radiographs_listing
+params:prediction, archive_study -> list -> new_radiographs_listing
 new_radiographs_listing, a model -> predict -> predicted_rows, as they come
 new_radiographs_listing, predicted_rows -> collect -> predictions_table
 predictions_table, a network -> draw_overlays -> prediction_overlays
+predictions_table, prediction_overlays, archive_study -> report_to_archive -> archive_results
 
 Kedro's edges are static, so each model has a pipeline of its own; the command line takes the one
 that ``prediction.model`` names.
@@ -27,12 +28,16 @@ def create_pipeline(model: str) -> Pipeline:
     if model == "quantized":
         # The file carries the ranges of its training films.
         predict, loaded = nodes.predict_with_file, ["quantized_onnx", "quantized_ood_reference"]
+    report: Callable[..., list[Any]] = nodes.report_of_network
+    facts = f"{model}_card"
+    if model == "quantized":
+        report, facts = nodes.report_of_file, "quantized_onnx"
     explained = EXPLAINED[model]
     return Pipeline(
         [
             Node(
                 nodes.list_new_radiographs,
-                ["params:prediction", "project_folder"],
+                ["params:prediction", "project_folder", "archive_study"],
                 "new_radiographs_listing",
                 name="list_new_radiographs",
             ),
@@ -65,9 +70,16 @@ def create_pipeline(model: str) -> Pipeline:
                     "params:prediction",
                     "params:process",
                     "project_folder",
+                    "archive_study",
                 ],
                 "prediction_overlays",
                 name="draw_new_radiographs",
+            ),
+            Node(
+                report,
+                ["predictions_table", "prediction_overlays", "archive_study", facts],
+                "archive_results",
+                name="report_to_archive",
             ),
         ]
     )

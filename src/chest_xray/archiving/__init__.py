@@ -1,0 +1,1 @@
+"""DICOM archives: results as DICOM objects, a node that reports films as they arrive, DICOMweb."""
