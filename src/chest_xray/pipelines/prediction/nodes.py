@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 def predict_with_file(
     file: bytes,
-    reference: Tensors,
     parameters: PredictionParameters,
     process: ProcessParameters,
     project_folder: Path,
@@ -31,7 +30,7 @@ def predict_with_file(
     from chest_xray.deploying import new_radiographs
 
     new_radiographs.refuse_other_model(parameters.model, "quantized")
-    predictor = new_radiographs.file_batch_predictor(file, reference, _threads(process))
+    predictor = new_radiographs.file_batch_predictor(file, _threads(process))
     return _predict(predictor, parameters, project_folder)
 
 
