@@ -46,6 +46,8 @@ from chest_xray.radiographs.unusual import COLOURED, FILM_TYPES, UNLIKE
 SIZE = 64
 # Relative, of one network in PyTorch and in a float file that see the same levels.
 DISTANCE_TOLERANCE = 1e-4
+# The same where the file resizes by itself: a level on the edge of rounding may fall to either side.
+RESIZED_TOLERANCE = 0.02
 
 
 @pytest.fixture(scope="module")
@@ -309,6 +311,10 @@ def awkward_films(films):
     return made
 
 
+def without_unlike(answer):
+    return [name for name in answer.warnings if name != UNLIKE]
+
+
 def test_predictor_and_pipeline_warn_alike_of_every_film(file, network, films, measures, tmp_path):
     # Limits in the middle of the training films, on values that films have: every film is on one
     # side or the other, and the slightest difference shows.
@@ -327,9 +333,10 @@ def test_predictor_and_pipeline_warn_alike_of_every_film(file, network, films, m
         for row in BatchPredictor(scorer, ranges)(folder):
             assert row.problem == ""
             answer = predict(folder / row.file)
-            assert answer.warnings == row.warnings, row.file
-            # The file resizes by itself: a level on the edge of rounding may fall to either side.
-            assert answer.distance == pytest.approx(row.distance, rel=0.02), row.file
+            assert without_unlike(answer) == without_unlike(row), row.file
+            assert answer.distance == pytest.approx(row.distance, rel=RESIZED_TOLERANCE), row.file
+            if abs(row.distance - 1) > RESIZED_TOLERANCE:
+                assert answer.warnings == row.warnings, row.file
             assert answer.called == row.decision
             seen |= set(row.warnings)
     assert seen == {*FILM_TYPES, COLOURED, UNLIKE}

@@ -18,7 +18,7 @@ from chest_xray.errors import BadModelFile
 from chest_xray.evaluating.out_of_distribution import SMALLEST_ANSWER, OodReference
 
 # What begins with it is of the distance: names of nodes, values and constants.
-_PREFIX = "distance."
+PREFIX = "distance."
 STAGE_OUTPUTS = ("second_stage", "third_stage")
 # By how much a ResNet's third stage is smaller than its images.
 _SIDE_PER_PLACE = 16
@@ -93,7 +93,7 @@ def add_distance(model: onnx.ModelProto, reference: OodReference, image_size: in
             operator,
             [_named(name) for name in inputs],
             [_named(output)],
-            name=_PREFIX + output,
+            name=PREFIX + output,
             **attributes.get(operator, {}),
         )
         graph.node.append(made)
@@ -106,7 +106,7 @@ def remove_distance(model: onnx.ModelProto) -> None:
     """Take that output out again, in place: its reference holds for one network only."""
     graph = model.graph
     for entries in (graph.node, graph.initializer, graph.value_info):
-        kept = [entry for entry in entries if not entry.name.startswith(_PREFIX)]
+        kept = [entry for entry in entries if not entry.name.startswith(PREFIX)]
         del entries[:]
         entries.extend(kept)
     outputs = [entry for entry in graph.output if entry.name != DISTANCE]
@@ -115,7 +115,7 @@ def remove_distance(model: onnx.ModelProto) -> None:
 
 
 def _named(name: str) -> str:
-    return name if name in (INPUT, DISTANCE) else _PREFIX + name
+    return name if name in (INPUT, DISTANCE) else PREFIX + name
 
 
 def _read_stages(graph: onnx.GraphProto, names: tuple[str, ...], place: str) -> None:

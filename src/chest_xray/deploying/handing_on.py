@@ -1,4 +1,4 @@
-"""A model to hand on: its deployable file with what whoever gets it needs, as a folder and a zip."""
+"""A model to hand on: its deployable file with what one needs to use it, as a folder and a zip."""
 
 from __future__ import annotations
 

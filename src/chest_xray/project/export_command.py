@@ -16,7 +16,11 @@ _CARDS = {"quantized": "tuned", "tuned": "tuned", "baseline": "baseline"}
 @click.command()
 @env_option(help="The environment whose model is handed on.")
 @click.option(
-    "--model", type=click.Choice(list(_CARDS)), default="quantized", show_default=True, help="Which."
+    "--model",
+    type=click.Choice(list(_CARDS)),
+    default="quantized",
+    show_default=True,
+    help="Which is handed on.",
 )
 @click.option(
     "--to",
