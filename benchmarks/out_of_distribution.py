@@ -5,11 +5,12 @@
 In distribution are images of the test part. Out of distribution are: crops of the three photographs
 that scikit-learn and matplotlib ship, in grey (their colours would give them away); pages of text,
 hands and noise, drawn here; and the same test images upside down, turned by a right angle,
-mirrored, and as negatives. For each kind the AUC of the distance and the share that is warned of,
-by the distance and by the film measures. With the name of another hospital whose films
-external_validation has read, the share of them beyond the limit too, also with the features of the
-network's third stage alone and 64 directions, as models had them before. A drawn hand is no
-radiograph of one: bones, flesh and grain, no more.
+mirrored, and as negatives. For each kind the AUC of the distance, and the shares that are warned of
+by the distance and by the film measures. The same of the deployed file alone, without PyTorch: how
+many it leaves to a person, on how many it warns as the pipeline does, and by what share at most its
+distance is another. With the name of another hospital whose films external_validation has read, the
+share of them beyond the limit too. A drawn hand is no radiograph of one: bones, flesh and grain, no
+more.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from sklearn.metrics import roc_auc_score
 
 from chest_xray.deploying.new_radiographs import load_batch_predictor
+from chest_xray.deploying.predictor import TO_A_PERSON, UNLIKE, Predictor
 from chest_xray.deploying.scorers import Scorer
-from chest_xray.evaluating.out_of_distribution import OodReference, fit_ood_reference, from_arrays
+from chest_xray.machine.versions import version_path
 from chest_xray.project.study import Study, open_study
 from chest_xray.radiographs.preprocessing import resize
 from chest_xray.radiographs.unusual import FilmRanges
@@ -101,17 +103,24 @@ def changed_chests(chests: NDArray[np.uint8]) -> dict[str, NDArray[np.uint8]]:
     }
 
 
-def distances(
-    images: NDArray[np.uint8], scorer: Scorer, reference: OodReference
-) -> NDArray[np.float64]:
+def distances(images: NDArray[np.uint8], scorer: Scorer) -> NDArray[np.float64]:
     """How far each image, uint8 [n, size, size], is from the training images; 1 is the limit."""
-    return reference.distances(features_of(images, scorer))
-
-
-def features_of(images: NDArray[np.uint8], scorer: Scorer) -> NDArray[np.float64]:
-    """What is compared of images, uint8 [n, size, size]: [n, features]."""
     starts = range(0, len(images), BATCH)
     return np.concatenate([scorer(images[i : i + BATCH])[1] for i in starts])
+
+
+def of_the_file(
+    images: NDArray[np.uint8], distance: NDArray[np.float64], predict: Predictor
+) -> dict[str, float]:
+    """What the deployed file says of images, one at a time, beside the pipeline's distance."""
+    answers = [predict(image) for image in images]
+    own = np.array([answer.distance for answer in answers])
+    unlike = np.array([UNLIKE in answer.warnings for answer in answers])
+    return {
+        "left_to_a_person": float(np.mean([answer.decision == TO_A_PERSON for answer in answers])),
+        "same_warning": float((unlike == (distance > 1)).mean()),
+        "largest_difference": float(np.abs(own / distance - 1).max()),
+    }
 
 
 def share_warned_of_by_film(images: NDArray[np.uint8], ranges: FilmRanges) -> float:
@@ -127,14 +136,14 @@ def measured(
     chests: NDArray[np.uint8],
     others: Mapping[str, NDArray[np.uint8]],
     scorer: Scorer,
-    reference: OodReference,
     ranges: FilmRanges,
+    predict: Predictor,
 ) -> dict[str, Any]:
     """AUC of the distance and shares that are warned of, by kind of image."""
-    near = distances(chests, scorer, reference)
+    near = distances(chests, scorer)
     rows = {}
     for name, images in others.items():
-        far = distances(images, scorer, reference)
+        far = distances(images, scorer)
         truth = np.r_[np.zeros(len(near)), np.ones(len(far))]
         rows[name] = {
             "images": len(images),
@@ -142,6 +151,7 @@ def measured(
             "warned_of_by_distance": float((far > 1).mean()),
             "warned_of_by_film_measures": share_warned_of_by_film(images, ranges),
             "median_distance": float(np.median(far)),
+            "deployed_file": of_the_file(images, far, predict),
         }
     return {
         "test_images": len(chests),
@@ -149,35 +159,21 @@ def measured(
             "by_distance": float((near > 1).mean()),
             "by_film_measures": share_warned_of_by_film(chests, ranges),
         },
+        "deployed_file": of_the_file(chests, near, predict),
         "out_of_distribution": rows,
     }
 
 
-def beyond_the_limit(
-    study: Study, elsewhere: Study, scorer: Scorer, reference: OodReference
-) -> dict[str, Any]:
-    """The share of test and of other films beyond the limit, by the features that are compared."""
+def beyond_the_limit(study: Study, elsewhere: Study, scorer: Scorer) -> dict[str, float]:
+    """The share of test films and of another hospital's beyond the limit."""
     splits, pixels = study.load("splits"), study.load("pixels")
     films, own = elsewhere.load("external_films"), elsewhere.load("external_pixels")
+    test = splits.loc[splits["part"] == "test", "image_id"]
     images = {
-        part: pixels.read(pixels.rows(splits.loc[splits["part"] == part, "image_id"]))
-        for part in ("train", "validation", "test")
-    } | {"elsewhere": own.read(own.rows(films["image_id"]))}
-    features = {part: features_of(levels, scorer) for part, levels in images.items()}
-    # Two numbers per channel of the second stage come before four of the third, which has twice as
-    # many channels.
-    of_third = {part: rows[:, rows.shape[1] // 5 :] for part, rows in features.items()}
-    third = fit_ood_reference(of_third["train"], of_third["validation"], 64, 1.0, scorer.model)
-    return {
-        name: {
-            part: float((compared.distances(rows[part]) > 1).mean())
-            for part in ("test", "elsewhere")
-        }
-        for name, compared, rows in (
-            ("second_and_third_stage", reference, features),
-            ("third_stage_64_directions", third, of_third),
-        )
+        "test": pixels.read(pixels.rows(test)),
+        "elsewhere": own.read(own.rows(films["image_id"])),
     }
+    return {part: float((distances(levels, scorer) > 1).mean()) for part, levels in images.items()}
 
 
 def main() -> None:
@@ -199,24 +195,23 @@ def main() -> None:
         name: np.stack([resize(draw(random), size) for _ in range(arguments.images)])
         for name, draw in DRAWN.items()
     }
-    arrays = study.load(f"{arguments.model}_ood_reference").items()
-    reference = from_arrays({name: tensor.numpy() for name, tensor in arrays})
     scorer = load_batch_predictor(study.data_folder, arguments.model).scorer
+    file = study.data_folder / "06_models" / f"{arguments.model}_onnx.onnx"
     result = measured(
         chests,
         drawn | changed_chests(chests),
         scorer,
-        reference,
         FilmRanges.from_json(study.load("film_ranges")),
+        Predictor(version_path(file, "quantization"), threads=1),
     )
     if arguments.elsewhere:
         place = {"external_validation": {"name": arguments.elsewhere}}
         elsewhere = open_study(arguments.env, PROJECT, place)
         result["elsewhere"] = {
             "name": arguments.elsewhere,
-            "beyond_the_limit": beyond_the_limit(study, elsewhere, scorer, reference),
+            "beyond_the_limit": beyond_the_limit(study, elsewhere, scorer),
         }
-    name = f"out_of_distribution_{study.data_folder.resolve().name}"
+    name = f"out_of_distribution_{study.data_folder.resolve().name}_{arguments.model}"
     kept = {"env": arguments.env, "model": arguments.model, **result}
     print(keep(name, kept), RESULTS)  # noqa: T201
 

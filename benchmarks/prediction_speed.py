@@ -72,7 +72,7 @@ def main() -> None:
     warning = load_batch_predictor(study.data_folder, "quantized")
     candidates = {
         "plain_pytorch_loop": plain_loop(study),
-        "int8": ours(BatchPredictor(warning.scorer, None, None)),
+        "int8": ours(BatchPredictor(warning.scorer, None)),
         "int8_with_warnings": ours(warning),
     }
     rates: dict[str, list[float]] = {name: [] for name in candidates}

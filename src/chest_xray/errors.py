@@ -49,6 +49,10 @@ class BadModelFile(ChestXrayError):
     """A deployable file that is damaged, changed, missing, or of another version."""
 
 
+class BadExport(ChestXrayError):
+    """A folder that a model to hand on can't be written to."""
+
+
 class BadImage(ChestXrayError):
     """An image that no probability can be given for."""
 

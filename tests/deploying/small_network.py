@@ -1,9 +1,12 @@
 """One small network, exported once a session: an export takes seconds."""
 
+import numpy as np
 import pytest
 import torch
 
 from chest_xray.deploying.exporting import deployable, export_classifier
+from chest_xray.deploying.scorers import NetworkFeatures
+from chest_xray.evaluating.out_of_distribution import fit_ood_reference
 from chest_xray.learning.network import Classifier, weights_hash
 from chest_xray.radiographs.preprocessing import preprocessing_name
 from chest_xray.radiographs.unusual import FilmLimits, FilmRanges
@@ -54,12 +57,34 @@ def random_network():
     return network
 
 
+def smooth_images(count, seed):
+    random = np.random.default_rng(seed)
+    coarse = random.integers(0, 256, (count, 4, 4), dtype=np.uint8)
+    return np.kron(coarse, np.ones((1, SIZE // 4, SIZE // 4), dtype=np.uint8))
+
+
+def reference_of(weights, card):
+    """Of smooth images, which are like each other; noise is like none of them."""
+    return reference_to(NetworkFeatures(weights, card, "cpu"))
+
+
+def reference_to(network):
+    training, validation = (smooth_images(64, seed) for seed in (11, 12))
+    mirrored = np.ascontiguousarray(training[:, :, ::-1])
+    features = [network.features(images) for images in (training, validation, mirrored)]
+    return fit_ood_reference(*features, 16, 1.0, network.model)
+
+
+def export(weights, card):
+    return export_classifier(weights, card, "CC0", RANGES, reference_of(weights, card))
+
+
 @pytest.fixture(scope="session")
 def exported():
     """The float file's bytes, PyTorch's module and the card."""
     weights = random_network().state_dict()
     card = card_of(weights)
-    return export_classifier(weights, card, "CC0", RANGES), deployable(weights, card), card
+    return export(weights, card), deployable(weights, card), card
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +92,7 @@ def exported_equalized():
     """The same network, which sees every film with its histogram equalized."""
     weights = random_network().state_dict()
     card = card_of(weights, "equalize")
-    return export_classifier(weights, card, "CC0", RANGES), deployable(weights, card), card
+    return export(weights, card), deployable(weights, card), card
 
 
 @pytest.fixture(scope="session")
@@ -84,4 +109,4 @@ def exported_with_an_outlier():
         block.bn1.bias[CHANNEL] *= 1000
         block.conv2.weight[:, CHANNEL] /= 1000
     weights = network.state_dict()
-    return export_classifier(weights, card_of(weights), "CC0", RANGES)
+    return export(weights, card_of(weights))

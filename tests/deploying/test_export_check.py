@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import torch
 from PIL import Image
-from small_network import RANGES
+from small_network import export
 
 from chest_xray.deploying.export_check import (
     answers_of_file,
@@ -15,7 +15,7 @@ from chest_xray.deploying.export_check import (
     compare_originals,
     compare_stored,
 )
-from chest_xray.deploying.exporting import deployable, export_classifier
+from chest_xray.deploying.exporting import deployable
 from chest_xray.deploying.model_file import open_model
 from chest_xray.errors import BadModelFile, BadRadiographs
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
@@ -94,7 +94,7 @@ def test_the_levels_are_those_after_the_intensity_normalization(exported, stored
     card = card | {"intensity_normalization": kind}
     card["preprocessing"] = preprocessing_name(SIZE, kind)
     weights = module.network.state_dict()
-    file = answers_of_file(export_classifier(weights, card, "CC0", RANGES))
+    file = answers_of_file(export(weights, card))
     found = compare_stored(file, answers_of_module(deployable(weights, card)), pixels, names)
     assert found["levels"] == 0
     other = PixelMap(replace(pixels.manifest, intensity_normalization=kind))

@@ -8,7 +8,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_network import RANGES, card_of, random_network
+from small_network import RANGES, card_of, export, random_network, reference_of
 
 from chest_xray.deploying.export_check import answers_of_file, answers_of_module
 from chest_xray.deploying.exporting import deployable, export_classifier
@@ -43,7 +43,7 @@ def test_the_file_of_a_model_with_several_views_gives_their_mean(exported):
     data, _, _ = exported
     weights = random_network().state_dict()
     card = card_of(weights) | {"test_time_views": 5}
-    several = export_classifier(weights, card, "CC0", RANGES)
+    several = export(weights, card)
     images = np.random.default_rng(0).integers(0, 256, (3, 80, 70), dtype=np.uint8)
     with torch.inference_mode():
         expected = deployable(weights, card)(torch.from_numpy(images)[:, None]).numpy()
@@ -77,7 +77,7 @@ def test_the_file_says_what_it_is_and_nothing_of_the_machine_it_was_made_on(expo
     for name in copied:
         assert json.loads(facts[name]) == card[name]
     assert FilmRanges.from_json(json.loads(facts["film_ranges"])) == RANGES
-    assert json.loads(facts["format"]) == "chest-xray 3"
+    assert json.loads(facts["format"]) == "chest-xray 4"
     assert json.loads(facts["licence"]) == "CC0"
     # Of the weights' bytes some may spell anything.
     del model.graph.initializer[:]
@@ -88,7 +88,7 @@ def test_a_model_of_another_preprocessing_is_refused(exported):
     _, module, card = exported
     weights = module.network.state_dict()
     with pytest.raises(BadWeights, match=r"prepared as 'letterboxed'.* train it again"):
-        export_classifier(weights, card | {"preprocessing": "letterboxed"}, "CC0", RANGES)
+        export(weights, card | {"preprocessing": "letterboxed"})
 
 
 @pytest.mark.parametrize(
@@ -101,4 +101,6 @@ def test_a_model_of_another_preprocessing_is_refused(exported):
 def test_ranges_of_another_model_s_films_are_refused(exported, change, message):
     _, module, card = exported
     with pytest.raises(MixedResults, match=message):
-        export_classifier(module.network.state_dict(), card | change, "CC0", RANGES)
+        weights = module.network.state_dict()
+        reference = reference_of(weights, card)
+        export_classifier(weights, card | change, "CC0", RANGES, reference)

@@ -15,26 +15,36 @@ import pydicom
 import pytest
 import torch
 from PIL import Image
-from safetensors.numpy import load_file, save_file
-from small_network import RANGES, card_of, random_network
+from safetensors.numpy import save_file
+from small_network import RANGES, card_of, export, random_network, reference_of
 
 from chest_xray.deploying.exporting import deployable, export_classifier
 from chest_xray.deploying.model_file import open_model, seal
-from chest_xray.deploying.new_radiographs import UNLIKE, BatchPredictor, load_batch_predictor
+from chest_xray.deploying.new_radiographs import BatchPredictor, load_batch_predictor
 from chest_xray.deploying.predictor import Predictor
 from chest_xray.deploying.rows import FILES_PER_CHUNK
-from chest_xray.deploying.scorers import FileScorer, NetworkScorer
+from chest_xray.deploying.scorers import (
+    FileFeatures,
+    FileScorer,
+    NetworkFeatures,
+    NetworkScorer,
+)
 from chest_xray.errors import BadModelFile, BadPrediction, MissingVersion, MixedResults
-from chest_xray.evaluating.out_of_distribution import fit_ood_reference, from_arrays, to_arrays
+from chest_xray.evaluating.out_of_distribution import fit_ood_reference, to_arrays
 from chest_xray.phantoms import PlantedDefects, draw_phantom, plan_phantoms
 from chest_xray.radiographs.files import find_files
 from chest_xray.radiographs.film import measure_levels
 from chest_xray.radiographs.film_tables import film_ranges
 from chest_xray.radiographs.image_files import grey_levels
 from chest_xray.radiographs.preprocessing import prepare, resize
-from chest_xray.radiographs.unusual import COLOURED, FILM_TYPES
+from chest_xray.radiographs.unusual import COLOURED, FILM_TYPES, UNLIKE
 
 SIZE = 64
+# Relative, of one network in PyTorch and in a float file that see the same levels.
+DISTANCE_TOLERANCE = 1e-4
+# The same where the file resizes by itself: a level on the edge of rounding may fall to either
+# side.
+RESIZED_TOLERANCE = 0.02
 
 
 @pytest.fixture(scope="module")
@@ -45,15 +55,26 @@ def films():
 
 
 @pytest.fixture(scope="module")
-def scorer(exported):
-    return FileScorer(exported[0], threads=1)
+def ood_reference(exported, films):
+    """Of these phantoms; half of them set the limit."""
+    _, module, card = exported
+    network = NetworkFeatures(module.network.state_dict(), card, "cpu")
+    pixels = np.stack([resize(film, SIZE) for film in films])
+    features = network.features(pixels)
+    mirrored = network.features(np.ascontiguousarray(pixels[:, :, ::-1]))
+    return fit_ood_reference(features[::2], features[1::2], mirrored, 16, 2.0, network.model)
 
 
 @pytest.fixture(scope="module")
-def ood_reference(scorer, films):
-    pixels = np.stack([resize(film, SIZE) for film in films])
-    features = scorer(pixels)[1]
-    return fit_ood_reference(features[::2], features[1::2], 16, 2.0, scorer.model)
+def file(exported, ood_reference):
+    """The exported model with the phantoms' reference."""
+    _, module, card = exported
+    return export_classifier(module.network.state_dict(), card, "CC0", RANGES, ood_reference)
+
+
+@pytest.fixture(scope="module")
+def scorer(file):
+    return FileScorer(file, threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -88,34 +109,43 @@ def folder(films, tmp_path):
     return tmp_path
 
 
-def test_file_and_network_see_the_same(exported, scorer, films):
+@pytest.fixture(scope="module")
+def network(exported, ood_reference):
     _, module, card = exported
-    network = NetworkScorer(module.network.state_dict(), card, "cpu")
-    pixels = np.stack([resize(film, SIZE) for film in films[:8]])
+    return NetworkScorer(module.network.state_dict(), card, ood_reference, "cpu")
+
+
+def test_file_and_network_see_the_same(network, scorer, films):
+    noise = np.random.default_rng(2).integers(0, 256, (8, SIZE, SIZE), dtype=np.uint8)
+    pixels = np.concatenate([np.stack([resize(film, SIZE) for film in films[:8]]), noise])
     ours, others = network(pixels), scorer(pixels)
     np.testing.assert_allclose(ours[0], others[0], atol=1e-5)
-    np.testing.assert_allclose(ours[1], others[1], rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(ours[1], others[1], rtol=DISTANCE_TOLERANCE)
+    assert (ours[1] > 1).sum() == 8
 
 
 def test_file_and_network_of_several_views_see_the_same_and_features_of_the_image_itself(films):
     weights = random_network().state_dict()
     card = card_of(weights) | {"test_time_views": 5}
     pixels = np.stack([resize(film, SIZE) for film in films[:8]])
-    network = NetworkScorer(weights, card, "cpu")(pixels)
-    file = FileScorer(export_classifier(weights, card, "CC0", RANGES), threads=1)(pixels)
-    plain = NetworkScorer(weights, card | {"test_time_views": 1}, "cpu")(pixels)
+    data = export(weights, card)
+    network = NetworkFeatures(weights, card, "cpu").answers(pixels)
+    file = open_model(data).probabilities(pixels), FileFeatures(data).features(pixels)
+    plain = NetworkFeatures(weights, card | {"test_time_views": 1}, "cpu").answers(pixels)
     with torch.inference_mode():
         expected = deployable(weights, card)(torch.from_numpy(pixels)[:, None]).numpy()
     for probability, features in (network, file):
         np.testing.assert_allclose(probability, expected, atol=1e-5)
         np.testing.assert_allclose(features, plain[1], rtol=1e-3, atol=1e-4)
     assert np.abs(network[0] - plain[0]).max() > 1e-4
+    distance = reference_of(weights, card).distances(plain[1])
+    np.testing.assert_allclose(open_model(data).answers(pixels)[1], distance, rtol=1e-3)
 
 
 def test_every_file_has_its_row_in_order_and_bad_ones_their_reason(scorer, folder):
     (folder / "film_001.png").write_bytes(b"")
     (folder / "film_040.dcm").write_bytes(b"no DICOM")
-    rows = list(BatchPredictor(scorer, None, None)(folder))
+    rows = list(BatchPredictor(scorer, None)(folder))
     assert [row.file for row in rows] == sorted(path.name for path in folder.iterdir())
     bad = {row.file: row.problem for row in rows if row.problem}
     assert set(bad) == {"film_001.png", "film_040.dcm"}
@@ -124,16 +154,14 @@ def test_every_file_has_its_row_in_order_and_bad_ones_their_reason(scorer, folde
 
 
 def test_the_probability_does_not_depend_on_the_company(scorer, folder):
-    together = {row.file: row.probability for row in BatchPredictor(scorer, None, None)(folder)}
+    together = {row.file: row.probability for row in BatchPredictor(scorer, None)(folder)}
     for name in ("film_000.png", "film_034.png"):
-        (alone,) = BatchPredictor(scorer, None, None)(folder / name)
+        (alone,) = BatchPredictor(scorer, None)(folder / name)
         assert alone.probability == pytest.approx(together[name], abs=1e-5)
 
 
-def test_films_that_were_learnt_from_are_in_range_and_others_are_not(
-    scorer, ood_reference, ranges, folder
-):
-    reader = BatchPredictor(scorer, ood_reference, ranges)
+def test_films_that_were_learnt_from_are_in_range_and_others_are_not(scorer, ranges, folder):
+    reader = BatchPredictor(scorer, ranges)
     films = list(reader(folder))
     assert sum(bool(row.warnings) for row in films) <= 2
     strange = folder / "strange"
@@ -151,22 +179,24 @@ def test_films_that_were_learnt_from_are_in_range_and_others_are_not(
     assert all(row.distance > 1 for row in rows.values())
 
 
-def test_a_reference_of_another_model_is_refused(scorer, ood_reference):
-    other = fit_ood_reference(np.eye(8), np.eye(8), 2, 1.0, "another")
-    with pytest.raises(BadPrediction, match="of another model"):
-        BatchPredictor(scorer, other, None)
-    BatchPredictor(scorer, ood_reference, None)
+def test_a_reference_of_another_model_is_refused(exported, ood_reference):
+    _, module, card = exported
+    weights, other = module.network.state_dict(), replace(ood_reference, model="another")
+    with pytest.raises(MixedResults, match="of another model"):
+        NetworkScorer(weights, card, other, "cpu")
+    with pytest.raises(MixedResults, match="of another model"):
+        export_classifier(weights, card, "CC0", RANGES, other)
 
 
 def test_a_file_without_a_resnet_is_refused(monkeypatch, exported):
-    monkeypatch.setattr("chest_xray.deploying.scorers._halves", lambda node: False)
+    monkeypatch.setattr("chest_xray.deploying.distance_graph._halves", lambda node: False)
     with pytest.raises(BadModelFile, match="holds no ResNet"):
-        FileScorer(exported[0])
+        FileFeatures(exported[0])
 
 
 def test_threads_are_given_back_also_when_one_stops_early(scorer, folder):
     before, running = torch.get_num_threads(), threading.active_count()
-    rows = BatchPredictor(scorer, None, None)(folder)
+    rows = BatchPredictor(scorer, None)(folder)
     next(rows)
     rows.close()
     assert torch.get_num_threads() == before
@@ -175,8 +205,8 @@ def test_threads_are_given_back_also_when_one_stops_early(scorer, folder):
 
 @pytest.mark.parametrize("threads", [1, 3])
 def test_the_number_of_threads_changes_no_answer(scorer, folder, threads):
-    rows = list(BatchPredictor(scorer, None, None, threads)(folder))
-    assert rows == list(BatchPredictor(scorer, None, None)(folder))
+    rows = list(BatchPredictor(scorer, None, threads)(folder))
+    assert rows == list(BatchPredictor(scorer, None)(folder))
 
 
 def test_globs_files_and_what_is_not_there(folder):
@@ -197,7 +227,7 @@ def test_globs_files_and_what_is_not_there(folder):
 
 
 @pytest.fixture
-def study(exported, ood_reference, tmp_path):
+def study(file, tmp_path):
     """What a finished study leaves of a quantized model; the file here is a float one."""
     root = tmp_path / "data"
 
@@ -206,8 +236,7 @@ def study(exported, ood_reference, tmp_path):
         path.parent.mkdir(parents=True)
         return path
 
-    version("06_models", "quantized_onnx.onnx").write_bytes(exported[0])
-    save_file(to_arrays(ood_reference), version("06_models", "quantized_ood_reference.safetensors"))
+    version("06_models", "quantized_onnx.onnx").write_bytes(file)
     return root
 
 
@@ -215,7 +244,7 @@ def test_three_lines_of_python(study, folder, scorer):
     read = load_batch_predictor(study, "quantized")
     rows = list(read(folder / "film_*.png"))
     assert len(rows) == 2 * FILES_PER_CHUNK + 3
-    plain = BatchPredictor(scorer, None, None)(folder / "film_*.png")
+    plain = BatchPredictor(scorer, None)(folder / "film_*.png")
     for row, expected in zip(rows, plain, strict=True):
         assert row.probability == pytest.approx(expected.probability, abs=1e-5)
         assert row.distance > 0
@@ -228,7 +257,9 @@ def test_what_is_missing_is_named_with_what_makes_it(study):
         load_batch_predictor(study, "best")
 
 
-def test_a_float_model_takes_the_saved_ranges_of_its_own_films(study, exported, ranges):
+def test_a_float_model_takes_the_saved_ranges_of_its_own_films(
+    study, exported, ood_reference, ranges
+):
     _, module, card = exported
 
     def put(layer, name):
@@ -239,9 +270,7 @@ def test_a_float_model_takes_the_saved_ranges_of_its_own_films(study, exported, 
     weights = {name: value.numpy() for name, value in module.network.state_dict().items()}
     save_file(weights, put("06_models", "baseline_weights.safetensors"))
     put("06_models", "baseline_card.json").write_text(json.dumps(card))
-    kept = from_arrays(load_file(next(study.glob("06_models/quantized_ood_reference*/*/*"))))
-    own = replace(kept, model=card["weights_hash"])
-    save_file(to_arrays(own), put("06_models", "baseline_ood_reference.safetensors"))
+    save_file(to_arrays(ood_reference), put("06_models", "baseline_ood_reference.safetensors"))
     with pytest.raises(MissingVersion, match=r"no film_ranges.json.*--pipelines=data_processing"):
         load_batch_predictor(study, "baseline")
     saved = put("03_primary", "film_ranges.json")
@@ -277,14 +306,17 @@ def awkward_films(films):
     return made
 
 
-def test_predictor_and_pipeline_warn_alike_of_every_film(exported, films, measures, tmp_path):
+def without_unlike(answer):
+    return [name for name in answer.warnings if name != UNLIKE]
+
+
+def test_predictor_and_pipeline_warn_alike_of_every_film(file, network, films, measures, tmp_path):
     # Limits in the middle of the training films, on values that films have: every film is on one
     # side or the other, and the slightest difference shows.
     ranges = ranges_of(measures, 50.0)
     ranges.limits.low["jpeg_quality"] = 50.0
-    _, module, card = exported
-    facts = open_model(exported[0]).facts | {"film_ranges": asdict(ranges)}
-    data = seal(onnx.load_from_string(exported[0]), facts)
+    facts = open_model(file).facts | {"film_ranges": asdict(ranges)}
+    data = seal(onnx.load_from_string(file), facts)
     (tmp_path / "model.onnx").write_bytes(data)
     folder = tmp_path / "films"
     folder.mkdir()
@@ -292,15 +324,17 @@ def test_predictor_and_pipeline_warn_alike_of_every_film(exported, films, measur
         image.save(folder / name, **({"quality": 5 + number} if name.endswith("jpeg") else {}))
     predict = Predictor(tmp_path / "model.onnx", threads=1)
     seen = set()
-    for scorer in (
-        FileScorer(data, threads=1),
-        NetworkScorer(module.network.state_dict(), card, "cpu"),
-    ):
-        for row in BatchPredictor(scorer, None, ranges)(folder):
+    for scorer in (FileScorer(data, threads=1), network):
+        for row in BatchPredictor(scorer, ranges)(folder):
             assert row.problem == ""
-            assert predict(folder / row.file).warnings == row.warnings, row.file
+            answer = predict(folder / row.file)
+            assert without_unlike(answer) == without_unlike(row), row.file
+            assert answer.distance == pytest.approx(row.distance, rel=RESIZED_TOLERANCE), row.file
+            if abs(row.distance - 1) > RESIZED_TOLERANCE:
+                assert answer.warnings == row.warnings, row.file
+            assert answer.called == row.decision
             seen |= set(row.warnings)
-    assert seen == {*FILM_TYPES, COLOURED}
+    assert seen == {*FILM_TYPES, COLOURED, UNLIKE}
 
 
 def test_without_torch_a_dicom_file_gets_its_probability(study, tmp_path):
@@ -328,9 +362,9 @@ def test_without_torch_a_dicom_file_gets_its_probability(study, tmp_path):
 def test_a_file_and_pytorch_normalize_the_levels_of_raw_images_once(exported_equalized, films):
     data, module, card = exported_equalized
     stored = np.stack([resize(film, SIZE) for film in films[:8]])
-    network = NetworkScorer(module.network.state_dict(), card, "cpu")
-    file = FileScorer(data, threads=1)
-    one, two = network(stored), file(stored)
+    network = NetworkFeatures(module.network.state_dict(), card, "cpu")
+    one = network.answers(stored)
+    two = open_model(data).probabilities(stored), FileFeatures(data).features(stored)
     np.testing.assert_allclose(one[0], two[0], atol=1e-5)
     np.testing.assert_allclose(one[1], two[1], atol=1e-3)
     seen = torch.from_numpy(prepare(stored, "equalize"))[:, None].float()
@@ -340,10 +374,10 @@ def test_a_file_and_pytorch_normalize_the_levels_of_raw_images_once(exported_equ
     np.testing.assert_allclose(one[0], expected, atol=1e-5)
     # Equalizing what is equal already changes next to nothing; leaving it out changes much.
     np.testing.assert_allclose(twice, expected, atol=0.02)
-    plain = NetworkScorer(
+    plain = NetworkFeatures(
         module.network.state_dict(), card | {"intensity_normalization": "none"}, "cpu"
     )
-    assert np.abs(plain(stored)[0] - expected).max() > 1e-3
+    assert np.abs(plain.answers(stored)[0] - expected).max() > 1e-3
 
 
 def test_a_predictor_gives_plain_levels_and_says_what_the_file_does_with_them(

@@ -70,7 +70,7 @@ def draw_films(folder):
 
 
 def predictor():
-    return BatchPredictor(MeanLevel(), None, None, threads=1)
+    return BatchPredictor(MeanLevel(), None, threads=1)
 
 
 def table_of_one_machine(listing, folder):

@@ -21,7 +21,7 @@ FILES = 3 * FILES_PER_CHUNK + 5
 
 
 def predictor(**given):
-    return BatchPredictor(MeanLevel(**given), None, None, threads=1)
+    return BatchPredictor(MeanLevel(**given), None, threads=1)
 
 
 @pytest.fixture(scope="module")

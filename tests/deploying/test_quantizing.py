@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from small_network import smooth_images
 
 from chest_xray.deploying.model_file import open_model
 from chest_xray.deploying.operators import count_operators, refuse_float
@@ -9,7 +10,6 @@ from chest_xray.deploying.quantizing import LabelledImages, balanced_rows, choos
 from chest_xray.errors import BadQuantization
 from chest_xray.parameters import QuantizationParameters
 
-SIZE = 64
 # Of random weights, whose answers crowd around the threshold, more is lost than of learnt ones.
 TOLERANCE = 0.1
 PARAMETERS = QuantizationParameters(
@@ -25,12 +25,6 @@ PARAMETERS = QuantizationParameters(
     timing={"warm_up": 1, "repetitions": 5, "batch_sizes": [1]},
     pytorch_int8_seconds=0,
 )
-
-
-def smooth_images(count, seed):
-    random = np.random.default_rng(seed)
-    coarse = random.integers(0, 256, (count, 4, 4), dtype=np.uint8)
-    return np.kron(coarse, np.ones((1, SIZE // 4, SIZE // 4), dtype=np.uint8))
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ def nodes():
     ],
 )
 def test_what_makes_a_model_is_registered_with_its_evaluation(name, model, alone):
-    measured = {f"{model}_predictions", f"{model}_metrics", f"{model}_ood_reference"}
+    measured = {f"{model}_predictions", f"{model}_metrics"}
     assert not measured & alone.all_outputs()
     assert measured <= PIPELINES[name].all_outputs()
 

@@ -11,8 +11,10 @@ import onnx
 import torch
 from torch import nn
 
+from chest_xray.deploying.distance_graph import add_distance
 from chest_xray.deploying.model_file import FLOAT, INPUT, OUTPUT, seal
 from chest_xray.errors import BadWeights
+from chest_xray.evaluating.out_of_distribution import OodReference
 from chest_xray.learning.network import Classifier, load_classifier
 from chest_xray.parameters import IntensityNormalization
 from chest_xray.radiographs.intensity import normalize_intensity
@@ -66,7 +68,11 @@ def deployable(
 
 
 def export_classifier(
-    weights: Mapping[str, torch.Tensor], card: Mapping[str, Any], licence: str, ranges: FilmRanges
+    weights: Mapping[str, torch.Tensor],
+    card: Mapping[str, Any],
+    licence: str,
+    ranges: FilmRanges,
+    reference: OodReference,
 ) -> bytes:
     """Write a model as a deployable file in float32; ``export_check`` compares it with PyTorch.
 
@@ -75,18 +81,21 @@ def export_classifier(
         card: The model card that belongs to them.
         licence: Under what the weights may be used; it travels in the file.
         ranges: Of the films that the model learned from, by which the file's user is warned.
+        reference: What these films look like to the model, likewise.
 
     Returns:
-        The file's bytes: resize, rounding, intensity normalization, normalization, network and
-        temperature in one graph, for any number of images of any size; facts of the card, and the
-        ranges, in its metadata.
+        The file's bytes: resize, rounding, intensity normalization, normalization, network,
+        temperature and distance from the training films in one graph, for any number of images of
+        any size; facts of the card, and the ranges, in its metadata.
 
     Raises:
         BadWeights: The card was written for other weights, or for another preprocessing than this
             version has.
-        MixedResults: The ranges are of other splits or another image size than the model.
+        MixedResults: The ranges are of other splits or another image size than the model, or the
+            reference is another model's.
     """
     ranges.refuse_other_model(card)
+    reference.refuse_other_model(card["weights_hash"])
     size = card["image_size"]
     name = preprocessing_name(size, card["intensity_normalization"])
     if card["preprocessing"] != name:
@@ -118,6 +127,7 @@ def export_classifier(
         exporting.setLevel(level)
     model = cast(torch.onnx.ONNXProgram, program).model_proto
     _forget_sources(model)
+    add_distance(model, reference, size)
     return seal(model, _facts(card, licence, ranges))
 
 

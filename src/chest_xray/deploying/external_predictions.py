@@ -5,25 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from chest_xray.deploying.new_radiographs import UNLIKE
 from chest_xray.deploying.scorers import Scorer
 from chest_xray.errors import MixedResults
 from chest_xray.evaluating.external_films import WARNINGS
-from chest_xray.evaluating.out_of_distribution import OodReference
 from chest_xray.machine.progress import track
 from chest_xray.radiographs.pixels import PixelMap
+from chest_xray.radiographs.unusual import UNLIKE
 
 _FILMS_AT_ONCE = 32
 
 
-def predict_films(
-    scorer: Scorer, reference: OodReference, films: pd.DataFrame, pixels: PixelMap
-) -> pd.DataFrame:
+def predict_films(scorer: Scorer, films: pd.DataFrame, pixels: PixelMap) -> pd.DataFrame:
     """Probability, decision and warnings of each film.
 
     Args:
         scorer: The model.
-        reference: What its training images look like to it.
         films: As ``external_films.audit_films`` gives them.
         pixels: Of these films.
 
@@ -33,8 +29,7 @@ def predict_films(
         ``weights_hash``.
 
     Raises:
-        MixedResults: The pixels are of another size than the model's, or the reference is another
-            model's.
+        MixedResults: The pixels are of another size than the model's.
     """
     facts = scorer.facts
     if facts["preprocessing"] != pixels.manifest.preprocessing:
@@ -42,17 +37,11 @@ def predict_films(
             f"The films are stored as '{pixels.manifest.preprocessing}', and the model was trained "
             f"on images prepared as '{facts['preprocessing']}'."
         )
-    if reference.model != scorer.model:
-        raise MixedResults(
-            "What is known of the training images is of another model than this one; a run of the "
-            "pipeline that made the model writes both."
-        )
     rows = pixels.rows(films["image_id"])
     starts = range(0, len(rows), _FILMS_AT_ONCE)
     batches = (pixels.read(rows[first : first + _FILMS_AT_ONCE]) for first in starts)
     answers = [scorer(batch) for batch in track(batches, "Predicting films", len(starts))]
-    probability = np.concatenate([one for one, _ in answers])
-    distance = reference.distances(np.concatenate([features for _, features in answers]))
+    probability, distance = (np.concatenate(one) for one in zip(*answers, strict=True))
     negative, positive = facts["class_names"]
     warnings = [
         "; ".join(filter(None, (UNLIKE if far > 1 else "", of_film)))

@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     import onnx
 
 # What the file takes and gives, and the keys of its metadata; a change of any is a new format.
-FORMAT = "chest-xray 3"
-INPUT, OUTPUT = "images", "probability"
+FORMAT = "chest-xray 4"
+INPUT, OUTPUT, DISTANCE = "images", "probability", "distance"
 FLOAT, INT8 = "float", "int8"
+# A fact of files whose decisions are three-way: the probabilities ``negative`` and ``positive``.
+TWO_THRESHOLDS = "two_thresholds"
 # A serialized ModelProto with one entry of metadata, but for the 64 digits at its end. Protobuf
 # merges messages that are written one after the other, so the hash of all before it is metadata
 # for every reader of ONNX.
@@ -76,7 +78,8 @@ class Model:
         facts: What the file says about itself: ``class_names, threshold, temperature,
             image_size, intensity_normalization, preprocessing, backbone, data_hash, splits_hash,
             weights_hash, licence, precision, film_ranges`` (``unusual.FilmRanges``); an int8 file
-            also ``quantization``.
+            also ``quantization``, a recalibrated one ``recalibration`` and, where both were found,
+            ``two_thresholds`` (``negative, positive``).
     """
 
     session: onnxruntime.InferenceSession
@@ -84,11 +87,27 @@ class Model:
 
     def probabilities(self, images: NDArray[np.uint8], batch_size: int = 32) -> NDArray[np.float64]:
         """Calibrated probabilities, float64 [n], of images of one size, uint8 [n, h, w]."""
+        return self._run([OUTPUT], images, batch_size)[0]
+
+    def answers(
+        self, images: NDArray[np.uint8], batch_size: int = 32
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The same, and each image's distance from the training images, float64 [n].
+
+        In units of the limit beyond which hardly any image like them lies
+        (``evaluating.out_of_distribution``).
+        """
+        probability, distance = self._run([OUTPUT, DISTANCE], images, batch_size)
+        return probability, distance
+
+    def _run(
+        self, outputs: list[str], images: NDArray[np.uint8], batch_size: int
+    ) -> list[NDArray[np.float64]]:
         batches = (
             images[first : first + batch_size, None] for first in range(0, len(images), batch_size)
         )
-        answers = [self.session.run([OUTPUT], {INPUT: batch})[0] for batch in batches]
-        return np.concatenate(answers).astype(np.float64)
+        answers = [self.session.run(outputs, {INPUT: batch}) for batch in batches]
+        return [np.concatenate(one).astype(np.float64) for one in zip(*answers, strict=True)]
 
 
 def open_model(data: bytes, threads: int = 0, place: str = "The file") -> Model:

@@ -4,8 +4,8 @@
     for row in read("DIR_OR_FILE_OR_GLOB"):
         print(row.file, row.probability, row.decision, row.warnings, row.problem)
 
-Needs torch, not Kedro. Without torch, ``predictor.Predictor`` gives the same of one radiograph but
-for ``distance`` and its warning. Research and teaching; not a medical device.
+Needs torch, not Kedro. Without torch, ``predictor.Predictor`` gives the same of one radiograph.
+Research and teaching; not a medical device.
 """
 
 from __future__ import annotations
@@ -24,10 +24,14 @@ import torch
 from numpy.typing import NDArray
 
 from chest_xray.deploying.rows import FILES_PER_CHUNK, Row
-from chest_xray.deploying.scorers import FileScorer, NetworkScorer, Scorer
+from chest_xray.deploying.scorers import (
+    FileScorer,
+    NetworkScorer,
+    Scorer,
+    reference_of_tensors,
+)
 from chest_xray.errors import BadPrediction
 from chest_xray.evaluating.consistency import MAKERS, refuse_older_card
-from chest_xray.evaluating.out_of_distribution import OodReference, from_arrays, to_arrays
 from chest_xray.learning.network import read_state_dict
 from chest_xray.machine.cores import available_cores
 from chest_xray.machine.progress import track
@@ -37,10 +41,7 @@ from chest_xray.radiographs.decoded import UNREADABLE
 from chest_xray.radiographs.decoding import DECODING, decode
 from chest_xray.radiographs.files import NamedFile, find_files
 from chest_xray.radiographs.preprocessing import preprocessing_name, resize
-from chest_xray.radiographs.unusual import FilmRanges
-
-# What makes a model, and its reference.
-UNLIKE = "unlike_training_images"
+from chest_xray.radiographs.unusual import UNLIKE, FilmRanges
 
 Chunk = TypeVar("Chunk", bound=Sequence[NamedFile])
 
@@ -60,7 +61,6 @@ class BatchPredictor:
     def __init__(
         self,
         scorer: Scorer,
-        ood_reference: OodReference | None,
         ranges: FilmRanges | None,
         threads: int = 0,
     ) -> None:
@@ -68,12 +68,11 @@ class BatchPredictor:
 
         Args:
             scorer: The model; threads share it.
-            ood_reference: What its training images look like to it, or None for no such warning.
             ranges: Those of the training films' measures, or None for no such warnings.
             threads: How many read and predict; 0 for as many as this process may use cores.
 
         Raises:
-            BadPrediction: Another model's reference, or another preprocessing than this version's.
+            BadPrediction: Another preprocessing than this version's.
         """
         facts = scorer.facts
         name = preprocessing_name(facts["image_size"], facts["intensity_normalization"])
@@ -82,13 +81,7 @@ class BatchPredictor:
                 f"The model was trained on images prepared as '{facts['preprocessing']}', "
                 f"and this version prepares them as '{name}'; train it again."
             )
-        if ood_reference is not None and ood_reference.model != scorer.model:
-            raise BadPrediction(
-                "What is known of the training images is of another model than this one; a run of "
-                "the pipeline that made the model writes both."
-            )
         self.scorer = scorer
-        self._ood_reference = ood_reference
         self._ranges = ranges
         self._threads = threads or available_cores()
 
@@ -135,10 +128,9 @@ class BatchPredictor:
 
     def settings_hash(self, bits_stored: int | None = None) -> str:
         """The hash of all that a row depends on beside its file: rows of another are of no use."""
-        reference = None if self._ood_reference is None else to_arrays(self._ood_reference)
         ranges = None if self._ranges is None else asdict(self._ranges)
         facts = dict(self.scorer.facts)
-        return joblib.hash((self.scorer.model, facts, reference, ranges, bits_stored, DECODING))
+        return joblib.hash((self.scorer.model, facts, ranges, bits_stored, DECODING))
 
     def predict_chunk(
         self, files: Sequence[NamedFile], bits_stored: int | None = None
@@ -162,13 +154,12 @@ class BatchPredictor:
         return _Film(file.name, pixels, warnings)
 
     def _rows(self, films: Sequence[_Film]) -> list[Row]:
-        probability, features = self.scorer(np.stack([film.pixels for film in films]))
-        distance = None if self._ood_reference is None else self._ood_reference.distances(features)
+        probability, distance = self.scorer(np.stack([film.pixels for film in films]))
         threshold, class_names = self.scorer.facts["threshold"], self.scorer.facts["class_names"]
         rows = []
         for place, film in enumerate(films):
-            far = None if distance is None else float(distance[place])
-            unlike = (UNLIKE,) if far is not None and far > 1 else ()
+            far = float(distance[place])
+            unlike = (UNLIKE,) if far > 1 else ()
             rows.append(
                 Row(
                     file=film.name,
@@ -191,27 +182,20 @@ def refuse_other_model(asked: str, given: str) -> None:
         )
 
 
-def file_batch_predictor(
-    file: bytes,
-    reference: Mapping[str, torch.Tensor],
-    threads: int = 0,
-    place: str = "The file",
-) -> BatchPredictor:
+def file_batch_predictor(file: bytes, threads: int = 0, place: str = "The file") -> BatchPredictor:
     """A reader with a deployable file, by onnxruntime on the CPU.
 
     Args:
         file: Its bytes.
-        reference: Its ``ood_reference`` entry.
         threads: How many read and predict; 0 for as many as there are cores.
         place: What to call the file where something is wrong.
 
     Raises:
         BadModelFile: A damaged file, or one of another format.
-        BadPrediction: The reference is another model's.
     """
     scorer = FileScorer(file, threads=1, place=place)
     ranges = FilmRanges.from_json(scorer.facts["film_ranges"])
-    return BatchPredictor(scorer, ood_reference(reference), ranges, threads)
+    return BatchPredictor(scorer, ranges, threads)
 
 
 def network_batch_predictor(
@@ -235,19 +219,14 @@ def network_batch_predictor(
     Raises:
         BadWeights: The card was written for other weights.
         MixedResults: The ranges are of other films than those it was trained on, or the card
-            doesn't tell which splits those are, or how their grey levels were normalized.
-        BadPrediction: The reference is another model's.
+            doesn't tell which splits those are, or how their grey levels were normalized; or the
+            reference is another model's.
     """
     refuse_older_card(card)
     ranges = FilmRanges.from_json(film_ranges)
     ranges.refuse_other_model(card)
-    return BatchPredictor(
-        NetworkScorer(weights, card, device), ood_reference(reference), ranges, threads
-    )
-
-
-def ood_reference(reference: Mapping[str, torch.Tensor]) -> OodReference:
-    return from_arrays({key: tensor.numpy() for key, tensor in reference.items()})
+    scorer = NetworkScorer(weights, card, reference_of_tensors(reference), device)
+    return BatchPredictor(scorer, ranges, threads)
 
 
 def load_batch_predictor(
@@ -281,12 +260,7 @@ def load_batch_predictor(
     models = folder / "06_models"
     if name == "quantized":
         file = version_path(models / "quantized_onnx.onnx", maker, version)
-        reference = version_path(
-            models / f"{name}_ood_reference.safetensors", maker, file.parent.name
-        )
-        return file_batch_predictor(
-            file.read_bytes(), read_state_dict(reference), threads, str(file)
-        )
+        return file_batch_predictor(file.read_bytes(), threads, str(file))
     weights = version_path(models / f"{name}_weights.safetensors", maker, version)
     card = version_path(models / f"{name}_card.json", maker, weights.parent.name)
     reference = version_path(

@@ -2,7 +2,8 @@
 
     predict = Predictor("quantized_onnx.onnx")
     predict("radiograph.jpeg")          # Prediction(probability=0.93, decision='PNEUMONIA',
-                                        #            warnings=('too_dark',))
+                                        #            warnings=('too_dark',), distance=0.41,
+                                        #            called='PNEUMONIA')
 
 Needs onnxruntime, numpy and Pillow (pydicom for DICOM files, joblib to count cores where no number
 of threads is given), and neither torch, pandas nor Kedro. Research and teaching; not a medical
@@ -19,14 +20,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from chest_xray.deploying.model_file import open_model
+from chest_xray.deploying.model_file import TWO_THRESHOLDS, open_model
 from chest_xray.errors import BadImage, BadModelFile
 from chest_xray.radiographs.bit_depth import grey_of_levels
 from chest_xray.radiographs.colours import looks_coloured
 from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.image_files import grey_levels
-from chest_xray.radiographs.unusual import FilmRanges
+from chest_xray.radiographs.unusual import UNLIKE, FilmRanges
 
+# The decision on films that a person reads first.
+TO_A_PERSON = "to_a_person"
 _DECODED_TYPES = (np.uint8, np.uint16)
 
 
@@ -36,15 +39,22 @@ class Prediction:
 
     Attributes:
         probability: Of the class looked for, calibrated.
-        decision: The class it is at the model's threshold.
-        warnings: In what it differs from the training films: ``coloured`` and names of
-            ``unusual.FILM_TYPES``, as in the pipeline's ``predictions_table``, which alone has
-            ``unlike_training_images`` too. On such films the probability was never tested.
+        decision: ``called``, or ``to_a_person`` (to be read by a person) where the film is unlike
+            the training films, or the probability lies between the two thresholds of the file, if
+            it has two (``recalibrating``).
+        warnings: In what it differs from the training films, as in the pipeline's
+            ``predictions_table``: ``unlike_training_images``, ``coloured`` and names of
+            ``unusual.FILM_TYPES``. On such films the probability was never tested.
+        distance: From the training films in the network's features, 0 or more; films beyond 1 are
+            unlike them.
+        called: The class it is at the model's threshold.
     """
 
     probability: float
     decision: str
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[str, ...]
+    distance: float
+    called: str
 
 
 class Predictor:
@@ -95,10 +105,26 @@ class Predictor:
             grey, facts = _from_array(image, self._bits_stored)
         else:
             grey, facts = _from_file(Path(image), self._bits_stored)
-        probability = float(self._model.probabilities(grey[None])[0])
-        called = probability >= self.facts["threshold"]
-        decision = self.facts["class_names"][int(called)]
-        return Prediction(probability, decision, self._ranges.warnings(grey, facts))
+        probability, distance = (float(one[0]) for one in self._model.answers(grey[None]))
+        called = self.facts["class_names"][int(probability >= self.facts["threshold"])]
+        unlike = (UNLIKE,) if distance > 1 else ()
+        return Prediction(
+            probability,
+            decision=TO_A_PERSON if unlike else self._decided(probability, called),
+            warnings=unlike + self._ranges.warnings(grey, facts),
+            distance=distance,
+            called=called,
+        )
+
+    def _decided(self, probability: float, called: str) -> str:
+        """The decision by one threshold or by two."""
+        if TWO_THRESHOLDS not in self.facts:
+            return called
+        negative, positive = self.facts["class_names"]
+        limits = self.facts[TWO_THRESHOLDS]
+        if probability >= limits["positive"]:
+            return str(positive)
+        return str(negative) if probability < limits["negative"] else TO_A_PERSON
 
 
 def _from_file(path: Path, bits_stored: int | None) -> tuple[NDArray[np.uint8], dict[str, Any]]:

@@ -29,8 +29,10 @@ from onnxruntime.quantization import (
 )
 from onnxruntime.quantization.quant_utils import add_pre_process_metadata
 
+from chest_xray.deploying.distance_graph import add_distance, remove_distance
 from chest_xray.deploying.model_file import INPUT, INT8, Model, open_model, seal
 from chest_xray.errors import BadQuantization
+from chest_xray.evaluating.out_of_distribution import OodReference
 from chest_xray.machine.progress import track
 from chest_xray.parameters import QuantizationParameters
 
@@ -119,8 +121,9 @@ def choose_quantization(
         parameters: Methods, tolerance, bits.
 
     Returns:
-        The int8 file, and the trials, a row each, in their order: ``method, layers_in_float,
-        loss_{class} (two), agreement, mean_difference, chosen``.
+        The int8 file, which has no distance yet (``with_reference``), and the trials, a row each,
+        in their order: ``method, layers_in_float, loss_{class} (two), agreement, mean_difference,
+        chosen``.
 
     Raises:
         BadQuantization: The tolerance doesn't hold, however many layers are left in float.
@@ -136,6 +139,18 @@ def choose_quantization(
             best = trials[-1]
     rows = [_row(trial, comparison.class_names, trial is best[0]) for trial, _ in trials]
     return best[1], pd.DataFrame(rows)
+
+
+def with_reference(int8_file: bytes, reference: OodReference) -> bytes:
+    """The file of ``choose_quantization`` with what its training images look like to it inside.
+
+    Bytes move what the stages answer, and with it the distance, so the reference is of the int8
+    network itself (``scorers.FileFeatures``).
+    """
+    facts = open_model(int8_file).facts
+    model = onnx.load_from_string(int8_file)
+    add_distance(model, reference, facts["image_size"])
+    return seal(model, facts)
 
 
 def _preference(trial: Trial, parameters: QuantizationParameters) -> tuple[bool, float]:
@@ -240,6 +255,8 @@ class _Quantizer:
     ) -> None:
         self._facts = open_model(float_file).facts
         model = onnx.load_from_string(float_file)
+        # Of the float network; the int8 one gets its own (``with_reference``).
+        remove_distance(model)
         # What that step does (folded norms, inferred shapes), the exporter has done.
         add_pre_process_metadata(model)
         # From a file: onnxruntime moves the weights out of a model that it is given in memory.

@@ -14,16 +14,21 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-from chest_xray.deploying.model_file import OUTPUT, open_model, seal
+from chest_xray.deploying.model_file import OUTPUT, TWO_THRESHOLDS, open_model, seal
 from chest_xray.errors import BadModelFile, MixedResults
-from chest_xray.evaluating.recalibration import Recalibration
+from chest_xray.evaluating.recalibration import Recalibration, log_odds
+from chest_xray.evaluating.three_way import TwoThresholds
 
 # In the facts of the file and in the card.
 KEY = "recalibration"
 
 
 def recalibrate_file(
-    data: bytes, found: Recalibration, fitted_on: Mapping[str, Any], weights_hash: str
+    data: bytes,
+    found: Recalibration,
+    fitted_on: Mapping[str, Any],
+    weights_hash: str,
+    thresholds: TwoThresholds,
 ) -> bytes:
     """The same file with a recalibration inside.
 
@@ -33,12 +38,14 @@ def recalibrate_file(
         fitted_on: What its facts say of these films: ``name, films, patients, positives,
             external_index_hash``.
         weights_hash: Of the weights that the recalibration was fitted for.
+        thresholds: Of three-way decisions, on the probabilities of ``data``.
 
     Returns:
         A sealed file whose log-odds are ``(log-odds + shift) / temperature`` of those of ``data``.
         Its facts have the new ``temperature`` (of the network's logits) and ``threshold``, and
         ``recalibration``: ``shift, temperature, fitted_on``, the ``threshold`` before, and
-        ``made_from``, the sha256 of ``data``.
+        ``made_from``, the sha256 of ``data``. Where both of ``thresholds`` are there, it has
+        ``two_thresholds`` too, on its own probabilities: the same films lie between them.
 
     Raises:
         BadModelFile: Damaged, recalibrated before, or without a sigmoid at its end.
@@ -67,8 +74,17 @@ def recalibrate_file(
             "made_from": hashlib.sha256(data).hexdigest(),
             "fitted_on": dict(fitted_on),
         },
+        **_two_thresholds(thresholds, found),
     }
     return seal(model, facts | changed)
+
+
+def _two_thresholds(before: TwoThresholds, found: Recalibration) -> dict[str, Any]:
+    if before.negative is None or before.positive is None:
+        return {}
+    odds = log_odds(np.array([before.negative, before.positive]))
+    negative, positive = found.probabilities(odds).tolist()
+    return {TWO_THRESHOLDS: {"negative": negative, "positive": positive}}
 
 
 def recalibrate_card(

@@ -17,8 +17,8 @@ class Row:
         probability: Of the class looked for, calibrated; None where there is a problem.
         decision: The class it is at the model's threshold, '' where there is a problem.
         margin: ``probability`` less the threshold.
-        distance: From the training images in the model's features; 1 is as far as hardly any
-            validation image lies.
+        distance: From the training images in the model's features, None where there is a problem;
+            1 is as far as hardly any validation image lies.
         warnings: In what it is unlike the training images, names in a fixed order.
         problem: Why there is no prediction, '' where there is one.
     """

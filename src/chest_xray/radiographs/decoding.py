@@ -15,8 +15,8 @@ from chest_xray.radiographs.decoded import MAX_FILE_BYTES, UNREADABLE, Decoded
 from chest_xray.radiographs.file_facts import file_facts
 from chest_xray.radiographs.image_files import decode_image
 
-# Files read by an earlier version of the decoding are read again; 3 is the first with DICOM, 4 shows
-# DICOM as a viewer does, and decodes more of it.
+# Files read by an earlier version of the decoding are read again; 3 is the first with DICOM, 4
+# shows it as a viewer does, and decodes more of it.
 DECODING = 4
 
 # How files of the other kinds begin (``image_files.FORMATS``).

@@ -32,6 +32,8 @@ FILM_TYPES: dict[str, tuple[str, str]] = {
     "small_original": ("side", "low"),
     "low_jpeg_quality": ("jpeg_quality", "low"),
 }
+# The warning of a film that looks to a model unlike those it learned from, whatever it measures.
+UNLIKE = "unlike_training_images"
 OTHER_MODE = "other_colour_mode"
 COLOURED = "coloured"
 

@@ -70,17 +70,9 @@ def fit_ood_reference(
     parameters: OodParameters,
 ) -> Tensors:
     """What the training images look like to a network, which new images are compared with."""
-    from chest_xray.deploying.scorers import NetworkScorer, fit_scorer_ood_reference
+    from chest_xray.deploying import scorers
     from chest_xray.machine.device import choose_hardware
 
-    scorer = NetworkScorer(weights, card, choose_hardware(process).device)
-    return fit_scorer_ood_reference(scorer, splits, pixels, parameters)
-
-
-def fit_ood_reference_of_file(
-    file: bytes, splits: pd.DataFrame, pixels: PixelMap, parameters: OodParameters
-) -> Tensors:
-    """What the training images look like to a deployable file."""
-    from chest_xray.deploying.scorers import FileScorer, fit_scorer_ood_reference
-
-    return fit_scorer_ood_reference(FileScorer(file), splits, pixels, parameters)
+    network = scorers.NetworkFeatures(weights, card, choose_hardware(process).device)
+    reference = scorers.fit_network_ood_reference(network, splits, pixels, parameters)
+    return scorers.reference_as_tensors(reference)

@@ -4,9 +4,9 @@
 {model}_history, {model}_metrics -> show -> figures
 {model}_weights -> fit_ood_reference -> {model}_ood_reference
 
-A quantized model is a file instead of weights, has the card of the float model that it was made
-from, and no history of a training to show. The float file that it was made from is measured as
-well, as the two are compared.
+A quantized model is a file with the reference in it instead of weights, has the card of the float
+model that it was made from, and no history of a training to show. The float file that it was made
+from is measured as well, as the two are compared.
 """
 
 from kedro.pipeline import Node, Pipeline
@@ -27,7 +27,6 @@ def create_pipeline(model: str, quantized_from: str | None = None) -> Pipeline:
     float_file = f"{quantized_from}_onnx"
     return (
         _of_file(model, f"{model}_onnx", card)
-        + _reference_of_file(model)
         + _measured(model, card)
         + _of_file(float_file, float_file, card)
         + _measured(float_file, card)
@@ -57,19 +56,6 @@ def _of_file(name: str, file: str, card: str) -> Pipeline:
                 [file, card, "splits", "pixels"],
                 f"{name}_predictions",
                 name=f"predict_{name}",
-            )
-        ]
-    )
-
-
-def _reference_of_file(model: str) -> Pipeline:
-    return Pipeline(
-        [
-            Node(
-                nodes.fit_ood_reference_of_file,
-                [f"{model}_onnx", "splits", "pixels", "params:ood"],
-                f"{model}_ood_reference",
-                name=f"fit_ood_reference_{model}",
             )
         ]
     )

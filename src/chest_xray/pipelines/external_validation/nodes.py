@@ -139,23 +139,20 @@ def predict_with_network(
 ) -> pd.DataFrame:
     """Probability, decision and warnings of each film, by PyTorch."""
     from chest_xray.deploying.external_predictions import predict_films
-    from chest_xray.deploying.new_radiographs import ood_reference
-    from chest_xray.deploying.scorers import NetworkScorer
+    from chest_xray.deploying.scorers import NetworkScorer, reference_of_tensors
     from chest_xray.machine.device import choose_hardware
 
-    scorer = NetworkScorer(weights, card, choose_hardware(process).device)
-    return predict_films(scorer, ood_reference(reference), films, pixels)
+    device = choose_hardware(process).device
+    scorer = NetworkScorer(weights, card, reference_of_tensors(reference), device)
+    return predict_films(scorer, films, pixels)
 
 
-def predict_with_file(
-    file: bytes, reference: Tensors, films: pd.DataFrame, pixels: PixelMap
-) -> pd.DataFrame:
+def predict_with_file(file: bytes, films: pd.DataFrame, pixels: PixelMap) -> pd.DataFrame:
     """The same by a deployable file."""
     from chest_xray.deploying.external_predictions import predict_films
-    from chest_xray.deploying.new_radiographs import ood_reference
     from chest_xray.deploying.scorers import FileScorer
 
-    return predict_films(FileScorer(file), ood_reference(reference), films, pixels)
+    return predict_films(FileScorer(file), films, pixels)
 
 
 def measure(

@@ -91,7 +91,7 @@ def _predicted(model: str, quantized_from: str | None) -> Pipeline:
             [
                 Node(
                     nodes.predict_with_file,
-                    [f"{model}_onnx", f"{model}_ood_reference", *films],
+                    [f"{model}_onnx", *films],
                     f"{model}_external_predictions",
                     name=f"predict_external_{model}",
                 )

@@ -43,7 +43,6 @@ def predict_with_file(
     listing: pd.DataFrame,
     predicted: PredictedRows,
     file: bytes,
-    reference: Tensors,
     parameters: PredictionParameters,
     process: ProcessParameters,
 ) -> Iterator[tuple[PredictedChunk, str]]:
@@ -51,7 +50,7 @@ def predict_with_file(
     from chest_xray.deploying import new_radiographs
 
     new_radiographs.refuse_other_model(parameters.model, "quantized")
-    open_predictor = partial(new_radiographs.file_batch_predictor, file, reference)
+    open_predictor = partial(new_radiographs.file_batch_predictor, file)
     yield from _predict(open_predictor, listing, predicted, parameters, process)
 
 

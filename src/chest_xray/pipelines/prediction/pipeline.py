@@ -26,8 +26,8 @@ def create_pipeline(model: str) -> Pipeline:
     predict: Callable[..., Iterator[Any]] = nodes.predict_with_network
     loaded = [f"{model}_weights", f"{model}_card", f"{model}_ood_reference", "film_ranges"]
     if model == "quantized":
-        # The file carries the ranges of its training films.
-        predict, loaded = nodes.predict_with_file, ["quantized_onnx", "quantized_ood_reference"]
+        # The file carries what is known of its training films.
+        predict, loaded = nodes.predict_with_file, ["quantized_onnx"]
     report: Callable[..., list[Any]] = nodes.report_of_network
     facts = f"{model}_card"
     if model == "quantized":

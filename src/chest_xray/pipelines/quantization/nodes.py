@@ -13,7 +13,12 @@ from numpy.typing import NDArray
 
 from chest_xray.learning.tensorboard import TensorBoardRecords
 from chest_xray.learning.types import Tensors
-from chest_xray.parameters import ProcessParameters, QuantizationParameters, TrainingParameters
+from chest_xray.parameters import (
+    OodParameters,
+    ProcessParameters,
+    QuantizationParameters,
+    TrainingParameters,
+)
 from chest_xray.radiographs.pixels import PixelMap
 
 if TYPE_CHECKING:
@@ -29,16 +34,20 @@ def export(
     card: dict[str, Any],
     splits: pd.DataFrame,
     film_ranges: dict[str, Any],
+    reference: Tensors,
     parameters: QuantizationParameters,
 ) -> bytes:
     """One self-contained file in float."""
     from chest_xray.deploying.exporting import export_classifier
+    from chest_xray.deploying.scorers import reference_of_tensors
     from chest_xray.evaluating.consistency import refuse_other_splits
     from chest_xray.radiographs.unusual import FilmRanges
 
     refuse_other_splits(card, splits)
     ranges = FilmRanges.from_json(film_ranges)
-    return export_classifier(weights, card, parameters.licence, ranges)
+    return export_classifier(
+        weights, card, parameters.licence, ranges, reference_of_tensors(reference)
+    )
 
 
 def compare_stored_images(
@@ -97,9 +106,10 @@ def quantize(
     splits: pd.DataFrame,
     pixels: PixelMap,
     parameters: QuantizationParameters,
+    ood: OodParameters,
 ) -> tuple[bytes, pd.DataFrame]:
-    """The int8 file, and what was tried on validation to get it."""
-    from chest_xray.deploying import operators, quantizing
+    """The int8 file with a reference of its own, and what was tried on validation to get it."""
+    from chest_xray.deploying import operators, quantizing, scorers
     from chest_xray.deploying.file_predictions import refuse_mixed
 
     refuse_mixed(card, splits, pixels, float_file)
@@ -110,7 +120,9 @@ def quantize(
         parameters,
     )
     operators.refuse_float(operators.count_operators(int8_file))
-    return int8_file, trials
+    network = scorers.FileFeatures(int8_file)
+    reference = scorers.fit_network_ood_reference(network, splits, pixels, ood)
+    return quantizing.with_reference(int8_file, reference), trials
 
 
 def _calibration(

@@ -1,6 +1,7 @@
 """From weights to one small fast file, measured.
 
-{model}_weights, film_ranges -> export -> compared with PyTorch -> confirm_export -> {model}_onnx
+{model}_weights, film_ranges, {model}_ood_reference -> export -> compared with PyTorch
+    -> confirm_export -> {model}_onnx
 {model}_onnx -> quantize (on validation) -> quantized_onnx
 {model}_onnx, quantized_onnx, {model}_weights -> candidates -> measure_speed, a process per backend
 float and int8 predictions and metrics (pipeline evaluation) -> compare_quality, assess_pytorch_int8
@@ -32,7 +33,7 @@ def _export(model: str) -> Pipeline:
         [
             Node(
                 nodes.export,
-                [*network, "splits", "film_ranges", PARAMETERS],
+                [*network, "splits", "film_ranges", f"{model}_ood_reference", PARAMETERS],
                 file,
                 name=f"export_{model}",
             ),
@@ -63,7 +64,7 @@ def _quantized(model: str) -> Pipeline:
         [
             Node(
                 nodes.quantize,
-                [f"{model}_onnx", f"{model}_card", "splits", "pixels", PARAMETERS],
+                [f"{model}_onnx", f"{model}_card", "splits", "pixels", PARAMETERS, "params:ood"],
                 ["quantized_onnx", "quantization_trials"],
                 name="quantize",
             ),

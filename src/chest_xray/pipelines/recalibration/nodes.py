@@ -44,7 +44,12 @@ def write_file(file: bytes, recalibration: dict[str, Any]) -> bytes:
     """The deployable file with the fit inside; refused where the fit is."""
     from chest_xray.deploying.recalibrating import recalibrate_file
     from chest_xray.evaluating.adapting import fitted
+    from chest_xray.evaluating.three_way import TwoThresholds
 
     return recalibrate_file(
-        file, fitted(recalibration), recalibration["fitted_on"], recalibration["weights_hash"]
+        file,
+        fitted(recalibration),
+        recalibration["fitted_on"],
+        recalibration["weights_hash"],
+        TwoThresholds(**recalibration["three_way"]["thresholds"]),
     )
