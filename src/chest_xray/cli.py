@@ -1,4 +1,4 @@
-"""The project's commands: ``kedro run, demo, report, clean-old, fetch``.
+"""The project's commands: ``kedro run, demo, report, clean-old, fetch, serve``.
 
 ``kedro run`` has Kedro's own options, with one sentence for what is mistyped after them, and the
 parameters ``prediction.model``, ``external_validation.model`` and ``recalibration.model`` choose
@@ -32,6 +32,7 @@ from chest_xray.pipeline_registry import (
     RECALIBRATIONS,
     register_pipelines,
 )
+from chest_xray.project.serve_command import serve
 
 # What click calls to make an option's value of what was typed.
 OptionCallback = Callable[[click.Context, click.Parameter, Any], Any]
@@ -273,6 +274,7 @@ run = click.Command(
     help=kedro_run.help,
 )
 cli.add_command(run)
+cli.add_command(serve)
 
 # Kedro-Viz is a global command, which a project's own can't replace.
 viz.lazy_subcommands |= {name: f"chest_xray.project.viz.{name}" for name in ("run", "build")}

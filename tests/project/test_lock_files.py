@@ -51,8 +51,12 @@ def test_the_cpu_lock_is_the_other_one_without_cuda(machine, python):
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-cpu.lock"])
 def test_whatever_the_project_asks_for_is_pinned(lock):
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf8"))
-    study = project["project"]["optional-dependencies"]["study"]
-    asked = project["project"]["dependencies"] + study + project["dependency-groups"]["dev"]
+    extras = project["project"]["optional-dependencies"]
+    asked = [
+        *project["project"]["dependencies"],
+        *(one for extra in extras.values() for one in extra),
+        *project["dependency-groups"]["dev"],
+    ]
     for machine in MACHINES:
         found = pins(lock, machine, PYTHONS[0])
         for requirement in map(Requirement, asked):

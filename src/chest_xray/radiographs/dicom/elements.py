@@ -22,7 +22,9 @@ from numpy.typing import NDArray
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataelem import RawDataElement
 from pydicom.errors import BytesLengthException, InvalidDicomError
+from pydicom.filereader import read_dataset, read_preamble
 from pydicom.tag import Tag
+from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 # Many files nearly keep to the standard. pydicom's warnings about them may quote a patient's data.
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
@@ -96,6 +98,10 @@ _PALETTES = [
     for segmented, part in (("", "Descriptor"), ("", "Data"), ("Segmented", "Data"))
     for colour in ("Red", "Green", "Blue")
 ]
+# Of a deflated file, inflated: a DICOM image of 100 million pixels in 16 bits is smaller.
+MAX_INFLATED_BYTES = 250_000_000
+_INFLATED_AT_ONCE = 2**20
+_FILE_META_BYTES = 4096  # the transfer syntax is among the first of its few elements
 # From the most general to the one that takes precedence.
 _FUNCTIONAL_GROUPS = ["SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"]
 
@@ -118,11 +124,30 @@ def parse(data: bytes) -> pydicom.FileDataset:
     """
     tags = [*_PIXELS, *_DISPLAY, *_PALETTES, *_FUNCTIONAL_GROUPS]
     try:
+        _refuse_bomb(data)
         return pydicom.dcmread(io.BytesIO(data), force=True, specific_tags=list(tags))
     except PYDICOM_ERRORS as error:
         raise UnsupportedDicom(
             "damaged: its list of DICOM elements can't be followed to the end"
         ) from error
+
+
+def _refuse_bomb(data: bytes) -> None:
+    """Refuse a deflated file that inflates to more than any image here: pydicom has no limit."""
+    if DeflatedExplicitVRLittleEndian.encode() not in data[:_FILE_META_BYTES]:
+        return
+    file = io.BytesIO(data)
+    read_preamble(file, force=True)
+    read_dataset(file, False, True, stop_when=lambda tag, *_: tag.group != 2)
+    inflater, inflated = zlib.decompressobj(-zlib.MAX_WBITS), 0
+    rest = file.read()
+    while rest and not inflater.eof:
+        inflated += len(inflater.decompress(rest, _INFLATED_AT_ONCE))
+        if inflated > MAX_INFLATED_BYTES:
+            raise UnsupportedDicom(
+                f"its deflated elements are larger than {MAX_INFLATED_BYTES:,} bytes"
+            )
+        rest = inflater.unconsumed_tail
 
 
 def lift_functional_groups(dataset: pydicom.Dataset) -> None:
