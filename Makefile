@@ -8,7 +8,7 @@ LOCK := $(if $(CPU),requirements$(if $(filter 1,$(CPU)),-cpu).lock,$(or $(BEFORE
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help install clear clean-old data demo run report notebook compare test test-long lint bench viz tensorboard lock
+.PHONY: help install clear clean-old data demo run report notebook compare test test-long lint bench serve viz tensorboard lock
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -80,6 +80,9 @@ bench: install ## Speed and memory, into benchmarks/results (RADIOGRAPHS=, ORIGI
 compare: install ## All runs of an environment: parameters that differ, and metrics (ENV=demo)
 	$(BIN)/kedro run --env=$(ENV) --pipelines=run_comparison
 
+serve: install ## The newest int8 file as a service with a page, at 127.0.0.1:8000 (ENV=demo)
+	$(BIN)/kedro serve --env=$(ENV)
+
 viz: install ## The pipelines in a browser, with figures and tables (ENV=demo)
 	$(BIN)/kedro viz run --env=$(ENV)
 
@@ -89,7 +92,7 @@ tensorboard: install ## Training curves and figures in a browser (ROOT=data/demo
 # What both locks are checked for; docs/install.md says where they were really installed.
 PLATFORMS := x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin
 PYTHONS := 3.11 3.12 3.13
-COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --group dev --extra study --extra dicom \
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --group dev --extra study --extra serve --extra dicom \
 	--no-annotate --no-header pyproject.toml
 RESOLVE = MACOSX_DEPLOYMENT_TARGET=14.0 $(BIN)/uv pip install --quiet --dry-run \
 	--only-binary :all: --target .venv/nothing

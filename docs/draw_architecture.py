@@ -31,6 +31,8 @@ PACKAGES = {
     "project": (0.25, KEDRO, "hooks, study, pages"),
     "datasets": (2.75, KEDRO, "Kedro datasets"),
     "pipelines": (1.5, PIPELINES, "nodes and edges"),
+    "serving": (0.75, LIBRARY, "HTTP service and page"),
+    "archiving": (2.25, LIBRARY, "DICOM node and results"),
     "reporting": (1.5, LIBRARY, "figures, tables, text"),
     "tuning": (0.5, LIBRARY, "hyperparameter search"),
     "explaining": (1.5, LIBRARY, "heat maps and their tests"),

@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from chest_xray.phantoms import PlantedDefects, draw_phantom, encode_jpeg, plan_phantoms
 
-pytest_plugins = ("deploying.small_network", "machine.s3_server")
+pytest_plugins = ("deploying.small_network", "machine.s3_server", "serving.service_fixtures")
 
 PROJECT = Path(__file__).parents[1]
 PATTERNS = (

@@ -1,4 +1,4 @@
-"""The project's commands: ``kedro run, demo, report, export, clean-old, fetch``.
+"""The project's commands: ``kedro run, demo, report, export, clean-old, fetch, serve``.
 
 ``kedro run`` has Kedro's own options, with one sentence for what is mistyped after them, and the
 parameters ``prediction.model``, ``external_validation.model`` and ``recalibration.model`` choose
@@ -33,6 +33,7 @@ from chest_xray.pipeline_registry import (
     register_pipelines,
 )
 from chest_xray.project.export_command import export
+from chest_xray.project.serve_command import serve
 
 # What click calls to make an option's value of what was typed.
 OptionCallback = Callable[[click.Context, click.Parameter, Any], Any]
@@ -275,6 +276,7 @@ run = click.Command(
 )
 cli.add_command(run)
 cli.add_command(export)
+cli.add_command(serve)
 
 # Kedro-Viz is a global command, which a project's own can't replace.
 viz.lazy_subcommands |= {name: f"chest_xray.project.viz.{name}" for name in ("run", "build")}

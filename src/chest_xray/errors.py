@@ -73,6 +73,10 @@ class BadExternalFilms(ChestXrayError):
     """Films of another hospital that a model can't be measured on."""
 
 
+class BadService(ChestXrayError):
+    """A service that can't be started as asked."""
+
+
 class BadRecalibration(ChestXrayError):
     """A model whose probabilities can't be fitted to another hospital's films."""
 

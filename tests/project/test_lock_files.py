@@ -51,9 +51,12 @@ def test_the_cpu_lock_is_the_other_one_without_cuda(machine, python):
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-cpu.lock"])
 def test_whatever_the_project_asks_for_is_pinned(lock):
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf8"))
-    extras = project["project"]["optional-dependencies"].values()
-    asked = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
-    asked += [requirement for extra in extras for requirement in extra]
+    extras = project["project"]["optional-dependencies"]
+    asked = [
+        *project["project"]["dependencies"],
+        *(one for extra in extras.values() for one in extra),
+        *project["dependency-groups"]["dev"],
+    ]
     for machine in MACHINES:
         found = pins(lock, machine, PYTHONS[0])
         for requirement in map(Requirement, asked):

@@ -259,8 +259,8 @@ def test_without_the_extra_the_rest_is_read_as_before(tmp_path):
     assert "imagecodecs reads" in problem
 
 
-def test_a_deflated_file_that_unpacks_to_more_than_any_file_is_refused(monkeypatch):
-    monkeypatch.setattr("chest_xray.radiographs.dicom.elements.MAX_FILE_BYTES", 100_000)
+def test_a_deflated_file_that_unpacks_to_more_than_any_image_is_refused(monkeypatch):
+    monkeypatch.setattr("chest_xray.radiographs.dicom.elements.MAX_UNPACKED_BYTES", 100_000)
     data = written(np.zeros((400, 400), np.uint16), syntax=DeflatedExplicitVRLittleEndian)
     assert len(data) < 5_000
     assert "unpacks to more than 100,000 bytes" in decode_dicom(data).problem

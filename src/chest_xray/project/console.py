@@ -8,7 +8,10 @@ from typing import Any
 import click
 
 # Where each command is.
-COMMANDS = {"node": "chest_xray.project.node_command:node"}
+COMMANDS = {
+    "node": "chest_xray.project.node_command:node",
+    "serve": "chest_xray.project.serve_command:serve",
+}
 
 
 class _Lazy(click.Group):

@@ -11,7 +11,7 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
-from chest_xray.radiographs.decoded import MAX_FILE_BYTES, UNREADABLE, Decoded
+from chest_xray.radiographs.decoded import MAX_FILE_BYTES, MAX_IMAGE_PIXELS, UNREADABLE, Decoded
 from chest_xray.radiographs.file_facts import file_facts
 from chest_xray.radiographs.image_files import decode_image
 
@@ -53,7 +53,28 @@ def decode(path: Path, bits_stored: int | None = None) -> Decoded:
     contents = _read(path)
     if isinstance(contents, Decoded):
         return contents
-    return _decode_contents(contents, path.name, bits_stored)
+    return decode_bytes(contents, path.name, bits_stored)
+
+
+def decode_bytes(
+    data: bytes, name: str, bits_stored: int | None = None, max_pixels: int = MAX_IMAGE_PIXELS
+) -> Decoded:
+    """As ``decode``, of a file that is in memory; nothing is written to disk.
+
+    Args:
+        data: The whole file.
+        name: What the file is called; its suffix tells DICOM files without a preamble.
+        bits_stored: As ``decode`` takes it.
+        max_pixels: Of images with more, at most ``MAX_IMAGE_PIXELS``, no pixel is decoded.
+    """
+    if not data:
+        return Decoded(None, problem="empty file")
+    if is_dicom(data, name):
+        # Whoever has no DICOM needs no pydicom.
+        from chest_xray.radiographs.dicom.decoding import decode_dicom
+
+        return decode_dicom(data, max_pixels)
+    return decode_image(data, bits_stored, max_pixels)
 
 
 def decode_for_index(path: Path, bits_stored: int | None = None) -> Decoded:
@@ -61,7 +82,7 @@ def decode_for_index(path: Path, bits_stored: int | None = None) -> Decoded:
     contents = _read(path)
     if isinstance(contents, Decoded):
         return contents
-    decoded = _decode_contents(contents, path.name, bits_stored)
+    decoded = decode_bytes(contents, path.name, bits_stored)
     return replace(decoded, facts=decoded.facts | file_facts(contents, decoded.grey))
 
 
@@ -106,14 +127,3 @@ def _read(path: Path) -> bytes | Decoded:
         return Decoded(None, problem=f"{UNREADABLE}: {error.strerror}")
     except ValueError:
         return Decoded(None, problem=f"{UNREADABLE}: no file can have such a name")
-
-
-def _decode_contents(data: bytes, name: str, bits_stored: int | None) -> Decoded:
-    if not data:
-        return Decoded(None, problem="empty file")
-    if is_dicom(data, name):
-        # Whoever has no DICOM needs no pydicom.
-        from chest_xray.radiographs.dicom.decoding import decode_dicom
-
-        return decode_dicom(data)
-    return decode_image(data, bits_stored)

@@ -61,7 +61,9 @@ _ONLY_8 = "stored so that only 8 of them can be read: save it in grey, as PNG or
 Image.MAX_IMAGE_PIXELS = MAX_IMAGE_PIXELS
 
 
-def decode_image(data: bytes, bits_stored: int | None = None) -> Decoded:
+def decode_image(
+    data: bytes, bits_stored: int | None = None, max_pixels: int = MAX_IMAGE_PIXELS
+) -> Decoded:
     """Decode the bytes of an image file that Pillow reads.
 
     Pillow's draft mode, which decodes a JPEG at a smaller scale, is faster and not used: the hash
@@ -70,6 +72,7 @@ def decode_image(data: bytes, bits_stored: int | None = None) -> Decoded:
     Args:
         data: The whole file.
         bits_stored: As ``decoding.decode`` takes it.
+        max_pixels: As ``decoding.decode_bytes`` takes it.
 
     Returns:
         As ``decoding.decode``; ``mode`` is Pillow's.
@@ -77,7 +80,7 @@ def decode_image(data: bytes, bits_stored: int | None = None) -> Decoded:
     facts: dict[str, object] = {}
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            return _decode_opened(image, data, bits_stored, facts)
+            return _decode_opened(image, data, bits_stored, max_pixels, facts)
     except UnidentifiedImageError:
         kind = _TIFFS_READ if data.startswith(_TIFF) else ", ".join(FORMATS)
         return Decoded(None, facts, f"not an image that is read here ({kind})")
@@ -88,7 +91,11 @@ def decode_image(data: bytes, bits_stored: int | None = None) -> Decoded:
 
 
 def _decode_opened(
-    image: Image.Image, data: bytes, bits_stored: int | None, facts: dict[str, object]
+    image: Image.Image,
+    data: bytes,
+    bits_stored: int | None,
+    max_pixels: int,
+    facts: dict[str, object],
 ) -> Decoded:
     problem = choose_picture(image) or why_damaged(data, image.format)
     depth = depth_of(image, data)
@@ -96,8 +103,8 @@ def _decode_opened(
     facts |= {"bits": min(depth.bits, 16)}
     facts["jpeg_quality"] = jpeg_quality(getattr(image, "quantization", None))
     white_is_zero = _white_is_zero(image)
-    if image.width * image.height > MAX_IMAGE_PIXELS:
-        problem = f"larger than {MAX_IMAGE_PIXELS:,} px"
+    if image.width * image.height > max_pixels:
+        problem = f"larger than {max_pixels:,} px"
     elif not problem and image.mode in _UNCLEAR_MODES:
         problem = f"mode {image.mode}, whose grey levels have no agreed range"
     elif not problem and depth.signed and (image.format != "TIFF" or depth.bits == 8):

@@ -22,6 +22,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, Literal, cast
 
 from babel import Locale
@@ -53,8 +54,15 @@ class Language:
         direction: ``ltr`` or ``rtl``.
     """
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, texts: Traversable = TEXTS) -> None:
+        """Read its text file.
+
+        Args:
+            code: Its two letters.
+            texts: The folder of the text files; another page than the report has its own.
+        """
         self.code = code
+        self._texts = texts
         locale = Locale.parse(code)
         self.direction: str = locale.text_direction
         self._plural = locale.plural_form
@@ -113,7 +121,7 @@ class Language:
         bundle = FluentBundle(
             [self.code], cast("dict[str, Callable[[Any], FluentType]]", functions), isolating
         )
-        text = (TEXTS / f"{self.code}.ftl").read_text(encoding="utf8")
+        text = (self._texts / f"{self.code}.ftl").read_text(encoding="utf8")
         bundle.add_resource(_OneLine().visit(FluentResource(text)))
         return bundle
 

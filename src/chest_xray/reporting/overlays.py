@@ -42,13 +42,35 @@ def overlay(
     Returns:
         uint8 [height, width, 3].
     """
-    height, width = grey.shape
-    scaled = Image.fromarray((values / limit).clip(-1, 1).astype(np.float32))
-    share = np.asarray(scaled.resize((width, height), Image.Resampling.BILINEAR))[..., None]
-    colour = 255 * COLOURS((share[..., 0] + 1) / 2)[..., :3]
-    opacity = _OPACITY * np.abs(share)
+    colour, opacity = _coloured(values, limit, grey.shape)
     mixed = (1 - opacity) * grey[..., None] + opacity * colour
     return np.round(mixed).astype(np.uint8)
+
+
+def layer(values: NDArray[np.float32], limit: float, shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """A map alone, to be laid over an image: red, green, blue and opacity.
+
+    Args:
+        values: float [size, size]; ``limit``: see ``overlay``.
+        limit: The value from which on the colour is full; there the layer is opaque, so that
+            whoever lays it over the image chooses how strong it is.
+        shape: Height and width of the layer, px.
+
+    Returns:
+        uint8 [height, width, 4].
+    """
+    colour, opacity = _coloured(values, limit, shape)
+    return np.round(np.dstack([colour, 255 / _OPACITY * opacity])).astype(np.uint8)
+
+
+def _coloured(
+    values: NDArray[np.float32], limit: float, shape: tuple[int, ...]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Colours [height, width, 3], 0 to 255, and opacities [height, width, 1], of a map."""
+    height, width = shape
+    scaled = Image.fromarray((values / limit).clip(-1, 1).astype(np.float32))
+    share = np.asarray(scaled.resize((width, height), Image.Resampling.BILINEAR))[..., None]
+    return 255 * COLOURS((share[..., 0] + 1) / 2)[..., :3], _OPACITY * np.abs(share)
 
 
 def colour_limit(maps: NDArray[np.float32]) -> float:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from chest_xray.radiographs.colours import is_coloured
-from chest_xray.radiographs.decoded import Decoded
+from chest_xray.radiographs.decoded import MAX_IMAGE_PIXELS, Decoded
 from chest_xray.radiographs.dicom.description import (
     GREY,
     PALETTE,
@@ -31,14 +31,14 @@ from chest_xray.radiographs.dicom.tables import read_palette
 from chest_xray.radiographs.image_files import grey_levels
 
 
-def decode_dicom(data: bytes) -> Decoded:
+def decode_dicom(data: bytes, max_pixels: int = MAX_IMAGE_PIXELS) -> Decoded:
     """Decode a DICOM file of one frame.
 
     Grey levels are rescaled (or looked up in the Modality LUT), then shown through the file's first
     VOI LUT or window (PS3.3 C.11.2); where it has neither, from the lowest to the highest level.
     MONOCHROME1, which is dark where levels are high, is inverted. Padding is black, and so is
     what a display shutter hides, unless it names another level. Colours are weighted as in other
-    files.
+    files. Of an image with more than ``max_pixels`` no pixel is decoded.
 
     Returns:
         As ``decoding.decode``: ``bits`` are those that are stored, ``mode`` is ``DICOM`` and the
@@ -48,7 +48,7 @@ def decode_dicom(data: bytes) -> Decoded:
     facts: dict[str, object] = {}
     try:
         dataset = parse(data)
-        pixels = describe(dataset)
+        pixels = describe(dataset, max_pixels)
         facts |= {
             "width": pixels.columns,
             "height": pixels.rows,

@@ -57,8 +57,8 @@ class PixelDescription:
         return self.min_value + 2**self.bits - 1
 
 
-def describe(dataset: pydicom.FileDataset) -> PixelDescription:
-    """How the pixels are stored, by the elements that describe them.
+def describe(dataset: pydicom.FileDataset, max_pixels: int = MAX_IMAGE_PIXELS) -> PixelDescription:
+    """How the pixels are stored, by the elements that describe them; at most ``max_pixels``.
 
     Raises:
         UnsupportedDicom: There are none, or not those of a single picture that can be decoded here.
@@ -66,8 +66,8 @@ def describe(dataset: pydicom.FileDataset) -> PixelDescription:
     _check_presence(dataset)
     rows = whole_number(dataset, "Rows", 1, _MAX_SIDE)
     columns = whole_number(dataset, "Columns", 1, _MAX_SIDE)
-    if rows * columns > MAX_IMAGE_PIXELS:
-        raise UnsupportedDicom(f"larger than {MAX_IMAGE_PIXELS:,} px")
+    if rows * columns > max_pixels:
+        raise UnsupportedDicom(f"larger than {max_pixels:,} px")
     syntax = _transfer_syntax(dataset)
     interpretation = _interpretation(dataset, syntax)
     samples = whole_number(dataset, "SamplesPerPixel", 1, 4)

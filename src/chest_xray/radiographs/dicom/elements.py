@@ -26,8 +26,6 @@ from pydicom.filereader import read_dataset, read_preamble
 from pydicom.tag import Tag
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
-from chest_xray.radiographs.decoded import MAX_FILE_BYTES
-
 # Many files nearly keep to the standard. pydicom's warnings about them may quote a patient's data.
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
 warnings.filterwarnings("ignore", category=UserWarning, module=r"pydicom\.")
@@ -104,6 +102,9 @@ _PALETTES = [
     for segmented, part in (("", "Descriptor"), ("", "Data"), ("Segmented", "Data"))
     for colour in ("Red", "Green", "Blue")
 ]
+# Of a deflated file, unpacked: a DICOM image of 100 million pixels in 16 bits is smaller.
+MAX_UNPACKED_BYTES = 250_000_000
+_UNPACKED_AT_ONCE = 2**20
 # From the most general to the one that takes precedence.
 _FUNCTIONAL_GROUPS = ["SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"]
 
@@ -144,7 +145,7 @@ def check_deflated(data: bytes) -> None:
     """Check what a deflated file unpacks to: pydicom unpacks it whole, however large it becomes.
 
     Raises:
-        UnsupportedDicom: It can't be unpacked, or becomes larger than any file that is read.
+        UnsupportedDicom: It can't be unpacked, or becomes larger than any image here.
     """
     file = io.BytesIO(data)
     try:
@@ -152,14 +153,22 @@ def check_deflated(data: bytes) -> None:
         meta = read_dataset(file, False, True, stop_when=lambda tag, *_: tag.group != _META_GROUP)
         if meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
             return
-        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-        unpacked = len(inflater.decompress(file.read(), MAX_FILE_BYTES + 1))
+        too_large = _unpacks_to_more(file.read())
     except PYDICOM_ERRORS as error:
         raise UnsupportedDicom("damaged: a deflated file that can't be unpacked") from error
-    if unpacked > MAX_FILE_BYTES:
+    if too_large:
         raise UnsupportedDicom(
-            f"a deflated file that unpacks to more than {MAX_FILE_BYTES:,} bytes"
+            f"a deflated file that unpacks to more than {MAX_UNPACKED_BYTES:,} bytes"
         )
+
+
+def _unpacks_to_more(deflated: bytes) -> bool:
+    """Whether it does than ``MAX_UNPACKED_BYTES``; little of it is in memory at a time."""
+    inflater, unpacked = zlib.decompressobj(-zlib.MAX_WBITS), 0
+    while deflated and not inflater.eof and unpacked <= MAX_UNPACKED_BYTES:
+        unpacked += len(inflater.decompress(deflated, _UNPACKED_AT_ONCE))
+        deflated = inflater.unconsumed_tail
+    return unpacked > MAX_UNPACKED_BYTES
 
 
 def lift_functional_groups(dataset: pydicom.Dataset) -> None:
