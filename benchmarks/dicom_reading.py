@@ -5,8 +5,8 @@
 JPEGS is a folder of radiographs, which are enlarged to a detector's size and written as 12-bit
 DICOM films with a window, every second one compressed as JPEG-LS. The plain loop is what one would
 otherwise write with pydicom, a file after the other: pixel_array, apply_modality_lut,
-apply_voi_lut, 8 bits; then the same columns and pixels, or the same int8 file with all cores. They alternate.
-DATA_ROOT holds a finished quantization pipeline's results.
+apply_voi_lut, 8 bits; then the same columns and pixels, or the same int8 file with all cores. They
+alternate. DATA_ROOT holds a finished quantization pipeline's results.
 """
 
 from __future__ import annotations

@@ -31,8 +31,9 @@ from chest_xray.radiographs.tables import INDEX_COLUMNS
 
 # Large enough that writing costs nothing, small enough that memory stays flat.
 FILES_PER_CHUNK = 256
-# Files read by an earlier version of the decoding are read again; 3 is the first with DICOM.
-_DECODING = 3
+# Files read by an earlier version of the decoding are read again; 4 is the first with all kinds of
+# JPEG in DICOM.
+_DECODING = 4
 
 
 @dataclass(frozen=True)
