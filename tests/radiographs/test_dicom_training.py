@@ -16,7 +16,8 @@ from chest_xray.errors import BadRadiographs
 from chest_xray.parameters import DicomParameters
 from chest_xray.radiographs.describing import describe_dicom
 from chest_xray.radiographs.dicom.headers import read_header
-from chest_xray.radiographs.listing import DicomRule, find_radiographs
+from chest_xray.radiographs.dicom_rule import DicomRule
+from chest_xray.radiographs.listing import find_radiographs
 
 PARAMETERS = DicomParameters(
     modalities=["CR", "DX"],

@@ -8,23 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from chest_xray.errors import BadRadiographs
 from chest_xray.machine.names import as_written, folded
-from chest_xray.parameters import DicomParameters
 from chest_xray.radiographs.class_names import PUBLISHED_FOLDERS, ClassNames
-from chest_xray.radiographs.decoding import begins_as_dicom
+from chest_xray.radiographs.dicom_rule import DicomRule, dicom_films, with_hashes
 from chest_xray.radiographs.files import walk_files
 from chest_xray.radiographs.patients import join_spellings
 from chest_xray.radiographs.patterns import fit
 from chest_xray.radiographs.sources import SourceRule, log_shared_patients, source_folders
 from chest_xray.radiographs.tables import ImageMetadata, look_up
-
-if TYPE_CHECKING:
-    from chest_xray.radiographs.dicom.films import DicomFilms
 
 _MAX_FOLDERS_NAMED = 8
 _COMPARED_BYTES = 4096
@@ -41,19 +36,6 @@ class _File:
     modified: int
     source: str = ""
     stored: str = ""
-
-
-@dataclass(frozen=True)
-class DicomRule:
-    """Which DICOM files are films to train on, and the key of their patients' hashes.
-
-    Attributes:
-        parameters: Which are.
-        key: None where there is none, which is refused as soon as one is needed.
-    """
-
-    parameters: DicomParameters
-    key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -150,7 +132,8 @@ def find_radiographs(
         for source, one in source_folders(folder).items()
         for file in _files_of_source(source, one, left_out)
     ]
-    films = _dicom_films(files, folder, dicom_rule)
+    paths = {image_id: Path(file.stored or folder / file.path) for image_id, file in files}
+    films = dicom_films(paths, dicom_rule) if dicom_rule else None
     other = films.left_out if films else {}
     left_out_files = [(file.path.as_posix(), other[one]) for one, file in files if one in other]
     files = [(image_id, file) for image_id, file in files if image_id not in other]
@@ -169,7 +152,7 @@ def find_radiographs(
     _warn_of_files_without_class(len(rows) - len(listing), folder)
     _warn_of_contradicted_folders(files, listing, classes)
     if films and dicom_rule:
-        listing["patient_id"] = _with_hashes(listing, films, metadata, dicom_rule.key)
+        listing["patient_id"] = with_hashes(listing, films, metadata, dicom_rule.key)
     patient_ids = join_spellings(listing["patient_id"])
     listing["patient_id"] = patient_ids.where(patient_ids != "", listing["image_id"])
     log_shared_patients(listing)
@@ -179,33 +162,6 @@ def find_radiographs(
         added = added.drop(columns=[name for name in added if name in listing])
         listing = listing.join(added, on="image_id")
     return FoundRadiographs(listing, pd.DataFrame(left_out_files, columns=["path", "reason"]))
-
-
-def _dicom_films(
-    files: Sequence[tuple[str, _File]], folder: Path, rule: DicomRule | None
-) -> DicomFilms | None:
-    """The DICOM files among them; None where there are none, or no rule for them."""
-    if rule is None:
-        return None
-    paths = {image_id: Path(file.stored or folder / file.path) for image_id, file in files}
-    dicom = {image_id: path for image_id, path in paths.items() if begins_as_dicom(path)}
-    if not dicom:
-        return None
-    # Whoever has no DICOM needs no pydicom.
-    from chest_xray.radiographs.dicom.films import read_films
-
-    return read_films(dicom, rule.parameters)
-
-
-def _with_hashes(
-    listing: pd.DataFrame, films: DicomFilms, metadata: ImageMetadata, key: str | None
-) -> pd.Series:
-    """Patient ids in which those of DICOM films are hashes, but for those that the table has."""
-    from chest_xray.radiographs.dicom.films import patient_hashes
-
-    unknown = [one for one in listing["image_id"] if not metadata.of(one)["patient_id"]]
-    hashes = listing["image_id"].map(patient_hashes(films, unknown, key))
-    return hashes.where(hashes.notna(), listing["patient_id"])
 
 
 def _files_of_source(source: str, folder: Path, left_out: Sequence[str]) -> list[tuple[str, _File]]:

@@ -28,6 +28,7 @@ def list_radiographs(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Which files are radiographs, of which class and patient; and which DICOM files are not."""
     from chest_xray.radiographs import listing, patterns
+    from chest_xray.radiographs.dicom_rule import DicomRule
     from chest_xray.radiographs.sources import SourceRule
 
     found = listing.find_radiographs(
@@ -38,7 +39,7 @@ def list_radiographs(
         parameters.left_out,
         table,
         SourceRule(parameters.source_pattern, parameters.source_name),
-        listing.DicomRule(parameters.dicom, patient_key),
+        DicomRule(parameters.dicom, patient_key),
     )
     patterns.refuse_doubtful_patients(
         _patient_doubts(found.listing, parameters), parameters.patterns_confirmed

@@ -31,6 +31,7 @@ def list_films(
     """Which of the other hospital's files are films, of which class and patient."""
     from chest_xray.evaluating.external_films import refuse_no_folder, refuse_taken_columns
     from chest_xray.radiographs import listing
+    from chest_xray.radiographs.dicom_rule import DicomRule
     from chest_xray.radiographs.sources import SourceRule
 
     refuse_no_folder(folder, parameters.name)
@@ -43,7 +44,7 @@ def list_films(
         left_out=(),
         table=table,
         source_rule=SourceRule(name=parameters.name),
-        dicom_rule=listing.DicomRule(study.dicom, patient_key),
+        dicom_rule=DicomRule(study.dicom, patient_key),
     ).listing
 
 

@@ -27,6 +27,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
+from chest_xray.radiographs.decoded import UNREADABLE
 from chest_xray.radiographs.dicom import jpeg_plugin
 from chest_xray.radiographs.dicom.elements import UnsupportedDicom, named
 
@@ -95,8 +96,9 @@ def plugin_for(syntax: UID, bits: int, samples: int) -> str:
         plugin = jpeg_plugin.PLUGIN
     if plugin not in pydicom.pixels.get_decoder(syntax).available_plugins:
         raise UnsupportedDicom(
-            f"compressed as {syntax.name} of {bits} bits ({named('TransferSyntaxUID')}), which "
-            f"{_PACKAGES[plugin]} reads: pip install 'chest-xray[dicom]' installs it"
+            f"{UNREADABLE} yet: compressed as {syntax.name} of {bits} bits "
+            f"({named('TransferSyntaxUID')}), which {_PACKAGES[plugin]} reads: "
+            "pip install 'chest-xray[dicom]' installs it"
         )
     return plugin
 

@@ -21,7 +21,7 @@ from chest_xray.errors import BadRadiographs
 from chest_xray.machine.cores import available_cores
 from chest_xray.machine.progress import track
 from chest_xray.parameters import DicomParameters
-from chest_xray.radiographs.decoding import decode
+from chest_xray.radiographs.dicom.decoding import decode_dicom
 from chest_xray.radiographs.dicom.headers import DicomHeader, read_header
 from chest_xray.radiographs.file_facts import file_facts
 
@@ -183,7 +183,11 @@ def _of_one_uid(taken: Mapping[str, DicomHeader], paths: Mapping[str, Path]) -> 
 
 
 def _pixel_hash(path: Path) -> object:
-    grey = decode(path).grey
+    try:
+        grey = decode_dicom(path.read_bytes()).grey
+    except OSError:
+        # Decoding the file for the index says why.
+        return None
     return None if grey is None else file_facts(b"", grey)["pixel_hash"]
 
 
