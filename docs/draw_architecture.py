@@ -31,6 +31,7 @@ PACKAGES = {
     "project": (0.25, KEDRO, "hooks, study, pages"),
     "datasets": (2.75, KEDRO, "Kedro datasets"),
     "pipelines": (1.5, PIPELINES, "nodes and edges"),
+    "archiving": (2.5, LIBRARY, "DICOM reports, node"),
     "reporting": (1.5, LIBRARY, "figures, tables, text"),
     "tuning": (0.5, LIBRARY, "hyperparameter search"),
     "explaining": (1.5, LIBRARY, "heat maps and their tests"),

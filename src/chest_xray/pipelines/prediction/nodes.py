@@ -10,17 +10,33 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from PIL import Image
 
+from chest_xray.errors import BadPrediction
 from chest_xray.learning.types import Tensors
 from chest_xray.parameters import (
     InterpretabilityParameters,
     PredictionParameters,
     ProcessParameters,
 )
+from chest_xray.radiographs.files import NamedFile
 
 if TYPE_CHECKING:
     import pydicom
 
-    from chest_xray.deploying.new_radiographs import BatchPredictor
+
+def find_new_radiographs(
+    parameters: PredictionParameters, project_folder: Path, archive_study: Path | None
+) -> list[NamedFile]:
+    """The files that are asked for: those of an archive's study, or of ``prediction.images``."""
+    from chest_xray.radiographs.files import find_files
+
+    if archive_study is None:
+        return find_files(parameters.images, project_folder)
+    if parameters.images:
+        raise BadPrediction(
+            f"archive_study names a study, and prediction.images '{parameters.images}'; one of "
+            "them can be predicted at a time."
+        )
+    return find_files(str(archive_study), project_folder)
 
 
 def predict_with_file(
@@ -28,15 +44,14 @@ def predict_with_file(
     reference: Tensors,
     parameters: PredictionParameters,
     process: ProcessParameters,
-    project_folder: Path,
-    archive_study: Path | None,
+    files: list[NamedFile],
 ) -> pd.DataFrame:
     """One row per file, by a sealed file: probability, decision, warnings, or its problem."""
     from chest_xray.deploying import new_radiographs
 
     new_radiographs.refuse_other_model(parameters.model, "quantized")
     predictor = new_radiographs.file_batch_predictor(file, reference, _threads(process))
-    return _predict(predictor, parameters, project_folder, archive_study)
+    return new_radiographs.tabulate(predictor.chunks(files, parameters.bits_stored))
 
 
 def predict_with_network(
@@ -46,8 +61,7 @@ def predict_with_network(
     film_ranges: dict[str, Any],
     parameters: PredictionParameters,
     process: ProcessParameters,
-    project_folder: Path,
-    archive_study: Path | None,
+    files: list[NamedFile],
 ) -> pd.DataFrame:
     """The same by PyTorch."""
     from chest_xray.deploying import new_radiographs
@@ -57,35 +71,11 @@ def predict_with_network(
     predictor = new_radiographs.network_batch_predictor(
         weights, card, reference, film_ranges, choose_hardware(process).device, _threads(process)
     )
-    return _predict(predictor, parameters, project_folder, archive_study)
+    return new_radiographs.tabulate(predictor.chunks(files, parameters.bits_stored))
 
 
 def _threads(process: ProcessParameters) -> int:
     return 0 if process.threads == "auto" else process.threads
-
-
-def _predict(
-    predictor: BatchPredictor,
-    parameters: PredictionParameters,
-    project_folder: Path,
-    archive_study: Path | None,
-) -> pd.DataFrame:
-    from chest_xray.deploying.new_radiographs import tabulate
-    from chest_xray.radiographs.files import find_files
-
-    files = find_files(_images(parameters, archive_study), project_folder)
-    return tabulate(predictor.chunks(files, parameters.bits_stored))
-
-
-def _images(parameters: PredictionParameters, archive_study: Path | None) -> str:
-    """What is asked for: the study of an archive, or what ``prediction.images`` names."""
-    from chest_xray.errors import BadPrediction
-
-    if archive_study is not None and parameters.images:
-        raise BadPrediction(
-            "archive_study and prediction.images are both set; leave one of them empty."
-        )
-    return parameters.images if archive_study is None else str(archive_study)
 
 
 def draw_overlays(
@@ -96,8 +86,7 @@ def draw_overlays(
     shown: InterpretabilityParameters,
     parameters: PredictionParameters,
     process: ProcessParameters,
-    project_folder: Path,
-    archive_study: Path | None,
+    files: list[NamedFile],
 ) -> dict[str, Callable[[], bytes]]:
     """Heat maps over the most probable ones, drawn while they are saved, one at a time."""
     if not parameters.overlays:
@@ -106,10 +95,8 @@ def draw_overlays(
 
     from chest_xray.explaining.model import explained_model
     from chest_xray.machine.device import choose_hardware
-    from chest_xray.radiographs.files import find_files
     from chest_xray.reporting import overlays
 
-    files = find_files(_images(parameters, archive_study), project_folder)
     device = choose_hardware(process).device
     model = explained_model(weights, card, np.asarray(mean_image), device)
     first = overlays.most_probable(table, parameters.overlays)

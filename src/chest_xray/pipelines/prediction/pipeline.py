@@ -1,6 +1,7 @@
 """New radiographs: probabilities, decisions, warnings, heat maps. Nothing is learnt.
 
-params:prediction, a model -> predict -> predictions_table
+params:prediction, archive_study -> find_new_radiographs -> new_radiographs
+new_radiographs, a model -> predict -> predictions_table
 a model's weights -> assemble_model -> prediction_explained_model
 predictions_table, prediction_explained_model -> draw_overlays -> prediction_overlays
 predictions_table, prediction_overlays, archive_study -> report_to_archive -> archive_results
@@ -17,7 +18,7 @@ from kedro.pipeline import Node, Pipeline
 
 from chest_xray.pipelines.prediction import nodes
 
-RUN = ["params:prediction", "params:process", "project_folder", "archive_study"]
+RUN = ["params:prediction", "params:process", "new_radiographs"]
 # Whole numbers have no gradients: the float model that the quantized one was made from explains.
 EXPLAINED = {"baseline": "baseline", "tuned": "tuned", "quantized": "tuned"}
 
@@ -36,6 +37,12 @@ def create_pipeline(model: str) -> Pipeline:
     explained = EXPLAINED[model]
     return Pipeline(
         [
+            Node(
+                nodes.find_new_radiographs,
+                ["params:prediction", "project_folder", "archive_study"],
+                "new_radiographs",
+                name="find_new_radiographs",
+            ),
             Node(
                 predict,
                 [*loaded, *RUN],
