@@ -6,17 +6,14 @@ Orthanc listens at all addresses, whatever its configuration says.
 import json
 import shutil
 import signal
-import subprocess
 from functools import partial
 
 import pandas as pd
 import pydicom
 import pytest
-import requests
 from archiving.peers import wait_for
-from archiving.sent_films import BIRTH, NAME, NUMBER, film
-from archiving.test_node_killed import Node
-from archiving.test_results import read, said
+from archiving.sent_films import BIRTH, NAME, NUMBER, film, read, said
+from archiving.servers import DICOM, URL, USER, Node, Orthanc, storescu, write
 from conftest import latest, run_kedro
 from pydicom.uid import CTImageStorage, generate_uid
 
@@ -24,68 +21,6 @@ from chest_xray.archiving.dicomweb import Archive
 from chest_xray.errors import BadArchive
 
 FILMS = 30
-USER = {"username": "chest", "password": "secret"}
-HTTP, DICOM = 8042, 4242
-URL = f"http://127.0.0.1:{HTTP}/dicom-web"
-
-
-class Orthanc:
-    """Debian's Orthanc with its DICOMweb plug-in, on its own configuration and storage."""
-
-    def __init__(self, folder):
-        self._configuration = folder / "orthanc.json"
-        self._configuration.write_text(
-            json.dumps(
-                {
-                    "StorageDirectory": str(folder / "storage"),
-                    "IndexDirectory": str(folder / "storage"),
-                    "HttpPort": HTTP,
-                    "DicomPort": DICOM,
-                    "DicomAet": "ARCHIVE",
-                    "RemoteAccessAllowed": True,
-                    "AuthenticationEnabled": True,
-                    "RegisteredUsers": {USER["username"]: USER["password"]},
-                    "Plugins": ["/usr/share/orthanc/plugins/libOrthancDicomWeb.so"],
-                }
-            )
-        )
-        self.start()
-
-    def start(self):
-        command = ["Orthanc", str(self._configuration)]
-        log = subprocess.DEVNULL
-        self._process = subprocess.Popen(command, stdout=log, stderr=log)
-        wait_for(self._answers, 60)
-
-    def end(self):
-        self._process.terminate()
-        self._process.wait(timeout=60)
-
-    def _answers(self):
-        try:
-            return self.get("system").ok
-        except requests.ConnectionError:
-            return False
-
-    def get(self, path):
-        auth = (USER["username"], USER["password"])
-        return requests.get(f"http://127.0.0.1:{HTTP}/{path}", auth=auth, timeout=30)
-
-    def objects(self, modality):
-        """The objects of a modality, whole."""
-        found = self.get(f"dicom-web/instances?Modality={modality}&limit=10000").json()
-        return [read(self.get(f"instances/{self.id_of(one)}/file").content) for one in found]
-
-    def id_of(self, found):
-        uid = found["00080018"]["Value"][0]
-        auth = (USER["username"], USER["password"])
-        answer = requests.post(
-            f"http://127.0.0.1:{HTTP}/tools/lookup", data=uid, auth=auth, timeout=30
-        )
-        return answer.json()[0]["ID"]
-
-    def count(self, modality):
-        return len(self.get(f"dicom-web/instances?Modality={modality}&limit=10000").json())
 
 
 @pytest.fixture
@@ -94,20 +29,6 @@ def orthanc(tmp_path):
     started = Orthanc(tmp_path)
     yield started
     started.end()
-
-
-def storescu(port, name, files):
-    """Whether dcmtk's storescu sent every file."""
-    command = ["storescu", "-aec", name, "127.0.0.1", str(port), *map(str, files)]
-    return subprocess.run(command, capture_output=True, timeout=600).returncode == 0
-
-
-def write(folder, films):
-    folder.mkdir()
-    files = [folder / f"{place}.dcm" for place in range(len(films))]
-    for path, data in zip(files, films, strict=True):
-        path.write_bytes(data)
-    return files
 
 
 def test_films_sent_by_storescu_are_in_the_archive_once(orthanc, exported, tmp_path):

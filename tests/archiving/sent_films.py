@@ -1,8 +1,10 @@
 """Films as a hospital sends them, and the programs that tests check and send them with."""
 
+import io
 import shutil
 import subprocess
 
+import pydicom
 import pytest
 from pydicom.uid import generate_uid
 from radiographs.dicom_files import phantom_film, scaled, written
@@ -57,3 +59,28 @@ def checked(name, *arguments):
     )
     assert run.returncode == 0, run.stdout + run.stderr
     return run.stdout + run.stderr
+
+
+def read(data):
+    return pydicom.dcmread(io.BytesIO(data))
+
+
+def said(report):
+    """What a report holds by the names of its items: numbers, meanings, texts, UIDs."""
+    found = {}
+
+    def walk(item):
+        name = item.ConceptNameCodeSequence[0].CodeMeaning
+        if item.ValueType == "NUM":
+            found[name] = float(item.MeasuredValueSequence[0].NumericValue)
+        elif item.ValueType == "CODE":
+            found.setdefault(name, []).append(item.ConceptCodeSequence[0].CodeMeaning)
+        elif item.ValueType == "IMAGE":
+            found[name] = item.ReferencedSOPSequence[0].ReferencedSOPInstanceUID
+        elif item.ValueType == "TEXT":
+            found[name] = item.TextValue
+        for below in item.get("ContentSequence", []):
+            walk(below)
+
+    walk(report)
+    return found

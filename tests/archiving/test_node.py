@@ -12,8 +12,7 @@ import numpy as np
 import pydicom
 import pytest
 from archiving.peers import NODE, Archive, send, sender, wait_for
-from archiving.sent_films import BIRTH, NAME, NUMBER, film
-from archiving.test_results import said
+from archiving.sent_films import BIRTH, NAME, NUMBER, film, said
 from pydicom.uid import CTImageStorage, JPEGLosslessSV1, RLELossless, generate_uid
 from pynetdicom.sop_class import Verification
 from radiographs.dicom_files import phantom_film, scaled

@@ -7,40 +7,13 @@ import threading
 from contextlib import ExitStack
 
 import pytest
-from archiving.peers import Archive, free_port, send, wait_for
-from archiving.sent_films import BIRTH, NAME, NUMBER, film
-from archiving.test_results import read, said
+from archiving.peers import Archive, send, wait_for
+from archiving.sent_films import BIRTH, NAME, NUMBER, film, read, said
+from archiving.servers import COMMAND, Node
 
-COMMAND = "import sys; from chest_xray.project.console import main; main(sys.argv[1:])"
 FILMS = 30
 # Before which films the node is killed, and between which the archive is away.
 KILLED, AWAY, BACK = (8, 19), 12, 22
-
-
-class Node:
-    """``chest-xray node`` in a process of its own, which can be killed and started again."""
-
-    def __init__(self, model, folder, archive_port):
-        self.port = free_port()
-        self._log = folder / "node.log"
-        self._arguments = [
-            *("node", f"--model={model}", f"--to=ARCHIVE@127.0.0.1:{archive_port}"),
-            *(f"--queue={folder / 'queue'}", f"--port={self.port}", "--threads=1"),
-        ]
-        self.start()
-
-    def start(self):
-        with self._log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", COMMAND, *self._arguments], stdout=log, stderr=log
-            )
-
-    def log(self):
-        return self._log.read_text(encoding="utf8")
-
-    def end(self, number):
-        self.process.send_signal(number)
-        return self.process.wait(timeout=60)
 
 
 @pytest.fixture

@@ -1,13 +1,22 @@
 """What an archive gets: a structured report and a heat map, valid, stable, with their patient."""
 
-import io
 from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
-import pydicom
 import pytest
-from archiving.sent_films import BIRTH, FACTS, MODEL, NAME, NUMBER, checked, film, program
+from archiving.sent_films import (
+    BIRTH,
+    FACTS,
+    MODEL,
+    NAME,
+    NUMBER,
+    checked,
+    film,
+    program,
+    read,
+    said,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from pydicom.uid import CTImageStorage, generate_uid
@@ -33,31 +42,6 @@ def report_of(data, result=RESULT, model=MODEL):
 
 def heat_map_of(data, model=MODEL):
     return encoded(heat_map_image(read_film(data), overlay(), model, MADE))
-
-
-def read(data):
-    return pydicom.dcmread(io.BytesIO(data))
-
-
-def said(report):
-    """What a report holds by the names of its items: numbers, meanings, texts, UIDs."""
-    found = {}
-
-    def walk(item):
-        name = item.ConceptNameCodeSequence[0].CodeMeaning
-        if item.ValueType == "NUM":
-            found[name] = float(item.MeasuredValueSequence[0].NumericValue)
-        elif item.ValueType == "CODE":
-            found.setdefault(name, []).append(item.ConceptCodeSequence[0].CodeMeaning)
-        elif item.ValueType == "IMAGE":
-            found[name] = item.ReferencedSOPSequence[0].ReferencedSOPInstanceUID
-        elif item.ValueType == "TEXT":
-            found[name] = item.TextValue
-        for below in item.get("ContentSequence", []):
-            walk(below)
-
-    walk(report)
-    return found
 
 
 def test_a_report_says_what_was_found_by_which_model_in_which_image():

@@ -131,7 +131,7 @@ class Archive:
         try:
             yield
         except requests.HTTPError as error:
-            status = error.response.status_code
+            status = 0 if error.response is None else error.response.status_code
             advice = "; conf/local/credentials.yml may lack 'archive'" if status == 401 else ""
             raise BadArchive(f"The archive {self._url} answered {status}{advice}.") from error
         except requests.RequestException as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import urlsplit
 
 from kedro.io import AbstractDataset, DatasetError
 
@@ -49,10 +50,10 @@ class ArchiveStudyDataset(AbstractDataset[Any, Any]):
 
     def save(self, data: Any) -> NoReturn:
         """Refused: films are only read."""
-        raise DatasetError(f"{self._url} is only read.")
+        raise DatasetError(f"The study in {_host(self._url)} is only read.")
 
     def _describe(self) -> dict[str, Any]:
-        return {"url": self._url, "study": self._study, "filepath": str(self._filepath)}
+        return {"archive": _host(self._url), "filepath": str(self._filepath)}
 
 
 class ArchiveResultsDataset(AbstractDataset[Any, Any]):
@@ -71,7 +72,7 @@ class ArchiveResultsDataset(AbstractDataset[Any, Any]):
 
     def load(self) -> NoReturn:
         """Refused: the archive shows them."""
-        raise DatasetError(f"What was stored in {self._url} is not read again.")
+        raise DatasetError(f"What was stored in {_host(self._url)} is not read again.")
 
     def save(self, data: Sequence[pydicom.Dataset]) -> None:
         """Store objects of one study; ``BadArchive`` where the archive doesn't take them."""
@@ -82,7 +83,7 @@ class ArchiveResultsDataset(AbstractDataset[Any, Any]):
         return False
 
     def _describe(self) -> dict[str, Any]:
-        return {"url": self._url}
+        return {"archive": _host(self._url)}
 
 
 def connect(url: str, credentials: dict[str, str]) -> Archive:
@@ -94,3 +95,8 @@ def connect(url: str, credentials: dict[str, str]) -> Archive:
             f"{error.name} is missing; pip install 'chest-xray[dicom]' brings it."
         ) from error
     return Archive(url, credentials)
+
+
+def _host(url: str) -> str:
+    """The address as logs may show it: without a password that somebody wrote into it."""
+    return urlsplit(url).hostname or NO_ARCHIVE

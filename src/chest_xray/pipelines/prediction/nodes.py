@@ -17,6 +17,7 @@ from chest_xray.deploying.predicted_rows import (
     predict_files,
     tabulate,
 )
+from chest_xray.errors import BadPrediction
 from chest_xray.learning.types import Tensors
 from chest_xray.parameters import (
     InterpretabilityParameters,
@@ -33,10 +34,19 @@ if TYPE_CHECKING:
 def list_new_radiographs(
     parameters: PredictionParameters, project_folder: Path, archive_study: Path | None
 ) -> pd.DataFrame:
-    """The files that are asked for: ``file, path, bytes, modified``."""
+    """The files that are asked for, those of an archive's study or of ``prediction.images``:
+    ``file, path, bytes, modified``.
+    """
     from chest_xray.radiographs.files import list_new_files
 
-    return list_new_files(_images(parameters, archive_study), project_folder)
+    if archive_study is None:
+        return list_new_files(parameters.images, project_folder)
+    if parameters.images:
+        raise BadPrediction(
+            f"archive_study names a study, and prediction.images '{parameters.images}'; one of "
+            "them can be predicted at a time."
+        )
+    return list_new_files(str(archive_study), project_folder)
 
 
 def predict_with_file(
@@ -109,17 +119,6 @@ def collect_predictions(
     return tabulate(listing, predicted, settings)
 
 
-def _images(parameters: PredictionParameters, archive_study: Path | None) -> str:
-    """What is asked for: the study of an archive, or what ``prediction.images`` names."""
-    from chest_xray.errors import BadPrediction
-
-    if archive_study is not None and parameters.images:
-        raise BadPrediction(
-            "archive_study and prediction.images are both set; leave one of them empty."
-        )
-    return parameters.images if archive_study is None else str(archive_study)
-
-
 def draw_overlays(
     table: pd.DataFrame,
     weights: Tensors,
@@ -128,8 +127,7 @@ def draw_overlays(
     shown: InterpretabilityParameters,
     parameters: PredictionParameters,
     process: ProcessParameters,
-    project_folder: Path,
-    archive_study: Path | None,
+    listing: pd.DataFrame,
 ) -> dict[str, Callable[[], bytes]]:
     """Heat maps over the most probable ones, drawn while they are saved, one at a time."""
     if not parameters.overlays:
@@ -138,10 +136,10 @@ def draw_overlays(
 
     from chest_xray.explaining.model import explained_model
     from chest_xray.machine.device import choose_hardware
-    from chest_xray.radiographs.files import find_files
+    from chest_xray.radiographs.files import listed_files
     from chest_xray.reporting import overlays
 
-    files = find_files(_images(parameters, archive_study), project_folder)
+    files = list(listed_files(listing))
     device = choose_hardware(process).device
     model = explained_model(weights, card, np.asarray(mean_image), device)
     first = overlays.most_probable(table, parameters.overlays)
