@@ -42,8 +42,7 @@ from chest_xray.radiographs.unusual import COLOURED, FILM_TYPES, UNLIKE
 SIZE = 64
 # Relative, of one network in PyTorch and in a float file that see the same levels.
 DISTANCE_TOLERANCE = 1e-4
-# The same where the file resizes by itself: a level on the edge of rounding may fall to either
-# side.
+# The same where the file resizes by itself: a level on the edge may be rounded to either side.
 RESIZED_TOLERANCE = 0.02
 
 

@@ -2,16 +2,23 @@
 
 import numpy as np
 import pytest
-from small_network import smooth_images
+from small_network import reference_to, smooth_images
 
 from chest_xray.deploying.model_file import open_model
 from chest_xray.deploying.operators import count_operators, refuse_float
-from chest_xray.deploying.quantizing import LabelledImages, balanced_rows, choose_quantization
+from chest_xray.deploying.quantizing import (
+    LabelledImages,
+    balanced_rows,
+    choose_quantization,
+    with_reference,
+)
+from chest_xray.deploying.scorers import FileFeatures
 from chest_xray.errors import BadQuantization
 from chest_xray.parameters import QuantizationParameters
 
 # Of random weights, whose answers crowd around the threshold, more is lost than of learnt ones.
 TOLERANCE = 0.1
+NOISE = np.random.default_rng(3).integers(0, 256, (8, 64, 64), dtype=np.uint8)
 PARAMETERS = QuantizationParameters(
     licence="CC0",
     calibration_images=16,
@@ -66,6 +73,20 @@ def test_all_convolutions_run_in_int8_and_a_float_file_is_refused_as_int8(export
     assert counted["float"] == 0
     with pytest.raises(BadQuantization, match="no operator"):
         refuse_float(count_operators(exported[0]))
+
+
+def test_the_int8_network_has_a_reference_of_its_own(quantized):
+    images = np.concatenate([smooth_images(24, seed=8), NOISE])
+    network = FileFeatures(quantized[0])
+    reference = reference_to(network)
+    data = with_reference(quantized[0], reference)
+    probability, distance = open_model(data).answers(images)
+    np.testing.assert_allclose(distance, reference.distances(network.features(images)), rtol=1e-3)
+    assert (distance[-len(NOISE) :] > 1).all()
+    np.testing.assert_array_equal(probability, open_model(quantized[0]).probabilities(images))
+    # What reads the stages leaves every convolution in int8.
+    assert count_operators(data)["int8"] == count_operators(quantized[0])["int8"]
+    assert count_operators(data)["float"] == 0
 
 
 def test_the_layers_around_an_outlier_stay_in_float(exported_with_an_outlier, images):
