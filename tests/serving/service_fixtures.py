@@ -1,6 +1,7 @@
 """A model file, and a service of it that tests only ask."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,9 @@ from PIL import Image
 from safetensors.torch import save_file
 from serving.served import client_of
 
+from chest_xray.explaining import heat_map
 from chest_xray.machine.versions import lineage_path
+from chest_xray.parameters import AttributionParameters
 from chest_xray.serving.settings import ServeSettings
 
 VERSION = "2026-01-01"
@@ -49,3 +52,10 @@ def client(model_file, study_folder):
     """A client of a service with heat maps and what is set by default."""
     with client_of(ServeSettings(model=model_file, study=study_folder)) as opened:
         yield opened
+
+
+@pytest.fixture
+def few_steps(monkeypatch):
+    """Maps of a few steps: a network of random weights needs many, and is not what is tested."""
+    how = AttributionParameters(initial_steps=4, max_steps=4)
+    monkeypatch.setattr("chest_xray.explaining.heat_map", partial(heat_map, how=how))

@@ -3,12 +3,14 @@
 import pytest
 from conftest import examples
 from hypothesis import HealthCheck, given, settings
+from serving.served import PATIENCE
 
 from chest_xray.serving.answers import NOTICE
 
 schemathesis = pytest.importorskip("schemathesis", reason="pip install schemathesis")
 
 
+@pytest.mark.usefixtures("few_steps")
 def test_answers_are_those_of_the_description(client):
     checks = schemathesis.checks
     schema = schemathesis.openapi.from_url(f"{client.base_url}/openapi.json")
@@ -16,7 +18,7 @@ def test_answers_are_those_of_the_description(client):
     @settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=schema.as_strategy())
     def check(case):
-        answer = case.call()
+        answer = case.call(timeout=PATIENCE)
         assert answer.headers["chest-xray-notice"] == [NOTICE]
         case.validate_response(
             answer,

@@ -73,8 +73,14 @@ def watched(caplog, capfd, monkeypatch, tmp_path):
     """Nothing is written, started or logged of what a test sends."""
     monkeypatch.chdir(tmp_path)
     caplog.set_level(logging.DEBUG)
+    # Other tests' configurations may have switched it off.
+    logger = logging.getLogger("chest_xray.serving")
+    monkeypatch.setattr(logger, "disabled", False)
+    monkeypatch.setattr(logger, "propagate", False)
+    logger.addHandler(caplog.handler)
     WATCH.seen.clear()
     yield
+    logger.removeHandler(caplog.handler)
     assert WATCH.seen == []
     assert list(tmp_path.iterdir()) == []
     logged = [

@@ -5,20 +5,20 @@ import socket
 import threading
 import time
 from contextlib import suppress
-from functools import partial
+from dataclasses import asdict, replace
 
 import httpx
 import numpy as np
 import pytest
+from deploying.small_network import RANGES
 from PIL import Image
 from radiographs.dicom_files import scaled, written
 from serving.served import PATIENCE, client_of, encoded, files, radiograph
 
 from chest_xray.deploying.predictor import Predictor
 from chest_xray.errors import BadService
-from chest_xray.explaining import heat_map
-from chest_xray.parameters import AttributionParameters
-from chest_xray.serving.answers import NOTICE
+from chest_xray.radiographs import decode
+from chest_xray.serving.answers import NOTICE, FilmPredictor
 from chest_xray.serving.server import refuse_open_door
 from chest_xray.serving.settings import ServeSettings
 
@@ -47,6 +47,25 @@ def test_every_kind_of_file_gets_the_predictor_s_answer(client, model_file, tmp_
     facts = predict.facts
     assert answer.json()["weights_hash"] == facts["weights_hash"]
     assert answer.json()["threshold"] == facts["threshold"]
+
+
+def test_a_decoded_film_is_warned_of_as_its_file_is(model_file, tmp_path):
+    predict = Predictor(model_file, threads=1)
+    limits = replace(RANGES.limits, low={"brightness": 0.2, "jpeg_quality": 60})
+    predict._ranges = replace(RANGES, limits=limits)
+    predict.facts["film_ranges"] = asdict(predict._ranges)
+    film = FilmPredictor(predict)
+    grey = radiograph()
+    colours = np.stack([grey, grey[::-1], grey[:, ::-1]], axis=2)
+    seen = set()
+    for pixels in (grey, grey // 8, colours, colours // 8):
+        for quality in (40, 90):
+            (tmp_path / "film.jpeg").write_bytes(encoded("JPEG", pixels, quality=quality))
+            prediction = film(decode(tmp_path / "film.jpeg"))
+            assert prediction == predict(tmp_path / "film.jpeg")
+            seen |= {prediction.warnings}
+    assert ("coloured", "too_dark", "low_jpeg_quality") in {one[-3:] for one in seen}
+    assert len(seen) >= 6
 
 
 def test_a_file_that_cannot_be_read_has_a_problem_beside_the_others(client):
@@ -99,13 +118,6 @@ def test_the_model_says_what_it_is_and_what_is_allowed(client, model_file):
 def test_weights_of_another_model_explain_nothing(model_file, tmp_path):
     with client_of(ServeSettings(model=model_file, study=tmp_path)) as client:
         assert "has no weights with the hash" in client.get("/model").json()["heat_maps"]
-
-
-@pytest.fixture
-def few_steps(monkeypatch):
-    """Maps of a few steps: a network of random weights needs many, and is not what is tested."""
-    how = AttributionParameters(initial_steps=4, max_steps=4)
-    monkeypatch.setattr("chest_xray.explaining.heat_map", partial(heat_map, how=how))
 
 
 @pytest.mark.usefixtures("few_steps")
@@ -211,7 +223,7 @@ def slow_model(monkeypatch):
         assert let_go.wait(PATIENCE)
         raise AssertionError("nobody waits for this answer")
 
-    monkeypatch.setattr("chest_xray.serving.answers.ask", ask)
+    monkeypatch.setattr("chest_xray.serving.answers.FilmPredictor.__call__", ask)
     yield let_go
     let_go.set()
 

@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 
 from chest_xray.deploying.predictor import Predictor
 from chest_xray.errors import ChestXrayError
-from chest_xray.serving.answers import NOTICE, FilmAnswer, decode_upload, film_answer
+from chest_xray.serving.answers import (
+    NOTICE,
+    FilmAnswer,
+    FilmPredictor,
+    decode_upload,
+    film_answer,
+)
 from chest_xray.serving.heat_maps import HeatMaps, find_heat_maps
 from chest_xray.serving.metrics import Metrics
 from chest_xray.serving.refusals import Refused
@@ -40,7 +46,7 @@ class Service:
         """
         self.settings = settings
         self.metrics = Metrics()
-        self.predictor = Predictor(settings.model, threads=1)
+        self.predictor = FilmPredictor(Predictor(settings.model, threads=1))
         self.heat_maps = find_heat_maps(settings.study, self.predictor.facts)
         self.room = WaitingRoom(
             settings.max_requests, settings.max_held_bytes, self.metrics.set_working_on

@@ -61,7 +61,9 @@ scale =
     { NUM($threshold, digits: 3) }
 distance-is =
     Distance from the training films: { NUM($value, digits: 2) }. Beyond 1 a film is unlike them.
-warnings-mean = The model was never tested on such films. Its probability may mean nothing here.
+warnings-mean =
+    The model was never tested on such films, so its probability may mean nothing here. Against the
+    training films, this film is:
 no-warnings =
     No warnings: by its grey levels and shape the film is like the training films. That is no proof
     that the answer is right.
@@ -82,7 +84,7 @@ maps-off = off: they need the study that made this file, and PyTorch
 ## Warnings: the film, against the training films
 
 warning-unlike-training-images = unlike the training films
-warning-coloured = has colours
+warning-coloured = in colours
 warning-too-dark = darker
 warning-too-bright = brighter
 warning-low-contrast = paler
