@@ -25,7 +25,7 @@ PAGES = [
 ]
 ENVIRONMENTS = {path.name for path in (PROJECT / "conf").iterdir() if path.is_dir()}
 # What the how-to pages have the reader make: an environment, the parameters of a pipeline.
-EXAMPLES = {"hospital", "second_reader.yml"}
+EXAMPLES = {"patient_key.txt", "hospital", "second_reader.yml"}
 MODELS = ("baseline", "tuned", "quantized")
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 

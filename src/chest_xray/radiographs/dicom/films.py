@@ -175,7 +175,7 @@ def _of_one_uid(taken: Mapping[str, DicomHeader], paths: Mapping[str, Path]) -> 
     for image_id, header in taken.items():
         if header.sop_instance_uid:
             by_uid[header.sop_instance_uid].append(image_id)
-    left_out = {}
+    left_out: dict[str, str] = {}
     for image_ids in by_uid.values():
         if len(image_ids) > 1 and len({_pixel_hash(paths[one]) for one in image_ids}) > 1:
             left_out |= dict.fromkeys(image_ids, "same_uid")

@@ -6,7 +6,8 @@ Names, numbers and dates are read to tell patients apart and to join a table; wh
 
 from __future__ import annotations
 
-import mmap
+import io
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -121,20 +122,29 @@ class DicomHeader:
     burnt_in: str
 
 
+class _Header(io.BufferedReader):
+    """A file that is read in parts, none larger than itself: wrong lengths ask for more memory."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(io.FileIO(path))
+        self._size = os.fstat(self.fileno()).st_size
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(min(size, self._size) if size else size)
+
+
 def read_header(path: Path) -> DicomHeader | None:
     """A DICOM file's header, None where it can't be read: decoding the file says why."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             return None
-        with (
-            path.open("rb") as file,
-            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
-        ):
-            if may_be_deflated(mapped[:MAX_META_BYTES]):
-                check_deflated(mapped[:])
-            # Not from the file itself, which takes the memory that a wrong length asks for.
+        with _Header(path) as file:
+            if may_be_deflated(file.read(MAX_META_BYTES)):
+                file.seek(0)
+                check_deflated(file.read())
+            file.seek(0)
             dataset = pydicom.dcmread(
-                mapped, force=True, stop_before_pixels=True, specific_tags=list(_TAGS)
+                file, force=True, stop_before_pixels=True, specific_tags=list(_TAGS)
             )
         return _header(dataset)
     except (*PYDICOM_ERRORS, UnsupportedDicom):
