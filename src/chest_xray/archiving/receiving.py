@@ -31,7 +31,7 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 from pynetdicom import AE, StoragePresentationContexts, _config, evt
-from pynetdicom.sop_class import Verification
+from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]
 from pynetdicom.transport import ThreadedAssociationServer
 
 from chest_xray.archiving.film import (
@@ -136,7 +136,7 @@ class Receiver:
         node.add_supported_context(Verification)
         for context in StoragePresentationContexts:
             # What is no radiograph is taken too, so that it can be told so.
-            node.add_supported_context(context.abstract_syntax, list(_UNCOMPRESSED[:2]))
+            node.add_supported_context(str(context.abstract_syntax), list(_UNCOMPRESSED[:2]))
         for radiograph in RADIOGRAPHS:
             node.add_supported_context(radiograph, readable_syntaxes())
         return node.make_server(
@@ -149,7 +149,8 @@ class Receiver:
         start = time.monotonic()
         answer = pydicom.Dataset()
         answer.Status = _SUCCESS
-        key = hashlib.sha256(str(event.request.AffectedSOPInstanceUID).encode()).hexdigest()[:12]
+        request: Any = event.request
+        key = hashlib.sha256(str(request.AffectedSOPInstanceUID).encode()).hexdigest()[:12]
         with _told_if_it_fails(key):
             try:
                 done = self._report(event)
@@ -165,7 +166,8 @@ class Receiver:
         self._outbox.refuse_where_full()
         data = event.encoded_dataset()
         film = read_film(data)
-        request, header = event.request, film.header
+        request: Any = event.request
+        header = film.header
         sent = (request.AffectedSOPClassUID, request.AffectedSOPInstanceUID)
         if sent != (header.SOPClassUID, header.SOPInstanceUID):
             raise RefusedObject(DOES_NOT_MATCH, "the object has other UIDs than the request")

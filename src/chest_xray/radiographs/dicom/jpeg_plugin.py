@@ -13,7 +13,7 @@ from pydicom.uid import JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1
 try:
     import imagecodecs
 except ImportError:
-    imagecodecs = None
+    imagecodecs = None  # type: ignore[assignment]
 
 PLUGIN = "imagecodecs"
 DECODER_DEPENDENCIES = dict.fromkeys(
