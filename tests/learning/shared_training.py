@@ -122,7 +122,8 @@ def train_on_cluster(folder, on_lost_worker):
 
 
 def main(folder, *on_lost_worker):
-    logging.basicConfig(level=logging.INFO, filename=folder / "log.txt")
+    # In the place of those that Kedro sets.
+    logging.basicConfig(level=logging.INFO, filename=folder / "log.txt", force=True)
     if on_lost_worker:
         train_on_cluster(folder, *on_lost_worker)
     else:
