@@ -163,7 +163,7 @@ def test_a_damaged_shard_is_said(in_this_process, tmp_path, monkeypatch):
 def start_process(node):
     """As a node has one once it was used, which takes a while."""
     there = NodeAffinitySchedulingStrategy(node.node_id, soft=False)
-    task = ray.remote(num_cpus=1)(time.time).options(scheduling_strategy=there)
+    task = ray.remote(num_cpus=1)(lambda: None).options(scheduling_strategy=there)
     ray.get(task.remote())
 
 

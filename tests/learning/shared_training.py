@@ -12,6 +12,7 @@ import logging
 import sys
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -88,6 +89,16 @@ def start_cluster():
     return cluster, cluster.add_node(**ONE_CORE)
 
 
+def join(cluster):
+    """Add a node; on a busy machine one may not start in the time that Ray gives it."""
+    nodes = len(cluster.list_all_nodes())
+    for _ in range(5):
+        with suppress(Exception):
+            cluster.add_node(**ONE_CORE)
+        if len(cluster.list_all_nodes()) > nodes:
+            return
+
+
 def share_and_take_away(pixels, elsewhere):
     shared = share(pixels, elsewhere)
     Path(pixels.manifest.map_path).unlink()
@@ -114,15 +125,16 @@ def train_on_cluster(folder, on_lost_worker):
         if state.epochs == 1:
             cluster.remove_node(second, allow_graceful=False)
             if on_lost_worker == "wait":
-                threading.Timer(30, cluster.add_node, kwargs=ONE_CORE).start()
+                threading.Timer(30, join, [cluster]).start()
         if state.epochs == 3 and on_lost_worker == "continue":
-            cluster.add_node(**ONE_CORE)
+            join(cluster)
             # The next epoch is only sent once this one was taken.
             time.sleep(45)
 
 
 def main(folder, *on_lost_worker):
-    logging.basicConfig(level=logging.INFO, filename=folder / "log.txt")
+    # In the place of those that Kedro sets.
+    logging.basicConfig(level=logging.INFO, filename=folder / "log.txt", force=True)
     if on_lost_worker:
         train_on_cluster(folder, *on_lost_worker)
     else:

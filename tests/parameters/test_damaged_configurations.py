@@ -47,7 +47,11 @@ NULLABLE = {
     ("external_validation", "bits_stored"),
     ("tuning", "ray_address"),
     ("tuning", "storage_path"),
+    ("training", "ray_address"),
+    ("data_processing", "ray_address"),
+    ("data_processing", "storage_path"),
     ("data_processing", "bits_stored"),
+    ("prediction", "ray_address"),
     ("prediction", "bits_stored"),
 }
 

@@ -82,6 +82,30 @@ def test_both_limits_of_a_number_that_may_be_auto_are_said():
         check_parameters(tree, {})
 
 
+@pytest.mark.parametrize("group", ["tuning", "data_processing"])
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        ("", "should be a folder, or the address of a bucket"),
+        ("hdfs://host/path", "should be a folder, or the address of a bucket: s3://BUCKET/PATH or"),
+        ("s3://", "should be a folder, or the address of a bucket"),
+        ("s3://KEY:SECRET@bucket/path", "should hold no keys; give them by the environment"),
+        ("/shared/states", None),
+        ("C:/states", None),
+        ("s3://bucket/path?endpoint_override=127.0.0.1:9000&scheme=http", None),
+        ("gs://anonymous@bucket/path", None),
+    ],
+)
+def test_storage_is_a_folder_or_the_address_of_a_bucket_without_keys(group, place, message):
+    tree = copy.deepcopy(BASE)
+    tree[group]["storage_path"] = place
+    if message is None:
+        assert getattr(check_parameters(tree, {}), group).storage_path == place
+    else:
+        with pytest.raises(BadParameters, match=message):
+            check_parameters(tree, {})
+
+
 @pytest.mark.parametrize("key", ["radiographs_path", "radiograph_table", "lesion_masks"])
 @pytest.mark.parametrize("value", [None, "", 5])
 def test_a_path_that_is_none_is_refused(key, value):

@@ -113,12 +113,17 @@ def training_key(
     return digest.hexdigest()
 
 
-def write_state(state: TrainingState, file: IO[bytes]) -> None:
-    """Write a state as a dictionary of tensors and plain values."""
-    # torch hides the system's error when it writes into a file itself: a full disk has no name.
+def state_content(state: TrainingState) -> memoryview:
+    """A state as a file holds it: a dictionary of tensors and plain values."""
     content = io.BytesIO()
     torch.save(asdict(state), content)
-    file.write(content.getbuffer())
+    return content.getbuffer()
+
+
+def write_state(state: TrainingState, file: IO[bytes]) -> None:
+    """Write a state that ``read_state`` reads."""
+    # torch hides the system's error when it writes into a file itself: a full disk has no name.
+    file.write(state_content(state))
 
 
 def read_state(file: IO[bytes], path: str) -> TrainingState:

@@ -92,7 +92,8 @@ def _mistake(model: type[BaseModel], key: str, detail: Any, sources: Mapping[str
         return f"{message}."
     if isinstance(detail["input"], Mapping):
         return f"Parameters of '{key}'{place}: {message}."
-    choices = _choices(model, key)
+    # What a parameter's own check says is more than which kinds of values it takes.
+    choices = "" if detail["type"] == "value_error" else _choices(model, key)
     allowed = f"should be {choices}" if choices else message
     return f"Parameter '{key}'{place} is {detail['input']!r}; it {allowed}."
 

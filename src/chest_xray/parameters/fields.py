@@ -33,9 +33,11 @@ FolderName = Annotated[str, AfterValidator(_names_a_folder)]
 _BUCKETS = ("s3", "gs")
 
 
-def _names_a_storage(place: str) -> str:
+def _names_a_storage(place: str | None) -> str | None:
+    if place is None:
+        return None
     scheme, separator, rest = place.partition("://")
-    if separator and (scheme not in _BUCKETS or not rest.strip("/?")):
+    if not place or (separator and (scheme not in _BUCKETS or not rest.strip("/?"))):
         raise ValueError(
             "should be a folder, or the address of a bucket: s3://BUCKET/PATH or gs://BUCKET/PATH"
         )
@@ -48,7 +50,7 @@ def _names_a_storage(place: str) -> str:
 
 
 # Seen by all machines; None for a folder of this project's own.
-StoragePlace = Annotated[str, Field(min_length=1), AfterValidator(_names_a_storage)] | None
+StoragePlace = Annotated[str | None, AfterValidator(_names_a_storage)]
 
 
 class ParameterGroup(BaseModel):

@@ -16,7 +16,13 @@ from ray import tune
 from chest_xray.errors import BadStorage, ChestXrayError
 from chest_xray.learning import data_parallel, training
 from chest_xray.learning.data_parallel import Workers
-from chest_xray.learning.state import TrainingState, lean, read_state, training_key, write_state
+from chest_xray.learning.state import (
+    TrainingState,
+    lean,
+    read_state,
+    state_content,
+    training_key,
+)
 from chest_xray.machine.device import Hardware, choose_hardware, set_up_process
 from chest_xray.machine.storage import Storage
 from chest_xray.parameters import ProcessParameters, TrainingParameters
@@ -106,9 +112,8 @@ class Job:
 
     def keep(self, setting: Setting, state: TrainingState) -> None:
         """Keep the last whole epoch of a setting's training; a kill leaves the one before."""
-        content = io.BytesIO()
-        write_state(lean(state, self.keeps_weights), content)
-        self.states.write(self.state_name(setting), content.getbuffer())
+        content = state_content(lean(state, self.keeps_weights))
+        self.states.write(self.state_name(setting), content)
 
     def forget(self, setting: Setting) -> None:
         """Remove what is kept of a setting's training."""
