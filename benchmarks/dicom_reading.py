@@ -130,18 +130,22 @@ def main() -> None:
             "int8_with_warnings": lambda: sum(len(chunk) for chunk in warning.chunks(files)),
         }
         rates: dict[str, list[float]] = {name: [] for name in candidates}
+        seconds: dict[str, list[float]] = {name: [] for name in candidates}
         for _ in range(arguments.rounds):
             for name, run in candidates.items():
                 torch.set_num_threads(1 if name == "plain_index" else 2)
-                before = time.perf_counter()
+                before, spent = time.perf_counter(), time.process_time()
                 count = run()
                 rates[name].append(count / (time.perf_counter() - before))
+                seconds[name].append((time.process_time() - spent) / count)
     medians = {name: statistics.median(found) for name, found in rates.items()}
     result = {
         "films": len(paths),
         "long_side_px": LONG_SIDE,
         "films_a_second": rates,
         "median": medians,
+        # What other processes on the machine change least.
+        "cpu_seconds_a_film": {name: min(found) for name, found in seconds.items()},
         "index_to_plain": medians["index"] / medians["plain_index"],
         "int8_to_plain": medians["int8"] / medians["plain_int8"],
         "int8_with_warnings_to_plain": medians["int8_with_warnings"] / medians["plain_int8"],

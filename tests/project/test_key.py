@@ -1,6 +1,7 @@
 """The key of the patients' hashes is read from a file of its own, and never made silently."""
 
 import pytest
+from kedro.io import DatasetError
 
 from chest_xray.datasets.key import KeyDataset
 from chest_xray.errors import BadParameters
@@ -18,6 +19,7 @@ def test_a_key_is_the_text_of_its_file(tmp_path):
 def test_what_is_no_key_is_refused_without_being_quoted(tmp_path, content):
     path = tmp_path / "patient_key.txt"
     path.write_bytes(content)
-    with pytest.raises(BadParameters, match="openssl rand -hex 32") as refused:
+    with pytest.raises(DatasetError, match="openssl rand -hex 32") as refused:
         KeyDataset(filepath=str(path)).load()
+    assert isinstance(refused.value.__cause__, BadParameters)
     assert "short" not in str(refused.value)

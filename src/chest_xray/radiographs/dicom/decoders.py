@@ -98,7 +98,7 @@ def plugin_for(syntax: UID, bits: int, samples: int) -> str:
         raise UnsupportedDicom(
             f"{UNREADABLE} yet: compressed as {syntax.name} of {bits} bits "
             f"({named('TransferSyntaxUID')}), which {_PACKAGES[plugin]} reads: "
-            "pip install 'chest-xray[dicom]' installs it"
+            "the extra dicom has it (make install, or pip install '.[dicom]' in the project)"
         )
     return plugin
 

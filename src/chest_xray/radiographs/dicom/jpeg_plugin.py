@@ -7,13 +7,10 @@ https://pydicom.github.io/pydicom/stable/guides/decoding/decoder_plugins.html.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from pydicom.pixels.decoders.base import DecodeRunner
 from pydicom.uid import JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1
-
-try:
-    import imagecodecs
-except ImportError:
-    imagecodecs = None  # type: ignore[assignment]
 
 PLUGIN = "imagecodecs"
 DECODER_DEPENDENCIES = dict.fromkeys(
@@ -23,7 +20,7 @@ DECODER_DEPENDENCIES = dict.fromkeys(
 
 def is_available(uid: str) -> bool:
     """Whether pixels of a transfer syntax can be decoded here."""
-    return imagecodecs is not None and uid in DECODER_DEPENDENCIES
+    return find_spec(PLUGIN) is not None and uid in DECODER_DEPENDENCIES
 
 
 def decode_frame(frame: bytes, runner: DecodeRunner) -> bytes:
@@ -36,6 +33,8 @@ def decode_frame(frame: bytes, runner: DecodeRunner) -> bytes:
     Raises:
         ValueError: It can't be decoded.
     """
+    import imagecodecs
+
     # Colours stay as they are coded: pydicom transforms them by what the file calls them.
     colours = "RGB" if runner.samples_per_pixel > 1 else "GRAYSCALE"
     try:
