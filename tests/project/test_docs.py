@@ -24,8 +24,8 @@ PAGES = [
     *sorted((PROJECT / "docs").rglob("*.md")),
 ]
 ENVIRONMENTS = {path.name for path in (PROJECT / "conf").iterdir() if path.is_dir()}
-# What the how-to pages have the reader make: an environment, the parameters of a pipeline.
-EXAMPLES = {"hospital", "second_reader.yml"}
+# What the how-to pages have the reader make: an environment, parameters, a password.
+EXAMPLES = {"hospital", "second_reader.yml", "credentials.yml"}
 MODELS = ("baseline", "tuned", "quantized")
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 

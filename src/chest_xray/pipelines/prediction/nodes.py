@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from PIL import Image
+from pydicom import Dataset
 
 from chest_xray.errors import BadPrediction
 from chest_xray.learning.types import Tensors
@@ -18,9 +19,6 @@ from chest_xray.parameters import (
     ProcessParameters,
 )
 from chest_xray.radiographs.files import NamedFile
-
-if TYPE_CHECKING:
-    import pydicom
 
 
 def find_new_radiographs(
@@ -105,7 +103,7 @@ def draw_overlays(
 
 def report_of_file(
     table: pd.DataFrame, overlays: dict[str, Path], archive_study: Path | None, file: bytes
-) -> list[pydicom.Dataset]:
+) -> list[Dataset]:
     """What the archive gets of a study that a sealed file predicted; nothing without one."""
     if archive_study is None:
         return []
@@ -116,14 +114,14 @@ def report_of_file(
 
 def report_of_network(
     table: pd.DataFrame, overlays: dict[str, Path], archive_study: Path | None, card: dict[str, Any]
-) -> list[pydicom.Dataset]:
+) -> list[Dataset]:
     """The same of a network and its card."""
     return [] if archive_study is None else _results(table, overlays, archive_study, card)
 
 
 def _results(
     table: pd.DataFrame, overlays: dict[str, Path], archive_study: Path, facts: dict[str, Any]
-) -> list[pydicom.Dataset]:
+) -> list[Dataset]:
     from chest_xray.archiving.study_results import study_results
 
     return study_results(table, overlays, archive_study, facts, datetime.now())

@@ -11,10 +11,10 @@ that ``prediction.model`` names.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import pandas as pd
 from kedro.pipeline import Node, Pipeline
+from pydicom import Dataset
 
 from chest_xray.pipelines.prediction import nodes
 
@@ -30,7 +30,7 @@ def create_pipeline(model: str) -> Pipeline:
     if model == "quantized":
         # The file carries the ranges of its training films.
         predict, loaded = nodes.predict_with_file, ["quantized_onnx", "quantized_ood_reference"]
-    report: Callable[..., list[Any]] = nodes.report_of_network
+    report: Callable[..., list[Dataset]] = nodes.report_of_network
     facts = f"{model}_card"
     if model == "quantized":
         report, facts = nodes.report_of_file, "quantized_onnx"
