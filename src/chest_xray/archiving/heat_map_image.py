@@ -25,7 +25,7 @@ SERIES_NUMBER = 9702
 
 def heat_map_image(
     film: Film, overlay: NDArray[np.uint8], model: ReportingModel, made: datetime
-) -> pydicom.FileDataset:
+) -> pydicom.Dataset:
     """The overlay of a film (``reporting.overlays.overlay``) as an image in the film's study.
 
     A presentation state can't hold colours over grey levels, and few viewers apply one; a

@@ -46,7 +46,7 @@ _LONGEST_MEANING = 64
 
 def structured_report(
     film: Film, result: Result, model: ReportingModel, made: datetime
-) -> pydicom.FileDataset:
+) -> pydicom.Dataset:
     """The report of a film, in the film's study.
 
     It says probability, threshold, decision, distance where it is known, warnings, model and
