@@ -24,8 +24,8 @@ PAGES = [
     *sorted((PROJECT / "docs").rglob("*.md")),
 ]
 ENVIRONMENTS = {path.name for path in (PROJECT / "conf").iterdir() if path.is_dir()}
-# What the how-to pages have the reader make: an environment, the parameters of a pipeline.
-EXAMPLES = {"patient_key.txt", "hospital", "second_reader.yml"}
+# What the how-to pages have the reader make: an environment, parameters, a key, a password.
+EXAMPLES = {"credentials.yml", "hospital", "patient_key.txt", "second_reader.yml"}
 MODELS = ("baseline", "tuned", "quantized")
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from socketserver import TCPServer
-from typing import Any
+from typing import Any, cast
 
 import pydicom
 from pydicom.pixels import get_decoder
@@ -30,8 +30,14 @@ from pydicom.uid import (
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
 )
-from pynetdicom import AE, StoragePresentationContexts, _config, evt
-from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]
+from pynetdicom import (
+    AE,
+    StoragePresentationContexts,
+    VerificationPresentationContexts,
+    _config,
+    evt,
+)
+from pynetdicom.dimse_primitives import C_STORE
 from pynetdicom.transport import ThreadedAssociationServer
 
 from chest_xray.archiving.film import (
@@ -133,9 +139,8 @@ class Receiver:
         node.maximum_associations = MAX_ASSOCIATIONS
         node.maximum_pdu_size = _PDU_BYTES
         node.acse_timeout = node.dimse_timeout = node.network_timeout = IDLE_SECONDS
-        node.add_supported_context(Verification)
-        for context in StoragePresentationContexts:
-            # What is no radiograph is taken too, so that it can be told so.
+        # What is no radiograph is taken too, so that it can be told so.
+        for context in (*VerificationPresentationContexts, *StoragePresentationContexts):
             node.add_supported_context(str(context.abstract_syntax), list(_UNCOMPRESSED[:2]))
         for radiograph in RADIOGRAPHS:
             node.add_supported_context(radiograph, readable_syntaxes())
@@ -149,7 +154,7 @@ class Receiver:
         start = time.monotonic()
         answer = pydicom.Dataset()
         answer.Status = _SUCCESS
-        request: Any = event.request
+        request = cast("C_STORE", event.request)
         key = hashlib.sha256(str(request.AffectedSOPInstanceUID).encode()).hexdigest()[:12]
         with _told_if_it_fails(key):
             try:
@@ -166,8 +171,7 @@ class Receiver:
         self._outbox.refuse_where_full()
         data = event.encoded_dataset()
         film = read_film(data)
-        request: Any = event.request
-        header = film.header
+        request, header = cast("C_STORE", event.request), film.header
         sent = (request.AffectedSOPClassUID, request.AffectedSOPInstanceUID)
         if sent != (header.SOPClassUID, header.SOPInstanceUID):
             raise RefusedObject(DOES_NOT_MATCH, "the object has other UIDs than the request")

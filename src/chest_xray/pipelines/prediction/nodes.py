@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from PIL import Image
+from pydicom import Dataset
 
 from chest_xray.deploying.predicted_rows import (
     PredictedChunk,
@@ -26,8 +27,6 @@ from chest_xray.parameters import (
 )
 
 if TYPE_CHECKING:
-    import pydicom
-
     from chest_xray.deploying.new_radiographs import BatchPredictor
 
 
@@ -148,7 +147,7 @@ def draw_overlays(
 
 def report_of_file(
     table: pd.DataFrame, overlays: dict[str, Path], archive_study: Path | None, file: bytes
-) -> list[pydicom.Dataset]:
+) -> list[Dataset]:
     """What the archive gets of a study that a sealed file predicted; nothing without one."""
     if archive_study is None:
         return []
@@ -159,14 +158,14 @@ def report_of_file(
 
 def report_of_network(
     table: pd.DataFrame, overlays: dict[str, Path], archive_study: Path | None, card: dict[str, Any]
-) -> list[pydicom.Dataset]:
+) -> list[Dataset]:
     """The same of a network and its card."""
     return [] if archive_study is None else _results(table, overlays, archive_study, card)
 
 
 def _results(
     table: pd.DataFrame, overlays: dict[str, Path], archive_study: Path, facts: dict[str, Any]
-) -> list[pydicom.Dataset]:
+) -> list[Dataset]:
     from chest_xray.archiving.study_results import study_results
 
     return study_results(table, overlays, archive_study, facts, datetime.now())

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from kedro.pipeline import Node, Pipeline
+from pydicom import Dataset
 
 from chest_xray.pipelines.prediction import nodes
 
@@ -28,7 +29,7 @@ def create_pipeline(model: str) -> Pipeline:
     if model == "quantized":
         # The file carries what is known of its training films.
         predict, loaded = nodes.predict_with_file, ["quantized_onnx"]
-    report: Callable[..., list[Any]] = nodes.report_of_network
+    report: Callable[..., list[Dataset]] = nodes.report_of_network
     facts = f"{model}_card"
     if model == "quantized":
         report, facts = nodes.report_of_file, "quantized_onnx"
