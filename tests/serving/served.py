@@ -19,7 +19,7 @@ PATIENCE = 120  # seconds, on a busy machine
 def running(app):
     """Serve an app while the block runs; its address."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(app, log_config=None, ws="none", lifespan="on")
+        config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", lifespan="on")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()

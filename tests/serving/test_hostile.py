@@ -84,7 +84,9 @@ def watched(caplog, capfd, monkeypatch, tmp_path):
     assert WATCH.seen == []
     assert list(tmp_path.iterdir()) == []
     logged = [
-        record for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))
+        record
+        for record in caplog.get_records("call")
+        if not record.name.startswith(("httpx", "httpcore"))
     ]
     assert any(record.name == "chest_xray.serving" for record in logged)
     text = "\n".join(map(logging.Formatter().format, logged)) + "".join(capfd.readouterr())

@@ -293,6 +293,20 @@ def test_scripts_of_other_pages_are_let_in_only_where_that_is_set(client, model_
         assert "Access-Control-Allow-Origin" not in other
 
 
+def test_a_browser_that_asks_whether_it_may_ask_needs_no_token(model_file):
+    settings = ServeSettings(model=model_file, origins=("https://example.org",), token="a-secret")
+    asked = {
+        "Origin": "https://example.org",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization",
+    }
+    with client_of(settings) as client:
+        assert client.options("/predict", headers=asked).status_code == 200
+        refused = client.post("/predict", headers={"Origin": "https://example.org"})
+        assert refused.status_code == 401
+        assert refused.headers["Access-Control-Allow-Origin"] == "https://example.org"
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "a-host"])
 def test_other_machines_are_let_in_only_with_a_token_or_a_word(host):
     with pytest.raises(BadService, match="--token-file FILE, or --without-token"):

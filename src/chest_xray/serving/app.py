@@ -114,13 +114,6 @@ def create_app(settings: ServeSettings) -> FastAPI:
     _add_routes(app, service)
     add_page(app, service)
     _answer_problems(app)
-    if settings.origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=list(settings.origins),
-            allow_methods=["GET", "POST"],
-            allow_headers=["Authorization"],
-        )
     token = None if settings.token is None else settings.token.get_secret_value()
     app.add_middleware(
         Gate,
@@ -128,6 +121,14 @@ def create_app(settings: ServeSettings) -> FastAPI:
         metrics=service.metrics,
         max_request_bytes=settings.max_request_bytes,
     )
+    if settings.origins:
+        # Around the gate: a browser asks first whether it may ask, and brings no token to that.
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization"],
+        )
     return app
 
 
