@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -200,6 +201,15 @@ def test_threads_are_given_back_also_when_one_stops_early(scorer, folder):
     rows.close()
     assert torch.get_num_threads() == before
     assert threading.active_count() == running
+
+
+def test_threads_that_ask_at_the_same_time_get_their_own_distances(network, films):
+    """One thread's forward pass ends between another's and its features."""
+    pixels = [resize(film, SIZE)[None] for film in films[:40]]
+    alone = [network(one)[1][0] for one in pixels]
+    with ThreadPoolExecutor(8) as pool:
+        together = [answer[1][0] for answer in pool.map(network, pixels)]
+    np.testing.assert_allclose(together, alone, rtol=1e-5)
 
 
 @pytest.mark.parametrize("threads", [1, 3])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
@@ -83,13 +84,14 @@ class NetworkFeatures:
         self.model = str(card["weights_hash"])
         self._network = load_classifier(weights, card).to(device)
         self._device = device
-        self._stages: dict[str, torch.Tensor] = {}
+        # Of each thread its own: what another one asks at the same time must not come between.
+        self._stages = threading.local()
         backbone = self._network.backbone
         for name, following in (("second", backbone.layer3), ("third", backbone.layer4)):
             following.register_forward_pre_hook(partial(self._keep, name))
 
     def _keep(self, name: str, _: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
-        self._stages[name] = inputs[0]
+        setattr(self._stages, name, inputs[0])
 
     def features(self, pixels: NDArray[np.uint8]) -> Floats:
         """See ``FeatureNetwork``."""
@@ -103,7 +105,7 @@ class NetworkFeatures:
         images = normalize(levels).contiguous(memory_format=torch.channels_last)
         logits = self._network(images).cpu().numpy().astype(np.float64)
         # Of several views of each image, the first ones are those that are not shifted.
-        stages = [self._stages[name][: len(pixels)] for name in ("second", "third")]
+        stages = [getattr(self._stages, name)[: len(pixels)] for name in ("second", "third")]
         features = image_features(*(stage.cpu().numpy() for stage in stages))
         return probabilities(logits, self.facts["temperature"]), features
 
