@@ -33,6 +33,10 @@ class BadSearch(ChestXrayError):
     """A search for hyperparameters that cannot start, or that nothing can be chosen from."""
 
 
+class BadCluster(ChestXrayError):
+    """A Ray that does not start or answer, or machines of it that work can't be given to."""
+
+
 class BadNotes(ChestXrayError):
     """A sheet of a person's notes that can't be read, and must not be overwritten."""
 

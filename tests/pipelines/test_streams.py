@@ -2,6 +2,7 @@
 
 import dataclasses
 import weakref
+from types import SimpleNamespace
 
 from kedro.io import AbstractDataset, DataCatalog, MemoryDataset
 from kedro.pipeline import Node, Pipeline
@@ -12,7 +13,8 @@ from chest_xray.learning.state import TrainingState
 from chest_xray.machine import device as hardware
 from chest_xray.pipelines.training import nodes
 
-INPUTS = ["parameters", "process", "classes", "splits", "pixels", "resume_point", "folder"]
+NAMES = ["process", "classes", "splits", "pixels", "resume_point", "folder", "training_folder"]
+INPUTS = {"parameters": SimpleNamespace(workers=0)} | {name: name for name in NAMES}
 
 
 class Counting(AbstractDataset):
@@ -45,10 +47,10 @@ def test_states_are_let_go_of_once_they_are_kept(monkeypatch):
     monkeypatch.setattr(nodes, "_records", lambda *_: "records")
     kept = Counting(made)
     catalog = DataCatalog(
-        {name: MemoryDataset(name) for name in INPUTS}
+        {name: MemoryDataset(given) for name, given in INPUTS.items()}
         | {"tensorboard": Counting(made), "training_state": kept}
     )
-    pipeline = Pipeline([Node(nodes.train, INPUTS, ["tensorboard", "training_state"])])
+    pipeline = Pipeline([Node(nodes.train, list(INPUTS), ["tensorboard", "training_state"])])
     SequentialRunner().run(pipeline, catalog)
     assert len(kept.counts) == 40
     assert max(kept.counts) <= 2
@@ -64,7 +66,7 @@ def test_a_finished_training_keeps_what_the_model_needs_and_can_be_asked_for_aga
 
     def kept(*states):
         monkeypatch.setattr(training, "train", lambda *_: iter(states))
-        return [(records, one.state) for records, one in nodes.train(*INPUTS)]
+        return [(records, one.state) for records, one in nodes.train(*INPUTS.values())]
 
     (_, whole), (records, lean) = kept(going_on, finished)
     assert whole is going_on

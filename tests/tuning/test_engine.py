@@ -9,9 +9,9 @@ from made_trials import SPACE, TUNING, none_frozen, row, sampled, trial
 
 from chest_xray.errors import BadSearch, BadTraining
 from chest_xray.learning.state import TrainingState
+from chest_xray.machine.ray_cluster import Resources
 from chest_xray.parameters.search_space import Hyperparameter, decode
 from chest_xray.tuning import engine, stages
-from chest_xray.tuning.ray_session import Resources
 from chest_xray.tuning.resources import Capacity
 from chest_xray.tuning.retraining import retraining_stage
 from chest_xray.tuning.trial_process import WHOLE_SETTING, TrialProcess

@@ -13,6 +13,7 @@ from made_trials import SPACE, TUNING, none_frozen, pixel_map, row, trial
 from chest_xray.errors import BadSearch
 from chest_xray.learning.state import TrainingState
 from chest_xray.learning.tensorboard import TensorBoardRecords
+from chest_xray.machine.ray_cluster import Resources
 from chest_xray.parameters import check_parameters
 from chest_xray.radiographs.splitting import splits_hash
 from chest_xray.reporting.tuning_figures import tuning_figure
@@ -25,7 +26,6 @@ from chest_xray.tuning import (
 )
 from chest_xray.tuning.context import TuningContext
 from chest_xray.tuning.finalists import Finalist, FinalistTrainings
-from chest_xray.tuning.ray_session import Resources
 from chest_xray.tuning.resources import Capacity
 from chest_xray.tuning.trials import (
     SearchState,

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from made_trials import pixel_map
 
-from chest_xray.tuning.shared_pixels import SharedPixels, shrunk
+from chest_xray.radiographs.shared_pixels import SharedPixels
+from chest_xray.tuning.smaller_pixels import shrunk
 
 
 def test_smaller_pixels_are_made_once_and_belong_to_the_same_images(tmp_path):

@@ -45,8 +45,8 @@ def main(radiographs: Path, folder: Path) -> None:
     chosen = check_parameters(conf, {})
     share = stages.share
 
-    def share_and_take_away(pixels, machines):
-        shared = share(pixels, machines)
+    def share_and_take_away(pixels, elsewhere):
+        shared = share(pixels, elsewhere)
         Path(manifest.map_path).unlink()
         return shared
 

@@ -16,6 +16,7 @@ from chest_xray.errors import BadSearch
 from chest_xray.machine.atomic_files import AtomicFileSystem
 
 if TYPE_CHECKING:
+    from chest_xray.deploying.predicted_rows import PredictedChunk, PredictedRows
     from chest_xray.learning.state import StreamedState, TrainingState
     from chest_xray.radiographs.reading import DecodedChunk, DecodedImages
 
@@ -38,6 +39,32 @@ class DecodedImagesDataset(AbstractDataset["DecodedChunk", "DecodedImages"]):
         from chest_xray.radiographs.reading import DecodedImages
 
         DecodedImages(self._filepath).append(data)
+
+    def _exists(self) -> bool:
+        return self._filepath.is_dir()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": str(self._filepath)}
+
+
+class PredictedRowsDataset(AbstractDataset["PredictedChunk", "PredictedRows"]):
+    """What was predicted of new radiographs: rows by model and settings, appended by chunks."""
+
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._filepath = Path(filepath)
+        self.metadata = metadata
+
+    def load(self) -> PredictedRows:
+        """Everything predicted so far; empty where nothing was."""
+        from chest_xray.deploying.predicted_rows import PredictedRows
+
+        return PredictedRows(self._filepath)
+
+    def save(self, data: PredictedChunk) -> None:
+        """Append a chunk."""
+        from chest_xray.deploying.predicted_rows import PredictedRows
+
+        PredictedRows(self._filepath).append(data)
 
     def _exists(self) -> bool:
         return self._filepath.is_dir()

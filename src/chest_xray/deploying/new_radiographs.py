@@ -13,57 +13,36 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import joblib
 import numpy as np
-import pandas as pd
 import torch
 from numpy.typing import NDArray
 
+from chest_xray.deploying.rows import FILES_PER_CHUNK, Row
 from chest_xray.deploying.scorers import FileScorer, NetworkScorer, Scorer
 from chest_xray.errors import BadPrediction
 from chest_xray.evaluating.consistency import MAKERS, refuse_older_card
-from chest_xray.evaluating.out_of_distribution import OodReference, from_arrays
+from chest_xray.evaluating.out_of_distribution import OodReference, from_arrays, to_arrays
 from chest_xray.learning.network import read_state_dict
 from chest_xray.machine.cores import available_cores
 from chest_xray.machine.progress import track
 from chest_xray.machine.threads import single_threaded_workers
 from chest_xray.machine.versions import version_path
-from chest_xray.radiographs.decoding import decode
+from chest_xray.radiographs.decoded import UNREADABLE
+from chest_xray.radiographs.decoding import DECODING, decode
 from chest_xray.radiographs.files import NamedFile, find_files
 from chest_xray.radiographs.preprocessing import preprocessing_name, resize
 from chest_xray.radiographs.unusual import FilmRanges
 
 # What makes a model, and its reference.
 UNLIKE = "unlike_training_images"
-FILES_PER_CHUNK = 16
 
-
-@dataclass(frozen=True)
-class Row:
-    """The prediction of one file.
-
-    Attributes:
-        file: Its path below what was asked for.
-        probability: Of the class looked for, calibrated; None where there is a problem.
-        decision: The class it is at the model's threshold, '' where there is a problem.
-        margin: ``probability`` less the threshold.
-        distance: From the training images in the model's features; 1 is as far as hardly any
-            validation image lies.
-        warnings: In what it is unlike the training images, names in a fixed order.
-        problem: Why there is no prediction, '' where there is one.
-    """
-
-    file: str
-    probability: float | None = None
-    decision: str = ""
-    margin: float | None = None
-    distance: float | None = None
-    warnings: tuple[str, ...] = ()
-    problem: str = ""
+Chunk = TypeVar("Chunk", bound=Sequence[NamedFile])
 
 
 @dataclass(frozen=True)
@@ -123,24 +102,48 @@ class BatchPredictor:
     def chunks(
         self, files: Sequence[NamedFile], bits_stored: int | None = None
     ) -> Iterator[list[Row]]:
-        """Predict files, in their order; each thread reads and predicts chunks of its own.
-
-        Args:
-            files: Any number.
-            bits_stored: What is stated of those of 16 bits (``decoding.decode``).
-        """
+        """Predict files, in their order, ``FILES_PER_CHUNK`` at a time."""
         chunks = (files[i : i + FILES_PER_CHUNK] for i in range(0, len(files), FILES_PER_CHUNK))
         total = -(-len(files) // FILES_PER_CHUNK)
+        for _, rows in self.predict_chunks(chunks, total, bits_stored):
+            yield rows
+
+    def predict_chunks(
+        self, chunks: Iterable[Chunk], total: int, bits_stored: int | None = None
+    ) -> Iterator[tuple[Chunk, list[Row]]]:
+        """Predict chunks of files, in their order; each thread reads and predicts one at a time.
+
+        Args:
+            chunks: Any number, of a few files each.
+            total: How many there are.
+            bits_stored: What is stated of those of 16 bits (``decoding.decode``).
+
+        Yields:
+            A chunk, and a row per file of it.
+        """
         with single_threaded_workers(self._threads) as pool:
-            scored = (pool.submit(self._predict_chunk, chunk, bits_stored) for chunk in chunks)
+            scored = (
+                (chunk, pool.submit(self.predict_chunk, chunk, bits_stored)) for chunk in chunks
+            )
             # One chunk more than there are threads, so that none waits while rows are written.
             begun = deque(islice(scored, self._threads + 1))
             for _ in track(range(total), "Predicting radiographs", total):
-                rows = begun.popleft().result()
+                chunk, future = begun.popleft()
+                rows = future.result()
                 begun.extend(islice(scored, 1))
-                yield rows
+                yield chunk, rows
 
-    def _predict_chunk(self, files: Sequence[NamedFile], bits_stored: int | None) -> list[Row]:
+    def settings_hash(self, bits_stored: int | None = None) -> str:
+        """The hash of all that a row depends on beside its file: rows of another are of no use."""
+        reference = None if self._ood_reference is None else to_arrays(self._ood_reference)
+        ranges = None if self._ranges is None else asdict(self._ranges)
+        facts = dict(self.scorer.facts)
+        return joblib.hash((self.scorer.model, facts, reference, ranges, bits_stored, DECODING))
+
+    def predict_chunk(
+        self, files: Sequence[NamedFile], bits_stored: int | None = None
+    ) -> list[Row]:
+        """Predict a few files at once, in this thread; a row per file."""
         read = [self._read(file, bits_stored) for file in files]
         whole = [one for one in read if isinstance(one, _Film)]
         scored = iter(self._rows(whole) if whole else ())
@@ -148,6 +151,8 @@ class BatchPredictor:
 
     def _read(self, file: NamedFile, bits_stored: int | None) -> _Film | Row:
         decoded = decode(file.path, bits_stored)
+        if not decoded.problem.startswith(UNREADABLE) and file.has_changed():
+            return Row(file.name, problem=f"{UNREADABLE}: it changed while it was read")
         if decoded.grey is None:
             return Row(file.name, problem=decoded.problem)
         warnings = (
@@ -302,11 +307,3 @@ def _film_ranges(entry: Path, card: Mapping[str, Any]) -> dict[str, Any]:
     model = card.get("splits_hash"), card["image_size"]
     own = (one for one in found if (one["splits_hash"], one["image_size"]) == model)
     return next(own, found[0])
-
-
-def tabulate(chunks: Iterable[list[Row]]) -> pd.DataFrame:
-    """``predictions_table``: the rows, with their warnings joined by semicolons."""
-    rows = [
-        asdict(row) | {"warnings": "; ".join(row.warnings)} for chunk in chunks for row in chunk
-    ]
-    return pd.DataFrame(rows, columns=[field.name for field in fields(Row)])

@@ -6,7 +6,7 @@ import copy
 import logging
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -21,6 +21,7 @@ from torch.optim.swa_utils import AveragedModel
 from chest_xray.errors import BadTraining
 from chest_xray.learning.augmentation import Augmentation, shrink
 from chest_xray.learning.examples import Examples
+from chest_xray.learning.group import ALONE, Group
 from chest_xray.learning.network import STAGES, Classifier
 from chest_xray.learning.state import TrainingState
 from chest_xray.learning.style_mixing import FeatureMixing, StyleMixing
@@ -60,6 +61,7 @@ def fit(
     parameters: FitParameters,
     hardware: Hardware,
     start: TrainingState,
+    group: Group = ALONE,
 ) -> Iterator[TrainingState]:
     """Train a network, an epoch at a time.
 
@@ -70,6 +72,11 @@ def fit(
     afterwards at the size that was learnt from. Where images grow, early stopping and the choice of
     the best epoch begin again, and only an epoch at full size can be the last.
 
+    Several processes that train together (``group``) each learn from their share of every batch,
+    and all go on with the sum of their gradients, which is that of the whole batch. Each changes
+    its images by draws of its own. On CUDA batch statistics are of the whole batch; elsewhere they
+    are of each share, and their running means are averaged over the processes after each epoch.
+
     Args:
         network: Trained in place. Where ``start`` has epochs behind it, its weights are loaded.
         pixels: Of all images, at full size.
@@ -78,14 +85,16 @@ def fit(
         parameters: How.
         hardware: On what.
         start: A state without epochs, or the one to go on from.
+        group: The processes that train it together.
 
     Yields:
-        The state after each epoch; the last one says in ``finished`` why it is the last.
+        The state after each epoch, the same in all processes; the last one says in ``finished``
+        why it is the last.
 
     Raises:
         BadTraining: The loss is no number any more.
     """
-    fitting = Fitting(network, pixels, train, parameters, hardware)
+    fitting = Fitting(network, pixels, train, parameters, hardware, group)
     if start.epochs:
         fitting.go_on_from(start)
     state = start
@@ -96,14 +105,16 @@ def fit(
         row = partial(_row, epoch, size)
         before = time.perf_counter()
         batches = list(fitting.steps(epoch))
-        logits = torch.cat([logits for logits, _ in batches]).cpu().numpy().astype(np.float64)
-        seen = np.concatenate([batch for _, batch in batches])
+        own = torch.cat([logits for logits, _ in batches]).cpu().numpy().astype(np.float64)
+        logits = group.gather(own)
+        seen = group.gather(np.concatenate([batch for _, batch in batches]))
         learnt = row("train", logits, train.labels[seen], train.weights[seen], before)
         before = time.perf_counter()
-        logits = predict_logits(fitting.average, pixels, validation.rows, hardware, size)
+        fitting.share_statistics()
+        logits = fitting.predict(validation.rows, size)
         checked = row("validation", logits, validation.labels, validation.weights, before)
-        state = _after_epoch(state, fitting, [learnt, checked])
-        _log(state, learnt, checked)
+        state = _after_epoch(state, fitting, group.from_first([learnt, checked]))
+        log_epoch(state)
         yield state
 
 
@@ -122,8 +133,11 @@ class Fitting:
         train: Examples,
         parameters: FitParameters,
         hardware: Hardware,
+        group: Group = ALONE,
     ) -> None:
         """Take a network to be trained in place; see ``fit`` for the arguments."""
+        if group.size > 1 and hardware.device == "cuda":
+            network = nn.SyncBatchNorm.convert_sync_batchnorm(network)
         self.network = network.to(hardware.device).to(memory_format=torch.channels_last)
         self.average = _average(network, parameters.ema_decay)
         self.optimizer = _optimizer(network, parameters)
@@ -131,6 +145,7 @@ class Fitting:
         self._pixels = pixels
         self._train = train
         self._hardware = hardware
+        self._group = group
         self._schedule = _Schedule(parameters, len(train))
         self._augmentation = Augmentation(parameters.augmentation).to(hardware.device)
         self._style_mixing = StyleMixing(parameters.style_mixing)
@@ -147,19 +162,34 @@ class Fitting:
         """Side at which an epoch, from 1, sees the images, px."""
         return self.parameters.image_size(epoch, self._pixels.manifest.image_size)
 
+    def share_statistics(self) -> None:
+        """Give all processes of the group the mean of their batch statistics."""
+        for module in (self.network, self.average):
+            self._group.average(module.buffers())
+
+    def predict(self, rows: NDArray[np.int64], size: int) -> NDArray[np.float64]:
+        """The average's logits of images at a size, float [len(rows)]; each process does a part."""
+        own = self._group.share(rows)
+        logits = np.empty(0)
+        if len(own):
+            logits = predict_logits(self.average, self._pixels, own, self._hardware, size)
+        return self._group.gather(logits)
+
     def steps(self, epoch: int) -> Iterator[tuple[torch.Tensor, NDArray[np.int64]]]:
         """Pass once over the training part.
 
         Args:
-            epoch: From 1; with the seed it fixes the order of the images and their changes.
+            epoch: From 1; with the seed it fixes the order of the images, and with the rank their
+                changes.
 
         Yields:
-            After each step the logits of its batch, float [batch], and which examples they are of.
+            After each step the logits of this process's share of its batch, float [share], and
+            which examples they are of.
         """
         parameters, schedule = self.parameters, self._schedule
-        seed = _epoch_seed(parameters.seed, epoch)
-        torch.manual_seed(seed)
-        order = np.random.default_rng(seed).permutation(len(self._train))
+        torch.manual_seed(_epoch_seed(parameters.seed, epoch, self._group.rank))
+        shuffle = np.random.default_rng(_epoch_seed(parameters.seed, epoch))
+        order = shuffle.permutation(len(self._train))
         self._prepare(epoch)
         size = self.image_size(epoch)
         message = f"Epoch {epoch} of {parameters.epochs}"
@@ -167,7 +197,8 @@ class Fitting:
             batch = order[step * parameters.batch_size : (step + 1) * parameters.batch_size]
             for group in self.optimizer.param_groups:
                 group["lr"] = group["full_rate"] * schedule.rate(epoch, step)
-            yield self._step(batch, size), batch
+            share = self._group.share(batch)
+            yield self._step(share, size, len(share) / len(batch)), share
 
     def _prepare(self, epoch: int) -> None:
         frozen = self._schedule.frozen(epoch)
@@ -177,7 +208,8 @@ class Fitting:
             # A frozen backbone keeps its statistics too.
             self.network.backbone.eval()
 
-    def _step(self, batch: NDArray[np.int64], size: int) -> torch.Tensor:
+    def _step(self, batch: NDArray[np.int64], size: int, part: float) -> torch.Tensor:
+        """Learn from a share of a batch, which is this ``part`` of it; give its logits."""
         levels = shrink(_levels(self._pixels, self._train.rows[batch], self._hardware), size)
         answers, weights = (
             torch.from_numpy(of[batch]).to(self._hardware.device)
@@ -188,7 +220,8 @@ class Fitting:
         with self._hardware.autocast():
             logits = self.network(images.contiguous(memory_format=torch.channels_last)).float()
         smoothing = self.parameters.label_smoothing
-        loss_of(logits, answers, weights, smoothing).backward()
+        (part * loss_of(logits, answers, weights, smoothing)).backward()
+        self._group.add_gradients(self.network.parameters())
         self.optimizer.step()
         self.average.update_parameters(self.network)
         return logits.detach()
@@ -392,7 +425,9 @@ def _why_finished(state: TrainingState, fitting: Fitting, epoch: int) -> str:
     return ""
 
 
-def _log(state: TrainingState, learnt: Mapping[str, Any], checked: Mapping[str, Any]) -> None:
+def log_epoch(state: TrainingState) -> None:
+    """Log what the last epoch of a training measured."""
+    learnt, checked = state.history[-2:]
     logger.info(
         "Epoch %d, %d px: loss %.4f and %.4f, accuracy %.4f and %.4f, AUC %.4f and %.4f "
         "(train and validation), %.0f s%s",
@@ -409,5 +444,7 @@ def _log(state: TrainingState, learnt: Mapping[str, Any], checked: Mapping[str, 
     )
 
 
-def _epoch_seed(seed: int, epoch: int) -> int:
-    return int(np.random.SeedSequence([seed, epoch]).generate_state(1)[0])
+def _epoch_seed(seed: int, epoch: int, rank: int = 0) -> int:
+    """Of an epoch's draws; each process of a group has its own, the first that of one alone."""
+    entropy = [seed, epoch, rank] if rank else [seed, epoch]
+    return int(np.random.SeedSequence(entropy).generate_state(1)[0])

@@ -17,7 +17,7 @@ from chest_xray.errors import MixedResults
 from chest_xray.learning import fitting
 from chest_xray.learning.augmentation import Augmentation
 from chest_xray.learning.backbone import choose_backbone
-from chest_xray.learning.examples import examples
+from chest_xray.learning.examples import Examples, examples
 from chest_xray.learning.network import Classifier, load_backbone_weights
 from chest_xray.learning.state import TrainingState, training_key
 from chest_xray.machine.device import Hardware
@@ -53,30 +53,65 @@ def train(
         The state after each epoch that had to be trained; the previous one where none had to.
     """
     key = key_of(parameters, class_names, splits, pixels, hardware, project_folder)
+    if previous is not None and is_done(previous, key):
+        yield previous
+        return
+    network, start = begin(parameters, splits, pixels, hardware, previous, project_folder, key, run)
+    learnt, checked = both_parts(parameters, class_names, splits, pixels)
+    yield from fitting.fit(network, pixels, learnt, checked, parameters, hardware, start)
+
+
+def is_done(previous: TrainingState, key: str) -> bool:
+    """Whether an earlier run left the finished training of this key (``key_of``); logged if so."""
+    if previous.key != key or not previous.finished:
+        return False
+    logger.info("This training is done already (%s); its result is used.", previous.run)
+    return True
+
+
+def begin(
+    parameters: TrainingParameters,
+    splits: pd.DataFrame,
+    pixels: PixelMap,
+    hardware: Hardware,
+    previous: TrainingState | None,
+    project_folder: Path,
+    key: str,
+    run: str,
+) -> tuple[Classifier, TrainingState]:
+    """A network to be fitted, and the state to start or to go on from; arguments as in ``train``.
+
+    Returns:
+        The network, with its initial weights where the state has no epochs behind it.
+    """
     if previous is not None and previous.key == key:
-        if previous.finished:
-            logger.info("This training is done already (%s); its result is used.", previous.run)
-            yield previous
-            return
         logger.info("Training goes on after epoch %d (%s).", previous.epochs, previous.run)
-        start = previous
         torch.manual_seed(parameters.seed)
-        network = Classifier(start.network["backbone"], parameters.head_sizes, parameters.dropout)
-    else:
-        if previous is not None and not previous.finished:
-            logger.warning(
-                "Of another setting or other data, %d epochs were trained and not finished (%s); "
-                "this training takes their place.",
-                previous.epochs,
-                previous.run,
-            )
-        network, described = _new_network(parameters, splits, pixels, hardware, project_folder)
-        start = TrainingState(key, f"{run}-{key[:6]}", described)
+        backbone = previous.network["backbone"]
+        return Classifier(backbone, parameters.head_sizes, parameters.dropout), previous
+    if previous is not None and not previous.finished:
+        logger.warning(
+            "Of another setting or other data, %d epochs were trained and not finished (%s); "
+            "this training takes their place.",
+            previous.epochs,
+            previous.run,
+        )
+    network, described = _new_network(parameters, splits, pixels, hardware, project_folder)
+    return network, TrainingState(key, f"{run}-{key[:6]}", described)
+
+
+def both_parts(
+    parameters: TrainingParameters,
+    class_names: Sequence[str],
+    splits: pd.DataFrame,
+    pixels: PixelMap,
+) -> tuple[Examples, Examples]:
+    """What is learnt from, and what stopping and the best epoch are chosen by."""
     learnt, checked = (
         examples(splits, pixels, class_names[1], part, parameters.balance_within_sources)
         for part in ("train", "validation")
     )
-    yield from fitting.fit(network, pixels, learnt, checked, parameters, hardware, start)
+    return learnt, checked
 
 
 def key_of(

@@ -15,6 +15,8 @@ from chest_xray.parameters.fields import (
     Seed,
     Share,
     Text,
+    Workers,
+    refuse_unused_address,
 )
 
 
@@ -102,6 +104,21 @@ class DataProcessingParameters(ParameterGroup):
     """Images in ``sample_grid_figure``."""
     bootstrap_samples: Annotated[int, Field(ge=100)]
     """Draws of patients behind the intervals of ``no_pixel_baseline``."""
+    workers: Workers
+    """Processes of one core each that read on Ray; ``auto`` takes all cores of the cluster, or of
+    this machine; 0 reads in threads of this process, without Ray.
+    """
+    ray_address: str | None
+    """Ray cluster to join (``auto`` or ``HOST:PORT``); ``null`` starts a Ray for the run."""
+    storage_path: str | None
+    """Folder through which resized radiographs come back from other machines, seen by all of them;
+    ``null`` is below the data folder.
+    """
+
+    @model_validator(mode="after")
+    def _a_cluster_is_used(self) -> DataProcessingParameters:
+        refuse_unused_address(self.workers, self.ray_address)
+        return self
 
     @model_validator(mode="after")
     def _test_sources_belong_to_their_method(self) -> DataProcessingParameters:

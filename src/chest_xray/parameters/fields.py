@@ -15,6 +15,8 @@ Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Text = Annotated[str, Field(min_length=1)]
 # Of the grey levels in a file of 16 bits; None where they have to fill them.
 BitsStored = Annotated[int, Field(ge=8, le=16)] | None
+# Processes on Ray; 0 for none, and nothing of Ray is started.
+Workers = Literal["auto"] | Annotated[int, Field(ge=0)]
 
 
 def _names_a_folder(name: str) -> str:
@@ -45,3 +47,12 @@ class ParameterGroup(BaseModel):
         ):
             raise ValueError("should be neither true nor false (YAML also reads yes and no so)")
         return value
+
+
+def refuse_unused_address(workers: Literal["auto"] | int, ray_address: str | None) -> None:
+    """Raise ``ValueError`` where a cluster is named and nothing would be done on it."""
+    if workers == 0 and ray_address is not None:
+        raise ValueError(
+            f"ray_address is '{ray_address}' and workers 0, which uses no cluster; set workers to "
+            "auto or a number, or ray_address to null"
+        )

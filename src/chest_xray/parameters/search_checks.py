@@ -24,6 +24,9 @@ _NOT_SEARCHED = {
     "bootstrap_samples",
     "min_patients",
     "early_stopping.metric",
+    "workers",
+    "ray_address",
+    "on_lost_worker",
     "seed",
 }
 # Schedulers compare trials epoch by epoch, which requires images of one size.

@@ -166,3 +166,13 @@ class TrainingParameters(FitParameters):
     """Draws of patients behind each 95 % interval."""
     min_patients: Annotated[int, Field(ge=1)]
     """Fewer patients of a class in validation or test add a note to the results."""
+    workers: Literal["auto"] | Annotated[int, Field(ge=0)]
+    """Workers of Ray Train that share each batch; 0 trains in this process, without Ray. ``auto``
+    takes one per GPU, or on CPUs one per machine.
+    """
+    ray_address: str | None
+    """Ray cluster to train on (``auto`` or ``HOST:PORT``); ``null`` starts one for the run."""
+    on_lost_worker: Literal["continue", "wait"]
+    """Whether training goes on with the workers that are left, or waits until there are as many as
+    before; both from the last whole epoch.
+    """

@@ -15,6 +15,8 @@ from chest_xray.radiographs.decoded import UNREADABLE, Decoded
 from chest_xray.radiographs.file_facts import file_facts
 from chest_xray.radiographs.image_files import decode_image
 
+# Files read by an earlier version of the decoding are read again; 3 is the first with DICOM.
+DECODING = 3
 # An image of MAX_IMAGE_PIXELS in three colours of 16 bits is smaller.
 MAX_FILE_BYTES = 1_000_000_000
 

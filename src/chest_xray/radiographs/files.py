@@ -10,11 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+import pandas as pd
+
 from chest_xray.errors import BadPrediction, BadRadiographs
 from chest_xray.machine.names import as_written
 
 # What macOS, Windows and network drives leave in folders; hidden files are left out too.
 _SYSTEM_NAMES = frozenset({"__MACOSX", "@eaDir", "Thumbs.db", "desktop.ini"})
+
+# A file's absolute path, its bytes and its time of change in ns: what tells, as for ``make``,
+# whether it is the file of before. -1 where the system tells no size or time.
+FileKey = tuple[str, int, int]
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +36,21 @@ class NamedFile:
 
     path: Path
     name: str
+
+    def has_changed(self) -> bool:
+        """Whether it is another file than the one that was listed, where that is known."""
+        return False
+
+
+@dataclass(frozen=True)
+class ListedFile(NamedFile):
+    """A file of a listing, with its ``key`` of then."""
+
+    key: FileKey
+
+    def has_changed(self) -> bool:
+        """Whether it is another file than the one that was listed, or gone."""
+        return has_changed(self.key)
 
 
 def walk_files(folder: Path) -> Iterator[Path]:
@@ -103,6 +124,35 @@ def find_files(images: str, folder: Path) -> list[NamedFile]:
     return [
         NamedFile(path, as_written(path.relative_to(root).as_posix())) for path in sorted(found)
     ]
+
+
+def list_new_files(images: str, folder: Path) -> pd.DataFrame:
+    """``find_files`` as a table: ``file`` (the name), ``path, bytes, modified`` (``FileKey``)."""
+    found = find_files(images, folder)
+    keys = pd.DataFrame(
+        [_file_key(file.path) for file in found], columns=["path", "bytes", "modified"]
+    )
+    return keys.assign(file=[file.name for file in found])
+
+
+def listed_files(listing: pd.DataFrame) -> Iterator[ListedFile]:
+    """The files of what ``list_new_files`` gives, in its order."""
+    columns = listing[["path", "bytes", "modified", "file"]]
+    for path, size, modified, name in columns.itertuples(index=False, name=None):
+        yield ListedFile(Path(path), name, (path, size, modified))
+
+
+def _file_key(path: Path) -> FileKey:
+    try:
+        status = path.stat()
+    except OSError:
+        return str(path), -1, -1
+    return str(path), status.st_size, status.st_mtime_ns
+
+
+def has_changed(key: FileKey) -> bool:
+    """Whether a file is another one than when its key was taken, or is gone."""
+    return _file_key(Path(key[0])) != key
 
 
 def _is_hidden(name: str) -> bool:

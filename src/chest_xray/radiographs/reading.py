@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,8 @@ from chest_xray.machine.progress import track
 from chest_xray.machine.threads import single_threaded_workers
 from chest_xray.parameters import IntensityNormalization
 from chest_xray.radiographs.decoded import UNREADABLE, Decoded
-from chest_xray.radiographs.decoding import decode_for_index
+from chest_xray.radiographs.decoding import DECODING, decode_for_index
+from chest_xray.radiographs.files import FileKey, has_changed
 from chest_xray.radiographs.grouping import first_of_same_pixels, group_ids
 from chest_xray.radiographs.near_duplicates import NearDuplicateLimits, find_near_duplicates
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap, fingerprint
@@ -31,8 +32,6 @@ from chest_xray.radiographs.tables import INDEX_COLUMNS
 
 # Large enough that writing costs nothing, small enough that memory stays flat.
 FILES_PER_CHUNK = 256
-# Files read by an earlier version of the decoding are read again; 3 is the first with DICOM.
-_DECODING = 3
 
 
 @dataclass(frozen=True)
@@ -51,6 +50,10 @@ class DecodedChunk:
     bits_stored: int | None
     rows: list[dict[str, Any]]
     pixels: NDArray[np.uint8]
+
+
+# Reads chunks of files, in their order, at an image size and with ``bits_stored``.
+ReadChunks = Callable[[Sequence[list[FileKey]], int, int | None], Iterator[DecodedChunk]]
 
 
 class DecodedImages:
@@ -72,13 +75,13 @@ class DecodedImages:
 
     def rows(
         self, image_size: int, bits_stored: int | None = None
-    ) -> dict[tuple[str, int, int], dict[str, Any]]:
+    ) -> dict[FileKey, dict[str, Any]]:
         """The rows of all files read at a size, by absolute path, bytes and time of change.
 
         Files that were read with another ``bits_stored`` aren't among them.
         """
         chunks = (_chunk_of_rows(path) for path in self._rows_paths(image_size))
-        settings = _decoding_settings(image_size, bits_stored)
+        settings = decoding_settings(image_size, bits_stored)
         rows = {
             (row["file"], row["bytes"], row["modified"]): row
             for chunk in chunks
@@ -114,17 +117,17 @@ class DecodedImages:
         numbers = [int(path.stem.rpartition("_")[2]) for path in self._rows_paths(size)]
         number = max(numbers, default=-1) + 1
         path = self.folder / f"rows_{size}px_{number:06d}.json"
-        content = {**_decoding_settings(size, chunk.bits_stored), "rows": rows}
+        content = {**decoding_settings(size, chunk.bits_stored), "rows": rows}
         with AtomicFileSystem().open(str(path), "wb") as file:
             file.write(json.dumps(content).encode())
 
 
-def _decoding_settings(image_size: int, bits_stored: int | None) -> dict[str, Any]:
+def decoding_settings(image_size: int, bits_stored: int | None) -> dict[str, Any]:
     """How files were decoded: rows with other settings are of other pixels."""
     return {
         # What is stored is only resized.
         "preprocessing": preprocessing_name(image_size, "none"),
-        "decoding": _DECODING,
+        "decoding": DECODING,
         "bits_stored": bits_stored,
     }
 
@@ -160,6 +163,7 @@ def read_radiographs(
     decoded_images: DecodedImages,
     image_size: int,
     bits_stored: int | None = None,
+    read_chunks: ReadChunks | None = None,
 ) -> Iterator[DecodedChunk]:
     """Read and decode the files that were not read before, or have changed since.
 
@@ -172,32 +176,45 @@ def read_radiographs(
         decoded_images: What was read before.
         image_size: Side of the stored images, px.
         bits_stored: As ``decoding.decode`` takes it.
+        read_chunks: Who reads; None for the threads of this process.
 
     Yields:
         Chunks of files in the order of the listing; an empty one where nothing is new, as Kedro
         takes no generator that yields nothing.
     """
     known = decoded_images.rows(image_size, bits_stored)
-    new = [key for key in _keys(folder, listing) if _is_new(key, known)]
+    keys = _keys(folder, listing)
+    new = [place for place, key in enumerate(keys) if _is_new(key, known)]
     if not new:
-        yield _chunk([], image_size, bits_stored)
-    chunks = (new[i : i + FILES_PER_CHUNK] for i in range(0, len(new), FILES_PER_CHUNK))
-    total = -(-len(new) // FILES_PER_CHUNK)
+        yield as_chunk([], image_size, bits_stored)
+    # By their places in the listing, so that a run that goes on has the same chunks.
+    chunks = [
+        [keys[place] for place in places]
+        for _, places in groupby(new, key=lambda place: place // FILES_PER_CHUNK)
+    ]
+    yield from (read_chunks or _read_chunks)(chunks, image_size, bits_stored)
+
+
+def _read_chunks(
+    chunks: Sequence[list[FileKey]], image_size: int, bits_stored: int | None
+) -> Iterator[DecodedChunk]:
     with single_threaded_workers(available_cores()) as pool:
-        reads = (pool.map(lambda key: _read(key, image_size, bits_stored), keys) for keys in chunks)
+        reads = (
+            pool.map(lambda key: read_file(key, image_size, bits_stored), keys) for keys in chunks
+        )
         # One chunk is decoded ahead, so that no worker is idle while a chunk is saved.
         pending = deque(islice(reads, 2))
-        for _ in track(range(total), "Reading radiographs", total):
+        for _ in track(chunks, "Reading radiographs", len(chunks)):
             read = list(pending.popleft())
             pending.extend(islice(reads, 1))
-            yield _chunk(read, image_size, bits_stored)
+            yield as_chunk(read, image_size, bits_stored)
 
 
-def _is_new(key: tuple[str, int, int], known: dict[tuple[str, int, int], dict[str, Any]]) -> bool:
+def _is_new(key: FileKey, known: dict[FileKey, dict[str, Any]]) -> bool:
     return key not in known or known[key]["problem"].startswith(UNREADABLE)
 
 
-def _keys(folder: Path, listing: pd.DataFrame) -> list[tuple[str, int, int]]:
+def _keys(folder: Path, listing: pd.DataFrame) -> list[FileKey]:
     root = folder.resolve()
     columns = (listing["path"], listing["bytes"], listing["modified"])
     return [
@@ -206,12 +223,13 @@ def _keys(folder: Path, listing: pd.DataFrame) -> list[tuple[str, int, int]]:
     ]
 
 
-def _read(
-    key: tuple[str, int, int], image_size: int, bits_stored: int | None
+def read_file(
+    key: FileKey, image_size: int, bits_stored: int | None
 ) -> tuple[dict[str, Any], NDArray[np.uint8] | None]:
+    """A file's row, without its ``record``, and its pixels, uint8 [image_size, image_size]."""
     file, size, modified = key
     decoded = decode_for_index(Path(file), bits_stored)
-    if not decoded.problem.startswith(UNREADABLE) and _changed(key):
+    if not decoded.problem.startswith(UNREADABLE) and has_changed(key):
         decoded = Decoded(None, problem=f"{UNREADABLE}: it changed while it was read")
     facts = {name: fact for name, fact in decoded.facts.items() if name in INDEX_COLUMNS}
     row = {"file": file, "bytes": size, "modified": modified, **facts}
@@ -219,21 +237,12 @@ def _read(
     return row | {"problem": decoded.problem}, pixels
 
 
-def _changed(key: tuple[str, int, int]) -> bool:
-    """Whether a file has changed since it was listed: its pixels are not those of the key."""
-    file, size, modified = key
-    try:
-        status = Path(file).stat()
-    except OSError:
-        return True
-    return (status.st_size, status.st_mtime_ns) != (size, modified)
-
-
-def _chunk(
+def as_chunk(
     read: Sequence[tuple[dict[str, Any], NDArray[np.uint8] | None]],
     image_size: int,
     bits_stored: int | None,
 ) -> DecodedChunk:
+    """Put together what ``read_file`` gives of some files."""
     rows: list[dict[str, Any]] = []
     pixels: list[NDArray[np.uint8]] = []
     for row, image in read:

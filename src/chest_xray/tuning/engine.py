@@ -29,10 +29,10 @@ from ray.tune.schedulers import AsyncHyperBandScheduler, FIFOScheduler, TrialSch
 from ray.tune.search import Searcher
 from ray.tune.search.optuna import OptunaSearch
 
+from chest_xray.machine.ray_cluster import Resources
 from chest_xray.parameters import TuningParameters
 from chest_xray.parameters.search_space import Setting, Space, encode
 from chest_xray.tuning.distributions import distributions
-from chest_xray.tuning.ray_session import Resources
 from chest_xray.tuning.trial_process import WHOLE_SETTING, Job, TrialProcess, reports
 from chest_xray.tuning.trials import Trial, scores_so_far
 
@@ -289,9 +289,9 @@ def events_here(job: Job, setting: Setting) -> Iterator[Event]:
 def _tuner(
     job: Job, plan: Plan, resources: Resources, folder: Path, callback: tune.Callback
 ) -> tune.Tuner:
-    trainable = tune.with_resources(
-        tune.with_parameters(TrialProcess, job=job), resources.as_ray_names()
-    )
+    # Ray Tune has names of its own for the same resources.
+    named = {name.lower(): amount for name, amount in resources.as_ray_names().items()}
+    trainable = tune.with_resources(tune.with_parameters(TrialProcess, job=job), named)
     space = {}
     if plan.settings is not None:
         texts = [json.dumps(setting) for setting in plan.settings]

@@ -23,6 +23,7 @@ from chest_xray.machine.device import choose_hardware
 from chest_xray.parameters import TrainingParameters
 from chest_xray.parameters.search_space import Setting, with_setting
 from chest_xray.radiographs.pixels import PixelMap
+from chest_xray.radiographs.shared_pixels import SharedPixels
 from chest_xray.radiographs.splitting import splits_hash
 from chest_xray.statistics.metrics import (
     Floats,
@@ -32,7 +33,7 @@ from chest_xray.statistics.metrics import (
 )
 from chest_xray.tuning.comparison import COMPARED, outcome_of
 from chest_xray.tuning.context import TuningContext
-from chest_xray.tuning.shared_pixels import SharedPixels, shrunk
+from chest_xray.tuning.smaller_pixels import shrunk
 from chest_xray.tuning.trial_process import Job
 
 MODELS = ("baseline", "tuned")
@@ -171,6 +172,10 @@ def _short(context: TuningContext, card: Mapping[str, Any]) -> TrainingParameter
         "epochs": context.tuning.pooled.epochs,
         "progressive_fraction": 0,
         "seed": context.training.seed,
+        # Not in cards of before there were workers; each training has one process here.
+        "workers": 0,
+        "ray_address": None,
+        "on_lost_worker": context.training.on_lost_worker,
     }
     try:
         return TrainingParameters.model_validate(with_setting(card["parameters"], changes))

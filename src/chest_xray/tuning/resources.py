@@ -13,9 +13,9 @@ from chest_xray.learning.network import Classifier
 from chest_xray.machine.cores import available_cores
 from chest_xray.machine.device import Hardware, choose_hardware
 from chest_xray.machine.memory import free_memory
+from chest_xray.machine.ray_cluster import Resources
 from chest_xray.parameters import TrainingParameters
 from chest_xray.tuning.context import TuningContext
-from chest_xray.tuning.ray_session import Resources
 
 # A trial keeps its weights, their average and the best ones apart from the network, and a copy of
 # all while it writes them; the optimizer has two numbers a weight.

@@ -62,7 +62,8 @@ def train_finalists(
 
     Raises:
         MixedResults: The baseline was trained on other splits or pixels.
-        BadSearch: The search found nothing to train, or Ray does not answer.
+        BadSearch: The search found nothing to train.
+        BadCluster: Ray does not answer.
     """
     refuse_other_splits(baseline_card, splits)
     refuse_other_pixels(baseline_card, pixels.manifest)

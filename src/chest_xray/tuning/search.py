@@ -19,7 +19,7 @@ from chest_xray.radiographs.pixels import PixelMap
 from chest_xray.tuning import engine
 from chest_xray.tuning.context import TuningContext
 from chest_xray.tuning.resources import trial_capacity
-from chest_xray.tuning.shared_pixels import shrunk
+from chest_xray.tuning.smaller_pixels import shrunk
 from chest_xray.tuning.stages import ENOUGH_TRIALS, TIME_IS_UP, Stage, run_stage
 from chest_xray.tuning.trial_process import Job, make_job
 from chest_xray.tuning.trials import SearchState, search_with_key, with_search
@@ -60,7 +60,8 @@ def search(
 
     Raises:
         MixedResults: The baseline was trained on other splits or pixels.
-        BadSearch: Trials fail from the start, or Ray does not answer.
+        BadSearch: Trials fail from the start.
+        BadCluster: Ray does not answer.
     """
     refuse_other_splits(baseline_card, splits)
     refuse_other_pixels(baseline_card, pixels.manifest)

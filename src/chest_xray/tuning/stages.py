@@ -12,12 +12,16 @@ from typing import Any
 
 from chest_xray.errors import BadSearch
 from chest_xray.learning.tensorboard import FINAL_METRICS, TensorBoardRecords, epoch_scalars
+from chest_xray.machine.ray_cluster import (
+    cluster_capacity,
+    ray_session,
+    refuse_unseen_folder,
+)
 from chest_xray.parameters import TuningParameters
 from chest_xray.parameters.search_space import Setting
+from chest_xray.radiographs.shared_pixels import share
 from chest_xray.tuning import engine
-from chest_xray.tuning.ray_session import cluster_capacity, ray_session
 from chest_xray.tuning.resources import Capacity
-from chest_xray.tuning.shared_pixels import share
 from chest_xray.tuning.trial_display import trial_display
 from chest_xray.tuning.trial_process import Job
 from chest_xray.tuning.trials import SearchState, Trial
@@ -94,7 +98,8 @@ def run_stage(
         The state and what TensorBoard is to show of it, after everything that happens.
 
     Raises:
-        BadSearch: Trials fail from the start, or Ray does not answer.
+        BadSearch: Trials fail from the start.
+        BadCluster: Ray does not answer, or its machines don't see the trials' folder.
     """
     interrupted = [trial.setting for trial in state.trials if not trial.over]
     if interrupted:
@@ -109,10 +114,19 @@ def run_stage(
     folder = stage.job.states / "ray-tune" / state.key[:16]
     _refuse_unwritable(folder)
     with ray_session(
-        tuning.ray_address, ray_folder, capacity.cores, capacity.memory, tuning.dashboard
+        tuning.ray_address,
+        "tuning.ray_address",
+        ray_folder,
+        capacity.cores,
+        capacity.memory,
+        tuning.dashboard,
     ) as session:
+        if tuning.ray_address is not None:
+            refuse_unseen_folder(folder, "tuning.storage_path")
         state = replace(state, ray_seconds=state.ray_seconds + session.start_seconds)
-        job = replace(stage.job, pixels=share(stage.job.pixels.open(), session.machines))
+        job = replace(
+            stage.job, pixels=share(stage.job.pixels.open(), tuning.ray_address is not None)
+        )
         concurrent = _concurrent_trials(tuning, capacity)
         plan = stage.plan(state, interrupted, concurrent)
         events = engine.events(job, plan, capacity.resources, folder)
@@ -155,6 +169,11 @@ def _concurrent_trials(tuning: TuningParameters, capacity: Capacity) -> int:
     if tuning.ray_address is None:
         return capacity.trials
     possible = cluster_capacity(capacity.resources)
+    if possible == 0:
+        raise BadSearch(
+            f"No machine of the cluster has what a trial takes ({capacity.resources}); raise "
+            "tuning.concurrent_trials, so that each trial gets less."
+        )
     return (
         possible if tuning.concurrent_trials == "auto" else min(possible, tuning.concurrent_trials)
     )

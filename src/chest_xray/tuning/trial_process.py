@@ -19,8 +19,8 @@ from chest_xray.machine.device import Hardware, choose_hardware, set_up_process
 from chest_xray.parameters import ProcessParameters, TrainingParameters
 from chest_xray.parameters.search_space import Hyperparameter, Setting, decode, with_setting
 from chest_xray.radiographs.pixels import PixelMap
+from chest_xray.radiographs.shared_pixels import SharedPixels
 from chest_xray.tuning.context import TuningContext
-from chest_xray.tuning.shared_pixels import SharedPixels
 from chest_xray.tuning.trials import WORST_SCORE, scores_so_far
 
 # The one name under which a setting that was chosen beforehand travels in Ray's config.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -15,6 +15,9 @@ from chest_xray.learning.tensorboard import TensorBoardRecords
 from chest_xray.learning.types import DecodedChunk, DecodedImages
 from chest_xray.parameters import DataProcessingParameters
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
+
+if TYPE_CHECKING:
+    from chest_xray.radiographs.reading import ReadChunks
 
 
 def list_radiographs(
@@ -64,7 +67,18 @@ def read_radiographs(
         decoded_images,
         parameters.image_size,
         parameters.bits_stored,
+        _chunk_reader(parameters, decoded_images),
     )
+
+
+def _chunk_reader(
+    parameters: DataProcessingParameters, decoded_images: DecodedImages
+) -> ReadChunks | None:
+    if not parameters.workers:
+        return None
+    from chest_xray.radiographs.ray_reading import RayReading
+
+    return RayReading.chosen(parameters, decoded_images.folder)
 
 
 def collect_decoded_images(

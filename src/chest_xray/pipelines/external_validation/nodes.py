@@ -54,8 +54,18 @@ def read_films(
     """Read what is new, some files at a time."""
     from chest_xray.radiographs import reading
 
+    read_chunks = None
+    if study.workers:
+        from chest_xray.radiographs.ray_reading import RayReading
+
+        read_chunks = RayReading.chosen(study, decoded_images.folder)
     yield from reading.read_radiographs(
-        folder, listed, decoded_images, study.image_size, parameters.bits_stored
+        folder,
+        listed,
+        decoded_images,
+        study.image_size,
+        parameters.bits_stored,
+        read_chunks,
     )
 
 

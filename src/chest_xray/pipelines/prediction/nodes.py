@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from PIL import Image
 from pydicom import Dataset
 
+from chest_xray.deploying.predicted_rows import (
+    PredictedChunk,
+    PredictedRows,
+    predict_files,
+    tabulate,
+)
 from chest_xray.errors import BadPrediction
 from chest_xray.learning.types import Tensors
 from chest_xray.parameters import (
@@ -18,65 +25,102 @@ from chest_xray.parameters import (
     PredictionParameters,
     ProcessParameters,
 )
-from chest_xray.radiographs.files import NamedFile
+
+if TYPE_CHECKING:
+    from chest_xray.deploying.new_radiographs import BatchPredictor
 
 
-def find_new_radiographs(
+def list_new_radiographs(
     parameters: PredictionParameters, project_folder: Path, archive_study: Path | None
-) -> list[NamedFile]:
-    """The files that are asked for: those of an archive's study, or of ``prediction.images``."""
-    from chest_xray.radiographs.files import find_files
+) -> pd.DataFrame:
+    """The files of an archive's study, or of ``prediction.images``: ``file, path, bytes,
+    modified``.
+    """
+    from chest_xray.radiographs.files import list_new_files
 
     if archive_study is None:
-        return find_files(parameters.images, project_folder)
+        return list_new_files(parameters.images, project_folder)
     if parameters.images:
         raise BadPrediction(
             f"archive_study names a study, and prediction.images '{parameters.images}'; one of "
             "them can be predicted at a time."
         )
-    return find_files(str(archive_study), project_folder)
+    return list_new_files(str(archive_study), project_folder)
 
 
 def predict_with_file(
+    listing: pd.DataFrame,
+    predicted: PredictedRows,
     file: bytes,
     reference: Tensors,
     parameters: PredictionParameters,
     process: ProcessParameters,
-    files: list[NamedFile],
-) -> pd.DataFrame:
-    """One row per file, by a sealed file: probability, decision, warnings, or its problem."""
+) -> Iterator[tuple[PredictedChunk, str]]:
+    """Rows by a sealed file, and the hash of what they depend on beside the radiographs."""
     from chest_xray.deploying import new_radiographs
 
     new_radiographs.refuse_other_model(parameters.model, "quantized")
-    predictor = new_radiographs.file_batch_predictor(file, reference, _threads(process))
-    return new_radiographs.tabulate(predictor.chunks(files, parameters.bits_stored))
+    open_predictor = partial(new_radiographs.file_batch_predictor, file, reference)
+    yield from _predict(open_predictor, listing, predicted, parameters, process)
 
 
 def predict_with_network(
+    listing: pd.DataFrame,
+    predicted: PredictedRows,
     weights: Tensors,
     card: dict[str, Any],
     reference: Tensors,
     film_ranges: dict[str, Any],
     parameters: PredictionParameters,
     process: ProcessParameters,
-    files: list[NamedFile],
-) -> pd.DataFrame:
+) -> Iterator[tuple[PredictedChunk, str]]:
     """The same by PyTorch."""
     from chest_xray.deploying import new_radiographs
     from chest_xray.machine.device import choose_hardware
 
     new_radiographs.refuse_other_model(parameters.model, card["run"].partition("/")[0])
-    predictor = new_radiographs.network_batch_predictor(
-        weights, card, reference, film_ranges, choose_hardware(process).device, _threads(process)
+    device = choose_hardware(process).device
+    open_predictor = partial(
+        new_radiographs.network_batch_predictor, weights, card, reference, film_ranges, device
     )
-    return new_radiographs.tabulate(predictor.chunks(files, parameters.bits_stored))
+    yield from _predict(open_predictor, listing, predicted, parameters, process, device == "cuda")
 
 
-def _threads(process: ProcessParameters) -> int:
-    return 0 if process.threads == "auto" else process.threads
+def _predict(
+    open_predictor: Callable[..., BatchPredictor],
+    listing: pd.DataFrame,
+    predicted: PredictedRows,
+    parameters: PredictionParameters,
+    process: ProcessParameters,
+    on_gpu: bool = False,
+) -> Iterator[tuple[PredictedChunk, str]]:
+    predictor = open_predictor(threads=0 if process.threads == "auto" else process.threads)
+    predict_chunks = None
+    if parameters.workers:
+        from chest_xray.deploying.ray_prediction import RayPrediction
+
+        predict_chunks = RayPrediction(
+            partial(open_predictor, threads=1),
+            parameters.bits_stored,
+            parameters.workers,
+            parameters.ray_address,
+            predicted.folder.absolute() / "ray",
+            on_gpu,
+        )
+    chunks = predict_files(predictor, listing, predicted, parameters.bits_stored, predict_chunks)
+    for chunk in chunks:
+        yield chunk, chunk.settings
+
+
+def collect_predictions(
+    listing: pd.DataFrame, predicted: PredictedRows, settings: str
+) -> pd.DataFrame:
+    """One row per listed file: probability, decision, warnings, or its problem."""
+    return tabulate(listing, predicted, settings)
 
 
 def draw_overlays(
+    listing: pd.DataFrame,
     table: pd.DataFrame,
     weights: Tensors,
     card: dict[str, Any],
@@ -84,7 +128,6 @@ def draw_overlays(
     shown: InterpretabilityParameters,
     parameters: PredictionParameters,
     process: ProcessParameters,
-    files: list[NamedFile],
 ) -> dict[str, Callable[[], bytes]]:
     """Heat maps over the most probable ones, drawn while they are saved, one at a time."""
     if not parameters.overlays:
@@ -93,8 +136,10 @@ def draw_overlays(
 
     from chest_xray.explaining.model import explained_model
     from chest_xray.machine.device import choose_hardware
+    from chest_xray.radiographs.files import listed_files
     from chest_xray.reporting import overlays
 
+    files = list(listed_files(listing))
     device = choose_hardware(process).device
     model = explained_model(weights, card, np.asarray(mean_image), device)
     first = overlays.most_probable(table, parameters.overlays)

@@ -1,31 +1,30 @@
 """New radiographs: probabilities, decisions, warnings, heat maps. Nothing is learnt.
 
-params:prediction, archive_study -> find_new_radiographs -> new_radiographs
-new_radiographs, a model -> predict -> predictions_table
-a model's weights -> assemble_model -> prediction_explained_model
-predictions_table, prediction_explained_model -> draw_overlays -> prediction_overlays
-predictions_table, prediction_overlays, archive_study -> report_to_archive -> archive_results
+params:prediction, archive_study -> list -> new_radiographs_listing
+new_radiographs_listing, a model -> predict -> predicted_rows, as they come
+new_radiographs_listing, predicted_rows -> collect -> predictions_table
+predictions_table, a network -> draw_overlays -> prediction_overlays
+predictions_table, prediction_overlays, archive_study -> report -> archive_results
 
 Kedro's edges are static, so each model has a pipeline of its own; the command line takes the one
 that ``prediction.model`` names.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
-import pandas as pd
 from kedro.pipeline import Node, Pipeline
 from pydicom import Dataset
 
 from chest_xray.pipelines.prediction import nodes
 
-RUN = ["params:prediction", "params:process", "new_radiographs"]
 # Whole numbers have no gradients: the float model that the quantized one was made from explains.
 EXPLAINED = {"baseline": "baseline", "tuned": "tuned", "quantized": "tuned"}
 
 
 def create_pipeline(model: str) -> Pipeline:
     """Predict the files that are named with one model, and draw what is to be seen first."""
-    predict: Callable[..., pd.DataFrame] = nodes.predict_with_network
+    predict: Callable[..., Iterator[Any]] = nodes.predict_with_network
     loaded = [f"{model}_weights", f"{model}_card", f"{model}_ood_reference", "film_ranges"]
     if model == "quantized":
         # The file carries the ranges of its training films.
@@ -38,26 +37,40 @@ def create_pipeline(model: str) -> Pipeline:
     return Pipeline(
         [
             Node(
-                nodes.find_new_radiographs,
+                nodes.list_new_radiographs,
                 ["params:prediction", "project_folder", "archive_study"],
-                "new_radiographs",
-                name="find_new_radiographs",
+                "new_radiographs_listing",
+                name="list_new_radiographs",
             ),
             Node(
                 predict,
-                [*loaded, *RUN],
-                "predictions_table",
+                [
+                    "new_radiographs_listing",
+                    "predicted_rows_resume_point",
+                    *loaded,
+                    "params:prediction",
+                    "params:process",
+                ],
+                ["predicted_rows", "prediction_settings_hash"],
                 name="predict_new_radiographs",
+            ),
+            Node(
+                nodes.collect_predictions,
+                ["new_radiographs_listing", "predicted_rows", "prediction_settings_hash"],
+                "predictions_table",
+                name="collect_predictions",
             ),
             Node(
                 nodes.draw_overlays,
                 [
+                    "new_radiographs_listing",
                     "predictions_table",
                     f"{explained}_weights",
                     f"{explained}_card",
                     "mean_training_image",
                     "params:interpretability",
-                    *RUN,
+                    "params:prediction",
+                    "params:process",
                 ],
                 "prediction_overlays",
                 name="draw_new_radiographs",

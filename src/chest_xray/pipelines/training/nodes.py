@@ -29,6 +29,7 @@ def train(
     pixels: PixelMap,
     resume_point: TrainingState | None,
     project_folder: Path,
+    training_folder: Path,
 ) -> Iterator[tuple[TensorBoardRecords, StreamedState]]:
     """Train, an epoch at a time; TensorBoard first, so that a killed run leaves no gap in it."""
     from chest_xray.learning import training
@@ -37,9 +38,13 @@ def train(
 
     run = f"baseline/{datetime.now(UTC):%Y-%m-%dT%H.%M.%S}"
     hardware = choose_hardware(process)
-    states = training.train(
-        parameters, class_names, splits, pixels, hardware, resume_point, project_folder, run
-    )
+    common = (class_names, splits, pixels, hardware, resume_point, project_folder, run)
+    if parameters.workers == 0:
+        states = training.train(parameters, *common)
+    else:
+        from chest_xray.learning import data_parallel
+
+        states = data_parallel.train(parameters, process, *common, training_folder / "ray")
     for state in states:
         streamed = StreamedState(lean(state))
         yield _records(state, parameters, pixels, splits), streamed

@@ -25,6 +25,7 @@ def create_pipeline() -> Pipeline:
                     "pixels",
                     "training_resume_point",
                     "project_folder",
+                    "training_folder",
                 ],
                 ["tensorboard", "training_state"],
                 name="train_baseline",
