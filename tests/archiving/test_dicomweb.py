@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from archiving.peers import free_port
-from configured import loader
+from configured import load, loader
 from kedro.io import DatasetError
 from pydicom.uid import generate_uid
 
@@ -63,15 +63,14 @@ def test_films_are_only_read_and_results_only_written(tmp_path):
 
 
 def test_a_study_and_images_are_not_both_predicted(tmp_path):
-    asked = PredictionParameters(
-        images="DIR", model="quantized", overlays=0, bits_stored=None, workers=0, ray_address=None
-    )
+    given = load("test")["prediction"] | {"images": "DIR"}
+    asked = PredictionParameters(**given)
     with pytest.raises(BadPrediction, match=r"archive_study.*prediction\.images 'DIR'"):
         nodes.list_new_radiographs(asked, tmp_path, tmp_path)
     (tmp_path / "film_1.dcm").touch()
     asked = asked.model_copy(update={"images": ""})
-    (found,) = nodes.list_new_radiographs(asked, Path("elsewhere"), tmp_path)["file"]
-    assert found == "film_1.dcm"
+    found = nodes.list_new_radiographs(asked, Path("elsewhere"), tmp_path)
+    assert list(found["file"]) == ["film_1.dcm"]
 
 
 def test_credentials_of_this_machine_count_in_every_environment(tmp_path):

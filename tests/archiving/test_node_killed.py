@@ -66,3 +66,13 @@ def test_mistakes_of_the_command_line_are_answered_in_one_sentence(tmp_path):
     assert "can't be read" in said_of("--model=m.onnx", queue, "--to=A@localhost:104")
     title = "--ae-title=" + 17 * "A"
     assert "1 to 16" in said_of("--model=m.onnx", queue, "--to=A@localhost:104", title)
+
+
+def test_a_node_needs_neither_torch_nor_kedro():
+    code = (
+        "import sys, chest_xray.archiving.node, chest_xray.project.node_command\n"
+        "unwanted = ('torch', 'pandas', 'scipy', 'kedro', 'matplotlib', 'fsspec')\n"
+        "print([name for name in unwanted if name in sys.modules])\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 def list_new_radiographs(
     parameters: PredictionParameters, project_folder: Path, archive_study: Path | None
 ) -> pd.DataFrame:
-    """The files that are asked for, those of an archive's study or of ``prediction.images``:
-    ``file, path, bytes, modified``.
+    """The files of an archive's study, or of ``prediction.images``: ``file, path, bytes,
+    modified``.
     """
     from chest_xray.radiographs.files import list_new_files
 
@@ -119,6 +119,7 @@ def collect_predictions(
 
 
 def draw_overlays(
+    listing: pd.DataFrame,
     table: pd.DataFrame,
     weights: Tensors,
     card: dict[str, Any],
@@ -126,7 +127,6 @@ def draw_overlays(
     shown: InterpretabilityParameters,
     parameters: PredictionParameters,
     process: ProcessParameters,
-    listing: pd.DataFrame,
 ) -> dict[str, Callable[[], bytes]]:
     """Heat maps over the most probable ones, drawn while they are saved, one at a time."""
     if not parameters.overlays:

@@ -4,7 +4,7 @@ params:prediction, archive_study -> list -> new_radiographs_listing
 new_radiographs_listing, a model -> predict -> predicted_rows, as they come
 new_radiographs_listing, predicted_rows -> collect -> predictions_table
 predictions_table, a network -> draw_overlays -> prediction_overlays
-predictions_table, prediction_overlays, archive_study -> report_to_archive -> archive_results
+predictions_table, prediction_overlays, archive_study -> report -> archive_results
 
 Kedro's edges are static, so each model has a pipeline of its own; the command line takes the one
 that ``prediction.model`` names.
@@ -63,6 +63,7 @@ def create_pipeline(model: str) -> Pipeline:
             Node(
                 nodes.draw_overlays,
                 [
+                    "new_radiographs_listing",
                     "predictions_table",
                     f"{explained}_weights",
                     f"{explained}_card",
@@ -70,7 +71,6 @@ def create_pipeline(model: str) -> Pipeline:
                     "params:interpretability",
                     "params:prediction",
                     "params:process",
-                    "new_radiographs_listing",
                 ],
                 "prediction_overlays",
                 name="draw_new_radiographs",
