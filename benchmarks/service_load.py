@@ -1,6 +1,6 @@
 """How fast the service is beside bare onnxruntime, its memory, and what hostile uploads do to it.
 
-    python benchmarks/serving.py FILE.onnx RADIOGRAPHS [--requests=5000] [--hostile=500]
+    python benchmarks/service_load.py FILE.onnx RADIOGRAPHS [--requests=5000] [--hostile=500]
 
 Films are sent over loopback by clients in a process of their own, which hold on to their
 connections. The bare loop does the same work with as many processes and no HTTP: it decodes a film
@@ -26,6 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import httpx
 from machine import keep
@@ -191,6 +192,16 @@ def hostile(process: subprocess.Popen[bytes], address: str, count: int) -> dict[
     }
 
 
+def summary(rounds: list[dict[str, Any]]) -> dict[str, Any]:
+    """The rounds, and the median over them of the service's rate to that of the bare loop."""
+    ratios = [one["service_8_clients"]["requests_per_second"] / one["bare"] for one in rounds]
+    return {
+        "load_average": os.getloadavg(),
+        "rounds": rounds,
+        "service_to_bare_at_8_clients": statistics.median(ratios),
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", help="A deployable file.")
@@ -206,38 +217,29 @@ def main() -> None:
     logs = Path(os.environ.get("TMPDIR", "/tmp"))
     command = [CONSOLE, "serve", f"--model={asked.file}", "--port=0", f"--workers={asked.workers}"]
     plain = PYTORCH.replace("SIDE", "128").replace("PORT", "8123")
-    rounds: list[dict[str, object]] = []
+    rounds: list[dict[str, Any]] = []
     with (
         service(command, logs / "serving.log") as (process, address),
         service([plain], logs / "pytorch.log") as (_, plain_address),
     ):
         for _ in range(asked.rounds):
-            one: dict[str, object] = {
+            one: dict[str, Any] = {
                 name: bare_rate(asked.file, films, asked.seconds, asked.workers, warnings)
                 for name, warnings in (("bare", True), ("bare_without_warnings", False))
             }
             for name, where in (("service", address), ("pytorch", plain_address)):
                 load(where, bodies, 4, 1)
                 for clients in CLIENTS:
-                    found = measured(where, bodies, clients, asked.seconds)
-                    one[f"{name}_{clients}_clients"] = found
+                    one[f"{name}_{clients}_clients"] = measured(
+                        where, bodies, clients, asked.seconds
+                    )
             rounds.append(one)
-        memory_found = memory(process, address, bodies, asked.requests)
-        hostile_found = hostile(process, address, asked.hostile)
-    ratios = [
-        one["service_8_clients"]["requests_per_second"] / one["bare"]  # type: ignore[index]
-        for one in rounds
-    ]
-    found = {
-        "films": len(films),
-        "workers": asked.workers,
-        "load_average": os.getloadavg(),
-        "rounds": rounds,
-        "service_to_bare_at_8_clients": statistics.median(ratios),
-        "memory": memory_found,
-        "hostile": hostile_found,
-    }
-    print(keep("serving", found))  # noqa: T201
+            found = summary(rounds) | {"films": len(films), "workers": asked.workers}
+            keep("service_load", found)
+        found["memory"] = memory(process, address, bodies, asked.requests)
+        keep("service_load", found)
+        found["hostile"] = hostile(process, address, asked.hostile)
+    print(keep("service_load", found))  # noqa: T201
 
 
 if __name__ == "__main__":
