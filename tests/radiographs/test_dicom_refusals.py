@@ -22,6 +22,7 @@ from dicom_files import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
@@ -354,3 +355,16 @@ def test_a_palette_of_12_bits_is_not_shown_dark():
     ]
     problem = refused(written(FILM, 8, "PALETTE COLOR", elements=elements))
     assert "RedPaletteColorLookupTableData (0028,1201)" in problem
+
+
+def test_a_deflated_file_that_inflates_without_end_is_refused_before_it_does(monkeypatch):
+    whole = written(STORED, syntax=DeflatedExplicitVRLittleEndian)
+    assert decode_dicom(whole).problem == ""
+    monkeypatch.setattr("chest_xray.radiographs.dicom.elements.MAX_INFLATED_BYTES", 1000)
+    assert decode_dicom(whole).problem == "its deflated elements are larger than 1,000 bytes"
+
+
+def test_an_image_with_more_pixels_than_asked_for_is_refused_and_one_with_as_many_is_not():
+    pixels = FILM.size
+    assert decode_dicom(written(STORED), pixels).problem == ""
+    assert decode_dicom(written(STORED), pixels - 1).problem == f"larger than {pixels - 1:,} px"

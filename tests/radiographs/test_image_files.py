@@ -5,6 +5,7 @@ How many files were sampled, and what came of them:
     pytest tests/radiographs/test_image_files.py --hypothesis-show-statistics
 """
 
+import io
 import os
 import struct
 import subprocess
@@ -24,7 +25,7 @@ from PIL import Image
 
 from chest_xray import radiographs
 from chest_xray.radiographs.decoded import MAX_IMAGE_PIXELS
-from chest_xray.radiographs.decoding import MAX_FILE_BYTES, decode
+from chest_xray.radiographs.decoding import MAX_FILE_BYTES, decode, decode_bytes
 from chest_xray.radiographs.preprocessing import resize
 
 
@@ -201,3 +202,17 @@ def test_a_name_that_no_file_can_have_is_a_problem():
 def test_an_image_that_is_called_dicom_is_read_as_what_it_is(tmp_path, form):
     Image.new("L", (24, 40), 100).save(tmp_path / "film.dcm", form)
     assert radiographs.decode(tmp_path / "film.dcm").grey.shape == (40, 24)
+
+
+def test_bytes_in_memory_are_decoded_as_their_file_is_and_within_their_own_limit(tmp_path):
+    written = io.BytesIO()
+    Image.fromarray(np.arange(600, dtype=np.uint16).astype(np.uint8).reshape(20, 30)).save(
+        written, "PNG"
+    )
+    (tmp_path / "film.png").write_bytes(written.getvalue())
+    from_file = decode(tmp_path / "film.png")
+    in_memory = decode_bytes(written.getvalue(), "film.png", max_pixels=600)
+    np.testing.assert_array_equal(in_memory.grey, from_file.grey)
+    assert in_memory.facts == from_file.facts
+    refused = decode_bytes(written.getvalue(), "film.png", max_pixels=599)
+    assert (refused.grey, refused.problem) == (None, "larger than 599 px")

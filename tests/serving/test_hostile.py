@@ -26,6 +26,8 @@ from serving.served import PATIENCE, encoded
 # What may be opened for writing while a service runs, and holds nothing of a client.
 _OTHERS = re.compile(r"/dev/null|.*\.pyc(\.\d+)?$|.*/\.hypothesis/.*")
 
+# The client's own, and what the service switches off (test_processes.py sees to it).
+OTHERS_LOGS = ("httpx", "httpcore", "uvicorn.access")
 _ACTS = {
     *("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn"),
     *("os.rename", "os.remove", "os.mkdir", "tempfile.mkstemp", "tempfile.mkdtemp"),
@@ -84,9 +86,7 @@ def watched(caplog, capfd, monkeypatch, tmp_path):
     assert WATCH.seen == []
     assert list(tmp_path.iterdir()) == []
     logged = [
-        record
-        for record in caplog.get_records("call")
-        if not record.name.startswith(("httpx", "httpcore"))
+        record for record in caplog.get_records("call") if not record.name.startswith(OTHERS_LOGS)
     ]
     assert any(record.name == "chest_xray.serving" for record in logged)
     text = "\n".join(map(logging.Formatter().format, logged)) + "".join(capfd.readouterr())

@@ -76,6 +76,7 @@ def test_a_killed_worker_is_replaced_and_no_answer_is_wrong(model_file, tmp_path
     before = set(SHARED.glob("chest-xray-*"))
     with started(model_file, tmp_path, "--workers=2") as (process, client, log):
         first = answered(client, film).json()["films"]
+        assert client.get("/planted-name").status_code == 404
         workers = children(process)
         assert len(workers) == 2
         os.kill(min(workers), signal.SIGKILL)

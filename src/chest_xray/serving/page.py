@@ -101,20 +101,20 @@ def _preferred(accepted: str) -> str:
 def _html(template: str, language: Language, service: Service, **values: Any) -> HTMLResponse:
     facts = service.predictor.facts
 
-    def say(key: str, **of: Any) -> str:
+    def sentence(key: str, **of: Any) -> str:
         """A sentence, with what is put in isolated from its direction."""
         return language.isolated_text(message(key, **of))
 
     def decision(film: FilmAnswer) -> str:
         return (
-            say("to-a-person")
+            sentence("to-a-person")
             if film.decision == TO_A_PERSON
-            else say("called", name=str(film.decision))
+            else sentence("called", name=str(film.decision))
         )
 
     text = _TEMPLATES.get_template(f"{template}.html.jinja").render(
         language=language,
-        say=say,
+        say=sentence,
         decision=decision,
         facts=facts,
         band=facts.get("two_thresholds"),

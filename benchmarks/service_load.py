@@ -1,6 +1,6 @@
 """How fast the service is beside bare onnxruntime, its memory, and what hostile uploads do to it.
 
-    python benchmarks/serving.py FILE.onnx RADIOGRAPHS [--requests=5000] [--hostile=500]
+    python benchmarks/service_load.py FILE.onnx RADIOGRAPHS [--requests=5000] [--hostile=500]
 
 Films are sent over loopback by clients in a process of their own, which hold on to their
 connections. The bare loop does the same work with as many processes and no HTTP: it decodes a film
@@ -26,6 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import httpx
 from machine import keep
@@ -108,26 +109,45 @@ def load(address: str, bodies: list[bytes], clients: int, seconds: float) -> lis
         return [one for took in pool.map(ask, range(clients)) for one in took]
 
 
-def measured(address: str, bodies: list[bytes], clients: int, seconds: float) -> dict[str, float]:
+def measured(
+    process: subprocess.Popen[bytes],
+    address: str,
+    bodies: list[bytes],
+    clients: int,
+    seconds: float,
+) -> dict[str, float]:
     """Requests per second and milliseconds with so many clients."""
+    before = processor_seconds(process)
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         took = sorted(pool.apply(load, (address, bodies, clients, seconds)))
     return {
         "requests_per_second": len(took) / seconds,
         "median_ms": 1000 * statistics.median(took),
         "p95_ms": 1000 * took[int(0.95 * (len(took) - 1))],
+        # Which other programs on the machine hardly change.
+        "processor_ms_per_request": 1000 * (processor_seconds(process) - before) / len(took),
     }
 
 
-def bare(file: str, films: list[bytes], seconds: float, warnings: bool) -> int:
-    """Films that one process predicts without HTTP."""
+def processor_seconds(process: subprocess.Popen[bytes]) -> float:
+    """That a process and its children have computed."""
+    listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    ticks = 0
+    for pid in (process.pid, *map(int, listed)):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def bare(file: str, films: list[bytes], seconds: float, warnings: bool) -> tuple[int, float]:
+    """Films that one process predicts without HTTP, and the seconds that it computed."""
     from chest_xray.deploying.predictor import Predictor
     from chest_xray.radiographs.decoding import decode_bytes
     from chest_xray.serving.answers import FilmPredictor
 
     predictor, count = Predictor(file, threads=1), 0
     film = FilmPredictor(predictor)
-    end = time.monotonic() + seconds
+    end, computed = time.monotonic() + seconds, time.process_time()
     while time.monotonic() < end:
         decoded = decode_bytes(films[count % len(films)], "film.jpeg")
         if warnings:
@@ -135,15 +155,21 @@ def bare(file: str, films: list[bytes], seconds: float, warnings: bool) -> int:
         else:
             predictor._model.probabilities(decoded.grey[None])
         count += 1
-    return count
+    return count, time.process_time() - computed
 
 
-def bare_rate(file: str, films: list[bytes], seconds: float, workers: int, warnings: bool) -> float:
+def bare_rate(
+    file: str, films: list[bytes], seconds: float, workers: int, warnings: bool
+) -> dict[str, float]:
     """Films per second of so many processes without HTTP."""
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
         pool.starmap(bare, [(file, films, 1, warnings)] * workers)
-        counts = pool.starmap(bare, [(file, films, seconds, warnings)] * workers)
-    return sum(counts) / seconds
+        found = pool.starmap(bare, [(file, films, seconds, warnings)] * workers)
+    count = sum(films_of_one for films_of_one, _ in found)
+    return {
+        "films_per_second": count / seconds,
+        "processor_ms_per_film": 1000 * sum(computed for _, computed in found) / count,
+    }
 
 
 def memory_mib(process: subprocess.Popen[bytes]) -> float:
@@ -191,6 +217,24 @@ def hostile(process: subprocess.Popen[bytes], address: str, count: int) -> dict[
     }
 
 
+def summary(rounds: list[dict[str, Any]]) -> dict[str, Any]:
+    """The rounds, and the median over them of the service's rate to that of the bare loop."""
+    ratios = [
+        one["service_8_clients"]["requests_per_second"] / one["bare"]["films_per_second"]
+        for one in rounds
+    ]
+    computed = [
+        one["bare"]["processor_ms_per_film"] / one["service_8_clients"]["processor_ms_per_request"]
+        for one in rounds
+    ]
+    return {
+        "load_average": os.getloadavg(),
+        "rounds": rounds,
+        "service_to_bare_at_8_clients": statistics.median(ratios),
+        "bare_to_service_processor_time_at_8_clients": statistics.median(computed),
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", help="A deployable file.")
@@ -206,38 +250,32 @@ def main() -> None:
     logs = Path(os.environ.get("TMPDIR", "/tmp"))
     command = [CONSOLE, "serve", f"--model={asked.file}", "--port=0", f"--workers={asked.workers}"]
     plain = PYTORCH.replace("SIDE", "128").replace("PORT", "8123")
-    rounds: list[dict[str, object]] = []
+    rounds: list[dict[str, Any]] = []
     with (
         service(command, logs / "serving.log") as (process, address),
-        service([plain], logs / "pytorch.log") as (_, plain_address),
+        service([plain], logs / "pytorch.log") as (plain_process, plain_address),
     ):
         for _ in range(asked.rounds):
-            one: dict[str, object] = {
+            one: dict[str, Any] = {
                 name: bare_rate(asked.file, films, asked.seconds, asked.workers, warnings)
                 for name, warnings in (("bare", True), ("bare_without_warnings", False))
             }
-            for name, where in (("service", address), ("pytorch", plain_address)):
+            for name, served, where in (
+                ("service", process, address),
+                ("pytorch", plain_process, plain_address),
+            ):
                 load(where, bodies, 4, 1)
                 for clients in CLIENTS:
-                    found = measured(where, bodies, clients, asked.seconds)
-                    one[f"{name}_{clients}_clients"] = found
+                    one[f"{name}_{clients}_clients"] = measured(
+                        served, where, bodies, clients, asked.seconds
+                    )
             rounds.append(one)
-        memory_found = memory(process, address, bodies, asked.requests)
-        hostile_found = hostile(process, address, asked.hostile)
-    ratios = [
-        one["service_8_clients"]["requests_per_second"] / one["bare"]  # type: ignore[index]
-        for one in rounds
-    ]
-    found = {
-        "films": len(films),
-        "workers": asked.workers,
-        "load_average": os.getloadavg(),
-        "rounds": rounds,
-        "service_to_bare_at_8_clients": statistics.median(ratios),
-        "memory": memory_found,
-        "hostile": hostile_found,
-    }
-    print(keep("serving", found))  # noqa: T201
+            found = summary(rounds) | {"films": len(films), "workers": asked.workers}
+            keep("service_load", found)
+        found["memory"] = memory(process, address, bodies, asked.requests)
+        keep("service_load", found)
+        found["hostile"] = hostile(process, address, asked.hostile)
+    print(keep("service_load", found))  # noqa: T201
 
 
 if __name__ == "__main__":
