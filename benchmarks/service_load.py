@@ -143,15 +143,13 @@ def bare(file: str, films: list[bytes], seconds: float, warnings: bool) -> tuple
     """Films that one process predicts without HTTP, and the seconds that it computed."""
     from chest_xray.deploying.predictor import Predictor
     from chest_xray.radiographs.decoding import decode_bytes
-    from chest_xray.serving.answers import FilmPredictor
 
     predictor, count = Predictor(file, threads=1), 0
-    film = FilmPredictor(predictor)
     end, computed = time.monotonic() + seconds, time.process_time()
     while time.monotonic() < end:
         decoded = decode_bytes(films[count % len(films)], "film.jpeg")
         if warnings:
-            film(decoded)
+            predictor(decoded)
         else:
             predictor._model.probabilities(decoded.grey[None])
         count += 1

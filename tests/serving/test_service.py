@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import httpx
 import numpy as np
@@ -18,7 +18,7 @@ from serving.served import PATIENCE, client_of, encoded, files, radiograph
 from chest_xray.deploying.predictor import Predictor
 from chest_xray.errors import BadService
 from chest_xray.radiographs import decode
-from chest_xray.serving.answers import NOTICE, FilmPredictor
+from chest_xray.serving.answers import NOTICE
 from chest_xray.serving.server import refuse_open_door
 from chest_xray.serving.settings import ServeSettings
 
@@ -53,15 +53,13 @@ def test_a_decoded_film_is_warned_of_as_its_file_is(model_file, tmp_path):
     predict = Predictor(model_file, threads=1)
     limits = replace(RANGES.limits, low={"brightness": 0.2, "jpeg_quality": 60})
     predict._ranges = replace(RANGES, limits=limits)
-    predict.facts["film_ranges"] = asdict(predict._ranges)
-    film = FilmPredictor(predict)
     grey = radiograph()
     colours = np.stack([grey, grey[::-1], grey[:, ::-1]], axis=2)
     seen = set()
     for pixels in (grey, grey // 8, colours, colours // 8):
         for quality in (40, 90):
             (tmp_path / "film.jpeg").write_bytes(encoded("JPEG", pixels, quality=quality))
-            prediction = film(decode(tmp_path / "film.jpeg"))
+            prediction = predict(decode(tmp_path / "film.jpeg"))
             assert prediction == predict(tmp_path / "film.jpeg")
             seen |= {prediction.warnings}
     assert ("coloured", "too_dark", "low_jpeg_quality") in {one[-3:] for one in seen}
@@ -223,7 +221,7 @@ def slow_model(monkeypatch):
         assert let_go.wait(PATIENCE)
         raise AssertionError("nobody waits for this answer")
 
-    monkeypatch.setattr("chest_xray.serving.answers.FilmPredictor.__call__", ask)
+    monkeypatch.setattr("chest_xray.deploying.predictor.Predictor.__call__", ask)
     yield let_go
     let_go.set()
 

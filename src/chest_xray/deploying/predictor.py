@@ -24,6 +24,7 @@ from chest_xray.deploying.model_file import TWO_THRESHOLDS, open_model
 from chest_xray.errors import BadImage, BadModelFile
 from chest_xray.radiographs.bit_depth import grey_of_levels
 from chest_xray.radiographs.colours import looks_coloured
+from chest_xray.radiographs.decoded import Decoded
 from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.image_files import grey_levels
 from chest_xray.radiographs.unusual import UNLIKE, FilmRanges
@@ -90,21 +91,26 @@ class Predictor:
         self.facts = self._model.facts
         self._ranges = FilmRanges.from_json(self.facts["film_ranges"])
 
-    def __call__(self, image: Path | str | NDArray[np.uint8] | NDArray[np.uint16]) -> Prediction:
+    def __call__(
+        self, image: Path | str | Decoded | NDArray[np.uint8] | NDArray[np.uint16]
+    ) -> Prediction:
         """Classify one radiograph.
 
         Args:
             image: The path of an image file (JPEG, PNG, DICOM and more), or what a decoder gave:
                 uint8 or uint16, [height, width], or uint8 [height, width, 3]. Of an array nothing
-                tells the quality of the JPEG that it came from, so none is warned of.
+                tells the quality of the JPEG that it came from, so none is warned of. Or what
+                ``decode`` and ``decode_bytes`` give of a file, which is as good as its path.
 
         Raises:
             BadImage: A file that is no image, a damaged one, or an array of another kind.
         """
         if isinstance(image, np.ndarray):
             grey, facts = _from_array(image, self._bits_stored)
+        elif isinstance(image, Decoded):
+            grey, facts = _whole(image, "The file")
         else:
-            grey, facts = _from_file(Path(image), self._bits_stored)
+            grey, facts = _whole(decode(Path(image), self._bits_stored), str(image))
         probability, distance = (float(one[0]) for one in self._model.answers(grey[None]))
         called = self.facts["class_names"][int(probability >= self.facts["threshold"])]
         unlike = (UNLIKE,) if distance > 1 else ()
@@ -127,10 +133,9 @@ class Predictor:
         return str(negative) if probability < limits["negative"] else TO_A_PERSON
 
 
-def _from_file(path: Path, bits_stored: int | None) -> tuple[NDArray[np.uint8], dict[str, Any]]:
-    decoded = decode(path, bits_stored)
+def _whole(decoded: Decoded, place: str) -> tuple[NDArray[np.uint8], dict[str, Any]]:
     if decoded.grey is None:
-        raise BadImage(f"{path}: {decoded.problem}; a whole image file of one frame is needed.")
+        raise BadImage(f"{place}: {decoded.problem}; a whole image file of one frame is needed.")
     return decoded.grey, decoded.facts
 
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import math
 import re
-from dataclasses import replace
 
 from pydantic import BaseModel, Field
 
-from chest_xray.deploying.predictor import Prediction, Predictor
+from chest_xray.deploying.predictor import Predictor
 from chest_xray.radiographs.decoded import Decoded
 from chest_xray.radiographs.decoding import decode_bytes, is_dicom
-from chest_xray.radiographs.unusual import COLOURED, FilmRanges
 from chest_xray.serving.uploads import Upload
 
 NOTICE = "Research and teaching; not a medical device."
 # How the image files that the service takes begin: JPEG, PNG and TIFF.
 _IMAGE = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|II[*+]\x00|MM\x00[*+]")
-_UNLIKE, _LOW_QUALITY = "unlike_training_images", "low_jpeg_quality"
 _KINDS = "not a JPEG, PNG, TIFF or DICOM file"
 
 
@@ -65,35 +61,7 @@ def decode_upload(upload: Upload, max_pixels: int) -> Decoded:
     return decode_bytes(data, upload.name, max_pixels=max_pixels)
 
 
-class FilmPredictor:
-    """The model's predictor for films that are decoded already; everything else here asks it.
-
-    Attributes:
-        facts: What the file says about itself.
-    """
-
-    def __init__(self, predictor: Predictor) -> None:
-        self._predictor = predictor
-        self.facts = predictor.facts
-        self._ranges = FilmRanges.from_json(self.facts["film_ranges"])
-
-    def __call__(self, decoded: Decoded) -> Prediction:
-        """What the model says of a decoded film, as of its file.
-
-        Of grey levels alone it can't tell two warnings, which are about the file: they are added.
-        """
-        assert decoded.grey is not None
-        prediction = self._predictor(decoded.grey)
-        warnings = list(prediction.warnings)
-        if decoded.facts["coloured"]:
-            warnings.insert(int(warnings[:1] == [_UNLIKE]), COLOURED)
-        quality = float(str(decoded.facts["jpeg_quality"])) or math.nan
-        if self._ranges.limits.is_unusual(_LOW_QUALITY, quality):
-            warnings.append(_LOW_QUALITY)
-        return replace(prediction, warnings=tuple(warnings))
-
-
-def film_answer(predictor: FilmPredictor, upload: Upload, decoded: Decoded) -> FilmAnswer:
+def film_answer(predictor: Predictor, upload: Upload, decoded: Decoded) -> FilmAnswer:
     """The answer for one decoded file."""
     if decoded.grey is None:
         return FilmAnswer(
@@ -110,9 +78,8 @@ def film_answer(predictor: FilmPredictor, upload: Upload, decoded: Decoded) -> F
         name=upload.name,
         probability=prediction.probability,
         decision=prediction.decision,
-        # Files of format 3 have neither.
-        called=getattr(prediction, "called", prediction.decision),
-        distance=getattr(prediction, "distance", None),
+        called=prediction.called,
+        distance=prediction.distance,
         warnings=list(prediction.warnings),
         problem="",
     )

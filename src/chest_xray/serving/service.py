@@ -15,7 +15,6 @@ from chest_xray.errors import ChestXrayError
 from chest_xray.serving.answers import (
     NOTICE,
     FilmAnswer,
-    FilmPredictor,
     decode_upload,
     film_answer,
 )
@@ -46,7 +45,7 @@ class Service:
         """
         self.settings = settings
         self.metrics = Metrics()
-        self.predictor = FilmPredictor(Predictor(settings.model, threads=1))
+        self.predictor = Predictor(settings.model, threads=1)
         self.heat_maps = find_heat_maps(settings.study, self.predictor.facts)
         self.room = WaitingRoom(
             settings.max_requests, settings.max_held_bytes, self.metrics.set_working_on
