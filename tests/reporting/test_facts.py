@@ -56,8 +56,20 @@ AUDIT = {
     "counts_by_folder": {"train/NORMAL": 80, "train/PNEUMONIA": 240, "test/NORMAL": 20},
     "counts_by_source": {"kermany/NORMAL": 100, "kermany/PNEUMONIA": 300},
     "associations": [
-        {"column": "folder", "auc": 0.55, "balanced_accuracy": 0.54, "values": 3},
-        {"column": "width", "auc": 0.71, "balanced_accuracy": 0.66, "values": 212},
+        {
+            "column": "folder",
+            "auc": 0.55,
+            "balanced_accuracy": 0.54,
+            "values": 3,
+            "in_one_class": False,
+        },
+        {
+            "column": "width",
+            "auc": 0.71,
+            "balanced_accuracy": 0.66,
+            "values": 212,
+            "in_one_class": False,
+        },
     ],
     "texture_baseline": {
         "cross_validated": {
