@@ -49,8 +49,8 @@ def associations(index: pd.DataFrame, positive: str, seed: int) -> list[dict[str
         these), ``in_one_class`` (whether it is, and is empty or 0 for all films of one class, as
         what describes the disease is), ``values`` (how many different ones),
         ``balanced_accuracy`` (0.5 is chance, 1 is perfect) and ``auc``. Empty also where a class
-        has fewer than ten patients, too few to conclude anything. Columns of the table that name films
-        or patients are not among them.
+        has fewer than ten patients, too few to conclude anything. Columns of the table that
+        name films or patients are not among them.
     """
     readable = index[index["problem"] == ""].reset_index(drop=True)
     patients = readable.groupby("label")["group_id"].nunique()
