@@ -109,4 +109,6 @@ def associations_table(audit: Audit) -> Table:
 
 def _column(one: Mapping[str, Any]) -> Cell:
     name = f"`{one['column']}`"
-    return message("associations-in-one-class", column=name) if one["in_one_class"] else name
+    # Audits of an earlier version do not tell.
+    in_one_class = one.get("in_one_class", False)
+    return message("associations-in-one-class", column=name) if in_one_class else name
