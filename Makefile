@@ -1,32 +1,45 @@
 ENV ?= base
 PYTHON ?= python3.11
 BIN := .venv/bin
-# Which .venv was made from; before there were two, only the one.
+# Which .venv was made from, once that had worked; before there were two, only the one.
 BEFORE := $(shell cat .venv/lock 2>/dev/null || { test -e .venv/installed && echo requirements.lock; })
 # CPU=1: PyTorch without CUDA, CPU=0: with it (docs/install.md); left out, as .venv has it.
 LOCK := $(if $(CPU),requirements$(if $(filter 1,$(CPU)),-cpu).lock,$(or $(BEFORE),requirements.lock))
+# Made, or half made, from the other lock: pip would keep its torch, as ==2.14.1 accepts 2.14.1+cpu.
+OTHER = $(filter-out $(LOCK),$(BEFORE) $(shell cat .venv/begun 2>/dev/null))
+SIZE = $(if $(findstring cpu,$(LOCK)),2.6,7) GB
+CPU_INDEX := https://download.pytorch.org/whl/cpu
+CPU_TORCH = $(shell sed -nE 's/^torch==([^ ]*[+]cpu).*/\1/p' $(LOCK))
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help install clear clean-old data demo run report notebook compare test test-long lint bench serve viz tensorboard lock
+.PHONY: help install clean-old data demo run report notebook compare test test-long lint bench serve viz tensorboard lock
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-# Made from the other lock: pip would keep its torch, as ==2.14.1 accepts 2.14.1+cpu.
-ifneq ($(filter-out $(LOCK),$(BEFORE)),)
-.venv/installed: clear
-endif
+# Once and shortly, as pip would try for minutes; by pip, which knows of proxies and mirrors.
+define PROBE
+@test "$$(uname)" != Linux || $(BIN)/pip --disable-pip-version-check --timeout 10 --retries 0 \
+	index versions torch --extra-index-url $(CPU_INDEX) 2>/dev/null | grep -qF '$(CPU_TORCH)' || { \
+	echo "PyTorch without CUDA ($(CPU_TORCH)) can't be found at $(CPU_INDEX):" \
+	"make it reachable, or install PyTorch with CUDA, from PyPI: the same command with CPU=0." >&2; \
+	exit 1; }
+endef
 
-clear:
-	$(PYTHON) -m venv --clear .venv
-
-.venv/installed: pyproject.toml $(LOCK)
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	echo $(LOCK) > .venv/lock
+.venv/installed: pyproject.toml $(LOCK) $(if $(OTHER),force)
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(if $(findstring cpu,$(LOCK)),$(PROBE))
+	$(if $(OTHER),$(PYTHON) -m venv --clear .venv)
+	@echo "Installing the locked packages (about $(SIZE); 3 to 30 minutes)"
+	@echo $(LOCK) > .venv/begun
 	$(BIN)/pip install --quiet --requirement $(LOCK)
 	$(BIN)/pip install --quiet --no-deps --editable .
-	touch $@
+	@mv .venv/begun .venv/lock
+	@touch $@
+
+.PHONY: force
+force:
 
 install: .venv/installed ## Make .venv with the locked versions (CPU=1: without CUDA)
 
@@ -99,7 +112,6 @@ RESOLVE = MACOSX_DEPLOYMENT_TARGET=14.0 $(BIN)/uv pip install --quiet --dry-run 
 # What torch requires for CUDA; what only these require is left out with them.
 CUDA := cuda-bindings cuda-toolkit nvidia-cudnn-cu13 nvidia-cusparselt-cu13 nvidia-nccl-cu13 \
 	nvidia-nvshmem-cu13 triton
-CPU_INDEX := https://download.pytorch.org/whl/cpu
 
 lock: install ## Make both locks from pyproject.toml, keeping their versions, and check them
 	$(COMPILE) --output-file requirements.lock

@@ -59,7 +59,7 @@ def test_a_grid_has_every_combination_once():
     [
         (
             {"learning_rat": ["loguniform", 0.1, 1]},
-            "'tuning.space.learning_rat' (here.yml) is not known; did you mean 'learning_rate'",
+            "'tuning.space.learning_rat' (here.yml) is not known; did you mean 'learning_rate'?",
         ),
         ({"seed": ["integer", 1, 9]}, "'tuning.space.seed' (here.yml) is not for a search"),
         (

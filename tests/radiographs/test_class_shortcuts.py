@@ -154,9 +154,16 @@ def test_empty_cells_and_truth_values_are_measured_too():
     ill = table["label"] == "PNEUMONIA"
     table["age"] = np.where(ill, np.nan, 40.0)
     table["portable"] = ill
+    table["lesion_opacity"] = np.where(ill, 0.3, 0.0)
     table["device"] = pd.Series(np.where(ill, None, "X1"), dtype="str")
     by_name = {one["column"]: one for one in associations(table, "PNEUMONIA", 0)}
     assert {by_name[name]["auc"] for name in ("age", "portable", "device")} == {1}
+    # What is empty or 0 in one class may describe the disease.
+    assert {name for name, one in by_name.items() if one["in_one_class"]} == {
+        "age",
+        "device",
+        "lesion_opacity",
+    }
 
 
 def test_where_a_class_has_few_patients_nothing_is_concluded():

@@ -139,7 +139,7 @@ def test_the_audit_draws_baselines_with_intervals_and_measures_by_share():
 @pytest.mark.parametrize("model", ["baseline", "tuned", "quantized"])
 def test_each_figure_has_a_caption(model):
     assert "ROC curve" in language("en").text(caption(f"{model}_external_figure"))
-    assert "without the disease" in language("en").text(caption("external_audit_figure"))
+    assert "a coarse view alone" in language("en").text(caption("external_audit_figure"))
 
 
 # Tables
@@ -242,7 +242,7 @@ def test_an_auc_is_held_against_chance_by_its_interval(found, part):
 @pytest.mark.parametrize(
     ("found", "part"),
     [
-        (area(0.6), "It is below what can be told without the disease"),
+        (area(0.6), "It is below what little tells"),
         (area(0.88), "It is not clearly above the strongest"),
         (area(0.98, 0.01), "It is clearly above the strongest"),
         (NOTHING, "nothing to hold the model against"),
@@ -311,7 +311,7 @@ def test_the_folder_s_own_shortcuts_are_told_first():
     text = english(outside_folder_findings(AUDIT))
     assert "491 readable films of 380 patients: NORMAL (224), PNEUMONIA (267)" in text
     assert "2 files could not be read and are left out" in text
-    assert "the class can be told without the disease: texture" in text
+    assert "the class can be told by little: texture" in text
     assert "`shape` 100%, `sharpness` 47%, `noise` 22%" in text
     clean = copy.deepcopy(AUDIT)
     for name in ("texture", "thumbnail"):

@@ -9,6 +9,8 @@ from fluent.runtime import FluentResource
 from fluent.syntax.ast import (
     Junk,
     NumberLiteral,
+    StringLiteral,
+    TextElement,
 )
 from fluent.syntax.ast import Message as Entry
 from fluent.syntax.visitor import Visitor
@@ -124,6 +126,28 @@ def test_every_key_in_the_code_exists_and_every_key_of_the_files_is_used():
                 }
     assert len(called) > 100
     assert called <= keys
+
+
+def outline(pattern):
+    """A text with U+FFFC for whatever is isolated: what is put in, and code."""
+    whole = "".join(
+        element.value
+        if isinstance(element, TextElement)
+        else element.expression.parse()["value"]
+        if isinstance(element.expression, StringLiteral)
+        else "\ufffc"
+        for element in pattern.elements
+    )
+    return re.sub("`[^`]*`", "\ufffc", whole)
+
+
+def test_in_persian_no_list_stands_between_two_latin_words_with_neither_persian_nor_a_mark():
+    """Else it would run with them from left to right (UAX 9, rule N1), and the sentence with it."""
+    between = r"[A-Za-z]\d*[^\w\u061b\u200f]*\ufffc[^\w\u061b\u200f]*[A-Za-z]"
+    assert re.search(between, "int8: \ufffc. AUC")
+    for key, entry in entries("fa").items():
+        if "LIST" in used(entry).functions:
+            assert not re.search(between, outline(entry.value)), key
 
 
 def test_python_holds_no_persian_and_no_html():

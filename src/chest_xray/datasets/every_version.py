@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from kedro.io import DatasetError
@@ -23,7 +24,7 @@ class EveryVersionDataset(ReadOnlyDataset):
             DatasetError: One of the files is no JSON; it is named.
         """
         found = {}
-        for path in sorted(self._filepath.glob(f"*/{self._filepath.name}")):
+        for path in self._versions():
             try:
                 found[path.parent.name] = json.loads(path.read_text(encoding="utf8"))
             except (UnicodeDecodeError, json.JSONDecodeError) as error:
@@ -32,3 +33,10 @@ class EveryVersionDataset(ReadOnlyDataset):
                     f"{path.parent}, and the other versions are compared."
                 ) from error
         return found
+
+    def _exists(self) -> bool:
+        """Whether there is any version."""
+        return bool(self._versions())
+
+    def _versions(self) -> list[Path]:
+        return sorted(self._filepath.glob(f"*/{self._filepath.name}"))

@@ -39,7 +39,7 @@ def check_parameters(raw: Mapping[str, Any], sources: Mapping[str, str]) -> Para
     """
     parameters = _checked(Parameters, raw, sources)
     mistakes = [
-        f"Parameter '{key}'{_source(key, sources)} {message}."
+        f"Parameter '{key}'{_source(key, sources)} {message}{'' if message.endswith('?') else '.'}"
         for key, message in search_mistakes(parameters)
     ]
     if mistakes:
@@ -80,8 +80,8 @@ def _mistake(model: type[BaseModel], key: str, detail: Any, sources: Mapping[str
         if message := new_name(key):
             return f"Parameter '{key}'{place} {message}."
         near = difflib.get_close_matches(name, _fields(model, above), n=1)
-        advice = f"did you mean '{near[0]}'" if near else "leave it out"
-        return f"Parameter '{key}'{place} is not known; {advice}."
+        advice = f"did you mean '{near[0]}'?" if near else "leave it out."
+        return f"Parameter '{key}'{place} is not known; {advice}"
     if detail["type"] == "missing":
         return f"Parameter '{key}' is missing; conf/base has its default."
     # Pydantic begins with what it speaks of (Input, List, String), as ours begins with the key.

@@ -108,7 +108,7 @@ def _unknown_names(parameters: Parameters) -> Iterator[tuple[str, str]]:
                 near = difflib.get_close_matches(name, known, n=1)
                 yield (
                     key,
-                    f"is not known; {f'did you mean {near[0]!r}' if near else 'leave it out'}",
+                    f"is not known; {f'did you mean {near[0]!r}?' if near else 'leave it out'}",
                 )
 
 

@@ -46,9 +46,11 @@ def associations(index: pd.DataFrame, positive: str, seed: int) -> list[dict[str
     Returns:
         The strongest first: ``column`` (``mode, format, bits, size, darkest, brightest,
         jpeg_quality, source, folder``, or one of the table's), ``of_table`` (whether it is one of
-        these), ``values`` (how many different ones), ``balanced_accuracy`` (0.5 is chance, 1 is
-        perfect) and ``auc``. Empty also where a class has fewer than ten patients, too few to
-        conclude anything. Columns of the table that name films or patients are not among them.
+        these), ``in_one_class`` (whether it is, and is empty or 0 for all films of one class, as
+        what describes the disease is), ``values`` (how many different ones),
+        ``balanced_accuracy`` (0.5 is chance, 1 is perfect) and ``auc``. Empty also where a class
+        has fewer than ten patients, too few to conclude anything. Columns of the table that
+        name films or patients are not among them.
     """
     readable = index[index["problem"] == ""].reset_index(drop=True)
     patients = readable.groupby("label")["group_id"].nunique()
@@ -60,6 +62,7 @@ def associations(index: pd.DataFrame, positive: str, seed: int) -> list[dict[str
         {
             "column": name,
             "of_table": name in of_table,
+            "in_one_class": name in of_table and _in_one_class(readable, name),
             "values": len(columns.drop_duplicates()),
             **_measured(columns, labels, readable["group_id"], seed),
         }
@@ -112,6 +115,14 @@ def _columns_of_table(readable: pd.DataFrame) -> dict[str, pd.DataFrame]:
             known = values if pd.api.types.is_numeric_dtype(values) else values.astype("str")
             found[str(name)] = pd.DataFrame({name: known})
     return found
+
+
+def _in_one_class(readable: pd.DataFrame, name: str) -> bool:
+    values = readable[name]
+    filled = values.notna() & ~values.isin([""])
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        filled &= values != 0
+    return bool(readable.loc[filled, "label"].nunique() == 1)
 
 
 def _facts(readable: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -87,7 +87,7 @@ def associations_table(audit: Audit) -> Table:
     """
     rows: list[list[Cell]] = [
         [
-            f"`{one['column']}`",
+            _column(one),
             number(one["values"]),
             number(one["auc"], 3),
             number(one["balanced_accuracy"], 3),
@@ -105,3 +105,10 @@ def associations_table(audit: Audit) -> Table:
         rows,
         message("associations-note"),
     )
+
+
+def _column(one: Mapping[str, Any]) -> Cell:
+    name = f"`{one['column']}`"
+    # Audits of an earlier version do not tell.
+    in_one_class = one.get("in_one_class", False)
+    return message("associations-in-one-class", column=name) if in_one_class else name

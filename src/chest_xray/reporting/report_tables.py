@@ -183,7 +183,9 @@ def explained_table(images: pd.DataFrame) -> Table:
                 number(row["log_odds"], 2, sign="+"),
                 number(row["baseline_log_odds"], 2, sign="+"),
                 str(row["steps"]),
-                number(row["delta"], 4, sign="+"),
+                number(row["delta"], 4, sign="+")
+                if row["converged"]
+                else message("explained-not-converged", delta=float(row["delta"])),
             ]
             for row in images.to_dict("records")
         ],

@@ -108,7 +108,7 @@ figure-external =
     Another hospital's films: ROC curve beside that of the inside test part, reliability, decision
     curve, and the AUC of each subgroup.
 figure-external-audit =
-    What tells the class of these films without the disease, and how many are beyond the range of
+    What files, texture and a coarse view alone tell of the class of these films, and how many are beyond the range of
     the training films.
 figure-recalibration =
     The model fitted to another hospital: reliability before and after, how many films are needed, the
@@ -285,7 +285,7 @@ in-figure-no-subgroups = No subgroups: no column to make them of.
 in-figure-all-films = all films
 in-figure-value-alone = { INTERVAL($value, digits: 3) }
 in-figure-auc-cross-validated = AUC, cross-validated (95 % interval)
-in-figure-told-without = The class, told without the disease
+in-figure-told-without = The class, told by little alone
 in-figure-share-of-films = share of films
 in-figure-beyond-range = Films beyond the range of the training films
 in-figure-reliability-area = Reliability; area: how many films
@@ -453,8 +453,8 @@ data-method-source =
 
 baseline-no-pixel = image size, colour mode and JPEG header
 baseline-texture = texture (fine detail, nothing of the anatomy)
-baseline-thumbnail = a thumbnail of 16 px
-baselines-table = What can be told of the class without the disease
+baseline-thumbnail = a thumbnail of 16 px (a coarse view, in which large lesions show too)
+baselines-table = What files, texture and a coarse view alone tell of the class
 baselines-baseline = what it is told by
 baselines-source = { $baseline }: { $source }
 baselines-accuracy = accuracy, cross-validated
@@ -465,16 +465,19 @@ baselines-note =
     95 % intervals; patients are never on both sides. Cross-validated: over all images of the folder
     (texture and thumbnail: without its test part). On test: learnt on the training part and measured on
     the test part, as the models are; so both values of a baseline differ. A model that is not clearly
-    above these has not shown that it sees the disease.
+    above these has not shown that it sees more than these.
 outside-learned-note =
     95 % intervals; learnt and measured on these films, by cross-validation, with patients never on both
-    sides. A model that is not clearly above these has not shown that it sees the disease.
+    sides. A model that is not clearly above these has not shown that it sees more than these.
 associations-table = What goes with the class
 associations-column = column
 associations-values = values
+associations-in-one-class = { $column } (empty or 0 in one class)
 associations-note =
     How well each column alone tells the class of patients that were held out; 0.5 is chance. Where
-    one does, a model may have learnt it instead of the disease.
+    one does, a model may have learnt it instead of the disease, unless the column describes the
+    disease: one that is empty or 0 in all films
+    of one class (marked so) may.
 metric-balanced-accuracy = balanced accuracy
 
 ## Patients that are unknown, doubtful or few
@@ -621,7 +624,7 @@ metrics-value = value
 metrics-low = 95 % from
 metrics-high = to
 metrics-strongest = by { $baseline } alone
-metrics-without-disease = without the disease
+metrics-without-disease = by little alone
 metrics-note = { n-images } of { n-patients }; 95 % intervals with patients as the units.
 epochs-table = Metrics by epoch
 epochs-epoch = epoch
@@ -638,7 +641,7 @@ curves-open =
 curves-validation-ahead =
     At the kept epoch { $epoch } of { $ran }, accuracy is { PERCENT($train, digits: 1) } on train
     and { PERCENT($validation, digits: 1) } on validation ({ n-images }). Train is not ahead, so there is
-    no sign of overfitting; it is measured while the epoch still goes on, with augmentation and dropout
+    no sign of overfitting; train is measured while the epoch still goes on, with augmentation and dropout
     where there are any.
 curves-close =
     At the kept epoch { $epoch } of { $ran }, accuracy is { PERCENT($train, digits: 1) } on train
@@ -669,10 +672,9 @@ model-no-alarms = Of { n-images } of { $class_name }, none raised a false alarm.
 model-no-images =
     The test part has no image of { $class_name }, so nothing is known of the model's answers there.
 model-baseline-unknown =
-    What can be told without the disease (from files, texture or a thumbnail) could not be measured on
-    this test part, so there is nothing to hold the model against.
+    What files, texture or a thumbnail alone tell of the class could not be measured on this test part, so there is nothing to hold the model against.
 model-strongest-baseline =
-    Without the disease, by { $baseline } alone, learnt on the training part, one reaches an accuracy of
+    By { $baseline } alone, learnt on the training part, one reaches an accuracy of
     { INTERVAL($accuracy, digits: 3) } and an AUC of { INTERVAL($auc, digits: 3) } on the same test
     images.
 model-learnt-more =
@@ -772,17 +774,16 @@ number = { SIGNIFICANT($value, digits: 3) }
 range-choice = one of { LIST($values, separator: " | ") }
 why-unknown = Set in `tuning.space`.
 why-learning-rate =
-    Peak step of the backbone's last stage. The range surrounds what fine-tuning usually takes:
-    below it a short training hardly moves, above it training becomes unstable.
+    Peak step of the backbone's last stage: below the range a short training hardly moves, above it
+    training becomes unstable. Pretrained weights bear smaller steps than random ones.
 why-head-learning-rate =
     Peak step of the layers on top, which always start from random weights and so bear larger steps than
     the backbone.
 why-stage-decay =
-    How much slower each stage below learns; 1 is none. Early stages hold edges and textures that fit
-    any image, so they need less change.
+    How much slower each stage below learns; 1 is none. Early stages of pretrained weights hold edges and
+    textures that fit any image, so they need less change; from random weights all have to learn.
 why-weight-decay =
-    Pull of the weights towards 0 (AdamW). From next to nothing to clearly felt, on both sides of the
-    usual 0.01 to 0.1.
+    Pull of the weights towards 0 (AdamW), against learning films by heart; usual are 0.01 to 0.1.
 why-dropout =
     Share of features left out at random in training; more than half leaves a head of two classes too
     little.
@@ -790,8 +791,8 @@ why-head-sizes =
     Hidden linear layers on top. None is the simplest; each adds weights that few patients can hardly
     teach.
 why-ema-decay =
-    Memory of the moving average of the weights; 0 is none, and 0.998 remembers about 500 steps, no more
-    than a short training has.
+    Memory of the moving average of the weights: 0 is none, and a decay d remembers about 1 / (1 - d)
+    steps, which should be fewer than a training has.
 why-label-smoothing =
     How far labels are moved towards one half, against answers that are too sure; beyond 0.1 the classes
     blur.
@@ -847,12 +848,14 @@ soup-note =
 soup-off = Weights were not averaged (`tuning.soup` is false): the tuned model is one training.
 soup-average =
     The tuned model is a greedy soup: the average of the weights of { $models } trainings, kept of
-    { $tried } that were tried. Its { $metric } on validation is { NUM($score, digits: 4) }; that of
+    { $tried } that were tried. Its { $metric } on validation (of the average, which is none
+    of the trainings in the tables) is { NUM($score, digits: 4) }; that of
     the best training alone ({ $name }, seed { $seed }) is { NUM($alone, digits: 4) }. Settings and
     training curves of the tuned model are those of this training, with which the soup starts.
 soup-single =
-    Averaging weights (greedy soup) did not help: of { $tried } trainings, none kept the { $metric } on
-    validation of the best one ({ NUM($alone, digits: 4) }) when averaged with it, so the tuned model is
+    Averaging weights (greedy soup) did not help: of { $tried } trainings, the best one and those
+    tried with it, none of the others kept the { $metric } on validation of the best one
+    ({ NUM($alone, digits: 4) }) when averaged with it, so the tuned model is
     that training alone ({ $name }, seed { $seed }).
 soup-nothing-to-average =
     There was only one training to take ({ $name }, seed { $seed }; { $metric } on validation:
@@ -1055,7 +1058,11 @@ errors-importance = importance
 errors-evidence = evidence
 errors-note =
     An image can be of several types, so the percentages do not add up. A type whose images are all of
-    one class is compared with the others of this class. { $shown } of { $all } types; the file
+    one class is compared with the others of this class. Importance is the cost that would go away in
+    100 images, in false alarms, if the type did as well as the rest; an error costs more the surer the
+    model was. Evidence is clear where chance does not explain it, all types taken together; suggestive
+    where it does not for this type alone; anecdotal where errors or patients are too few
+    (docs/error-analysis.md). { $shown } of { $all } types; the file
     `error_table` has them all.
 evidence-by-definition = by definition
 evidence-reading = a person's reading
@@ -1233,6 +1240,7 @@ explained-log-odds = log-odds
 explained-baseline = of the baseline image
 explained-steps = steps
 explained-delta = delta
+explained-not-converged = { NUM($delta, digits: 4, sign: "+") } (not converged)
 explanation-black = The baseline image is black.
 explanation-blurred = The baseline image is the film itself, blurred.
 explanation-mean = The baseline image is the mean of the training images.
@@ -1243,14 +1251,14 @@ explanation-sample = The tests below are about { n-test-images } drawn at random
 outcome-wrong = wrong
 outcome-right = right
 explanation-all-complete =
-    All heat maps add up to the difference in log-odds within { PERCENT($tolerance, digits: 0) } (median
+    All heat maps of the tested images add up to the difference in log-odds within { PERCENT($tolerance, digits: 0) } (median
     number of steps: { NUM($steps, digits: 0) }).
 explanation-some-complete =
-    { PERCENT($converged, digits: 0) } of the heat maps add up to the difference in log-odds within
+    { PERCENT($converged, digits: 0) } of the heat maps of the tested images add up to the difference in log-odds within
     { PERCENT($tolerance, digits: 0) } (median number of steps: { NUM($steps, digits: 0) }); the others
     are marked.
 explanation-none-complete =
-    No heat map adds up to the difference in log-odds within { PERCENT($tolerance, digits: 0) } (median
+    No heat map of the tested images adds up to the difference in log-odds within { PERCENT($tolerance, digits: 0) } (median
     number of steps: { NUM($steps, digits: 0) }), so none is a faithful share of the answer.
 explanation-baseline =
     The baseline itself has log-odds of { NUM($log_odds, digits: 1) }, on the same side as
@@ -1300,7 +1308,7 @@ explanation-location =
     ({ PERCENT($corners_area, digits: 0) }), { PERCENT($left, digits: 0) } in the left half of the image
     and { PERCENT($right, digits: 0) } in the right.
 explanation-outcomes =
-    Wrong against right answers ({ $wrong } and { $right }): centre { PERCENT($wrong_centre, digits: 0) } and
+    Wrong against right answers of the tested images ({ $wrong } and { $right }): centre { PERCENT($wrong_centre, digits: 0) } and
     { PERCENT($right_centre, digits: 0) }, border { PERCENT($wrong_border, digits: 0) } and
     { PERCENT($right_border, digits: 0) }, corners { PERCENT($wrong_corners, digits: 0) } and
     { PERCENT($right_corners, digits: 0) }.
@@ -1368,7 +1376,7 @@ elsewhere-note =
        *[other] films
     } of { n-patients }, on which nothing was trained or chosen. Decisions at the model's threshold
     { NUM($threshold, digits: 3) }; 95 % intervals with patients as the units.
-outside-baselines-table = The model beside what can be told of these films without the disease
+outside-baselines-table = The model beside what files, texture and a coarse view tell of these films
 outside-baselines-model = the model
 outside-baselines-balanced = the model, balanced
 outside-baselines-note =
@@ -1409,14 +1417,14 @@ external-copies =
        *[other] { $films } films are (nearly) the same as training films and are
     } left out: { LIST($examples, separator: ", ") }.
 external-told-without-disease =
-    On these films the class can be told without the disease: { $baseline } alone reaches an AUC of
+    On these films the class can be told by little: { $baseline } alone reaches an AUC of
     { INTERVAL($auc, digits: 3) }. A model that looks at the same thing seems to do well here, and one
     that looks at it the other way round seems to do badly.
 external-not-told-without-disease =
-    That the class of these films can be told without the disease is not shown: the strongest,
+    That the class of these films can be told by little is not shown: the strongest,
     { $baseline }, reaches an AUC of { INTERVAL($auc, digits: 3) }.
 external-baselines-unknown =
-    What can be told of these films without the disease could not be measured: they are too few.
+    What files, texture or a thumbnail alone tell of these films could not be measured: they are too few.
 external-unlike =
     Many films are beyond the range of the training films: { LIST($measures, separator: ", ") }.
 external-measure = `{ $measure }` { PERCENT($share, digits: 0) }
@@ -1441,20 +1449,20 @@ external-below-chance =
     often gives the healthy film the higher probability.
 external-chance-unknown = Whether the model does better than chance here could not be measured.
 external-above-baseline =
-    It is clearly above the strongest of what can be told without the disease: { $baseline }, with an
+    It is clearly above the strongest of files, texture and a coarse view: { $baseline }, with an
     accuracy of { INTERVAL($accuracy, digits: 3) } and an AUC of { INTERVAL($auc, digits: 3) } on these
     films.
 external-like-baseline =
-    It is not clearly above the strongest of what can be told without the disease: { $baseline }, with an
+    It is not clearly above the strongest of files, texture and a coarse view: { $baseline }, with an
     accuracy of { INTERVAL($accuracy, digits: 3) } and an AUC of { INTERVAL($auc, digits: 3) } on these
     films. That it sees the disease is not shown.
 external-below-baseline =
-    It is below what can be told without the disease: { $baseline } alone reaches an accuracy of
+    It is below what little tells: { $baseline } alone reaches an accuracy of
     { INTERVAL($accuracy, digits: 3) } and an AUC of { INTERVAL($auc, digits: 3) } on these films. That the
     model sees the disease is not shown.
 external-baseline-unknown =
-    What can be told of these films without the disease could not be measured, so there is nothing to
-    hold the model against.
+    What files, texture or a thumbnail alone tell of these films could not be measured, so there is
+    nothing to hold the model against.
 external-copies-left-out =
     { PLURAL($films) ->
         [one] { $films } film that is (nearly) the same as a training film was
