@@ -116,7 +116,8 @@ def test_every_key_in_the_code_exists_and_every_key_of_the_files_is_used():
     taken_in = set().union(*(used(entry).messages for entry in entries("en").values()))
     assert keys - strings - OF_THE_LOADER - taken_in == set()
     called = set()
-    for path in source_files():
+    # The service has texts of its own, which its tests look through.
+    for path in (one for one in source_files() if one.parent.name != "serving"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("message", "say"):
                 called |= {
