@@ -6,7 +6,6 @@ import pytest
 import torch
 from small_network import RANGES, SIZE, card_of, random_network
 
-from chest_xray.deploying.exporting import export_classifier
 from chest_xray.deploying.measuring import Candidates, measure_pytorch_int8, network_alone
 from chest_xray.deploying.model_file import FLOAT, INT8
 from chest_xray.deploying.pytorch_backends import compile_int8, why_not_compiled
@@ -41,7 +40,7 @@ def test_the_network_alone_gives_the_logits_of_pytorch(exported, images, kind):
     file, module, _ = exported
     if kind != "none":
         weights = module.network.state_dict()
-        file = export_classifier(weights, card_of(weights, kind), "CC0", RANGES)
+        file = export(weights, card_of(weights, kind))
     session = onnxruntime.InferenceSession(network_alone(file), providers=["CPUExecutionProvider"])
     levels = normalize(torch.from_numpy(images)[:, None].float())
     name = session.get_inputs()[0].name
