@@ -4,7 +4,7 @@ import numpy as np
 import onnxruntime
 import pytest
 import torch
-from small_network import RANGES, SIZE, card_of, random_network
+from small_network import SIZE, card_of, export, random_network
 
 from chest_xray.deploying.measuring import Candidates, measure_pytorch_int8, network_alone
 from chest_xray.deploying.model_file import FLOAT, INT8
