@@ -64,7 +64,7 @@ def message(check, tree):
         sentences = str(error).splitlines()
         assert sentences
         for sentence in sentences:
-            assert sentence.endswith(".")
+            assert sentence.endswith((".", "?"))
             assert "validation error" not in sentence
             assert "Traceback" not in sentence
         return sentences
