@@ -360,8 +360,8 @@ def test_a_palette_of_12_bits_is_not_shown_dark():
 def test_a_deflated_file_that_inflates_without_end_is_refused_before_it_does(monkeypatch):
     whole = written(STORED, syntax=DeflatedExplicitVRLittleEndian)
     assert decode_dicom(whole).problem == ""
-    monkeypatch.setattr("chest_xray.radiographs.dicom.elements.MAX_INFLATED_BYTES", 1000)
-    assert decode_dicom(whole).problem == "its deflated elements are larger than 1,000 bytes"
+    monkeypatch.setattr("chest_xray.radiographs.dicom.elements.MAX_UNPACKED_BYTES", 1000)
+    assert decode_dicom(whole).problem == "a deflated file that unpacks to more than 1,000 bytes"
 
 
 def test_an_image_with_more_pixels_than_asked_for_is_refused_and_one_with_as_many_is_not():
