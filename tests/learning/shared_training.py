@@ -1,17 +1,15 @@
 """A tiny training on two workers of Ray Train, run by ``test_data_parallel.py``.
 
-    python shared_training.py FOLDER [continue | wait]
+    python shared_training.py FOLDER [cluster]
 
-It keeps each epoch in FOLDER/state.pt, as Kedro's stream does; the test kills it. With a choice of
-``training.on_lost_worker`` it trains on two nodes, of which one ends after the first epoch; another
-one joins, with ``continue`` after the third, with ``wait`` a while later. The pixels are taken away
-once they are shared: as on machines that don't have them. What is logged is in FOLDER/log.txt.
+It keeps each epoch in FOLDER/state.pt, as Kedro's stream does; the test kills it. With ``cluster``
+it trains on two nodes, of which one ends after the first epoch; another one joins after the third.
+The pixels are taken away once they are shared: as on machines that don't have them. What is logged
+is in FOLDER/log.txt.
 """
 
 import logging
-import subprocess
 import sys
-import threading
 import time
 from functools import partial
 from pathlib import Path
@@ -89,17 +87,6 @@ def start_cluster():
     return cluster, cluster.add_node(**ONE_CORE)
 
 
-def join(cluster):
-    """Add a node by Ray's own command, as a person does; it ends with its cluster.
-
-    On a busy machine it may not start in the time that Ray gives it.
-    """
-    start = [sys.executable, "-m", "ray.scripts.scripts", "start", f"--address={cluster.address}"]
-    for _ in range(5):
-        if not subprocess.run([*start, "--num-cpus=1"], capture_output=True).returncode:
-            return
-
-
 def share_and_take_away(pixels, elsewhere):
     shared = share(pixels, elsewhere)
     Path(pixels.manifest.map_path).unlink()
@@ -113,31 +100,27 @@ def train_and_keep(chosen, folder):
         yield state
 
 
-def train_on_cluster(folder, on_lost_worker):
+def train_on_cluster(folder):
     data_parallel.share = share_and_take_away
     # How often Ray Train looks for further machines; its own minute is long for a test.
     config = data_parallel.ray_train.ScalingConfig
     data_parallel.ray_train.ScalingConfig = partial(config, elastic_resize_monitor_interval_s=5)
     cluster, second = start_cluster()
-    chosen = parameters(
-        workers="auto", ray_address=cluster.address, epochs=5, on_lost_worker=on_lost_worker
-    )
+    chosen = parameters(workers="auto", ray_address=cluster.address, epochs=5)
     for state in train_and_keep(chosen, folder):
         if state.epochs == 1:
             cluster.remove_node(second, allow_graceful=False)
-            if on_lost_worker == "wait":
-                threading.Timer(30, join, [cluster]).start()
-        if state.epochs == 3 and on_lost_worker == "continue":
-            join(cluster)
+        if state.epochs == 3:
+            cluster.add_node(**ONE_CORE)
             # The next epoch is only sent once this one was taken.
             time.sleep(45)
 
 
-def main(folder, *on_lost_worker):
+def main(folder, *kind):
     # In the place of those that Kedro sets.
     logging.basicConfig(level=logging.INFO, filename=folder / "log.txt", force=True)
-    if on_lost_worker:
-        train_on_cluster(folder, *on_lost_worker)
+    if kind:
+        train_on_cluster(folder)
     else:
         list(train_and_keep(parameters(), folder))
 
