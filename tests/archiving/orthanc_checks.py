@@ -12,7 +12,7 @@ import pandas as pd
 import pydicom
 import pytest
 from archiving.peers import wait_for
-from archiving.sent_films import BIRTH, NAME, NUMBER, film, read, said
+from archiving.sent_films import BIRTH, NAME, NUMBER, content_of, film, read
 from archiving.servers import DICOM, URL, USER, Node, Orthanc, storescu, write
 from conftest import latest, run_kedro
 from pydicom.uid import CTImageStorage, generate_uid
@@ -50,7 +50,7 @@ def test_films_sent_by_storescu_are_in_the_archive_once(orthanc, exported, tmp_p
     wait_for(lambda: orthanc.count("SR") == FILMS, 240)
     node.end(signal.SIGTERM)
     reports = orthanc.objects("SR")
-    assert {said(one)["Source of Measurement"] for one in reports} == {
+    assert {content_of(one)["Source of Measurement"] for one in reports} == {
         read(data).SOPInstanceUID for data in films
     }
     for secret in (NAME, NUMBER, BIRTH, "Rahimi"):
@@ -98,10 +98,10 @@ def test_a_study_is_predicted_and_its_reports_and_heat_maps_stored(orthanc, stud
     assert run.returncode == 0, run.stdout + run.stderr
     table = pd.read_csv(latest(tmp_path, "predictions_table.csv"), keep_default_na=False)
     reports = orthanc.objects("SR")
-    assert sorted(said(one)["Probability"] for one in reports) == pytest.approx(
+    assert sorted(content_of(one)["Probability"] for one in reports) == pytest.approx(
         sorted(table["probability"].astype(float)), abs=1e-4
     )
-    assert {said(one)["Source of Measurement"] for one in reports} == {
+    assert {content_of(one)["Source of Measurement"] for one in reports} == {
         read(data).SOPInstanceUID for data in films
     }
     assert {one.PatientID for one in reports} == {NUMBER}

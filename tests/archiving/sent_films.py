@@ -65,7 +65,7 @@ def read(data):
     return pydicom.dcmread(io.BytesIO(data))
 
 
-def said(report):
+def content_of(report):
     """What a report holds by the names of its items: numbers, meanings, texts, UIDs."""
     found = {}
 

@@ -6,7 +6,7 @@ import sys
 
 import requests
 from archiving.peers import free_port, wait_for
-from archiving.sent_films import read, said
+from archiving.sent_films import content_of, read
 
 COMMAND = "import sys; from chest_xray.project.console import main; main(sys.argv[1:])"
 USER = {"username": "chest", "password": "secret"}
@@ -71,7 +71,7 @@ class Orthanc:
 
     def referenced(self):
         """The films that reports are about, one UID per report."""
-        return [said(one)["Source of Measurement"] for one in self.objects("SR")]
+        return [content_of(one)["Source of Measurement"] for one in self.objects("SR")]
 
     def count(self, modality):
         return len(self.get(f"dicom-web/instances?Modality={modality}&limit=10000").json())

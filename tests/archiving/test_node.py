@@ -12,7 +12,7 @@ import numpy as np
 import pydicom
 import pytest
 from archiving.peers import NODE, Archive, send, sender, wait_for
-from archiving.sent_films import BIRTH, NAME, NUMBER, film, said
+from archiving.sent_films import BIRTH, NAME, NUMBER, content_of, film
 from pydicom.uid import CTImageStorage, JPEGLosslessSV1, RLELossless, generate_uid
 from pynetdicom.sop_class import Verification
 from radiographs.dicom_files import phantom_film, scaled
@@ -62,7 +62,7 @@ def test_a_film_is_predicted_and_its_report_stored(model, tmp_path, archive):
         wait_for(archive.uids)
     (tmp_path / "film.dcm").write_bytes(data)
     prediction = Predictor(model, threads=1)(tmp_path / "film.dcm")
-    content = said(archive.reports[0])
+    content = content_of(archive.reports[0])
     assert content["Probability"] == pytest.approx(prediction.probability, abs=1e-4)
     assert content["Decision"] == [prediction.decision.capitalize()]
     assert archive.reports[0].PatientID == NUMBER

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 from archiving.peers import Archive, send, wait_for
-from archiving.sent_films import BIRTH, NAME, NUMBER, film, read, said
+from archiving.sent_films import BIRTH, NAME, NUMBER, content_of, film, read
 from archiving.servers import COMMAND, Node
 
 FILMS = 30
@@ -45,7 +45,9 @@ def test_every_film_is_reported_once(model, tmp_path):
             wait_for(lambda data=data: send(node.port, data) == [0x0000], 120)
         wait_for(lambda: len(set(archive.uids())) == FILMS, 120)
         assert node.end(signal.SIGTERM) == 0, node.log()
-    reported = {said(one)["Source of Measurement"]: one.SOPInstanceUID for one in archive.reports}
+    reported = {
+        content_of(one)["Source of Measurement"]: one.SOPInstanceUID for one in archive.reports
+    }
     assert reported.keys() == {read(data).SOPInstanceUID for data in films}
     assert set(reported.values()) == set(archive.uids())
     for secret in (NAME, NUMBER, BIRTH, "Rahimi"):

@@ -12,10 +12,10 @@ from archiving.sent_films import (
     NAME,
     NUMBER,
     checked,
+    content_of,
     film,
     program,
     read,
-    said,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,7 +47,7 @@ def heat_map_of(data, model=MODEL):
 def test_a_report_says_what_was_found_by_which_model_in_which_image():
     data = film()
     report = read(report_of(data))
-    content = said(report)
+    content = content_of(report)
     assert content["Probability"] == 0.9235
     assert content["Threshold Value"] == 0.4123
     assert content["Distance from the training images, 1 is rare"] == 1.25
@@ -63,7 +63,7 @@ def test_a_report_says_what_was_found_by_which_model_in_which_image():
 
 def test_another_class_and_no_distance_are_reported_as_they_are():
     model = ReportingModel.of(FACTS | {"class_names": ["NO", "TUBERCULOSIS"]})
-    content = said(read(report_of(film(), Result(0.1, "NO"), model)))
+    content = content_of(read(report_of(film(), Result(0.1, "NO"), model)))
     assert content["Finding"] == ["TUBERCULOSIS"]
     assert content["Decision"] == ["No"]
     assert "Warning" not in content

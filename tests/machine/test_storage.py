@@ -1,4 +1,4 @@
-"""A folder and a bucket are used alike, and what is wrong with them is said before work begins."""
+"""A folder and a bucket are used alike, and their problems are reported before work begins."""
 
 import pytest
 from moto import settings as moto_settings

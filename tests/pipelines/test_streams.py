@@ -33,7 +33,7 @@ class Counting(AbstractDataset):
         return {}
 
 
-def test_states_are_let_go_of_once_they_are_kept(monkeypatch):
+def test_states_are_released_once_they_are_kept(monkeypatch):
     made = []
 
     def states(*_):

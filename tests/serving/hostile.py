@@ -52,7 +52,7 @@ def png_with_text_bomb() -> bytes:
 
 
 def tiff_bomb(width: int, height: int) -> bytes:
-    """A TIFF whose one strip of a few bytes is said to be of such a size."""
+    """A TIFF whose one strip of a few bytes claims such a size."""
     tags = [(256, width), (257, height), (258, 8), (259, 1), (262, 1), (273, 8), (279, 10)]
     entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
     return b"II*\0\x08\0\0\0" + struct.pack("<H", len(tags)) + entries + bytes(4)

@@ -16,7 +16,7 @@ from chest_xray.serving.settings import ServeSettings
 pytestmark = [pytest.mark.whole, pytest.mark.usefixtures("few_steps")]
 
 WIDTHS = {"desk": 1280, "phone": 400}
-# A random network's distances are its own: either may be said of a film.
+# A random network's distances are its own: either may be given for a film.
 DECISION = "Called |To be read by a person first"
 ISOLATES = dict.fromkeys(map(ord, "\N{FIRST STRONG ISOLATE}\N{POP DIRECTIONAL ISOLATE}"))
 DROP = """([name, data]) => {
@@ -53,7 +53,7 @@ def tab(browser, client):
     opened.set_default_timeout(1000 * PATIENCE)
     wrong = []
     opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    opened.on("console", lambda line: wrong.append(line.text) if line.type == "error" else None)
     opened.on(
         "request",
         lambda asked: (

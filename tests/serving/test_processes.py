@@ -136,22 +136,24 @@ def test_neither_torch_nor_kedro_is_imported(model_file):
     assert result.stdout.strip() == "[]"
 
 
-def said(*arguments):
+def message_of(*arguments):
     result = CliRunner().invoke(main, ["serve", *map(str, arguments)])
     assert result.exit_code == 1
     return result.output
 
 
 def test_what_cannot_be_served_is_one_sentence(model_file, tmp_path, monkeypatch):
-    assert "Nothing says which model to serve" in said()
-    assert "can't be read: No such file" in said(f"--model={tmp_path / 'none.onnx'}")
-    assert "There is no quantized_onnx.onnx" in said(f"--study={tmp_path}")
-    assert "--without-token" in said(f"--model={model_file}", "--host=0.0.0.0")
+    assert "Nothing says which model to serve" in message_of()
+    assert "can't be read: No such file" in message_of(f"--model={tmp_path / 'none.onnx'}")
+    assert "There is no quantized_onnx.onnx" in message_of(f"--study={tmp_path}")
+    assert "--without-token" in message_of(f"--model={model_file}", "--host=0.0.0.0")
     (tmp_path / "token").write_text("\n")
-    assert "is empty" in said(f"--model={model_file}", f"--token-file={tmp_path / 'token'}")
-    assert "can't be read as a token" in said(f"--model={model_file}", f"--token-file={tmp_path}")
-    assert "can't be listened at" in said(
+    assert "is empty" in message_of(f"--model={model_file}", f"--token-file={tmp_path / 'token'}")
+    assert "can't be read as a token" in message_of(
+        f"--model={model_file}", f"--token-file={tmp_path}"
+    )
+    assert "can't be listened at" in message_of(
         f"--model={model_file}", "--host=192.0.2.1", "--without-token"
     )
     monkeypatch.chdir(tmp_path)
-    assert "this is not in its folder" in said("--env=demo")
+    assert "this is not in its folder" in message_of("--env=demo")

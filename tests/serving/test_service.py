@@ -131,11 +131,11 @@ def test_a_heat_map_comes_as_a_picture_a_layer_an_array_or_json(client):
     assert (layer.mode, layer.size) == ("RGBA", (64, 64))
     array = np.load(io.BytesIO(explained("/heat-map", accept="application/x-npy").content))
     assert (array.dtype, array.shape) == (np.float32, (64, 64))
-    said = explained("/heat-map", accept="application/json").json()
-    np.testing.assert_allclose(np.array(said["values"]), array, atol=1e-6)
-    gained = said["log_odds"] - said["baseline_log_odds"] + said["delta"]
+    explanation = explained("/heat-map", accept="application/json").json()
+    np.testing.assert_allclose(np.array(explanation["values"]), array, atol=1e-6)
+    gained = explanation["log_odds"] - explanation["baseline_log_odds"] + explanation["delta"]
     assert array.sum() == pytest.approx(gained, abs=1e-4)
-    assert said["notice"] == NOTICE
+    assert explanation["notice"] == NOTICE
 
 
 def test_what_no_heat_map_can_be_made_of_is_refused(client):
@@ -215,15 +215,15 @@ def test_a_body_that_never_arrives_is_given_up(model_file):
 @pytest.fixture
 def slow_model(monkeypatch):
     """A model that answers when it is let go."""
-    let_go = threading.Event()
+    released = threading.Event()
 
     def ask(*_):
-        assert let_go.wait(PATIENCE)
+        assert released.wait(PATIENCE)
         raise AssertionError("nobody waits for this answer")
 
     monkeypatch.setattr("chest_xray.deploying.predictor.Predictor.__call__", ask)
-    yield let_go
-    let_go.set()
+    yield released
+    released.set()
 
 
 def test_an_answer_that_takes_too_long_keeps_its_place_until_it_ends(model_file, slow_model):

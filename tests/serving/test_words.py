@@ -39,10 +39,10 @@ def test_every_key_is_said_by_a_template_and_every_key_that_is_said_exists():
     source = "".join(
         _TEMPLATES.loader.get_source(_TEMPLATES, name)[0] for name in _TEMPLATES.list_templates()
     )
-    said = set(re.findall(r"""(?:say\(|"key": |'key': )["']([\w-]+[a-z])["']""", source))
-    said |= {f"example-{name}" for name in EXAMPLES} | {"called", "to-a-person"}
-    assert said - {"example-", "warning-"} <= keys
-    assert {key for key in keys if not key.startswith("warning-")} <= said
+    used = set(re.findall(r"""(?:say\(|"key": |'key': )["']([\w-]+[a-z])["']""", source))
+    used |= {f"example-{name}" for name in EXAMPLES} | {"called", "to-a-person"}
+    assert used - {"example-", "warning-"} <= keys
+    assert {key for key in keys if not key.startswith("warning-")} <= used
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -156,7 +156,7 @@ class Receiver:
         answer.Status = _SUCCESS
         request = cast("C_STORE", event.request)
         key = hashlib.sha256(str(request.AffectedSOPInstanceUID).encode()).hexdigest()[:12]
-        with _told_if_it_fails(key):
+        with _logged_if_it_fails(key):
             try:
                 done = self._report(event)
                 logger.info("film %s: %s in %.2f s", key, done, time.monotonic() - start)
@@ -215,7 +215,7 @@ def _pixels_hash(data: bytes) -> str:
 
 
 @contextmanager
-def _told_if_it_fails(key: str) -> Iterator[None]:
+def _logged_if_it_fails(key: str) -> Iterator[None]:
     """One line about what nobody foresaw, without its text; the peer gets 0xC211."""
     try:
         yield

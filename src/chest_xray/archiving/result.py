@@ -1,4 +1,4 @@
-"""What is said of a film, and by which model: what every DICOM object made from it needs."""
+"""What a model answers for a film, and which model: what every DICOM object made from it needs."""
 
 from __future__ import annotations
 

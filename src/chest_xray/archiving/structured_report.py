@@ -55,7 +55,7 @@ def structured_report(
 
     Args:
         film: What it is about.
-        result: What is said of it.
+        result: The answer for it.
         model: Which says so.
         made: When; the rest is the same for the same film and model, its UIDs too.
 

@@ -1,4 +1,4 @@
-"""What is said of one new radiograph."""
+"""The prediction of one new radiograph, as a row."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def refuse_open_door(host: str, token: bool, without_token: bool) -> None:
     Args:
         host: What is listened at.
         token: Whether a token is asked for.
-        without_token: Whether the person who starts it said that none is needed.
+        without_token: Whether the person who starts it stated that none is needed.
 
     Raises:
         BadService: Neither a token nor that.
