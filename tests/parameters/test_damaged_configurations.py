@@ -173,7 +173,7 @@ def _outcome(conf: Path, env: str) -> str:
         loaded["catalog"]
     except click.ClickException as error:
         sentences = error.message.splitlines()
-        assert all(sentence.endswith(".") for sentence in sentences)
+        assert all(sentence.endswith((".", "?")) for sentence in sentences)
         assert "Traceback" not in error.message
         return next((message for message in MESSAGES if message in error.message), "a parameter")
     return "sound"

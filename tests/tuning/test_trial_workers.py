@@ -105,6 +105,24 @@ def test_batches_too_small_for_the_workers_are_refused():
     check_parameters(conf, {})
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (["choice", "4", 32], r"trial_workers.* is 3; .* has 4: at most 2 are allowed"),
+        (
+            ["choice", "four", 32],
+            r"tuning\.space\.batch_size.* allows 'four', which training refuses",
+        ),
+    ],
+)
+def test_batches_written_as_text_are_numbers_or_said(line, expected):
+    conf = load("test")
+    conf["tuning"]["trial_workers"] = 3
+    conf["tuning"]["space"]["batch_size"] = line
+    with pytest.raises(BadParameters, match=expected):
+        check_parameters(conf, {})
+
+
 def processes_below(folder):
     """The processes that were started with a path below a folder."""
     found = []

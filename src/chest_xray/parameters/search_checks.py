@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from chest_xray.parameters.renamed import new_name
 from chest_xray.parameters.search_space import Setting, with_setting
@@ -31,6 +31,7 @@ _NOT_SEARCHED = {
 }
 # Schedulers compare trials epoch by epoch, which requires images of one size.
 _CHANGES_IMAGE_SIZE = {"progressive_fraction", "progressive_image_sizes"}
+_NUMBER = TypeAdapter(int)
 
 
 def search_mistakes(parameters: Parameters) -> Iterator[tuple[str, str]]:
@@ -75,8 +76,10 @@ def search_mistakes(parameters: Parameters) -> Iterator[tuple[str, str]]:
             kind, with_setting(training, setting), stored
         )
 
-    yield from _impossible_values(parameters, refused)
-    yield from _small_shares(parameters)
+    impossible = list(_impossible_values(parameters, refused))
+    yield from impossible
+    if not impossible:
+        yield from _small_shares(parameters)
 
 
 def _small_shares(parameters: Parameters) -> Iterator[tuple[str, str]]:
@@ -85,7 +88,8 @@ def _small_shares(parameters: Parameters) -> Iterator[tuple[str, str]]:
     batches = [parameters.training.batch_size, tuning.trial_changes.get("batch_size")]
     line = tuning.searched.get("batch_size")
     batches += line.ends if line else []
-    smallest = min(batch for batch in batches if batch is not None)
+    # As training reads them: 16.0 and "16" are 16.
+    smallest = min(_NUMBER.validate_python(batch) for batch in batches if batch is not None)
     if smallest < 2 * workers:
         yield (
             "tuning.trial_workers",
