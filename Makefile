@@ -105,7 +105,8 @@ tensorboard: install ## Training curves and figures in a browser (ROOT=data/demo
 # What both locks are checked for; docs/install.md says where they were really installed.
 PLATFORMS := x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin
 PYTHONS := 3.11 3.12 3.13
-COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --group dev --extra study --extra serve --extra dicom \
+EXTRAS := $(foreach extra,study serve ray-serve dicom,--extra $(extra))
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --group dev $(EXTRAS) \
 	--no-annotate --no-header pyproject.toml
 RESOLVE = MACOSX_DEPLOYMENT_TARGET=14.0 $(BIN)/uv pip install --quiet --dry-run \
 	--only-binary :all: --target .venv/nothing

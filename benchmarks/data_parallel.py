@@ -172,7 +172,8 @@ def main() -> None:
         "precision": ways.hardware.precision,
         "workers": arguments.workers,
     }
-    kept = keep(f"{name}_{arguments.network}_{ways.hardware.device}", settings | result)
+    run = f"{name}_{arguments.network}_{arguments.size}px_{ways.hardware.device}"
+    kept = keep(run, settings | result)
     print(kept)  # noqa: T201
 
 

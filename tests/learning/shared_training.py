@@ -1,14 +1,16 @@
 """A tiny training on two workers of Ray Train, run by ``test_data_parallel.py``.
 
-    python shared_training.py FOLDER [cluster]
+    python shared_training.py FOLDER [cluster | waiting]
 
 It keeps each epoch in FOLDER/state.pt, as Kedro's stream does; the test kills it. With ``cluster``
 it trains on two nodes, of which one ends after the first epoch; another one joins after the third.
+With ``waiting`` it goes on only once there are two again, and that other one joins after a while.
 The pixels are taken away once they are shared: as on machines that don't have them. What is logged
 is in FOLDER/log.txt.
 """
 
 import logging
+import subprocess
 import sys
 import time
 from functools import partial
@@ -116,11 +118,32 @@ def train_on_cluster(folder):
             time.sleep(45)
 
 
+def train_and_wait(folder):
+    cluster, second = start_cluster()
+    chosen = parameters(workers=2, ray_address=cluster.address, epochs=3, on_lost_worker="wait")
+    for state in train_and_keep(chosen, folder):
+        if state.epochs == 1:
+            cluster.remove_node(second, allow_graceful=False)
+            third = join_later(cluster.address)
+    # SIGTERM, at which it ends its processes too.
+    third.terminate()
+    third.wait()
+
+
+def join_later(address):
+    """A node that is started, by Ray's own command, when the loss has long been noticed."""
+    starting = [sys.executable, "-c", "from ray.scripts.scripts import main; main()", "start"]
+    options = [f"--address={address}", "--num-cpus=1", "--block", "--disable-usage-stats"]
+    options.append(f"--object-store-memory={ONE_CORE['object_store_memory']}")
+    waiting = ["sh", "-c", 'sleep 30; exec "$@"', "sh"]
+    return subprocess.Popen([*waiting, *starting, *options])
+
+
 def main(folder, *kind):
     # In the place of those that Kedro sets.
     logging.basicConfig(level=logging.INFO, filename=folder / "log.txt", force=True)
     if kind:
-        train_on_cluster(folder)
+        {"cluster": train_on_cluster, "waiting": train_and_wait}[kind[0]](folder)
     else:
         list(train_and_keep(parameters(), folder))
 

@@ -120,22 +120,40 @@ def test_a_killed_driver_and_a_killed_worker_cost_an_epoch_at_most(splits, short
     assert alone.epochs == 4
 
 
-@pytest.mark.whole
-def test_of_two_nodes_one_dies_and_another_one_joins(short_folder):
-    environment = {"RAY_AUTH_MODE": "disabled", "TMPDIR": str(short_folder)}
-    with start_driver(short_folder, "cluster", **environment) as driver:
+def trained_on_cluster(folder, kind):
+    """Train in a process of its own until it ends; its log."""
+    environment = {"RAY_AUTH_MODE": "disabled", "TMPDIR": str(folder)}
+    with start_driver(folder, kind, **environment) as driver:
         try:
             assert driver.wait(timeout=PATIENCE_SECONDS) == 0
         finally:
             driver.kill()
+    return (folder / "log.txt").read_text()
+
+
+def groups_in(log):
+    """How many workers trained, one number for each group of them."""
+    return re.findall(r"[Tt]raining (?:on|goes on after epoch \d on) (\d) worker", log)
+
+
+@pytest.mark.whole
+def test_of_two_nodes_one_dies_and_another_one_joins(short_folder):
+    log = trained_on_cluster(short_folder, "cluster")
     last = kept_state(short_folder)
     assert last.finished == "all 5 epochs done"
     assert [row["epoch"] for row in last.history] == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
-    log = (short_folder / "log.txt").read_text()
-    groups = re.findall(r"[Tt]raining (?:on|goes on after epoch \d on) (\d) worker", log)
-    assert groups == ["2", "1", "2"]
+    assert groups_in(log) == ["2", "1", "2"]
     # Both nodes were without pixels, and one copy was made of them on this machine.
     assert len(list(short_folder.glob("chest-xray-*.pixels"))) == 1
+
+
+@pytest.mark.whole
+def test_a_training_that_is_to_wait_goes_on_with_as_many_workers_as_before(short_folder):
+    log = trained_on_cluster(short_folder, "waiting")
+    last = kept_state(short_folder)
+    assert last.finished == "all 3 epochs done"
+    assert [row["epoch"] for row in last.history] == [1, 1, 2, 2, 3, 3]
+    assert groups_in(log) == ["2", "2"]
 
 
 def test_too_many_workers_are_refused_before_anything_is_trained(

@@ -167,7 +167,7 @@ CLAIMS = {
     "explanation-insertion-disagrees": lambda v: v["difference"]["high"] < 0,
     "explanation-randomization-contrast": lambda v: v["absolute"] > v["signed"],
     "explanation-outcomes": lambda v: v["wrong"] and v["right"],
-    "explanation-lesions": lambda v: v["images"] > 0,
+    "explanation-lesions": lambda v: v["images"] >= v["hits"],
     "soup-average": lambda v: v["models"] > 1,
     "soup-single": lambda v: v["tried"] > 1,
     "tuning-accuracy-rose": lambda v: v["after"] > v["before"],
@@ -262,6 +262,10 @@ def audits(draw):
         "class_shortcuts": draw(st.sampled_from([[], [SHORTCUT]])),
         "patient_doubts": draw(st.sampled_from([[], DOUBTS, ONE_DOUBT])),
         "test_images_with_a_trained_patient": draw(st.sampled_from([0, 1, 7])),
+        "dicom_left_out_counts": draw(
+            st.sampled_from([{}, {"no_image": 1}, {"view: LL": 12, "modality: MR": 1}])
+        ),
+        "dicom_films_with_burnt_in_annotation": draw(st.sampled_from([[], ["a"], ["a", "b"]])),
         "patients_on_both_sides_of_the_published_folders": draw(st.sampled_from([0, 1, 12])),
         "duplicate_groups_with_conflicting_labels": [["a", "b"]] * draw(st.sampled_from([0, 1, 2])),
         "near_duplicates": [NEAR] * draw(st.sampled_from([0, 1, 2])),

@@ -46,6 +46,8 @@ AUDIT = {
     },
     "sizes": {"width": SIDE, "height": SIDE},
     "unreadable": [{"path": "broken.png", "problem": "empty file"}],
+    "dicom_left_out_counts": {"view: LL": 2},
+    "dicom_films_with_burnt_in_annotation": ["a.dcm"],
     "duplicate_groups": 3,
     "near_duplicates": [],
     "patient_doubts": [],
@@ -228,6 +230,8 @@ def persian(message):
 
 def test_the_audit_is_told_as_it_is():
     text = english(data_findings(AUDIT))
+    assert "2 DICOM files are no film to train on and left out (`view: LL`: 2" in text
+    assert "1 film says that text is burnt into the pixels" in text
     assert "400 images of 200 patients: 300 PNEUMONIA and 100 NORMAL, 3.0 to one" in text
     assert "how files were saved" in text
     clean = copy.deepcopy(AUDIT)

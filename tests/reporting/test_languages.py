@@ -166,7 +166,7 @@ def test_a_persian_number_is_the_same_number(value, count, share):
     text = persian.text(found)
     assert not re.search("[0-9]", text)
     assert number(value, 2) in text.translate(LATIN)
-    assert f"{value:,.2f}" == number(value, 2)
+    assert f"{value:z,.2f}" == number(value, 2)
     assert f"{share:.1%}" == percent(share)
     counted = message("data-split-leaks", method="patient", leaked=count)
     assert f" {count:,} " in persian.text(counted).translate(LATIN)
@@ -175,6 +175,7 @@ def test_a_persian_number_is_the_same_number(value, count, share):
 def test_numbers_are_written_as_their_text_says():
     assert number(1234.5, 2) == "1,234.50"
     assert number(0.25, 1, sign="+") == "+0.2"
+    assert number(-0.004, 2) == "0.00"
     assert number(None) == percent(None) == significant(None, 2) == "-"
     shown = [significant(value, 2) for value in (0.692, 10.0, 0.05, 0)]
     assert shown == ["0.69", "10", "0.05", "0"]

@@ -20,7 +20,7 @@ from conftest import PROJECT
 from serving.served import PATIENCE, encoded, files
 
 from chest_xray.project.serve_command import serve
-from chest_xray.serving.metrics import Metrics
+from chest_xray.serving.metrics import PrometheusMetrics
 
 FOLDER = PROJECT / "container"
 DOCKERFILE = (FOLDER / "Dockerfile").read_text(encoding="utf8")
@@ -60,7 +60,7 @@ def test_files_that_compose_mounts_exist():
 
 
 def test_the_dashboard_shows_numbers_that_the_service_has():
-    metrics = Metrics()
+    metrics = PrometheusMetrics()
     metrics.count_request("/predict", 503, 0.1)
     metrics.count_film("NORMAL", ["too_dark"])
     names = set(re.findall(r"^(chest_xray_\w+)", metrics.text().decode(), re.M))

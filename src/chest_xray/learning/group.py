@@ -54,17 +54,21 @@ class ProcessGroup(Group):
         """Ask torch which of them this is."""
         self.rank = distributed.get_rank()
         self.size = distributed.get_world_size()
+        # Used again in each step: fresh memory takes as long to get as a message to send.
+        self._message = torch.empty(0)
 
     def add_gradients(self, parameters: Iterable[torch.nn.Parameter]) -> None:
-        """As ``Group``, in one message for all parameters."""
-        self._sum([one.grad for one in parameters if one.grad is not None])
+        """As ``Group``, in one message for all parameters; sums are there until the next call."""
+        learning = [one for one in parameters if one.grad is not None]
+        sums = self._sums([one.grad for one in learning if one.grad is not None])
+        for parameter, total in zip(learning, sums, strict=True):
+            parameter.grad = total
 
     def average(self, tensors: Iterable[torch.Tensor]) -> None:
         """As ``Group``."""
         floating = [one for one in tensors if one.is_floating_point()]
-        self._sum(floating)
-        for tensor in floating:
-            tensor /= self.size
+        for tensor, total in zip(floating, self._sums(floating), strict=True):
+            tensor.copy_(total / self.size)
 
     def gather(self, values: NDArray) -> NDArray:
         """As ``Group``; a process may have none."""
@@ -78,12 +82,24 @@ class ProcessGroup(Group):
         distributed.broadcast_object_list(box, src=0)
         return box[0]
 
-    def _sum(self, tensors: list[torch.Tensor]) -> None:
-        """Sum float tensors over all processes, in place."""
+    def _sums(self, tensors: list[torch.Tensor]) -> list[torch.Tensor]:
+        """The sums of float tensors over all processes, as views of the message.
+
+        Every tensor stands in it in the order of its own memory, and its sum has the same strides:
+        weights are in channels-last order, and the fused optimizer goes through both as they lie.
+        """
         if not tensors:
-            return
-        whole = torch.cat([tensor.reshape(-1) for tensor in tensors])
-        distributed.all_reduce(whole)
-        pieces = whole.split([tensor.numel() for tensor in tensors])
-        for tensor, piece in zip(tensors, pieces, strict=True):
-            tensor.copy_(piece.view_as(tensor))
+            return []
+        orders = [sorted(range(one.dim()), key=one.stride, reverse=True) for one in tensors]
+        as_they_lie = [one.permute(order) for one, order in zip(tensors, orders, strict=True)]
+        counts = [one.numel() for one in tensors]
+        if self._message.numel() != sum(counts) or self._message.device != tensors[0].device:
+            self._message = tensors[0].new_empty(sum(counts))
+        torch.cat([one.reshape(-1) for one in as_they_lie], out=self._message)
+        distributed.all_reduce(self._message)
+        return [
+            piece.view(one.shape).permute([order.index(place) for place in range(len(order))])
+            for piece, one, order in zip(
+                self._message.split(counts), as_they_lie, orders, strict=True
+            )
+        ]

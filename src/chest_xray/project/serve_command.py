@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from chest_xray.errors import BadService, ChestXrayError
 from chest_xray.machine.cores import available_cores
-
-if TYPE_CHECKING:
-    from pydantic import SecretStr
 
 MIB = 2**20
 _MOST_WORKERS = 4
@@ -81,14 +78,14 @@ def serve(
             f"The service needs {', '.join(missing)}: pip install 'chest-xray[serve]'."
         )
     from chest_xray.serving import server
-    from chest_xray.serving.settings import ServeSettings
+    from chest_xray.serving.settings import ServeSettings, read_token
 
     try:
         folder = study if study is not None or env is None else _data_folder(env)
         settings = ServeSettings(
             model=model or _newest_file(folder),
             study=folder,
-            token=_token(token_file),
+            token=None if token_file is None else read_token(token_file),
             origins=origins,
             **_settings_of(limits),
         )
@@ -119,20 +116,6 @@ def _newest_file(study: Path | None) -> Path:
             "Nothing says which model to serve; give --model FILE, --study FOLDER or --env NAME."
         )
     return version_path(study / "06_models" / "quantized_onnx.onnx", "quantization")
-
-
-def _token(file: Path | None) -> SecretStr | None:
-    from pydantic import SecretStr
-
-    if file is None:
-        return None
-    try:
-        token = file.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadService(f"{file} can't be read as a token in plain ASCII text.") from error
-    if not token:
-        raise BadService(f"{file} is empty; it has to hold the token.")
-    return SecretStr(token)
 
 
 def _data_folder(env: str) -> Path:

@@ -138,6 +138,7 @@ def data_findings(audit: Audit) -> list[Message]:
         *patient_doubts(audit["patient_doubts"]),
         _sizes(audit),
         *_defects(audit),
+        *_dicom(audit),
         *_near_duplicates(audit),
         *(leak(audit) or [_split(audit)]),
         _no_pixel(audit),
@@ -218,6 +219,21 @@ def _defects(audit: Audit) -> list[Message]:
         key = "data-patients-in-several-folders" if several else "data-patients-in-one-folder"
         values: dict[str, Value] = {"patients": several} if several else {}
         found.append(message(key, folders=[f"`{one}`" for one in folders], **values))
+    return found
+
+
+def _dicom(audit: Audit) -> list[Message]:
+    """What DICOM files alone tell: those that were left out, and text in the pixels of others."""
+    found = []
+    # An audit of a version that did not train on DICOM has neither.
+    if counts := audit.get("dicom_left_out_counts"):
+        reasons = [
+            message("data-dicom-reason", reason=f"`{reason}`", count=count)
+            for reason, count in counts.items()
+        ]
+        found.append(message("data-dicom-left-out", files=sum(counts.values()), reasons=reasons))
+    if marked := audit.get("dicom_films_with_burnt_in_annotation"):
+        found.append(message("data-dicom-burnt-in", films=len(marked)))
     return found
 
 

@@ -329,7 +329,9 @@ def confidence_figure(images: pd.DataFrame) -> Figure:
             )
         axis.set(xlabel=say("in-figure-confidence"), title=say("in-figure-of-class", name=label))
         axis.set_ylabel(say("in-figure-share-of-answers"))
+        # The legend stands above the largest share there can be.
         axis.set_ylim(0, 1.2)
+        axis.set_yticks(np.linspace(0, 1, 6))
         axis.legend(loc="upper center", ncols=2)
     figure.suptitle(say("in-figure-confidences"))
     return figure

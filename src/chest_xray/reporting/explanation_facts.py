@@ -188,7 +188,7 @@ def _lesion(subtype: str, found: Mapping[str, Any]) -> Message:
     return message(
         "explanation-lesions",
         **values,
-        pointing=ours["pointing"]["value"],
+        hits=round(ours["pointing"]["value"] * images),
         images=images,
         chance=chance["pointing"]["value"],
     )

@@ -123,7 +123,7 @@ def _per_pixel(class_name: str) -> str:
 
 def fidelity_figure(report: Mapping[str, Any]) -> Figure:
     """Deletion and insertion curves, and what is left of the maps when weights are scrambled."""
-    figure = new_figure(14, 4.4)
+    figure = new_figure(16, 4.4)
     deletion, insertion, scrambling = figure.subplots(1, 3)
     n = report["sample"]["images"]
     for axis, test, title, pixels in (
@@ -159,7 +159,7 @@ def _scrambling(axis: Any, report: Mapping[str, Any]) -> None:
     axis.axhline(0, color=GREY, linewidth=0.8)
     axis.set(xlabel=say("in-figure-scrambled"), ylabel=say("in-figure-rank-correlation"))
     axis.set_title(say("in-figure-scrambling", images=report["sample"]["randomized"]))
-    axis.legend(fontsize=7)
+    axis.legend(fontsize=7, loc="upper left", bbox_to_anchor=(1.01, 1))
 
 
 def heat_map_figure(explained: HeatMap) -> Figure:

@@ -32,8 +32,10 @@ def number(
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     if sign:
         pattern = f"+{pattern};-{pattern}"
-    # The exact binary value is rounded, as Python's own formatting does.
-    return format_decimal(Decimal(value), pattern, locale, numbering_system="default")
+    # The exact binary value is rounded, as Python's own formatting does; never to minus zero.
+    exact = Decimal(value)
+    shown = exact if round(exact, digits) else Decimal(0)
+    return format_decimal(shown, pattern, locale, numbering_system="default")
 
 
 def percent(share: float | None, digits: int = 1, locale: str = TABLES) -> str:

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from chest_xray.serving.answers import NOTICE, Answer, Problem
 from chest_xray.serving.gate import HEADERS, Gate
 from chest_xray.serving.heat_maps import layer_png, npy, overlay_png
-from chest_xray.serving.metrics import CONTENT_TYPE
+from chest_xray.serving.metrics import CONTENT_TYPE, Metrics, PrometheusMetrics
 from chest_xray.serving.page import add_page
 from chest_xray.serving.refusals import Refused
 from chest_xray.serving.service import Service, explanation_json
@@ -75,7 +75,7 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         413: "Larger than the service allows.",
         415: "Not multipart/form-data.",
         422: "No file, or none that can be read.",
-        501: "This service draws no heat maps.",
+        501: "This service has no such answer, and says why.",
         503: "The service is full; Retry-After says when to try again.",
         504: "The answer took too long.",
     }
@@ -85,16 +85,17 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 _OF_UPLOADS = _problems(400, 401, 408, 413, 415, 422, 503, 504)
 
 
-def create_app(settings: ServeSettings) -> FastAPI:
+def create_app(settings: ServeSettings, metrics: Metrics | None = None) -> FastAPI:
     """The service of one model.
 
     Args:
         settings: Which model, and its limits.
+        metrics: Where it counts; None for Prometheus's own library.
 
     Raises:
         BadModelFile: The model can't be opened.
     """
-    service = Service(settings)
+    service = Service(settings, PrometheusMetrics() if metrics is None else metrics)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -215,7 +216,7 @@ def _add_routes(app: FastAPI, service: Service) -> None:
     @app.get(
         "/metrics",
         response_class=Response,
-        responses={200: {"content": {"text/plain": {}}}, **_problems(401)},
+        responses={200: {"content": {"text/plain": {}}}, **_problems(401, 501)},
     )
     async def metrics() -> Response:
         """Numbers about the service, for Prometheus."""

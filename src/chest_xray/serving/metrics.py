@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Protocol
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -21,7 +22,27 @@ FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 _SECONDS = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
 
 
-class Metrics:
+class Metrics(Protocol):
+    """Where the service counts."""
+
+    def count_request(self, route: str, status: int, seconds: float) -> None:
+        """Count an answered request; ``route`` is a path of the service, never a client's own."""
+
+    def count_film(self, decision: str, warnings: list[str]) -> None:
+        """Count a film."""
+
+    def set_working_on(self, requests: int) -> None:
+        """How many requests are worked on now."""
+
+    def text(self) -> bytes:
+        """All numbers in Prometheus's text format.
+
+        Raises:
+            Refused: They are somewhere else.
+        """
+
+
+class PrometheusMetrics:
     """The service's numbers; those of all worker processes where there are several."""
 
     def __init__(self) -> None:

@@ -37,14 +37,14 @@ Draw = Callable[[NDArray[np.uint8], "HeatMap"], bytes]
 class Service:
     """One model with what works for it, in one process."""
 
-    def __init__(self, settings: ServeSettings) -> None:
+    def __init__(self, settings: ServeSettings, metrics: Metrics) -> None:
         """Open the model.
 
         Raises:
             BadModelFile: It can't be opened.
         """
         self.settings = settings
-        self.metrics = Metrics()
+        self.metrics = metrics
         self.predictor = Predictor(settings.model, threads=1)
         self.heat_maps = find_heat_maps(settings.study, self.predictor.facts)
         self.room = WaitingRoom(

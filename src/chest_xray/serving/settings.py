@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from chest_xray.errors import BadService
 from chest_xray.radiographs.decoded import MAX_IMAGE_PIXELS
 
 MIB = 2**20
@@ -44,3 +45,18 @@ class ServeSettings(BaseModel):
     max_held_bytes: int = Field(default=512 * MIB, ge=1)
     upload_seconds: float = Field(default=30, gt=0)
     answer_seconds: float = Field(default=60, gt=0)
+
+
+def read_token(file: Path) -> SecretStr:
+    """The token that a file holds, without spaces around it.
+
+    Raises:
+        BadService: The file is empty, or can't be read as plain ASCII text.
+    """
+    try:
+        token = file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadService(f"{file} can't be read as a token in plain ASCII text.") from error
+    if not token:
+        raise BadService(f"{file} is empty; it has to hold the token.")
+    return SecretStr(token)

@@ -375,6 +375,18 @@ data-sizes =
 data-defects =
     Unreadable files: { $unreadable }; groups of identical images: { $duplicates } (with conflicting
     labels: { $conflicting }).
+data-dicom-left-out =
+    { PLURAL($files) ->
+        [one] { $files } DICOM file is
+       *[other] { $files } DICOM files are
+    } no film to train on and left out ({ LIST($reasons, separator: ", ") }; docs/dicom-training.md).
+data-dicom-reason = { $reason }: { $count }
+data-dicom-burnt-in =
+    { PLURAL($films) ->
+        [one] { $films } film says
+       *[other] { $films } films say
+    } that text is burnt into the pixels (BurnedInAnnotation): look at such films before a figure with
+    them is shown to others.
 data-patients-in-several-folders =
     { PLURAL($patients) ->
         [one] { $patients } patient number occurs
@@ -1325,8 +1337,8 @@ explanation-corners-do-not-drive =
     { NUM($mass, digits: 2) } times the largest mass, and covering them changes the log-odds
     { NUM($covered, digits: 2) } times as much.
 explanation-lesions =
-    { $subtype }: the highest value of the map lies in the lesion in { PERCENT($pointing, digits: 0) } of
-    { n-images } with a small lesion (chance { PERCENT($chance, digits: 0) }), and
+    { $subtype }: the highest value of the map lies in the lesion in { $hits } of { n-images } with a
+    small lesion (chance { PERCENT($chance, digits: 0) }), and
     { PERCENT($mass, digits: 0) } of the positive mass does (chance
     { PERCENT($mass_chance, digits: 0) }).
 explanation-large-lesions =

@@ -344,6 +344,13 @@ data-sizes =
 data-defects =
     پرونده‌های ناخوانا: { $unreadable }؛ گروه‌های تصویر یکسان: { $duplicates } (با برچسب متناقض:
     { $conflicting }).
+data-dicom-left-out =
+    { $files } پروندهٔ DICOM تصویری برای آموزش نیست و کنار گذاشته شد ({ LIST($reasons, separator: "؛ ") }؛
+    docs/dicom-training.md).
+data-dicom-reason = { $reason }: { $count }
+data-dicom-burnt-in =
+    { $films } تصویر دربارهٔ خود می‌گوید که نوشته‌ای در پیکسل‌هایش هست (BurnedInAnnotation): پیش از نشان دادن
+    شکلی از این تصویرها به دیگران، به خودشان نگاه کنید.
 data-patients-in-several-folders =
     { $patients } شمارهٔ بیمار در چند پوشهٔ منتشرشده دیده می‌شود
     ({ LIST($folders, separator: "\u200F، ") }).
@@ -1224,9 +1231,8 @@ explanation-corners-do-not-drive =
     چیزی در گوشه‌ها تصمیم را تعیین نمی‌کند: در برابر ناحیه‌های هم‌اندازهٔ دیگر { NUM($mass, digits: 2) } برابر
     بیشترین جرم را دارند و پوشاندنشان لگاریتم بخت را { NUM($covered, digits: 2) } برابر تغییر می‌دهد.
 explanation-lesions =
-    { $subtype }: در { PERCENT($pointing, digits: 0) } از { n-images } با ضایعهٔ کوچک، بیشترین مقدار نقشه
-    درون ضایعه است (تصادفی { PERCENT($chance, digits: 0) }) و { PERCENT($mass, digits: 0) } از جرم مثبت درون
-    آن است (تصادفی { PERCENT($mass_chance, digits: 0) }).
+    { $subtype }: در { $hits } تا از { n-images } با ضایعهٔ کوچک، بیشترین مقدار نقشه درون ضایعه است
+    (تصادفی { PERCENT($chance, digits: 0) }) و { PERCENT($mass, digits: 0) } از جرم مثبت درون آن است (تصادفی { PERCENT($mass_chance, digits: 0) }).
 explanation-large-lesions =
     { $subtype }: { PERCENT($mass, digits: 0) } از جرم مثبت درون ضایعه است (تصادفی
     { PERCENT($mass_chance, digits: 0) }). هیچ ضایعه‌ای چندان کوچک نیست که بیشترین مقدار چیزی بگوید.
