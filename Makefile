@@ -86,7 +86,10 @@ bench: install ## Speed and memory, into benchmarks/results (RADIOGRAPHS=, ORIGI
 	$(BIN)/python benchmarks/phantoms.py
 	$(BIN)/python benchmarks/growth.py
 	$(if $(ORIGINALS),$(BIN)/python benchmarks/reading_speed.py $(ORIGINALS))
+	$(BIN)/python benchmarks/cluster_reading.py --sizes 10000
+	$(BIN)/python benchmarks/int8_limit.py
 	$(if $(RADIOGRAPHS),$(BIN)/python benchmarks/training_speed.py $(RADIOGRAPHS))
+	$(if $(RADIOGRAPHS),$(BIN)/python benchmarks/data_parallel.py $(RADIOGRAPHS) --size 128)
 	$(if $(and $(RADIOGRAPHS),$(WEIGHTS)),\
 		$(BIN)/python benchmarks/time_to_auc.py $(RADIOGRAPHS) $(WEIGHTS))
 

@@ -63,8 +63,7 @@ def application(args: Mapping[str, Any]) -> serve.Application:
     if settings.token_file:
         read_token(settings.token_file)
     Predictor(settings.model, threads=1)
-    deployed = serve.deployment(
-        serve.ingress(None)(Replica),
+    deployment = serve.deployment(
         name="Replica",
         ray_actor_options={"num_cpus": 1},
         # One more than a replica lets in, so that it is the replica that says it is full.
@@ -72,7 +71,7 @@ def application(args: Mapping[str, Any]) -> serve.Application:
         graceful_shutdown_timeout_s=settings.answer_seconds + 1,
         logging_config=LoggingConfig(enable_access_log=False),
     )
-    return deployed.bind(settings)
+    return deployment(serve.ingress(None)(Replica)).bind(settings)
 
 
 class Replica:
