@@ -7,7 +7,7 @@ BEFORE := $(shell cat .venv/lock 2>/dev/null || { test -e .venv/installed && ech
 LOCK := $(if $(CPU),requirements$(if $(filter 1,$(CPU)),-cpu).lock,$(or $(BEFORE),requirements.lock))
 # Made, or half made, from the other lock: pip would keep its torch, as ==2.14.1 accepts 2.14.1+cpu.
 OTHER = $(filter-out $(LOCK),$(BEFORE) $(shell cat .venv/begun 2>/dev/null))
-SIZE = $(if $(findstring cpu,$(LOCK)),2.6,7) GB
+SIZE = $(if $(findstring cpu,$(LOCK)),2.9,7.5) GB
 CPU_INDEX := https://download.pytorch.org/whl/cpu
 CPU_TORCH = $(shell sed -nE 's/^torch==([^ ]*[+]cpu).*/\1/p' $(LOCK))
 export MPLBACKEND := Agg
