@@ -672,7 +672,9 @@ def explanation_reports(draw):
     }
     for one in found.values():
         images = draw(st.sampled_from([0, 1, 8]))
-        one["integrated_gradients"]["pointing"]["n"] = images
+        hits = draw(st.integers(0, images))
+        value = hits / images if images else None
+        one["integrated_gradients"]["pointing"] |= {"n": images, "value": value}
     report["location"]["lesions"] = draw(st.sampled_from([None, found]))
     return report
 
