@@ -9,13 +9,15 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 import yaml
 from conftest import PROJECT
-from serving.served import PATIENCE, encoded, files
+from serving.served import PATIENCE, encoded, files, radiograph
 
 from chest_xray.errors import BadModelFile, BadService
 from chest_xray.serving.on_ray import application
@@ -23,6 +25,8 @@ from chest_xray.serving.on_ray import application
 CONF = PROJECT / "docs" / "cluster" / "serve.yaml"
 SERVE = "from ray.serve.scripts import cli; cli()"
 CLIENTS, REQUESTS = 4, 60
+# That one replica works on, and that may wait.
+PLACES, CROWD = 4, 30
 
 
 def conf_here(folder, model):
@@ -33,6 +37,7 @@ def conf_here(folder, model):
     (application,) = conf["applications"]
     (folder / "token").write_text("planted-token")
     application["args"] |= {"model": str(model), "token_file": str(folder / "token")}
+    application["args"]["max_requests"] = PLACES
     application["deployments"][0]["autoscaling_config"]["max_replicas"] = 2
     (folder / "serve.yaml").write_text(yaml.safe_dump(conf))
     return folder / "serve.yaml", f"http://127.0.0.1:{conf['http_options']['port']}"
@@ -134,6 +139,20 @@ def test_a_replica_killed_under_load_costs_few_retries_and_no_wrong_answer(model
             "what the replica had, and what came until it was missed"
         )
         wait_for(lambda: len(replicas() - {min(before)}) == 2, process, log)
+
+        # It takes a replica so long that others have to wait meanwhile.
+        large = np.kron(radiograph(), np.ones((40, 40), dtype=np.uint8))
+        slow = files(("a.png", encoded("PNG", large)))
+
+        def one_of_many(_):
+            return httpx.post(f"{address}/predict", files=slow, headers=headers, timeout=PATIENCE)
+
+        with ThreadPoolExecutor(CROWD) as pool:
+            crowd = list(pool.map(one_of_many, range(CROWD)))
+        refused = [answer for answer in crowd if answer.status_code != 200]
+        assert PLACES <= len(crowd) - len(refused) < CROWD
+        assert {answer.status_code for answer in refused} == {503}
+        assert all(int(answer.headers["Retry-After"]) for answer in refused)
     assert "planted-name" not in log.read_text()
     assert "planted-token" not in log.read_text()
 

@@ -12,12 +12,14 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import Field, ValidationError
 from ray import serve
+from ray.serve.config import BackpressureConfig
 from ray.serve.schema import LoggingConfig
 
 from chest_xray.deploying.predictor import Predictor
 from chest_xray.errors import BadService
 from chest_xray.serving.app import create_app
 from chest_xray.serving.ray_metrics import RayMetrics
+from chest_xray.serving.refusals import RETRY_AFTER_SECONDS
 from chest_xray.serving.settings import ServeSettings, read_token
 
 
@@ -66,8 +68,10 @@ def application(args: Mapping[str, Any]) -> serve.Application:
     deployment = serve.deployment(
         name="Replica",
         ray_actor_options={"num_cpus": 1},
-        # One more than a replica lets in, so that it is the replica that says it is full.
-        max_ongoing_requests=settings.max_requests + 1,
+        # What no replica has a place for waits where it came in: as many, and no more.
+        max_ongoing_requests=settings.max_requests,
+        max_queued_requests=settings.max_requests,
+        backpressure_config=BackpressureConfig(retry_after_s=RETRY_AFTER_SECONDS),
         graceful_shutdown_timeout_s=settings.answer_seconds + 1,
         logging_config=LoggingConfig(enable_access_log=False),
     )
