@@ -15,13 +15,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -79,7 +77,7 @@ def variants(path: Path, size: int, folder: Path) -> Iterator[tuple[str, Path]]:
     import onnx
     from onnxruntime.quantization import CalibrationDataReader, QuantType, quantize_static
 
-    from chest_xray.deploying.quantizing import QUANTIZED_OPERATORS
+    from chest_xray.deploying.quantizing import QUANTIZED_OPERATORS, SCHEME
 
     random = np.random.default_rng(0)
     images = random.normal(size=(8, 1, 3, size, size)).astype(np.float32)
@@ -102,48 +100,26 @@ def variants(path: Path, size: int, folder: Path) -> Iterator[tuple[str, Path]]:
     }
     for name, way in ways.items():
         without = way.pop("without", None)
-        chosen = {"per_channel": True, "activation_type": QuantType.QUInt8} | way
+        chosen = SCHEME | way
         written = folder / f"{name}.onnx"
         quantize_static(
             path,
             written,
             Images(),
             op_types_to_quantize=[one for one in QUANTIZED_OPERATORS if one != without],
-            weight_type=QuantType.QInt8,
             **chosen,
         )
         yield name, written
-
-
-def opened(path: Path, **settings: Any) -> onnxruntime.InferenceSession:
-    """On one thread."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 3
-    for name, value in settings.items():
-        setattr(options, name, value)
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-
-
-def alternate(runs: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
-    """The median seconds of each."""
-    times: dict[str, list[float]] = {name: [] for name in runs}
-    for run in runs.values():
-        for _ in range(5):
-            run()
-    for _ in range(rounds):
-        for name, run in runs.items():
-            before = time.perf_counter()
-            run()
-            times[name].append(time.perf_counter() - before)
-    return {name: statistics.median(kept) for name, kept in times.items()}
 
 
 def by_operator(
     path: Path, image: Mapping[str, Any], rounds: int, folder: Path
 ) -> dict[str, float]:
     """Milliseconds of one image in each kind of operator, the longest first."""
-    session = opened(path, enable_profiling=True, profile_file_prefix=str(folder / "profile"))
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.enable_profiling, options.profile_file_prefix = True, str(folder / "profile")
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     for _ in range(rounds):
         session.run(None, image)
     events = json.loads(Path(session.end_profiling()).read_text())
@@ -163,7 +139,9 @@ def by_openvino(python: Path, rounds: int, size: int, paths: list[Path]) -> list
 
 def main() -> None:
     """Measure, print and keep."""
-    from chest_xray.parameters import Backbone
+    from chest_xray.deploying.model_file import open_session
+    from chest_xray.deploying.timing import alternate
+    from chest_xray.parameters import Backbone, TimingParameters
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--network", choices=get_args(Backbone), default="resnet18")
@@ -177,14 +155,16 @@ def main() -> None:
         folder = Path(temporary)
         path = export_network(arguments.network, size, folder)
         files = {"float": path, **dict(variants(path, size, folder))}
-        sessions = {name: opened(one) for name, one in files.items()}
-        seconds = alternate(
+        sessions = {name: open_session(one.read_bytes(), threads=1) for name, one in files.items()}
+        times = alternate(
             {
                 name: lambda session=session: session.run(None, {INPUT: image})
                 for name, session in sessions.items()
             },
-            rounds,
+            1,
+            TimingParameters(warm_up=5, repetitions=rounds, batch_sizes=[1]),
         )
+        seconds = {name: float(np.median(one)) for name, one in times.items()}
         result: dict[str, Any] = {
             "network": arguments.network,
             "image_size": size,

@@ -39,6 +39,13 @@ from chest_xray.parameters import QuantizationParameters
 # With Relu, that the ranges are those after it, and it melts into the convolution before it.
 QUANTIZED_OPERATORS = ("Conv", "Gemm", "Relu", "Add", "MaxPool")
 LAYER_OPERATORS = ("Conv", "Gemm")
+# As ``quantize_static`` takes it.
+SCHEME = {
+    "quant_format": QuantFormat.QDQ,
+    "per_channel": True,
+    "activation_type": QuantType.QUInt8,
+    "weight_type": QuantType.QInt8,
+}
 METHODS = {
     "minmax": CalibrationMethod.MinMax,
     "percentile": CalibrationMethod.Percentile,
@@ -280,12 +287,8 @@ class _Quantizer:
                 self._path,
                 path,
                 _Images(self._pixels),
-                quant_format=QuantFormat.QDQ,
                 op_types_to_quantize=list(QUANTIZED_OPERATORS),
-                per_channel=True,
                 reduce_range=self._parameters.reduced_range,
-                activation_type=QuantType.QUInt8,
-                weight_type=QuantType.QInt8,
                 nodes_to_quantize=[
                     node
                     for layer, nodes in self._nodes.items()
@@ -300,6 +303,7 @@ class _Quantizer:
                     "CalibPercentile": self._parameters.percentile,
                 },
                 calibration_cache_path=self._folder / f"{method}.json",
+                **SCHEME,
             )
         quantization = {
             "method": method,
