@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import PROJECT, latest, run_kedro
+from page_text import page_text
 from PIL import Image
 from radiographs.dicom_files import scaled, written
 
@@ -175,7 +176,7 @@ def test_only_the_first_model_is_measured_where_there_is_no_other_and_a_new_one_
     Report(study, "en").elsewhere()
     stale = next(text for text in shown if "baseline_external_metrics" in text)
     command = "external_validation.radiographs_path=DIR,external_validation.name=east"
-    assert f"--pipelines=external_validation_baseline --params={command}" in stale
+    assert f"--pipelines=external_validation_baseline --params={command}" in page_text(stale)
 
 
 # In one process, as starting Kedro takes most of the time.

@@ -70,7 +70,7 @@ def test_a_failed_install_does_not_decide_what_the_next_one_installs(make, tmp_p
     (tmp_path / ".venv" / "half").touch()
     done = make()
     assert done.returncode == 0
-    assert "about 7 GB; 3 to 30 minutes" in done.stdout
+    assert "about 7.5 GB; 3 to 30 minutes" in done.stdout
     assert (tmp_path / ".venv" / "lock").read_text() == "requirements.lock\n"
     assert not (tmp_path / ".venv" / "half").exists()
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from conftest import PROJECT
+from page_text import page_text
 
 from chest_xray.machine.versions import lineage_path
 
@@ -177,7 +178,7 @@ def test_the_report_of_missing_and_damaged_results_says_what_makes_them(tmp_path
         page = Path(path).read_text(encoding="utf8")
         assert page.count(missing) > 10
         assert damaged in page
-        assert "kedro run --env=test --pipelines=data_processing" in page
+        assert "kedro run --env=test --pipelines=data_processing" in page_text(page)
 
 
 def test_a_card_can_be_read_by_a_person(pages, tab):
