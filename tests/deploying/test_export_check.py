@@ -7,17 +7,18 @@ import pandas as pd
 import pytest
 import torch
 from PIL import Image
-from small_network import export
+from small_network import export, reference_of
 
 from chest_xray.deploying.export_check import (
+    Exported,
+    Said,
     answers_of_file,
-    answers_of_module,
+    answers_of_pytorch,
     compare_originals,
     compare_stored,
 )
-from chest_xray.deploying.exporting import deployable
 from chest_xray.deploying.model_file import open_model
-from chest_xray.errors import BadModelFile, BadRadiographs
+from chest_xray.errors import BadModelFile, BadRadiographs, MixedResults
 from chest_xray.radiographs.pixels import PixelManifest, PixelMap
 from chest_xray.radiographs.preprocessing import preprocessing_name
 
@@ -25,32 +26,39 @@ SIZE = 64
 SIDES = [(70, 90), (64, 64), (300, 200), (31, 500), (640, 480)]
 
 
-def changed(answers, image, probability=0.0, level=0.0):
+def changed(answers, image, probability=0.0, distance=0.0, level=0.0):
     """The same answers, those of one image changed."""
 
     def other(images):
-        found, levels = answers(images)
+        said = answers(images)
         same = (images == image).all(axis=(1, 2))
-        levels = levels.copy()
+        levels = said.levels.copy()
         levels[same, 3, 5] += level
-        return np.where(same, found + probability, found), levels
+        return Said(said.probability + same * probability, said.distance + same * distance, levels)
 
     return other
 
 
-def saying(probability):
-    """A side that says the same of all images, or of each what it is given for it."""
+def saying(probability, distance=0.5):
+    """A side that says the same of all images."""
 
     def answers(images):
-        return np.broadcast_to(probability, len(images)), images.astype(np.float32)
+        count = len(images)
+        said = np.full(count, probability), np.full(count, distance)
+        return Said(*said, images.astype(np.float32))
 
     return answers
 
 
+def pytorch_side(module, card):
+    weights = module.network.state_dict()
+    return answers_of_pytorch(Exported(weights, card, reference_of(weights, card)))
+
+
 @pytest.fixture
 def sides_of(exported):
-    data, module, _ = exported
-    return answers_of_file(data), answers_of_module(module)
+    data, module, card = exported
+    return answers_of_file(data), pytorch_side(module, card)
 
 
 @pytest.fixture
@@ -73,6 +81,7 @@ def test_every_stored_image_counts(exported, sides_of, stored):
     assert found["images"] == 70
     assert found["levels"] == 0
     assert found["probability"] < 1e-5
+    assert 0 < found["distance"] < 1e-4
     assert found["probability"] == pytest.approx(
         np.abs(open_model(data).probabilities(images) - expected).max(), abs=1e-6
     )
@@ -84,6 +93,31 @@ def test_every_stored_image_counts(exported, sides_of, stored):
         other = changed(pytorch, images[number], level=1.0)
         with pytest.raises(BadModelFile, match=rf"by 1 in levels on image_{number} .* than 0;"):
             compare_stored(file, other, pixels, names)
+        other = changed(pytorch, images[number], distance=100.0)
+        with pytest.raises(BadModelFile, match=rf"in distance on image_{number} .* than 0\.001;"):
+            compare_stored(file, other, pixels, names)
+
+
+@pytest.mark.parametrize(
+    ("two", "apart"), [((0.1, 0.1005), 0.0005), ((4.0, 4.002), 0.0005), ((2.0, 2.0), 0.0)]
+)
+def test_distances_differ_by_their_share_of_each_or_of_the_limit(stored, two, apart):
+    pixels, _, names = stored
+    found = compare_stored(saying(0.5, two[1]), saying(0.5, two[0]), pixels, names)
+    assert found["distance"] == pytest.approx(apart)
+
+
+def test_a_file_with_the_reference_of_another_network_is_refused(exported, stored):
+    """What warns of unlike films is compared as well as the answer."""
+    pixels, _, names = stored
+    data, module, card = exported
+    weights = module.network.state_dict()
+    reference = replace(reference_of(weights, card), limit=2.0)
+    pytorch = answers_of_pytorch(Exported(weights, card, reference))
+    with pytest.raises(BadModelFile, match="in distance on image_"):
+        compare_stored(answers_of_file(data), pytorch, pixels, names)
+    with pytest.raises(MixedResults, match="of another model"):
+        answers_of_pytorch(Exported(weights, card, replace(reference, model="other")))
 
 
 @pytest.mark.parametrize("kind", ["percentiles", "equalize", "clahe"])
@@ -95,11 +129,11 @@ def test_the_levels_are_those_after_the_intensity_normalization(exported, stored
     card["preprocessing"] = preprocessing_name(SIZE, kind)
     weights = module.network.state_dict()
     file = answers_of_file(export(weights, card))
-    found = compare_stored(file, answers_of_module(deployable(weights, card)), pixels, names)
+    found = compare_stored(file, pytorch_side(module, card), pixels, names)
     assert found["levels"] == 0
     other = PixelMap(replace(pixels.manifest, intensity_normalization=kind))
     rows = pixels.rows(names)
-    _, levels = file(pixels.read(rows))
+    levels = file(pixels.read(rows)).levels
     np.testing.assert_array_equal(levels, other.prepared(rows))
     assert (levels != pixels.read(rows)).any()
 

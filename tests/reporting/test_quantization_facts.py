@@ -72,8 +72,20 @@ def report_of(**changes):
             "onnxruntime": "1.32.0",
         },
         "export_check": {
-            "stored": {"images": 160, "levels": 0.0, "probability": 1.2e-6, "log_odds": 0.0004},
-            "original": {"images": 120, "levels": 3.0, "probability": 0.00017, "log_odds": 0.0034},
+            "stored": {
+                "images": 160,
+                "levels": 0.0,
+                "probability": 1.2e-6,
+                "log_odds": 0.0004,
+                "distance": 2e-5,
+            },
+            "original": {
+                "images": 120,
+                "levels": 3.0,
+                "probability": 0.00017,
+                "log_odds": 0.0034,
+                "distance": 0.006,
+            },
         },
         "images_counted_as_their_own_patient": 0,
         "choice": {"method": "minmax", "layers_in_float": [], "trials": [{}, {}]},
@@ -151,21 +163,23 @@ def test_threads_that_do_not_help_are_commented_on():
 def test_the_largest_differences_from_pytorch_are_stated_at_both_sizes():
     export = texts_of(report_of())
     assert "were compared on 160 images" in export["en"]
-    assert "0.000001 in probability (0.000400 in log-odds) and 0 in the grey" in export["en"]
+    assert "0.000001 in probability (0.000400 in log-odds), 0.002% of the distance" in export["en"]
     assert "at their original size (120)" in export["en"]
-    assert "at most 0.000170 (0.003400) and 3." in export["en"]
+    assert "at most 0.000170 (0.003400), 0.600% and 3." in export["en"]
     assert "۰٫۰۰۰۱۷۰" in export["fa"]
     table = quantization_table(report_of())
     assert table.loc[table["group"] == "export", "float"].tolist() == [
         0.0,
         1.2e-6,
         0.0004,
+        2e-5,
         3.0,
         0.00017,
         0.0034,
+        0.006,
     ]
-    stored = {"images": 160, "levels": 0.0, "probability": 0.0, "log_odds": 0.0}
+    stored = {"images": 160, "levels": 0.0, "probability": 0.0, "log_odds": 0.0, "distance": 0.0}
     alone = report_of(export_check={"stored": stored, "original": {"images": 0}})
     assert "original sizes were left out" in texts_of(alone)["en"]
     assert "اندازهٔ اصلی مقایسه نشد" in texts_of(alone)["fa"]
-    assert (quantization_table(alone)["group"] == "export").sum() == 3
+    assert (quantization_table(alone)["group"] == "export").sum() == 4

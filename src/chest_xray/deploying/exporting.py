@@ -46,15 +46,8 @@ class DeployableClassifier(nn.Module):
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Probabilities of decoded images."""
-        return self.of_levels(self.levels(images))
-
-    def levels(self, images: torch.Tensor) -> torch.Tensor:
-        """Whole grey levels as the network is to see them, float32 [n, 1, size, size]."""
         resized = resize_levels(images.float(), self.image_size)
-        return normalize_intensity(resized, self.intensity_normalization)
-
-    def of_levels(self, levels: torch.Tensor) -> torch.Tensor:
-        """Probabilities of these."""
+        levels = normalize_intensity(resized, self.intensity_normalization)
         return torch.sigmoid(self.network(normalize(levels)) / self.temperature)
 
 

@@ -163,7 +163,7 @@ def _export_rows(size: str, compared: Mapping[str, Any]) -> list[dict[str, Any]]
     measure = f"largest difference from PyTorch: {compared['images']} images of {size} size"
     return [
         _row("export", measure, name.replace("_", "-"), compared[name], None)
-        for name in ("levels", "probability", "log_odds")
+        for name in ("levels", "probability", "log_odds", "distance")
     ]
 
 
@@ -313,6 +313,7 @@ def _export(check: Mapping[str, Any]) -> Message:
         "levels": int(stored["levels"]),
         "probability": stored["probability"],
         "log_odds": stored["log_odds"],
+        "distance": stored["distance"],
     }
     if not original["images"]:
         return message("quantization-export-without-originals", **values)
@@ -323,6 +324,7 @@ def _export(check: Mapping[str, Any]) -> Message:
         original_levels=int(original["levels"]),
         original_probability=original["probability"],
         original_log_odds=original["log_odds"],
+        original_distance=original["distance"],
     )
 
 

@@ -22,11 +22,12 @@ from chest_xray.parameters import (
 from chest_xray.radiographs.pixels import PixelMap
 
 if TYPE_CHECKING:
+    from chest_xray.deploying.export_check import Exported
     from chest_xray.deploying.measuring import Candidates
     from chest_xray.deploying.quantizing import LabelledImages
 else:
-    # Needs torch; see learning.types.
-    Candidates = Any
+    # They need torch; see learning.types.
+    Candidates = Exported = Any
 
 
 def export(
@@ -36,8 +37,9 @@ def export(
     film_ranges: dict[str, Any],
     reference: Tensors,
     parameters: QuantizationParameters,
-) -> bytes:
-    """One self-contained file in float."""
+) -> tuple[bytes, Exported]:
+    """One self-contained file in float, and what it was made from, to compare the two."""
+    from chest_xray.deploying.export_check import Exported
     from chest_xray.deploying.exporting import export_classifier
     from chest_xray.deploying.scorers import reference_of_tensors
     from chest_xray.evaluating.consistency import refuse_other_splits
@@ -45,23 +47,23 @@ def export(
 
     refuse_other_splits(card, splits)
     ranges = FilmRanges.from_json(film_ranges)
-    return export_classifier(
-        weights, card, parameters.licence, ranges, reference_of_tensors(reference)
-    )
+    exported = Exported(weights, card, reference_of_tensors(reference))
+    file = export_classifier(weights, card, parameters.licence, ranges, exported.reference)
+    return file, exported
 
 
 def compare_stored_images(
-    file: bytes, weights: Tensors, card: dict[str, Any], splits: pd.DataFrame, pixels: PixelMap
+    file: bytes, exported: Exported, splits: pd.DataFrame, pixels: PixelMap
 ) -> dict[str, Any]:
     """The largest differences between file and PyTorch over the validation and test images."""
-    from chest_xray.deploying import export_check, exporting
+    from chest_xray.deploying import export_check
     from chest_xray.deploying.file_predictions import refuse_mixed
 
-    refuse_mixed(card, splits, pixels, file)
+    refuse_mixed(exported.card, splits, pixels, file)
     shown = splits.loc[splits["part"] != "train", "image_id"]
     return export_check.compare_stored(
         export_check.answers_of_file(file),
-        export_check.answers_of_module(exporting.deployable(weights, card)),
+        export_check.answers_of_pytorch(exported),
         pixels,
         shown.tolist(),
     )
@@ -69,15 +71,14 @@ def compare_stored_images(
 
 def compare_originals(
     file: bytes,
-    weights: Tensors,
-    card: dict[str, Any],
+    exported: Exported,
     radiographs: Path,
     index: pd.DataFrame,
     splits: pd.DataFrame,
     parameters: QuantizationParameters,
 ) -> dict[str, Any]:
     """The same over some of them as they came, which the file makes smaller by itself."""
-    from chest_xray.deploying import export_check, exporting
+    from chest_xray.deploying import export_check
 
     # The same run has made the file of this model, on these splits (compare_stored_images).
     shown = splits.loc[splits["part"] != "train", "image_id"]
@@ -85,8 +86,8 @@ def compare_originals(
     chosen = shown.sample(count, random_state=parameters.seed).tolist()
     return export_check.compare_originals(
         export_check.answers_of_file(file),
-        export_check.answers_of_module(exporting.deployable(weights, card)),
-        card["image_size"],
+        export_check.answers_of_pytorch(exported),
+        exported.card["image_size"],
         radiographs,
         index,
         chosen,

@@ -27,25 +27,25 @@ def _exports(model: str) -> Pipeline:
 
 def _export(model: str) -> Pipeline:
     """A file that differs from PyTorch is not saved."""
-    file = f"{model}_onnx_to_check"
+    file, exported = f"{model}_onnx_to_check", f"{model}_exported"
     network = [f"{model}_weights", f"{model}_card"]
     return Pipeline(
         [
             Node(
                 nodes.export,
                 [*network, "splits", "film_ranges", f"{model}_ood_reference", PARAMETERS],
-                file,
+                [file, exported],
                 name=f"export_{model}",
             ),
             Node(
                 nodes.compare_stored_images,
-                [file, *network, "splits", "pixels"],
+                [file, exported, "splits", "pixels"],
                 f"{model}_compared_stored",
                 name=f"compare_stored_images_{model}",
             ),
             Node(
                 nodes.compare_originals,
-                [file, *network, "radiographs", "radiograph_index", "splits", PARAMETERS],
+                [file, exported, "radiographs", "radiograph_index", "splits", PARAMETERS],
                 f"{model}_compared_originals",
                 name=f"compare_originals_{model}",
             ),
