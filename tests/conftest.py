@@ -1,5 +1,6 @@
 """What tests share: synthetic radiographs, a finished study, and kedro as a user runs it."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -27,6 +28,23 @@ CLASSES = ("NORMAL", "PNEUMONIA")
 settings.register_profile("short", max_examples=40, deadline=None)
 settings.register_profile("long", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
+
+
+def pytest_collection_finish() -> None:
+    """Keep what is imported out of the collector's sight, so that collecting the rest is quick."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _collected_garbage():
+    """Free what a test leaves behind in reference cycles, such as models of hundreds of megabytes.
+
+    By itself Python collects when there are many new objects, not when they are large, and a worker
+    grew by gigabytes, until Ray found no memory left.
+    """
+    yield
+    gc.collect()
 
 
 def examples(short: int) -> int:

@@ -44,6 +44,8 @@ from chest_xray.radiographs.preprocessing import preprocessing_name, resize
 from chest_xray.radiographs.unusual import UNLIKE, FilmRanges
 
 Chunk = TypeVar("Chunk", bound=Sequence[NamedFile])
+Begun = TypeVar("Begun")
+_SCORED_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class BatchPredictor:
     def predict_chunks(
         self, chunks: Iterable[Chunk], total: int, bits_stored: int | None = None
     ) -> Iterator[tuple[Chunk, list[Row]]]:
-        """Predict chunks of files, in their order; each thread reads and predicts one at a time.
+        """Predict chunks of files, in their order: threads read files, and score whole chunks.
 
         Args:
             chunks: Any number, of a few files each.
@@ -115,16 +117,26 @@ class BatchPredictor:
             A chunk, and a row per file of it.
         """
         with single_threaded_workers(self._threads) as pool:
-            scored = (
-                (chunk, pool.submit(self.predict_chunk, chunk, bits_stored)) for chunk in chunks
+            # Files and not chunks are shared out, or a few dozen would leave threads idle. One
+            # chunk more is begun than there are threads, so that none waits while rows are written.
+            read = _ahead(
+                (
+                    (chunk, [pool.submit(self._read, file, bits_stored) for file in chunk])
+                    for chunk in chunks
+                ),
+                self._threads + 1,
             )
-            # One chunk more than there are threads, so that none waits while rows are written.
-            begun = deque(islice(scored, self._threads + 1))
-            for _ in track(range(total), "Predicting radiographs", total):
-                chunk, future = begun.popleft()
-                rows = future.result()
-                begun.extend(islice(scored, 1))
-                yield chunk, rows
+            scored = _ahead(
+                (
+                    (chunk, pool.submit(self._score, [film.result() for film in films]))
+                    for chunk, films in read
+                ),
+                _SCORED_AT_ONCE,
+            )
+            for _, (chunk, rows) in zip(
+                track(range(total), "Predicting radiographs", total), scored, strict=True
+            ):
+                yield chunk, rows.result()
 
     def settings_hash(self, bits_stored: int | None = None) -> str:
         """The hash of all that a row depends on beside its file: rows of another are of no use."""
@@ -136,7 +148,9 @@ class BatchPredictor:
         self, files: Sequence[NamedFile], bits_stored: int | None = None
     ) -> list[Row]:
         """Predict a few files at once, in this thread; a row per file."""
-        read = [self._read(file, bits_stored) for file in files]
+        return self._score([self._read(file, bits_stored) for file in files])
+
+    def _score(self, read: Sequence[_Film | Row]) -> list[Row]:
         whole = [one for one in read if isinstance(one, _Film)]
         scored = iter(self._rows(whole) if whole else ())
         return [next(scored) if isinstance(one, _Film) else one for one in read]
@@ -171,6 +185,14 @@ class BatchPredictor:
                 )
             )
         return rows
+
+
+def _ahead(items: Iterator[Begun], count: int) -> Iterator[Begun]:
+    """The same items, each taken when the one ``count`` before it is given on: work begins then."""
+    begun = deque(islice(items, count))
+    while begun:
+        yield begun.popleft()
+        begun.extend(islice(items, 1))
 
 
 def refuse_other_model(asked: str, given: str) -> None:
