@@ -1,16 +1,66 @@
 """What keeps Ray from running a trial is reported in one sentence."""
 
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
+from conftest import PROJECT
+from ray import cloudpickle
 from ray.exceptions import RayActorError
 
 from chest_xray.tuning import engine
 
+SHORT_OF_MEMORY = "1 worker(s) were killed due to the node running low on memory.\nRefer to docs."
 
-def test_a_killed_trial_is_told_in_words_and_another_by_its_last_line():
-    killed = SimpleNamespace(get_pickled_error=lambda: RayActorError())
-    assert engine._last_line(killed).startswith("its process was killed, as the system does")
-    other = SimpleNamespace(
-        get_pickled_error=lambda: ValueError("no"), get_error=lambda: "Traceback\nValueError: no\n"
-    )
-    assert engine._last_line(other) == "ValueError: no"
+
+@pytest.mark.parametrize(
+    ("error", "told", "reason"),
+    [
+        (RayActorError(), "", "its process was killed, as the system does where memory runs out"),
+        (ValueError("no"), "Failure # 1\nTraceback\nValueError: no\n", "ValueError: no"),
+        (None, SHORT_OF_MEMORY, "Ray ended them, as their machine was short of memory"),
+        (None, "", "its process ended without a message"),
+    ],
+)
+def test_why_a_trial_ended_is_told_in_one_line(tmp_path, error, told, reason):
+    trial = SimpleNamespace(pickled_error_file=None, error_file=None)
+    if error is not None:
+        trial.pickled_error_file = str(tmp_path / "error.pkl")
+        Path(trial.pickled_error_file).write_bytes(cloudpickle.dumps(error))
+    if told:
+        trial.error_file = str(tmp_path / "error.txt")
+        Path(trial.error_file).write_text(told)
+    assert engine._reason(trial) == reason
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_search_on_a_machine_without_memory_ends_in_a_sentence(workers):
+    """Ray ends what it begins, again and again, where other programs have taken the memory."""
+    paths = [PROJECT / "tests", PROJECT / "tests" / "learning", os.environ.get("PYTHONPATH", "")]
+    none_left = {"RAY_memory_monitor_refresh_ms": "250", "RAY_memory_usage_threshold": "0.001"}
+    with tempfile.TemporaryDirectory(prefix="cxr", ignore_cleanup_errors=True) as folder:
+        done = subprocess.run(
+            [
+                sys.executable,
+                str(Path(__file__).with_name("small_search.py")),
+                folder,
+                json.dumps({"trial_workers": workers, "concurrent_trials": 1, "trials": 2}),
+            ],
+            env=os.environ
+            | none_left
+            | {"PYTHONPATH": os.pathsep.join(str(path) for path in paths if path)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=600,
+        )
+    assert done.returncode == 1
+    told = " ".join(done.stderr.split())
+    assert "BadSearch: The first 2 trials failed, and none succeeded: " in told
+    assert told.endswith("short of memory") or "short of memory)" in told.partition("BadSearch")[2]

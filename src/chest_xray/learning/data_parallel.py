@@ -38,6 +38,7 @@ from chest_xray.machine.ray_cluster import (
     Resources,
     ray_session,
     share_of_machines,
+    why_ended,
     worker_count,
 )
 from chest_xray.parameters import ProcessParameters, TrainingParameters
@@ -400,5 +401,5 @@ def _log_groups(status: MailboxStatus, known: int) -> None:
 
 
 def _reason(failure: Sequence[BaseException]) -> str:
-    lines = [line for line in str(failure[0]).splitlines() if line.strip()] if failure else []
-    return lines[-1].strip() if lines else "they ended without a message"
+    reason = why_ended(str(failure[0])) if failure else ""
+    return reason or "they ended without a message"

@@ -35,6 +35,8 @@ _JOIN = "import ray, sys; ray.init(address=sys.argv[1], log_to_driver=False)"
 _JOINING_SECONDS = 60
 # In the message of Ray's that says it.
 _OTHER_VERSION = "ersion mismatch"
+# What Ray says of processes that it ended itself; its whole message is a page long.
+_SHORT_OF_MEMORY = "low on memory"
 # By which Ray's processes know each other: kept in the home folder, were it left to Ray, and read
 # by it only once a process.
 _TOKEN = secrets.token_hex(32)
@@ -51,6 +53,8 @@ _SETTINGS = {
     # How long Ray Train waits for room, which it may still count on a machine that is lost, before
     # it counts again.
     "RAY_TRAIN_WORKER_GROUP_START_TIMEOUT_S": "20",
+    # Left to itself, Ray begins a task that it ended for lack of memory again and again, for ever.
+    "RAY_task_oom_retries": "3",
 }
 
 Answer = TypeVar("Answer")
@@ -247,7 +251,8 @@ def on_every_machine(function: Callable[..., Answer], *arguments: Any) -> dict[s
                 )
                 continue
             raise BadCluster(
-                f"The machine {machine} of the Ray cluster does no work ({_last_line(error)}); "
+                f"The machine {machine} of the Ray cluster does no work "
+                f"({why_ended(str(error)) or type(error).__name__}); "
                 "start Ray there again, from this project's folder and environment."
             ) from error
     return answers
@@ -258,9 +263,12 @@ def _by_value(function: Callable[..., Answer]) -> Callable[..., Answer]:
     return FunctionType(function.__code__, {"__name__": "__main__"}, function.__name__)
 
 
-def _last_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[-1].strip() if lines else type(error).__name__
+def why_ended(told: str) -> str:
+    """The reason in what Ray tells of processes that ended: a sentence's part, '' for none."""
+    if _SHORT_OF_MEMORY in told:
+        return "Ray ended them, as their machine was short of memory"
+    lines = [line.strip() for line in told.splitlines() if line.strip()]
+    return lines[-1] if lines else ""
 
 
 def _machines() -> list[dict[str, Any]]:

@@ -14,10 +14,15 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import ray
-from ray.exceptions import RayError, RayTaskError
+from ray.exceptions import OutOfMemoryError, RayError, RayTaskError
 
 from chest_xray.errors import BadCluster, ChestXrayError
-from chest_xray.machine.ray_cluster import Resources, cluster_capacity, on_every_machine
+from chest_xray.machine.ray_cluster import (
+    Resources,
+    cluster_capacity,
+    on_every_machine,
+    why_ended,
+)
 
 Shard = TypeVar("Shard")
 Answer = TypeVar("Answer")
@@ -86,10 +91,17 @@ def _answer(reference: Any) -> Any:
         raise
     except RayError as error:
         raise BadCluster(
-            f"The processes that did one shard were killed {_TRIES} times "
-            f"({str(error).strip().splitlines()[0]}), as the system does where memory runs out; "
-            "lower the number of workers, and give the same command again: what is done is kept."
+            f"The processes that did one shard ended {_TRIES} times ({_reason(error)}); close "
+            "other programs or lower the number of workers, and give the same command again: what "
+            "is done is kept."
         ) from error
+
+
+def _reason(error: RayError) -> str:
+    if isinstance(error, OutOfMemoryError):
+        return why_ended(str(error))
+    # Of a process that was killed, the first line says so, and those after it where to look.
+    return f"{str(error).strip().splitlines()[0]} The system does so where memory runs out"
 
 
 def refuse_unseen_file(path: Path) -> None:

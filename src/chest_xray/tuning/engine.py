@@ -16,12 +16,13 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
 
 import numpy as np
 import optuna
-from ray import tune
+from ray import cloudpickle, tune
 from ray.exceptions import RayActorError
 from ray.tune.experiment import Trial as RayTrial
 from ray.tune.schedulers import AsyncHyperBandScheduler, FIFOScheduler, TrialScheduler
@@ -29,7 +30,7 @@ from ray.tune.search import Searcher
 from ray.tune.search.optuna import OptunaSearch
 from ray.util import get_node_ip_address
 
-from chest_xray.machine.ray_cluster import Resources
+from chest_xray.machine.ray_cluster import Resources, why_ended
 from chest_xray.machine.storage import Storage
 from chest_xray.parameters import TuningParameters
 from chest_xray.parameters.search_space import Setting, Space, encode
@@ -87,7 +88,7 @@ class _QueueCallback(tune.Callback):
     def on_trial_recover(
         self, iteration: int, trials: list[RayTrial], trial: RayTrial, **info: Any
     ) -> None:
-        self._put("restarted", trial, problem=_last_line(trial))
+        self._put("restarted", trial, problem=_reason(trial))
 
     def on_trial_complete(
         self, iteration: int, trials: list[RayTrial], trial: RayTrial, **info: Any
@@ -97,19 +98,21 @@ class _QueueCallback(tune.Callback):
     def on_trial_error(
         self, iteration: int, trials: list[RayTrial], trial: RayTrial, **info: Any
     ) -> None:
-        self._put("failed", trial, problem=_last_line(trial))
+        self._put("failed", trial, problem=_reason(trial))
 
     def __getstate__(self) -> dict[str, Any]:
         # Ray Tune pickles its callbacks for a restoration of its own, which is not made use of.
         return {}
 
 
-def _last_line(trial: RayTrial) -> str:
-    """Why a trial's process ended; Ray's own message is a page long where it was killed."""
-    if isinstance(trial.get_pickled_error(), RayActorError):
-        return "its process was killed, as the system does where memory runs out"
-    lines = str(trial.get_error() or "").strip().splitlines()
-    return lines[-1].strip() if lines else "its process ended without a message"
+def _reason(trial: RayTrial) -> str:
+    """Why a trial's processes ended; Ray's own message is a page long where they were killed."""
+    if trial.pickled_error_file:
+        with Path(trial.pickled_error_file).open("rb") as file:
+            if isinstance(cloudpickle.load(file), RayActorError):
+                return "its process was killed, as the system does where memory runs out"
+    told = Path(trial.error_file).read_text(encoding="utf8") if trial.error_file else ""
+    return why_ended(told) or "its process ended without a message"
 
 
 class ResumableASHA(AsyncHyperBandScheduler):
