@@ -47,7 +47,9 @@ def _running():
 
 @pytest.fixture
 def s3_server(_running, monkeypatch):
-    """The server; keys are in the environment."""
+    """The server; keys are in the environment. What a test put there ends with it."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    return _running
+    yield _running
+    request = urllib.request.Request(f"{_running.url}/moto-api/reset", method="POST")
+    urllib.request.urlopen(request).close()
