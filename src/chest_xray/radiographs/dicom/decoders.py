@@ -22,32 +22,28 @@ from pydicom.uid import (
     JPEGExtended12Bit,
     JPEGLossless,
     JPEGLosslessSV1,
-    JPEGLSLossless,
-    JPEGLSNearLossless,
     RLELossless,
 )
 
 from chest_xray.radiographs.decoded import UNREADABLE
 from chest_xray.radiographs.dicom import jpeg_plugin
 from chest_xray.radiographs.dicom.elements import UnsupportedDicom, named
+from chest_xray.radiographs.dicom.jpeg_plugin import JPEG_LS
 
 JPEG = (JPEGBaseline8Bit, JPEGExtended12Bit)
 JPEG_LOSSLESS = (JPEGLossless, JPEGLosslessSV1)
-JPEG_LS = (JPEGLSLossless, JPEGLSNearLossless)
 JPEG_2000 = (JPEG2000Lossless, JPEG2000_LOSSY)
 HTJ2K = (HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K_LOSSY)
 
 _PLUGINS = {
     **dict.fromkeys((*JPEG, *JPEG_2000), "pillow"),
-    **dict.fromkeys(JPEG_LOSSLESS, jpeg_plugin.PLUGIN),
-    **dict.fromkeys(JPEG_LS, "pyjpegls"),
+    **dict.fromkeys((*JPEG_LOSSLESS, *JPEG_LS), jpeg_plugin.PLUGIN),
     **dict.fromkeys(HTJ2K, "pylibjpeg"),
     RLELossless: "pydicom",
 }
 # Of the extra `dicom`; the others come with the project.
 _PACKAGES = {
     jpeg_plugin.PLUGIN: "imagecodecs",
-    "pyjpegls": "pyjpegls",
     "pylibjpeg": "pylibjpeg-openjpeg",
 }
 

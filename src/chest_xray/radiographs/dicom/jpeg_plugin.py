@@ -1,7 +1,9 @@
-"""A decoder of lossless and 12-bit JPEG for pydicom: libjpeg-turbo, which imagecodecs brings.
+"""Decoders of lossless and 12-bit JPEG, and of JPEG-LS, for pydicom; imagecodecs brings them.
 
-pydicom has GDCM for them, which ends the process where some files are damaged (GDCM 3.2.6), and
-pylibjpeg-libjpeg, whose licence is the GPL. It has the form of pydicom's decoding plug-ins:
+They are libjpeg-turbo and CharLS, and let other threads go on while they work. For the former,
+pydicom has GDCM, which ends the process where some files are damaged (GDCM 3.2.6), and
+pylibjpeg-libjpeg, whose licence is the GPL; for the latter pyjpegls, during which all other threads
+wait. A plug-in has pydicom's form:
 https://pydicom.github.io/pydicom/stable/guides/decoding/decoder_plugins.html.
 """
 
@@ -10,11 +12,18 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from pydicom.pixels.decoders.base import DecodeRunner
-from pydicom.uid import JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1
+from pydicom.uid import (
+    JPEGExtended12Bit,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    JPEGLSNearLossless,
+)
 
 PLUGIN = "imagecodecs"
+JPEG_LS = (JPEGLSLossless, JPEGLSNearLossless)
 DECODER_DEPENDENCIES = dict.fromkeys(
-    (JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1), ("imagecodecs>=2025.11",)
+    (JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1, *JPEG_LS), ("imagecodecs>=2025.11",)
 )
 
 
@@ -38,8 +47,11 @@ def decode_frame(frame: bytes, runner: DecodeRunner) -> bytes:
     # Colours stay as they are coded: pydicom transforms them by what the file calls them.
     colours = "RGB" if runner.samples_per_pixel > 1 else "GRAYSCALE"
     try:
-        values = imagecodecs.jpeg8_decode(frame, colorspace=colours, outcolorspace=colours)
-    except imagecodecs.Jpeg8Error as error:
+        if runner.transfer_syntax in JPEG_LS:
+            values = imagecodecs.jpegls_decode(frame)
+        else:
+            values = imagecodecs.jpeg8_decode(frame, colorspace=colours, outcolorspace=colours)
+    except (imagecodecs.Jpeg8Error, imagecodecs.JpeglsError) as error:
         raise ValueError(str(error)) from error
     runner.set_option("bits_allocated", 8 * values.itemsize)
     if runner.samples_per_pixel > 1:
