@@ -7,6 +7,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from ray.exceptions import OutOfMemoryError, RayTaskError
+
+from chest_xray.errors import BadCluster
+from chest_xray.machine import ray_cluster
 
 SCRIPT = Path(__file__).with_name("doubled_on_ray.py")
 
@@ -34,3 +38,16 @@ def test_shards_that_ray_ends_for_lack_of_memory_are_not_begun_for_ever():
         "The processes that did one shard ended 4 times (Ray ended them, as their"
     )
     assert "lower the number of workers, and give the same command again" in told
+
+
+def test_what_ray_lost_is_told_in_a_sentence_and_what_code_raised_as_it_is():
+    short = OutOfMemoryError("1 worker(s) were killed due to the node running low on memory.")
+    with (
+        pytest.raises(BadCluster, match=r"lost processes .* \(Ray ended them, as their machine"),
+        ray_cluster._explained_losses(),
+    ):
+        raise short
+    own = RayTaskError("double", "Traceback", ValueError("no")).as_instanceof_cause()
+    with pytest.raises(ValueError, match="Traceback") as raised, ray_cluster._explained_losses():
+        raise own
+    assert raised.value is own

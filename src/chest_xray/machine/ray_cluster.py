@@ -21,7 +21,7 @@ from typing import Any, Literal, TypeVar
 
 import ray
 from ray._private import auto_init_hook
-from ray.exceptions import RayError
+from ray.exceptions import RayError, RayTaskError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from chest_xray.errors import BadCluster
@@ -112,7 +112,8 @@ def ray_session(
 
     Raises:
         BadCluster: Nothing answers at the address, a machine has other versions of Python, Ray,
-            torch or this project, or a Ray of its own does not start in time.
+            torch or this project, or a Ray of its own does not start in time; or later, while
+            this is open, Ray ends a process without which the run can't go on.
     """
     before = time.perf_counter()
     # Where the run is interrupted, Ray Tune's thread would start another Ray by its next call.
@@ -143,7 +144,23 @@ def ray_session(
             except (ConnectionError, RuntimeError, ValueError) as error:
                 raise BadCluster(_no_answer(address, parameter)) from error
             _refuse_other_versions()
-        yield _started(before)
+        with _explained_losses():
+            yield _started(before)
+
+
+@contextmanager
+def _explained_losses() -> Iterator[None]:
+    try:
+        yield
+    except RayTaskError:
+        # What the project's own code raised there.
+        raise
+    except RayError as error:
+        raise BadCluster(
+            f"Ray lost processes that this run needs ({why_ended(str(error))}); close other "
+            "programs, or let fewer trials or workers run at once, and give the same command "
+            "again: what is done is kept."
+        ) from error
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from typing import Any, Literal
 import numpy as np
 import optuna
 from ray import cloudpickle, tune
-from ray.exceptions import RayActorError
+from ray.exceptions import RayActorError, RayError
 from ray.tune.experiment import Trial as RayTrial
 from ray.tune.schedulers import AsyncHyperBandScheduler, FIFOScheduler, TrialScheduler
 from ray.tune.search import Searcher
@@ -272,6 +272,9 @@ def events(job: Job, plan: Plan, resources: Resources, storage: Storage) -> Iter
     threading.Thread(target=fit, name="ray-tune", daemon=True).start()
     while (event := events_queue.get()) is not None:
         yield event
+    if failure and isinstance(failure[0].__cause__, RayError):
+        # Ray Tune puts what its loop did not expect into an error without a class of its own.
+        raise failure[0].__cause__
     if failure:
         raise failure[0]
 
