@@ -34,7 +34,9 @@ class BadSearch(ChestXrayError):
 
 
 class BadCluster(ChestXrayError):
-    """A Ray that does not start or answer, or machines of it that work can't be given to."""
+    """A Ray that does not start or answer, or that lost what can't be done without; or machines of
+    it that work can't be given to.
+    """
 
 
 class BadStorage(ChestXrayError):

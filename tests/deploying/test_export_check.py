@@ -11,7 +11,7 @@ from small_network import export, reference_of
 
 from chest_xray.deploying.export_check import (
     Exported,
-    Said,
+    ImageAnswers,
     answers_of_file,
     answers_of_pytorch,
     compare_originals,
@@ -34,7 +34,9 @@ def changed(answers, image, probability=0.0, distance=0.0, level=0.0):
         same = (images == image).all(axis=(1, 2))
         levels = said.levels.copy()
         levels[same, 3, 5] += level
-        return Said(said.probability + same * probability, said.distance + same * distance, levels)
+        return ImageAnswers(
+            said.probability + same * probability, said.distance + same * distance, levels
+        )
 
     return other
 
@@ -45,7 +47,7 @@ def saying(probability, distance=0.5):
     def answers(images):
         count = len(images)
         said = np.full(count, probability), np.full(count, distance)
-        return Said(*said, images.astype(np.float32))
+        return ImageAnswers(*said, images.astype(np.float32))
 
     return answers
 
@@ -94,7 +96,10 @@ def test_every_stored_image_counts(exported, sides_of, stored):
         with pytest.raises(BadModelFile, match=rf"by 1 in levels on image_{number} .* than 0;"):
             compare_stored(file, other, pixels, names)
         other = changed(pytorch, images[number], distance=100.0)
-        with pytest.raises(BadModelFile, match=rf"in distance on image_{number} .* than 0\.001;"):
+        with pytest.raises(
+            BadModelFile,
+            match=rf"in the share of the distance from the training images on image_{number} ",
+        ):
             compare_stored(file, other, pixels, names)
 
 
@@ -107,14 +112,14 @@ def test_distances_differ_by_their_share_of_each_or_of_the_limit(stored, two, ap
     assert found["distance"] == pytest.approx(apart)
 
 
-def test_a_file_with_the_reference_of_another_network_is_refused(exported, stored):
+def test_a_file_with_another_reference_is_refused(exported, stored):
     """What warns of unlike films is compared as well as the answer."""
     pixels, _, names = stored
     data, module, card = exported
     weights = module.network.state_dict()
     reference = replace(reference_of(weights, card), limit=2.0)
     pytorch = answers_of_pytorch(Exported(weights, card, reference))
-    with pytest.raises(BadModelFile, match="in distance on image_"):
+    with pytest.raises(BadModelFile, match="in the share of the distance"):
         compare_stored(answers_of_file(data), pytorch, pixels, names)
     with pytest.raises(MixedResults, match="of another model"):
         answers_of_pytorch(Exported(weights, card, replace(reference, model="other")))
@@ -147,9 +152,10 @@ def test_log_odds_tell_what_probabilities_near_certainty_hide(stored):
 
 def test_a_file_that_answers_no_number_is_refused(stored):
     pixels, images, names = stored
-    broken = changed(saying(0.5), images[0], probability=np.nan)
-    with pytest.raises(BadModelFile, match="differ by nan in probability on image_0"):
-        compare_stored(broken, saying(0.5), pixels, names)
+    for name in ("probability", "distance"):
+        broken = changed(saying(0.5), images[0], **{name: np.nan})
+        with pytest.raises(BadModelFile, match=f"differ by nan in .*{name}.* on image_0"):
+            compare_stored(broken, saying(0.5), pixels, names)
 
 
 @pytest.fixture
@@ -171,6 +177,15 @@ def test_originals_of_any_size_are_compared(sides_of, originals):
     assert found["images"] == len(SIDES)
     assert found["probability"] < 1e-3
     assert found["levels"] <= 1
+    assert found["distance"] < 0.05
+    file, pytorch = sides_of
+
+    def farther(images):
+        answers = file(images)
+        return answers._replace(distance=answers.distance * 1.2)
+
+    with pytest.raises(BadModelFile, match=r"distance .* at its original size, more than 0\.05"):
+        compare_originals(farther, pytorch, SIZE, folder, index, ids)
 
 
 def test_a_file_that_resizes_otherwise_is_refused(sides_of, originals):

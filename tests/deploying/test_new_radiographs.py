@@ -19,6 +19,7 @@ from PIL import Image
 from safetensors.numpy import save_file
 from small_network import RANGES, card_of, export, random_network, reference_of
 
+from chest_xray.deploying import new_radiographs
 from chest_xray.deploying.exporting import deployable, export_classifier
 from chest_xray.deploying.model_file import open_model, seal
 from chest_xray.deploying.new_radiographs import BatchPredictor, load_batch_predictor
@@ -33,6 +34,7 @@ from chest_xray.deploying.scorers import (
 from chest_xray.errors import BadModelFile, BadPrediction, MissingVersion, MixedResults
 from chest_xray.evaluating.out_of_distribution import fit_ood_reference, to_arrays
 from chest_xray.phantoms import PlantedDefects, draw_phantom, plan_phantoms
+from chest_xray.radiographs.decoding import decode
 from chest_xray.radiographs.files import find_files
 from chest_xray.radiographs.film import measure_levels
 from chest_xray.radiographs.film_tables import film_ranges
@@ -216,6 +218,36 @@ def test_threads_that_ask_at_the_same_time_get_their_own_distances(network, film
 def test_the_number_of_threads_changes_no_answer(scorer, folder, threads):
     rows = list(BatchPredictor(scorer, None, threads)(folder))
     assert rows == list(BatchPredictor(scorer, None)(folder))
+
+
+def test_all_threads_read_where_the_files_are_few(scorer, folder, monkeypatch):
+    together = threading.Barrier(4)
+
+    def waiting(path, bits_stored):
+        together.wait(timeout=60)
+        return decode(path, bits_stored)
+
+    expected = list(BatchPredictor(scorer, None, 1)(folder / "film_00[0-3].png"))
+    monkeypatch.setattr(new_radiographs, "decode", waiting)
+    assert len(expected) == 4 < FILES_PER_CHUNK
+    assert list(BatchPredictor(scorer, None, 4)(folder / "film_00[0-3].png")) == expected
+
+
+def test_all_threads_score_where_the_files_are_many(scorer, folder):
+    """As many chunks at once as there are threads."""
+    together = threading.Barrier(3)
+
+    class Waiting:
+        facts, model = scorer.facts, scorer.model
+
+        def __call__(self, pixels):
+            together.wait(timeout=60)
+            return scorer(pixels)
+
+    files = find_files("film_*.png", folder)[: 2 * FILES_PER_CHUNK + 1]
+    rows = [row for chunk in BatchPredictor(Waiting(), None, 3).chunks(files) for row in chunk]
+    assert len(rows) == len(files)
+    assert not any(row.problem for row in rows)
 
 
 def test_globs_files_and_what_is_not_there(folder):

@@ -162,6 +162,14 @@ def test_jpeg_ls_in_colours(interleaved):
     np.testing.assert_array_equal(stored_values(data), colours)
 
 
+def test_jpeg_ls_of_more_bits_than_the_file_has_room_for_is_refused():
+    """Its levels would begin again from black."""
+    frame = bytes(jpeg_ls.encode_array(scaled(FILM, 12)))
+    problem = decode_dicom(encapsulated(frame, FILM, 8, JPEGLSLossless)).problem
+    assert "can't be decoded as JPEG-LS" in problem
+    assert "in 8 bits" in problem
+
+
 @pytest.mark.parametrize("name", ["693_J2KI.dcm", "JPEG2000.dcm", "MR_small_jp2klossless.dcm"])
 def test_jpeg_2000_by_two_decoders(name):
     values = stored_values((OTHERS / name).read_bytes())

@@ -35,6 +35,12 @@ LARGEST_DIFFERENCE = {
     # to the answer is refused.
     "original": {"probability": 5e-3, "log_odds": 5e-2, "distance": 5e-2},
 }
+_IN_WORDS = {
+    "levels": "levels",
+    "probability": "probability",
+    "log_odds": "log-odds",
+    "distance": "the share of the distance from the training images",
+}
 # A float32 near 1 has too few digits left to tell larger log-odds apart.
 _NEAREST_TO_CERTAIN = 1e-3
 _BATCH = 32
@@ -44,13 +50,13 @@ _IMAGES_PER_TASK = 8
 _LEAST_DISTANCE = 1.0
 
 
-class Said(NamedTuple):
-    """What is said of n images.
+class ImageAnswers(NamedTuple):
+    """The answers for n images.
 
     Attributes:
         probability: float64 [n].
         distance: float64 [n], from the training images, in units of the limit.
-        levels: float32 [n, size, size], 0 to 255, whole: what the network saw.
+        levels: float32 [n, size, size], 0 to 255, whole: as the network sees the images.
     """
 
     probability: NDArray[np.float64]
@@ -59,7 +65,7 @@ class Said(NamedTuple):
 
 
 # Of images uint8 [n, h, w].
-Answers = Callable[[NDArray[np.uint8]], Said]
+Answers = Callable[[NDArray[np.uint8]], ImageAnswers]
 
 
 @dataclass(frozen=True)
@@ -91,10 +97,12 @@ def answers_of_file(data: bytes) -> Answers:
     """What a file in float says, by onnxruntime on one thread; its bytes are trusted."""
     session = open_session(with_levels(data), threads=1)
 
-    def answers(images: NDArray[np.uint8]) -> Said:
+    def answers(images: NDArray[np.uint8]) -> ImageAnswers:
         outputs = [OUTPUT, DISTANCE, LEVELS]
         probability, distance, levels = session.run(outputs, {INPUT: images[:, None]})
-        return Said(probability.astype(np.float64), distance.astype(np.float64), levels[:, 0])
+        return ImageAnswers(
+            probability.astype(np.float64), distance.astype(np.float64), levels[:, 0]
+        )
 
     return answers
 
@@ -109,9 +117,9 @@ def answers_of_pytorch(exported: Exported) -> Answers:
     scorer = NetworkScorer(exported.weights, exported.card, exported.reference, "cpu")
     kind = exported.card["intensity_normalization"]
 
-    def answers(images: NDArray[np.uint8]) -> Said:
+    def answers(images: NDArray[np.uint8]) -> ImageAnswers:
         levels = normalize_intensity(torch.from_numpy(images)[:, None].float(), kind)
-        return Said(*scorer(images), levels[:, 0].numpy())
+        return ImageAnswers(*scorer(images), levels[:, 0].numpy())
 
     return answers
 
@@ -123,7 +131,7 @@ def compare_stored(
 
     Args:
         file: The file (``answers_of_file``).
-        pytorch: What was exported (``answers_of_pytorch``).
+        pytorch: What the project itself computes of the exported model (``answers_of_pytorch``).
         pixels: Of all images.
         image_ids: Which are compared.
 
@@ -159,7 +167,7 @@ def compare_originals(
 
     Args:
         file: The file, which resizes by itself.
-        pytorch: What was exported; it gets images that ``preprocessing.resize`` made small.
+        pytorch: As in ``compare_stored``; it gets images that ``preprocessing.resize`` made small.
         image_size: Side of these, px.
         folder: Where the radiographs are.
         index: ``image_id, path``.
@@ -176,13 +184,13 @@ def compare_originals(
     files = [stored[image_id] for image_id in image_ids]
 
     def compared(first: int) -> _Compared:
-        by_file: list[Said] = []
+        by_file: list[ImageAnswers] = []
         small = []
         for path, bits in files[first : first + _IMAGES_PER_TASK]:
             grey = _original(folder / path, bits)
             by_file.append(file(grey[None]))
             small.append(resize(grey, image_size))
-        joined = Said(*(np.concatenate(one) for one in zip(*by_file, strict=True)))
+        joined = ImageAnswers(*(np.concatenate(one) for one in zip(*by_file, strict=True)))
         return _pair(joined, pytorch(np.stack(small)))
 
     starts = range(0, len(files), _IMAGES_PER_TASK)
@@ -196,7 +204,7 @@ def _in_threads(
         yield from track(pool.map(compared, starts), description, len(starts))
 
 
-def _pair(file: Said, pytorch: Said) -> _Compared:
+def _pair(file: ImageAnswers, pytorch: ImageAnswers) -> _Compared:
     levels = np.abs(file.levels - pytorch.levels).max(axis=(1, 2)).astype(np.float64)
     return _Compared(file.probability, file.distance, pytorch.probability, pytorch.distance, levels)
 
@@ -231,7 +239,7 @@ def _largest(size: str, image_ids: Sequence[str], compared: Iterator[_Compared])
         if not values[worst] <= limit:
             raise BadModelFile(
                 f"The exported file and PyTorch differ by {values[worst]:.2g} in "
-                f"{name.replace('_', '-')} on {image_ids[worst]} at its {size} size, more than "
+                f"{_IN_WORDS[name]} on {image_ids[worst]} at its {size} size, more than "
                 f"{limit:g}; these versions of torch, onnxscript and onnxruntime do not agree."
             )
     return {

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import asdict, dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -44,8 +45,6 @@ from chest_xray.radiographs.preprocessing import preprocessing_name, resize
 from chest_xray.radiographs.unusual import UNLIKE, FilmRanges
 
 Chunk = TypeVar("Chunk", bound=Sequence[NamedFile])
-Begun = TypeVar("Begun")
-_SCORED_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -117,26 +116,24 @@ class BatchPredictor:
             A chunk, and a row per file of it.
         """
         with single_threaded_workers(self._threads) as pool:
-            # Files and not chunks are shared out, or a few dozen would leave threads idle. One
-            # chunk more is begun than there are threads, so that none waits while rows are written.
-            read = _ahead(
-                (
-                    (chunk, [pool.submit(self._read, file, bits_stored) for file in chunk])
-                    for chunk in chunks
-                ),
-                self._threads + 1,
-            )
-            scored = _ahead(
-                (
-                    (chunk, pool.submit(self._score, [film.result() for film in films]))
-                    for chunk, films in read
-                ),
-                _SCORED_AT_ONCE,
-            )
-            for _, (chunk, rows) in zip(
-                track(range(total), "Predicting radiographs", total), scored, strict=True
-            ):
-                yield chunk, rows.result()
+            scored = ((chunk, self._submitted(pool, chunk, bits_stored)) for chunk in chunks)
+            # One chunk more than there are threads, so that none waits while rows are written.
+            begun = deque(islice(scored, self._threads + 1))
+            for _ in track(range(total), "Predicting radiographs", total):
+                chunk, future = begun.popleft()
+                rows = future.result()
+                begun.extend(islice(scored, 1))
+                yield chunk, rows
+
+    def _submitted(
+        self, pool: Executor, files: Sequence[NamedFile], bits_stored: int | None
+    ) -> Future[list[Row]]:
+        """Let a pool read files, each as a task, as a few dozen would leave threads idle otherwise;
+        then score them.
+        """
+        read = [pool.submit(self._read, file, bits_stored) for file in files]
+        # A pool begins what came first: all that this one waits for has begun before it.
+        return pool.submit(lambda: self._score([film.result() for film in read]))
 
     def settings_hash(self, bits_stored: int | None = None) -> str:
         """The hash of all that a row depends on beside its file: rows of another are of no use."""
@@ -185,14 +182,6 @@ class BatchPredictor:
                 )
             )
         return rows
-
-
-def _ahead(items: Iterator[Begun], count: int) -> Iterator[Begun]:
-    """The same items, each taken when the one ``count`` before it is given on: work begins then."""
-    begun = deque(islice(items, count))
-    while begun:
-        yield begun.popleft()
-        begun.extend(islice(items, 1))
 
 
 def refuse_other_model(asked: str, given: str) -> None:

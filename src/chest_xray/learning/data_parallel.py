@@ -401,5 +401,4 @@ def _log_groups(status: MailboxStatus, known: int) -> None:
 
 
 def _reason(failure: Sequence[BaseException]) -> str:
-    reason = why_ended(str(failure[0])) if failure else ""
-    return reason or "they ended without a message"
+    return why_ended(failure[0]) if failure else "they ended without a message"

@@ -21,7 +21,15 @@ from typing import Any, Literal, TypeVar
 
 import ray
 from ray._private import auto_init_hook
-from ray.exceptions import RayError, RayTaskError
+from ray.exceptions import (
+    LocalRayletDiedError,
+    NodeDiedError,
+    OutOfMemoryError,
+    OwnerDiedError,
+    RayActorError,
+    RayError,
+    WorkerCrashedError,
+)
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from chest_xray.errors import BadCluster
@@ -35,6 +43,17 @@ _JOIN = "import ray, sys; ray.init(address=sys.argv[1], log_to_driver=False)"
 _JOINING_SECONDS = 60
 # In the message of Ray's that says it.
 _OTHER_VERSION = "ersion mismatch"
+# A shard whose process dies is done so often in all.
+TRIES = 4
+# That a process or machine is no more.
+_LOSSES = (
+    LocalRayletDiedError,
+    NodeDiedError,
+    OutOfMemoryError,
+    OwnerDiedError,
+    RayActorError,
+    WorkerCrashedError,
+)
 # What Ray says of processes that it ended itself; its whole message is a page long.
 _SHORT_OF_MEMORY = "low on memory"
 # By which Ray's processes know each other: kept in the home folder, were it left to Ray, and read
@@ -53,8 +72,8 @@ _SETTINGS = {
     # How long Ray Train waits for room, which it may still count on a machine that is lost, before
     # it counts again.
     "RAY_TRAIN_WORKER_GROUP_START_TIMEOUT_S": "20",
-    # Left to itself, Ray begins a task that it ended for lack of memory again and again, for ever.
-    "RAY_task_oom_retries": "3",
+    # Left to itself, Ray restarts a task that it ended for lack of memory forever.
+    "RAY_task_oom_retries": str(TRIES - 1),
 }
 
 Answer = TypeVar("Answer")
@@ -113,7 +132,7 @@ def ray_session(
     Raises:
         BadCluster: Nothing answers at the address, a machine has other versions of Python, Ray,
             torch or this project, or a Ray of its own does not start in time; or later, while
-            this is open, Ray ends a process without which the run can't go on.
+            this is open, processes or machines are lost that the run can't go on without.
     """
     before = time.perf_counter()
     # Where the run is interrupted, Ray Tune's thread would start another Ray by its next call.
@@ -152,14 +171,11 @@ def ray_session(
 def _explained_losses() -> Iterator[None]:
     try:
         yield
-    except RayTaskError:
-        # What the project's own code raised there.
-        raise
-    except RayError as error:
+    except _LOSSES as error:
         raise BadCluster(
-            f"Ray lost processes that this run needs ({why_ended(str(error))}); close other "
-            "programs, or let fewer trials or workers run at once, and give the same command "
-            "again: what is done is kept."
+            f"Ray lost processes that this run needs ({why_ended(error)}). Where memory is short, "
+            "close other programs or let fewer trials or workers run at once; the same command "
+            "goes on with what is kept."
         ) from error
 
 
@@ -269,7 +285,7 @@ def on_every_machine(function: Callable[..., Answer], *arguments: Any) -> dict[s
                 continue
             raise BadCluster(
                 f"The machine {machine} of the Ray cluster does no work "
-                f"({why_ended(str(error)) or type(error).__name__}); "
+                f"({why_ended(error)}); "
                 "start Ray there again, from this project's folder and environment."
             ) from error
     return answers
@@ -280,12 +296,18 @@ def _by_value(function: Callable[..., Answer]) -> Callable[..., Answer]:
     return FunctionType(function.__code__, {"__name__": "__main__"}, function.__name__)
 
 
-def why_ended(told: str) -> str:
-    """The reason in what Ray tells of processes that ended: a sentence's part, '' for none."""
+def why_ended(error: BaseException) -> str:
+    """Why processes ended of which Ray tells: a part of a sentence, where Ray has a page."""
+    told = str(error)
+    # Ray Train has the errors of its workers in the text of its own.
     if _SHORT_OF_MEMORY in told:
         return "Ray ended them, as their machine was short of memory"
+    if isinstance(error, NodeDiedError | LocalRayletDiedError):
+        return "their machine was lost"
+    if isinstance(error, _LOSSES):
+        return "they were killed, as happens where memory runs out, or their machine was lost"
     lines = [line.strip() for line in told.splitlines() if line.strip()]
-    return lines[-1] if lines else ""
+    return lines[-1] if lines else type(error).__name__
 
 
 def _machines() -> list[dict[str, Any]]:

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import ray
-from ray.exceptions import OutOfMemoryError, RayError, RayTaskError
+from ray.exceptions import RayError, RayTaskError
 
 from chest_xray.errors import BadCluster, ChestXrayError
 from chest_xray.machine.ray_cluster import (
+    TRIES,
     Resources,
     cluster_capacity,
     on_every_machine,
@@ -27,7 +28,6 @@ from chest_xray.machine.ray_cluster import (
 Shard = TypeVar("Shard")
 Answer = TypeVar("Answer")
 
-_TRIES = 4
 # After which it is looked whether machines have come or gone.
 _WAITING_SECONDS = 10.0
 
@@ -57,7 +57,7 @@ def map_shards(
     task = ray.remote(work).options(
         num_cpus=resources.cores,
         num_gpus=resources.gpus,
-        max_retries=_TRIES - 1,
+        max_retries=TRIES - 1,
         scheduling_strategy="SPREAD",
     )
     reference = ray.put(shared)
@@ -91,17 +91,10 @@ def _answer(reference: Any) -> Any:
         raise
     except RayError as error:
         raise BadCluster(
-            f"The processes that did one shard ended {_TRIES} times ({_reason(error)}); close "
-            "other programs or lower the number of workers, and give the same command again: what "
-            "is done is kept."
+            f"The processes that did one shard ended each time ({why_ended(error)}); close other "
+            "programs or lower the number of workers, and give the same command again: what is "
+            "done is kept."
         ) from error
-
-
-def _reason(error: RayError) -> str:
-    if isinstance(error, OutOfMemoryError):
-        return why_ended(str(error))
-    # Of a process that was killed, the first line says so, and those after it where to look.
-    return f"{str(error).strip().splitlines()[0]} The system does so where memory runs out"
 
 
 def refuse_unseen_file(path: Path) -> None:

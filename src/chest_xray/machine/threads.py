@@ -13,9 +13,9 @@ import torch
 def single_threaded_workers(count: int) -> Iterator[ThreadPoolExecutor]:
     """A pool of ``count`` threads, in each of which torch uses a single thread.
 
-    Pillow, hashlib, torch and onnxruntime release the interpreter's lock while they work, so
-    threads are enough, and torch must not start threads of its own inside each of them. Tasks that
-    have not started when the block is left are cancelled.
+    Pillow, imagecodecs, hashlib, torch and onnxruntime release the interpreter's lock while they
+    work, so threads are enough, and torch must not start threads of its own inside each of them.
+    Tasks that have not started when the block is left are cancelled.
     """
     threads = torch.get_num_threads()
     pool = ThreadPoolExecutor(count, initializer=torch.set_num_threads, initargs=(1,))

@@ -23,7 +23,7 @@ from typing import Any, Literal
 import numpy as np
 import optuna
 from ray import cloudpickle, tune
-from ray.exceptions import RayActorError, RayError
+from ray.exceptions import RayError
 from ray.tune.experiment import Trial as RayTrial
 from ray.tune.schedulers import AsyncHyperBandScheduler, FIFOScheduler, TrialScheduler
 from ray.tune.search import Searcher
@@ -42,6 +42,8 @@ from chest_xray.tuning.trials import Trial, scores_so_far
 _RESTARTS = 2
 # Optuna's own number of random settings before TPE begins; of a smaller search, a third.
 _RANDOM_AT_FIRST = 10
+# How each failure begins in the file that Ray Tune keeps of a trial's.
+_FAILURE = "Failure # "
 
 
 # Of a machine's own resource, which it has one of: enough for any number of trials.
@@ -106,13 +108,19 @@ class _QueueCallback(tune.Callback):
 
 
 def _reason(trial: RayTrial) -> str:
-    """Why a trial's processes ended; Ray's own message is a page long where they were killed."""
+    """Why a trial's processes ended the last time."""
+    if not trial.error_file:
+        return "they ended without a message"
+    # All failures of a trial stand in its file, one after the other; the error itself beside it is
+    # that of an earlier one, where Ray Tune does not keep the last one.
+    told = Path(trial.error_file).read_text(encoding="utf8").rpartition(_FAILURE)[2]
+    error: BaseException = RuntimeError(told)
     if trial.pickled_error_file:
         with Path(trial.pickled_error_file).open("rb") as file:
-            if isinstance(cloudpickle.load(file), RayActorError):
-                return "its process was killed, as the system does where memory runs out"
-    told = Path(trial.error_file).read_text(encoding="utf8") if trial.error_file else ""
-    return why_ended(told) or "its process ended without a message"
+            kept = cloudpickle.load(file)
+        if str(kept) in told:
+            error = kept
+    return why_ended(error)
 
 
 class ResumableASHA(AsyncHyperBandScheduler):

@@ -20,18 +20,15 @@ from pydicom.uid import (
     JPEG2000Lossless,
     JPEGBaseline8Bit,
     JPEGExtended12Bit,
-    JPEGLossless,
-    JPEGLosslessSV1,
     RLELossless,
 )
 
 from chest_xray.radiographs.decoded import UNREADABLE
 from chest_xray.radiographs.dicom import jpeg_plugin
 from chest_xray.radiographs.dicom.elements import UnsupportedDicom, named
-from chest_xray.radiographs.dicom.jpeg_plugin import JPEG_LS
+from chest_xray.radiographs.dicom.jpeg_plugin import JPEG_LOSSLESS, JPEG_LS
 
 JPEG = (JPEGBaseline8Bit, JPEGExtended12Bit)
-JPEG_LOSSLESS = (JPEGLossless, JPEGLosslessSV1)
 JPEG_2000 = (JPEG2000Lossless, JPEG2000_LOSSY)
 HTJ2K = (HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K_LOSSY)
 

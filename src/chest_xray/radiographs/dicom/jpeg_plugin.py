@@ -21,9 +21,10 @@ from pydicom.uid import (
 )
 
 PLUGIN = "imagecodecs"
+JPEG_LOSSLESS = (JPEGLossless, JPEGLosslessSV1)
 JPEG_LS = (JPEGLSLossless, JPEGLSNearLossless)
 DECODER_DEPENDENCIES = dict.fromkeys(
-    (JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1, *JPEG_LS), ("imagecodecs>=2025.11",)
+    (JPEGExtended12Bit, *JPEG_LOSSLESS, *JPEG_LS), ("imagecodecs>=2025.11",)
 )
 
 
@@ -33,27 +34,30 @@ def is_available(uid: str) -> bool:
 
 
 def decode_frame(frame: bytes, runner: DecodeRunner) -> bytes:
-    """The stored values of a frame: a byte for each where 8 bits are coded, else two.
+    """The stored values of a frame: a byte for each where up to 8 bits are coded, else two.
 
     Args:
         frame: The compressed frame.
         runner: What pydicom knows of its pixels, and is told how they came out.
 
     Raises:
-        ValueError: It can't be decoded.
+        ValueError: It can't be decoded, or codes more bits than its file has room for.
     """
     import imagecodecs
 
-    # Colours stay as they are coded: pydicom transforms them by what the file calls them.
-    colours = "RGB" if runner.samples_per_pixel > 1 else "GRAYSCALE"
     try:
         if runner.transfer_syntax in JPEG_LS:
             values = imagecodecs.jpegls_decode(frame)
         else:
+            # Colours stay as they are coded: pydicom transforms them by what the file calls them.
+            colours = "RGB" if runner.samples_per_pixel > 1 else "GRAYSCALE"
             values = imagecodecs.jpeg8_decode(frame, colorspace=colours, outcolorspace=colours)
     except (imagecodecs.Jpeg8Error, imagecodecs.JpeglsError) as error:
         raise ValueError(str(error)) from error
-    runner.set_option("bits_allocated", 8 * values.itemsize)
+    coded = 8 * values.itemsize
+    if coded > runner.bits_allocated:
+        raise ValueError(f"{coded} bits are coded, where the file has {runner.bits_allocated}")
+    runner.set_option("bits_allocated", coded)
     if runner.samples_per_pixel > 1:
         runner.set_option("planar_configuration", 0)
     decoded: bytes = values.tobytes()

@@ -1028,7 +1028,8 @@ quantization-export =
        *[other] images
     }: they differ by at most { NUM($probability, digits: 6) } in probability
     ({ NUM($log_odds, digits: 6) } in log-odds), { PERCENT($distance, digits: 3) } of the distance from the
-    training images and { $levels } in the grey levels that the network sees; at their original size
+    training images (of its limit, where that is larger) and { $levels } in the grey levels that the
+    network sees; at their original size
     ({ $original }), from which the file resizes by itself, by at most
     { NUM($original_probability, digits: 6) } ({ NUM($original_log_odds, digits: 6) }),
     { PERCENT($original_distance, digits: 3) } and { $original_levels }.
@@ -1038,8 +1039,8 @@ quantization-export-without-originals =
        *[other] images
     }: they differ by at most { NUM($probability, digits: 6) } in probability
     ({ NUM($log_odds, digits: 6) } in log-odds), { PERCENT($distance, digits: 3) } of the distance from the
-    training images and { $levels } in the grey levels that the network sees; original sizes were left
-    out.
+    training images (of its limit, where that is larger) and { $levels } in the grey levels that the
+    network sees; original sizes were left out.
 quantization-choice =
     On validation, the method `{ $method }` was taken (trials: { $trials }). No layer had to stay in float.
     Operators that really run in int8: { $int8 }; convolutions and matrix products in float: { $float }.
