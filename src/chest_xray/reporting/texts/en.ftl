@@ -1027,18 +1027,17 @@ quantization-export =
         [one] image
        *[other] images
     }: they differ by at most { NUM($probability, digits: 6) } in probability
-    ({ NUM($log_odds, digits: 6) } in log-odds), { PERCENT($distance, digits: 3) } of the distance from the
+    ({ NUM($log_odds, digits: 6) } in log-odds), { PERCENT($distance, digits: 4) } of the distance from the
     training images (of its limit, where that is larger) and { $levels } in the grey levels that the
-    network sees; at their original size
-    ({ $original }), from which the file resizes by itself, by at most
-    { NUM($original_probability, digits: 6) } ({ NUM($original_log_odds, digits: 6) }),
+    network sees; at their original size ({ $original }), from which the file resizes by itself, by at
+    most { NUM($original_probability, digits: 6) } ({ NUM($original_log_odds, digits: 6) }),
     { PERCENT($original_distance, digits: 3) } and { $original_levels }.
 quantization-export-without-originals =
     Of validation and test, the float file and PyTorch were compared on { $stored } { PLURAL($stored) ->
         [one] image
        *[other] images
     }: they differ by at most { NUM($probability, digits: 6) } in probability
-    ({ NUM($log_odds, digits: 6) } in log-odds), { PERCENT($distance, digits: 3) } of the distance from the
+    ({ NUM($log_odds, digits: 6) } in log-odds), { PERCENT($distance, digits: 4) } of the distance from the
     training images (of its limit, where that is larger) and { $levels } in the grey levels that the
     network sees; original sizes were left out.
 quantization-choice =

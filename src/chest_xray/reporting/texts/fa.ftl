@@ -944,14 +944,14 @@ quantization-same-decisions =
 quantization-export =
     پروندهٔ اعشاری و PyTorch روی { $stored } تصویر اعتبارسنجی و تست مقایسه شدند: حداکثر
     { NUM($probability, digits: 6) } در احتمال ({ NUM($log_odds, digits: 6) } در لگاریتم بخت)،
-    { PERCENT($distance, digits: 3) } از فاصله تا تصویرهای آموزش (یا از حد مجاز آن، هر کدام بزرگ‌تر باشد) و { $levels } در سطح‌های خاکستری‌ای که شبکه
+    { PERCENT($distance, digits: 4) } از فاصله تا تصویرهای آموزش (یا از حد مجاز آن، هر کدام بزرگ‌تر باشد) و { $levels } در سطح‌های خاکستری‌ای که شبکه
     می‌بیند تفاوت دارند؛ در اندازهٔ اصلی ({ $original } تصویر)، که خود پرونده کوچکش می‌کند، حداکثر
     { NUM($original_probability, digits: 6) } ({ NUM($original_log_odds, digits: 6) })،
     { PERCENT($original_distance, digits: 3) } و { $original_levels }.
 quantization-export-without-originals =
     پروندهٔ اعشاری و PyTorch روی { $stored } تصویر اعتبارسنجی و تست مقایسه شدند: حداکثر
     { NUM($probability, digits: 6) } در احتمال ({ NUM($log_odds, digits: 6) } در لگاریتم بخت)،
-    { PERCENT($distance, digits: 3) } از فاصله تا تصویرهای آموزش (یا از حد مجاز آن، هر کدام بزرگ‌تر باشد) و { $levels } در سطح‌های خاکستری‌ای که شبکه
+    { PERCENT($distance, digits: 4) } از فاصله تا تصویرهای آموزش (یا از حد مجاز آن، هر کدام بزرگ‌تر باشد) و { $levels } در سطح‌های خاکستری‌ای که شبکه
     می‌بیند تفاوت دارند؛ اندازهٔ اصلی مقایسه نشد.
 quantization-choice =
     روی بخش اعتبارسنجی روش `{ $method }` برگزیده شد (شمار آزمایش: { $trials }). لازم نبود هیچ لایه‌ای اعشاری
