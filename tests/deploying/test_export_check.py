@@ -30,24 +30,24 @@ def changed(answers, image, probability=0.0, distance=0.0, level=0.0):
     """The same answers, those of one image changed."""
 
     def other(images):
-        said = answers(images)
+        known = answers(images)
         same = (images == image).all(axis=(1, 2))
-        levels = said.levels.copy()
+        levels = known.levels.copy()
         levels[same, 3, 5] += level
         return ImageAnswers(
-            said.probability + same * probability, said.distance + same * distance, levels
+            known.probability + same * probability, known.distance + same * distance, levels
         )
 
     return other
 
 
-def saying(probability, distance=0.5):
-    """A side that says the same of all images."""
+def constant(probability, distance=0.5):
+    """A side whose answer is the same for all images."""
 
     def answers(images):
         count = len(images)
-        said = np.full(count, probability), np.full(count, distance)
-        return ImageAnswers(*said, images.astype(np.float32))
+        both = np.full(count, probability), np.full(count, distance)
+        return ImageAnswers(*both, images.astype(np.float32))
 
     return answers
 
@@ -108,7 +108,7 @@ def test_every_stored_image_counts(exported, sides_of, stored):
 )
 def test_distances_differ_by_their_share_of_each_or_of_the_limit(stored, two, apart):
     pixels, _, names = stored
-    found = compare_stored(saying(0.5, two[1]), saying(0.5, two[0]), pixels, names)
+    found = compare_stored(constant(0.5, two[1]), constant(0.5, two[0]), pixels, names)
     assert found["distance"] == pytest.approx(apart)
 
 
@@ -147,15 +147,15 @@ def test_log_odds_tell_what_probabilities_near_certainty_hide(stored):
     pixels, _, names = stored
 
     with pytest.raises(BadModelFile, match="in log-odds on image_0 at its stored size"):
-        compare_stored(saying(0.002), saying(0.00205), pixels, names)
+        compare_stored(constant(0.002), constant(0.00205), pixels, names)
 
 
 def test_a_file_that_answers_no_number_is_refused(stored):
     pixels, images, names = stored
     for name in ("probability", "distance"):
-        broken = changed(saying(0.5), images[0], **{name: np.nan})
+        broken = changed(constant(0.5), images[0], **{name: np.nan})
         with pytest.raises(BadModelFile, match=f"differ by nan in .*{name}.* on image_0"):
-            compare_stored(broken, saying(0.5), pixels, names)
+            compare_stored(broken, constant(0.5), pixels, names)
 
 
 @pytest.fixture

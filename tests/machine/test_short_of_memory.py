@@ -38,7 +38,7 @@ def doubled(**environment):
 
 
 @pytest.mark.whole
-def test_shards_that_ray_ends_for_lack_of_memory_are_not_begun_for_ever():
+def test_shards_that_ray_ends_for_lack_of_memory_are_not_restarted_forever():
     assert doubled().stdout == "[(1, 2), (2, 4), (3, 6)]"
     short = doubled(RAY_memory_monitor_refresh_ms="250", RAY_memory_usage_threshold="0.001")
     assert short.returncode == 1

@@ -2,25 +2,21 @@
 
 import io
 import json
-import os
 import subprocess
-import sys
 import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT
 from learning.shared_training import CLASSES, PROCESS, make_pixels, make_splits, parameters
+from search_process import search_command, search_environment
 
 from chest_xray.learning.state import read_state
 from chest_xray.machine.storage import storage_at
 from chest_xray.radiographs.shared_pixels import SharedPixels
 from chest_xray.tuning.trial_process import Job
 from chest_xray.tuning.trials import latest_search
-
-SCRIPT = Path(__file__).with_name("small_search.py")
 
 
 @pytest.fixture
@@ -32,10 +28,9 @@ def short_folder():
 
 def start_search(folder, **changes):
     """The process that searches."""
-    paths = [PROJECT / "tests", PROJECT / "tests" / "learning", os.environ.get("PYTHONPATH", "")]
     return subprocess.Popen(
-        [sys.executable, str(SCRIPT), str(folder), json.dumps(changes)],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(str(path) for path in paths if path)},
+        search_command(folder, **changes),
+        env=search_environment(),
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -1,23 +1,17 @@
 """What keeps Ray from running a trial is reported in one sentence."""
 
-import json
-import os
 import subprocess
-import sys
 import tempfile
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from conftest import PROJECT
 from ray.exceptions import OutOfMemoryError, RayActorError
 from ray.tune.experiment import Trial
+from search_process import search_command, search_environment
 
 from chest_xray.tuning import engine
 
 SHORT_OF_MEMORY = "1 worker(s) were killed due to the node running low on memory.\nRefer to docs."
-
-
 KILLED = "they were killed, as happens where memory runs out, or their machine was lost"
 SHORT = "Ray ended them, as their machine was short of memory"
 
@@ -48,19 +42,11 @@ def test_why_a_trial_ended_is_told_in_one_line(tmp_path, monkeypatch, failures, 
 @pytest.mark.parametrize("workers", [0, 2])
 def test_a_search_on_a_machine_without_memory_ends_in_a_sentence(workers):
     """Ray ends what it begins, again and again, where other programs have taken the memory."""
-    paths = [PROJECT / "tests", PROJECT / "tests" / "learning", os.environ.get("PYTHONPATH", "")]
     none_left = {"RAY_memory_monitor_refresh_ms": "250", "RAY_memory_usage_threshold": "0.001"}
     with tempfile.TemporaryDirectory(prefix="cxr", ignore_cleanup_errors=True) as folder:
         done = subprocess.run(
-            [
-                sys.executable,
-                str(Path(__file__).with_name("small_search.py")),
-                folder,
-                json.dumps({"trial_workers": workers, "concurrent_trials": 1, "trials": 2}),
-            ],
-            env=os.environ
-            | none_left
-            | {"PYTHONPATH": os.pathsep.join(str(path) for path in paths if path)},
+            search_command(folder, trial_workers=workers, concurrent_trials=1, trials=2),
+            env=search_environment(**none_left),
             capture_output=True,
             text=True,
             check=False,

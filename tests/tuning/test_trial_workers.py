@@ -1,16 +1,14 @@
 """A trial that several workers train together."""
 
 import json
-import os
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 from configured import load
-from conftest import PROJECT
 from made_trials import CPU
+from search_process import search_command, search_environment
 
 from chest_xray.errors import BadCluster, BadParameters, BadSearch
 from chest_xray.machine import ray_cluster
@@ -138,7 +136,6 @@ def processes_below(folder):
 
 @pytest.mark.whole
 def test_asha_stops_a_trial_whose_workers_end_and_another_one_ends_its_training():
-    paths = [PROJECT / "tests", PROJECT / "tests" / "learning", os.environ.get("PYTHONPATH", "")]
     changes = {
         "trial_workers": 2,
         "searcher": "grid",
@@ -152,13 +149,8 @@ def test_asha_stops_a_trial_whose_workers_end_and_another_one_ends_its_training(
     }
     with tempfile.TemporaryDirectory(prefix="cxr", ignore_cleanup_errors=True) as folder:
         done = subprocess.run(
-            [
-                sys.executable,
-                str(Path(__file__).with_name("small_search.py")),
-                folder,
-                json.dumps(changes),
-            ],
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(str(path) for path in paths if path)},
+            search_command(folder, **changes),
+            env=search_environment(),
             capture_output=True,
             text=True,
             check=False,

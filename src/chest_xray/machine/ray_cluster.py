@@ -284,8 +284,7 @@ def on_every_machine(function: Callable[..., Answer], *arguments: Any) -> dict[s
                 )
                 continue
             raise BadCluster(
-                f"The machine {machine} of the Ray cluster does no work "
-                f"({why_ended(error)}); "
+                f"The machine {machine} of the Ray cluster does no work ({why_ended(error)}); "
                 "start Ray there again, from this project's folder and environment."
             ) from error
     return answers

@@ -16,8 +16,9 @@ from chest_xray.radiographs.file_facts import file_facts
 from chest_xray.radiographs.image_files import decode_image
 
 # Files read by an earlier version of the decoding are read again; 3 is the first with DICOM, 4
-# shows it as a viewer does, and decodes more of it.
-DECODING = 4
+# shows it as a viewer does, and decodes more of it, and 5 refuses frames of more bits than their
+# file has room for.
+DECODING = 5
 
 # How files of the other kinds begin (``image_files.FORMATS``).
 _IMAGE = re.compile(
